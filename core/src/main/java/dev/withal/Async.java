@@ -1,0 +1,115 @@
+package dev.withal;
+
+import dev.withal.internal.Time;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** What code around contexts needs: to run, to wait for a stage, and to wait for some time. */
+public final class Async {
+  private Async() {}
+
+  /**
+   * Runs a program's main part on a virtual thread and waits for it; on Ctrl-C or SIGTERM
+   * interrupts it and lets every exit finish before the process ends.
+   *
+   * <p>Like {@link #run(Duration, ScopedValue.CallableOp)} with a grace period of 10 s.
+   *
+   * @param main what to run
+   * @param <R> the type of the result
+   * @param <X> the checked exception that it may throw
+   * @return what main returned
+   * @throws X if main fails
+   * @throws InterruptedException if main ends so, or the calling thread is interrupted, which
+   *     interrupts main and waits for it
+   */
+  public static <R extends @Nullable Object, X extends Exception> R run(
+      ScopedValue.CallableOp<? extends R, X> main) throws X, InterruptedException {
+    return run(Duration.ofSeconds(10), main);
+  }
+
+  /**
+   * Runs a program's main part on a virtual thread and waits for it; on Ctrl-C or SIGTERM
+   * interrupts it and lets every exit finish before the process ends.
+   *
+   * <p>The process ends with the exit code that the shell expects: 130 after Ctrl-C, 143 after
+   * SIGTERM. Several runs in one process are independent. The counterpart of {@code asyncio.run}.
+   *
+   * @param grace how long main may take to end once the process is told to; then the process ends
+   *     without it, and what it was doing is reported
+   * @param main what to run
+   * @param <R> the type of the result
+   * @param <X> the checked exception that it may throw
+   * @return what main returned
+   * @throws X if main fails
+   * @throws InterruptedException if main ends so, or the calling thread is interrupted, which
+   *     interrupts main and waits for it
+   */
+  public static <R extends @Nullable Object, X extends Exception> R run(
+      Duration grace, ScopedValue.CallableOp<? extends R, X> main) throws X, InterruptedException {
+    Objects.requireNonNull(grace, "grace");
+    Objects.requireNonNull(main, "main");
+    return Run.call(grace, main);
+  }
+
+  /**
+   * Waits on the calling thread until a stage completes.
+   *
+   * <p>An interruption ends the wait. A use of Withal's that is waited for is then asked to end,
+   * and has ended when this method throws; any other stage stays its owner's. Inside an exit that
+   * runs on this thread, the wait isn't ended by an interruption.
+   *
+   * @param stage what to wait for
+   * @param <T> the type of the value
+   * @param <X> the checked exception that the stage may fail with; name it to catch it
+   * @return what the stage completed with
+   * @throws X if the stage fails: its error as it is, without wrapping
+   * @throws InterruptedException if the calling thread is interrupted
+   */
+  public static <T extends @Nullable Object, X extends Exception> T await(
+      CompletionStage<? extends T> stage) throws X, InterruptedException {
+    CompletableFuture<? extends T> future = Stages.future(Objects.requireNonNull(stage, "stage"));
+    Direct.awaitOwn(future);
+    Throwable error = Stages.failure(future);
+    if (error != null) {
+      throw Failures.<X>sneaky(error);
+    }
+    return future.resultNow();
+  }
+
+  /**
+   * Waits on the calling thread for some time. Inside an exit that runs on this thread, the wait
+   * isn't ended by an interruption.
+   *
+   * @param duration how long; zero or less returns at once
+   * @throws InterruptedException if the calling thread is interrupted
+   */
+  public static void sleep(Duration duration) throws InterruptedException {
+    CompletableFuture<Void> over = sleepAsync(duration);
+    try {
+      await(over);
+    } finally {
+      over.cancel(false);
+    }
+  }
+
+  /**
+   * {@return a future that completes with null when some time has passed} To cancel it frees the
+   * timer.
+   *
+   * @param duration how long; zero or less means at once
+   */
+  public static CompletableFuture<Void> sleepAsync(Duration duration) {
+    Objects.requireNonNull(duration, "duration");
+    var over = new CompletableFuture<Void>();
+    if (!duration.isPositive()) {
+      over.complete(null);
+      return over;
+    }
+    Time.Timer timer = Time.current().schedule(duration, () -> over.complete(null));
+    over.whenComplete((_, _) -> timer.cancel());
+    return over;
+  }
+}

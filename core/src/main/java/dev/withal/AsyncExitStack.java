@@ -1,0 +1,259 @@
+package dev.withal;
+
+import dev.withal.internal.Held;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Any number of contexts, entered as the program goes, and exited together, the last one first. The
+ * counterpart of contextlib's {@code AsyncExitStack}.
+ *
+ * <p>It is best had from a manager, so that it knows how the body ended: {@code
+ * AsyncExitStack.manager().use(stack -> …)} or {@code useAsync}. In a try-with-resources statement,
+ * which can't tell it, it takes the body for failed unless {@link #succeeded()} was called.
+ *
+ * <p>A stack is open until it is exited, closed or emptied by {@link #popAll}; what comes to it
+ * after its exit has begun is exited at once, and the call fails with an {@link
+ * IllegalStateException}. A stack is not reusable. Every exit runs, also after others have failed;
+ * each sees the case as those before it left it. Thread-safe. A null argument is refused with a
+ * {@link NullPointerException}.
+ */
+public final class AsyncExitStack
+    implements AsyncContext<AsyncExitStack>, AutoCloseable, Direct.ExitsHere {
+
+  /*
+   * Design: a linked stack with one atomic head. An open stack's head is its latest entry, or null; a
+   * closing one's is CLOSED for good. Whoever swaps CLOSED in owns the entries it got back, so they
+   * are exited once; popAll takes all entries in one swap (L12). An asynchronous enter reserves its
+   * place when it is called, so the order of exits is that of the calls, whatever completes first.
+   */
+
+  /** An entry and the one below it. */
+  static final class Entry {
+    final AsyncContext<?> context;
+    final @Nullable Entry below;
+
+    private Entry(AsyncContext<?> context, @Nullable Entry below) {
+      this.context = context;
+      this.below = below;
+    }
+  }
+
+  private static final Entry CLOSED = new Entry(new FunctionContext<>("", (_, _) -> null), null);
+
+  private final AtomicReference<@Nullable Entry> head = new AtomicReference<>();
+  private final CompletableFuture<ExitCase> exited = new CompletableFuture<>();
+  private volatile boolean succeeded;
+
+  private AsyncExitStack() {}
+
+  /** {@return a new, empty stack, which the caller exits or closes} */
+  public static AsyncExitStack open() {
+    return new AsyncExitStack();
+  }
+
+  /** {@return a manager that hands out an empty stack and exits what was put on it} */
+  public static AsyncContextManager<AsyncExitStack> manager() {
+    return () -> new Completed<>(new AsyncExitStack());
+  }
+
+  @Override
+  public AsyncExitStack value() {
+    return this;
+  }
+
+  /**
+   * Enters a context on the calling thread; the stack owes its exit.
+   *
+   * @param manager what to enter
+   * @param <T> the type of the value
+   * @return the context's value
+   * @throws InterruptedException if the calling thread is interrupted while it waits
+   * @throws IllegalStateException if the stack is closed; what was entered is exited by then
+   */
+  public <T extends @Nullable Object> T enter(AsyncContextManager<T> manager)
+      throws InterruptedException {
+    Objects.requireNonNull(manager, "manager");
+    ensureOpen();
+    AsyncContext<? extends T> context = Direct.enter(manager, Grace.DEFAULT);
+    if (!add(context)) {
+      IllegalStateException late = closed();
+      throw Failures.<RuntimeException>sneaky(
+          errorOf(Direct.exit(context, ExitCase.of(late)), late));
+    }
+    return context.value();
+  }
+
+  /**
+   * Enters a context without blocking; the stack owes its exit. Its place in the order of exits is
+   * the one of this call.
+   *
+   * @param manager what to enter
+   * @param <T> the type of the value
+   * @return a future of the context's value; fails with an {@link IllegalStateException} if the
+   *     stack is closed before the enter is done, and what was entered is exited
+   */
+  public <T extends @Nullable Object> CompletableFuture<T> enterAsync(
+      AsyncContextManager<T> manager) {
+    Objects.requireNonNull(manager, "manager");
+    var entering = new Entering<T>(manager);
+    if (!add(entering)) {
+      return CompletableFuture.failedFuture(closed());
+    }
+    return entering.start();
+  }
+
+  /**
+   * Puts an exit on the stack that is told how the body ended, and may suppress or replace its
+   * error.
+   *
+   * @param exit begins the exit
+   * @throws IllegalStateException if the stack is closed; the exit has begun by then
+   */
+  public void push(Function<? super ExitCase, ? extends CompletionStage<Verdict>> exit) {
+    Objects.requireNonNull(exit, "exit");
+    addOrExit(new FunctionContext<>(this, (_, how) -> exit.apply(how)));
+  }
+
+  /**
+   * Puts an action on the stack that runs however the body ended.
+   *
+   * @param action begins the action
+   * @throws IllegalStateException if the stack is closed; the action has begun by then
+   */
+  public void defer(Supplier<? extends CompletionStage<?>> action) {
+    Objects.requireNonNull(action, "action");
+    push(_ -> action.get().thenApply(_ -> Verdict.PROPAGATE));
+  }
+
+  /**
+   * Moves everything to a new stack in one step, and leaves this one open and empty.
+   *
+   * @return the new stack, which the caller exits or closes
+   * @throws IllegalStateException if this stack is closed; nothing has moved then
+   */
+  public AsyncExitStack popAll() {
+    while (true) {
+      Entry top = head.get();
+      if (top == CLOSED) {
+        throw closed();
+      }
+      if (head.compareAndSet(top, null)) {
+        var heir = new AsyncExitStack();
+        heir.head.set(top);
+        return heir;
+      }
+    }
+  }
+
+  /** Tells the stack that the work it stands for succeeded: {@link #close()} counts it so then. */
+  public void succeeded() {
+    succeeded = true;
+  }
+
+  /**
+   * Exits everything without blocking, the last entered first. Called again, it returns the same
+   * result and runs nothing.
+   */
+  @Override
+  public CompletionStage<Verdict> exitAsync(ExitCase how) {
+    Objects.requireNonNull(how, "how");
+    Entry top = head.getAndSet(CLOSED);
+    if (top != CLOSED) {
+      new Unwind(top, how, exited).run();
+    }
+    return exited.thenApply(after -> Unwinding.verdict(how, after));
+  }
+
+  /**
+   * Closes the stack without blocking: exits everything, as after a success if {@link #succeeded()}
+   * was called, else as after a failure.
+   *
+   * @return a future that completes when all exits are done, with the error if there is one
+   */
+  public CompletableFuture<Void> closeAsync() {
+    ExitCase how = ending();
+    return exitAsync(how)
+        .thenAccept(verdict -> {
+          if (verdict instanceof Verdict.Replace(Throwable error)) {
+            throw Failures.<RuntimeException>sneaky(error);
+          }
+        })
+        .toCompletableFuture();
+  }
+
+  /**
+   * Closes the stack on the calling thread, as {@link #closeAsync()} does; throws the error of the
+   * exits, if there is one, as it is.
+   */
+  @Override
+  public void close() {
+    ExitCase how = ending();
+    if (Unwinding.verdict(how, exitHere(how)) instanceof Verdict.Replace(Throwable error)) {
+      throw Failures.<RuntimeException>sneaky(error);
+    }
+  }
+
+  @Override
+  public ExitCase exitHere(ExitCase how) {
+    Entry top = head.getAndSet(CLOSED);
+    if (top == CLOSED) {
+      Direct.awaitShielded(exited);
+      return exited.join();
+    }
+    ExitCase after = how;
+    for (Entry entry = top; entry != null; entry = entry.below) {
+      after = Direct.exit(entry.context, after);
+    }
+    exited.complete(after);
+    return after;
+  }
+
+  private ExitCase ending() {
+    return succeeded
+        ? ExitCase.succeeded()
+        : ExitCase.of(new IllegalStateException("closed without a word that the work succeeded"));
+  }
+
+  private boolean add(AsyncContext<?> context) {
+    while (true) {
+      Entry top = head.get();
+      if (top == CLOSED) {
+        return false;
+      }
+      if (head.compareAndSet(top, new Entry(context, top))) {
+        Held.entered(context);
+        return true;
+      }
+    }
+  }
+
+  private void addOrExit(AsyncContext<?> context) {
+    if (!add(context)) {
+      IllegalStateException late = closed();
+      Stages.exitLate(this, context, null, late);
+      throw late;
+    }
+  }
+
+  private void ensureOpen() {
+    if (head.get() == CLOSED) {
+      throw closed();
+    }
+  }
+
+  private static IllegalStateException closed() {
+    return new IllegalStateException(
+        "this exit stack is closed: a stack is used once, so open a new one");
+  }
+
+  private static Throwable errorOf(ExitCase after, Throwable otherwise) {
+    Throwable error = after.error();
+    return error == null ? otherwise : error;
+  }
+}

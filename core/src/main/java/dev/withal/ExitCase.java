@@ -1,0 +1,130 @@
+package dev.withal;
+
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a body ended, as its context's exit is told: it succeeded, failed, or was cancelled.
+ *
+ * <p>Several exits that follow one body each see the case as the exits before them left it: after
+ * an inner exit {@linkplain Verdict#SUPPRESS suppressed} a failure, the outer ones see a success,
+ * as with the arguments of {@code __aexit__} in PEP 492.
+ *
+ * <p>Immutable and thread-safe. A null argument is refused with a {@link NullPointerException}.
+ */
+public sealed interface ExitCase {
+
+  /**
+   * {@return the instant by which the exit is to be done} {@link Instant#MAX} where nothing bounds
+   * it. An exit that can be quick or graceful chooses by it; past it, whoever set it stops waiting.
+   */
+  Instant deadline();
+
+  /** {@return what goes on to the caller if the exit propagates; null if the body succeeded} */
+  @Nullable Throwable error();
+
+  /**
+   * {@return this case, to be done by the earlier of its own deadline and the given one}
+   *
+   * @param deadline the instant by which the exit is to be done
+   */
+  ExitCase by(Instant deadline);
+
+  /**
+   * The body returned a value.
+   *
+   * @param deadline the instant by which the exit is to be done
+   */
+  record Succeeded(Instant deadline) implements ExitCase {
+    private static final Succeeded UNBOUNDED = new Succeeded(Instant.MAX);
+
+    /** Refuses a null deadline. */
+    public Succeeded {
+      Objects.requireNonNull(deadline, "deadline");
+    }
+
+    @Override
+    public @Nullable Throwable error() {
+      return null;
+    }
+
+    @Override
+    public Succeeded by(Instant other) {
+      return new Succeeded(earlier(deadline, other));
+    }
+  }
+
+  /**
+   * The body ended with an exception or an {@link Error}, other than by cancellation.
+   *
+   * @param error what it ended with
+   * @param deadline the instant by which the exit is to be done
+   */
+  record Failed(Throwable error, Instant deadline) implements ExitCase {
+    /** Refuses nulls. */
+    public Failed {
+      Objects.requireNonNull(error, "error");
+      Objects.requireNonNull(deadline, "deadline");
+    }
+
+    @Override
+    public Failed by(Instant other) {
+      return new Failed(error, earlier(deadline, other));
+    }
+  }
+
+  /**
+   * The body was asked to end early, or ended with a {@link CancellationException} or an {@link
+   * InterruptedException} of its own.
+   *
+   * @param error the reason: what the body ended with, or what was asked for, for example a {@link
+   *     java.util.concurrent.TimeoutException}
+   * @param bodyStillRuns whether the exit begins although the body has not ended: it was asked to,
+   *     and did not within the grace period. The value may then be in use, so a pool discards it
+   * @param deadline the instant by which the exit is to be done
+   */
+  record Cancelled(Throwable error, boolean bodyStillRuns, Instant deadline) implements ExitCase {
+    /** Refuses nulls. */
+    public Cancelled {
+      Objects.requireNonNull(error, "error");
+      Objects.requireNonNull(deadline, "deadline");
+    }
+
+    @Override
+    public Cancelled by(Instant other) {
+      return new Cancelled(error, bodyStillRuns, earlier(deadline, other));
+    }
+  }
+
+  /** {@return the case of a body that returned a value} */
+  static ExitCase succeeded() {
+    return Succeeded.UNBOUNDED;
+  }
+
+  /**
+   * {@return the case of a body that ended with the given error} That is {@link Cancelled} for a
+   * {@link CancellationException} and an {@link InterruptedException}, else {@link Failed}.
+   *
+   * @param error what the body ended with
+   */
+  static ExitCase of(Throwable error) {
+    return error instanceof CancellationException || error instanceof InterruptedException
+        ? cancelled(error)
+        : new Failed(error, Instant.MAX);
+  }
+
+  /**
+   * {@return the case of a body that was asked to end, and did}
+   *
+   * @param error the reason
+   */
+  static ExitCase cancelled(Throwable error) {
+    return new Cancelled(error, false, Instant.MAX);
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+}

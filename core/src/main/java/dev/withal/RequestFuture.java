@@ -1,0 +1,168 @@
+package dev.withal;
+
+import dev.withal.internal.Time;
+import dev.withal.internal.Trampoline;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A future whose holder can ask it to end but can't make it end (L7): every method that completes a
+ * {@link CompletableFuture} is a request here, and the future is done when what it stands for is.
+ */
+abstract sealed class RequestFuture<R extends @Nullable Object> extends CompletableFuture<R>
+    permits Use, Coroutine {
+
+  /** What was asked for: to end with {@code reason}, or, if {@code withValue}, with a value. */
+  static final class Request {
+    final Throwable reason;
+    final boolean withValue;
+    final @Nullable Object value;
+
+    private Request(Throwable reason, boolean withValue, @Nullable Object value) {
+      this.reason = reason;
+      this.withValue = withValue;
+      this.value = value;
+    }
+
+    static Request failure(Throwable reason) {
+      return new Request(reason, false, null);
+    }
+
+    /** {@return what a nested use is asked for when its outer one is asked for this} */
+    Request nested() {
+      return withValue ? failure(reason) : this;
+    }
+  }
+
+  /** {@return whether this request is the first, and comes in time} */
+  abstract boolean accepts(Request request);
+
+  /** Acts on an accepted request. {@return the future that must be asked next, if any} */
+  abstract @Nullable RequestFuture<?> onAccepted(Request request);
+
+  /** Asks this future to end, and then what it waits for: in a loop, as uses nest at any depth. */
+  final boolean ask(Request request) {
+    if (!accepts(request)) {
+      return false;
+    }
+    Request nested = request.nested();
+    RequestFuture<?> next = onAccepted(request);
+    while (next != null && next.accepts(nested)) {
+      next = next.onAccepted(nested);
+    }
+    return true;
+  }
+
+  /** Makes the future done. */
+  final void finish(@Nullable R value) {
+    super.complete(value);
+  }
+
+  /** Makes the future done. */
+  final void fail(Throwable error) {
+    super.completeExceptionally(error);
+  }
+
+  @Override
+  public boolean cancel(boolean mayInterruptIfRunning) {
+    return ask(Request.failure(new CancellationException("cancelled by its caller")))
+        || isCancelled();
+  }
+
+  @Override
+  public boolean completeExceptionally(Throwable error) {
+    return ask(Request.failure(Failures.unwrap(Objects.requireNonNull(error, "error"))));
+  }
+
+  @Override
+  public boolean complete(@Nullable R value) {
+    return ask(new Request(new CancellationException("completed by its caller"), true, value));
+  }
+
+  @Override
+  public CompletableFuture<R> completeAsync(Supplier<? extends R> supplier, Executor executor) {
+    Objects.requireNonNull(supplier, "supplier");
+    executor.execute(() -> {
+      try {
+        complete(supplier.get());
+      } catch (Throwable error) {
+        completeExceptionally(error);
+      }
+    });
+    return this;
+  }
+
+  @Override
+  public CompletableFuture<R> orTimeout(long timeout, TimeUnit unit) {
+    Duration limit = Duration.of(timeout, unit.toChronoUnit());
+    return after(limit, () -> completeExceptionally(timedOut(limit)));
+  }
+
+  @Override
+  public CompletableFuture<R> completeOnTimeout(@Nullable R value, long timeout, TimeUnit unit) {
+    return after(Duration.of(timeout, unit.toChronoUnit()), () -> complete(value));
+  }
+
+  static TimeoutException timedOut(Duration limit) {
+    return new TimeoutException("timed out after " + limit);
+  }
+
+  private CompletableFuture<R> after(Duration limit, Runnable request) {
+    if (!isDone()) {
+      Time.Timer timer = Time.current().schedule(limit, request);
+      whenComplete((_, _) -> timer.cancel());
+    }
+    return this;
+  }
+
+  /** Refused: it would show a result while the context is held. */
+  @Override
+  public void obtrudeValue(@Nullable R value) {
+    throw new UnsupportedOperationException(OBTRUDE);
+  }
+
+  /** Refused: it would show a result while the context is held. */
+  @Override
+  public void obtrudeException(Throwable error) {
+    throw new UnsupportedOperationException(OBTRUDE);
+  }
+
+  private static final String OBTRUDE =
+      "the result of a use can't be overwritten: ask for an end with complete,"
+          + " completeExceptionally or cancel";
+
+  // Whoever blocks in a step must not wait for a use that this thread has put aside.
+
+  @Override
+  public R get() throws InterruptedException, ExecutionException {
+    catchUp();
+    return super.get();
+  }
+
+  @Override
+  public R get(long timeout, TimeUnit unit)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    catchUp();
+    return super.get(timeout, unit);
+  }
+
+  @Override
+  public R join() {
+    catchUp();
+    return super.join();
+  }
+
+  private void catchUp() {
+    if (!isDone()) {
+      Trampoline.catchUp();
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package dev.withal;
+
+import dev.withal.internal.Held;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** How the stages that managers and bodies return are read, whoever made them. */
+final class Stages {
+  static final String NO_ENTER_STAGE =
+      "enterAsync returned null instead of a stage: return one that completes with a context";
+  static final String NO_CONTEXT =
+      "enterAsync completed with null instead of a context: complete it with an AsyncContext";
+  static final String NO_BODY_STAGE =
+      "the body returned null instead of a stage: return one that completes as the body ends";
+  private static final String NO_EXIT_STAGE =
+      "exitAsync returned null instead of a stage: return one that completes with a verdict";
+
+  private Stages() {}
+
+  /** Whether the stage has completed with a value that {@link #value} can read. */
+  static boolean hasValue(CompletionStage<?> stage) {
+    return isPlain(stage) && ((CompletableFuture<?>) stage).state() == Future.State.SUCCESS;
+  }
+
+  static <T> @Nullable T value(CompletionStage<T> stage) {
+    return ((CompletableFuture<T>) stage).resultNow();
+  }
+
+  /** {@return a future that ends as the stage does} Never cancel it: it may be the stage itself. */
+  static <T> CompletableFuture<T> future(CompletionStage<T> stage) {
+    if (isPlain(stage)) {
+      return (CompletableFuture<T>) stage;
+    }
+    var future = new CompletableFuture<T>();
+    stage.whenComplete((value, error) -> {
+      if (error == null) {
+        future.complete(value);
+      } else {
+        future.completeExceptionally(error);
+      }
+    });
+    return future;
+  }
+
+  /** {@return how a done future failed; null if it has a value} */
+  static @Nullable Throwable failure(CompletableFuture<?> done) {
+    return switch (done.state()) {
+      case SUCCESS -> null;
+      case FAILED -> Failures.unwrap(done.exceptionNow());
+      default -> Failures.unwrap(done.handle((_, error) -> error).join());
+    };
+  }
+
+  /** {@return the context that an enter completed with; null if it is none} */
+  @SuppressWarnings("unchecked") // the enter's type says so
+  static <T extends @Nullable Object> @Nullable AsyncContext<? extends T> context(
+      @Nullable Object entered) {
+    if (entered instanceof AsyncContext<?> context) {
+      if (!(context instanceof AsyncExitStack)) {
+        Held.entered(context);
+      }
+      return (AsyncContext<? extends T>) context;
+    }
+    return null;
+  }
+
+  static @Nullable Verdict verdict(@Nullable Object answer) {
+    return answer instanceof Verdict verdict ? verdict : null;
+  }
+
+  /** Begins the exit of a context: the one place where that happens. */
+  static CompletionStage<Verdict> exit(AsyncContext<?> context, ExitCase how) {
+    if (!(context instanceof AsyncExitStack)) {
+      // A stack may be exited again, which does nothing; what counts is what it holds.
+      Held.exited(context);
+    }
+    return Objects.requireNonNull(context.exitAsync(how), NO_EXIT_STAGE);
+  }
+
+  /** Exits what arrived after its caller had stopped waiting, and reports what failed (L8). */
+  static void exitLate(
+      Object manager,
+      @Nullable AsyncContext<?> late,
+      @Nullable Throwable enterFailure,
+      Throwable reason) {
+    if (late == null) {
+      if (enterFailure != null) {
+        reportLate(manager, "enter", enterFailure);
+      }
+      return;
+    }
+    try {
+      exit(late, ExitCase.cancelled(reason))
+          .whenComplete((_, error) -> {
+            if (error != null) {
+              reportLate(manager, "exit", error);
+            }
+          });
+    } catch (Throwable error) {
+      reportLate(manager, "exit", error);
+    }
+  }
+
+  private static void reportLate(Object manager, String what, Throwable error) {
+    Reports.failure(
+        manager + " failed to " + what + " after its caller had stopped waiting",
+        Failures.unwrap(error));
+  }
+
+  // Some stages are futures that refuse to be asked: a minimal stage throws from isDone.
+  private static boolean isPlain(CompletionStage<?> stage) {
+    return stage.getClass() == CompletableFuture.class
+        || stage instanceof RequestFuture
+        || stage instanceof Completed;
+  }
+}

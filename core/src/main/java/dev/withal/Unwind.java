@@ -1,0 +1,54 @@
+package dev.withal;
+
+import dev.withal.internal.Trampoline;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Exits the entries of a stack one after the other, in a loop that pauses at a pending stage. */
+final class Unwind implements BiConsumer<@Nullable Object, @Nullable Throwable> {
+  private AsyncExitStack.@Nullable Entry next;
+  private ExitCase how;
+  private final CompletableFuture<ExitCase> exited;
+
+  Unwind(AsyncExitStack.@Nullable Entry top, ExitCase how, CompletableFuture<ExitCase> exited) {
+    this.next = top;
+    this.how = how;
+    this.exited = exited;
+  }
+
+  void run() {
+    Trampoline.run(this::loop);
+  }
+
+  @Override
+  public void accept(@Nullable Object verdict, @Nullable Throwable failure) {
+    Trampoline.run(() -> {
+      how =
+          failure == null
+              ? Unwinding.after(how, Stages.verdict(verdict))
+              : Unwinding.afterFailure(how, failure);
+      loop();
+    });
+  }
+
+  private void loop() {
+    for (AsyncExitStack.Entry entry = next; entry != null; entry = next) {
+      next = entry.below;
+      CompletionStage<Verdict> stage;
+      try {
+        stage = Stages.exit(entry.context, how);
+      } catch (Throwable failure) {
+        how = Unwinding.afterFailure(how, failure);
+        continue;
+      }
+      if (!Stages.hasValue(stage)) {
+        stage.whenComplete(this);
+        return;
+      }
+      how = Unwinding.after(how, Stages.value(stage));
+    }
+    exited.complete(how);
+  }
+}

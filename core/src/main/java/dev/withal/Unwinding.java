@@ -1,0 +1,55 @@
+package dev.withal;
+
+import org.jspecify.annotations.Nullable;
+
+/** What one exit makes of the case it was told (L5, L6): the same rules in every style. */
+final class Unwinding {
+  static final String NO_VERDICT =
+      "the exit completed with null instead of a verdict: complete it with Verdict.PROPAGATE";
+
+  private Unwinding() {}
+
+  /** {@return the case as an exit leaves it that completed with {@code verdict}} */
+  static ExitCase after(ExitCase how, @Nullable Verdict verdict) {
+    return switch (verdict) {
+      case Verdict.Propagate _ -> how;
+      case Verdict.Suppress _ ->
+          how.error() == null ? how : ExitCase.succeeded().by(how.deadline());
+      case Verdict.Replace(Throwable error) -> replaced(how, error);
+      case null -> afterFailure(how, new NullPointerException(NO_VERDICT));
+    };
+  }
+
+  /** {@return the case as an exit leaves it that failed with {@code failure}} */
+  static ExitCase afterFailure(ExitCase how, Throwable failure) {
+    Throwable exitError = Failures.unwrap(failure);
+    return switch (how) {
+      case ExitCase.Succeeded(var deadline) -> ExitCase.of(exitError).by(deadline);
+      case ExitCase.Failed(var error, var deadline) ->
+          new ExitCase.Failed(Failures.join(error, exitError), deadline);
+      case ExitCase.Cancelled(var error, var bodyStillRuns, var deadline) ->
+          new ExitCase.Cancelled(Failures.join(error, exitError), bodyStillRuns, deadline);
+    };
+  }
+
+  /**
+   * {@return what several exits together answer that were told {@code before} and left {@code
+   * after}}
+   */
+  static Verdict verdict(ExitCase before, ExitCase after) {
+    Throwable error = after.error();
+    if (error == before.error()) {
+      return Verdict.PROPAGATE;
+    }
+    return error == null ? Verdict.SUPPRESS : Verdict.replaceWith(error);
+  }
+
+  private static ExitCase replaced(ExitCase how, Throwable error) {
+    Throwable old = how.error();
+    Throwable joined = old == null ? error : Failures.replace(old, error);
+    return how instanceof ExitCase.Cancelled(_, boolean bodyStillRuns, var deadline)
+            && bodyStillRuns
+        ? new ExitCase.Cancelled(joined, true, deadline)
+        : ExitCase.of(joined).by(how.deadline());
+  }
+}

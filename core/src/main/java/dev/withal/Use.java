@@ -1,0 +1,325 @@
+package dev.withal;
+
+import dev.withal.internal.Time;
+import dev.withal.internal.Trampoline;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One use in stage style: state machine, result and its own callback in one object.
+ *
+ * <p>Design. A use goes through the phases {@code ENTERING → BODY → EXITING → ENDED}. In each of
+ * the first three it awaits one stage, and {@link #step} turns that stage's end into the next stage
+ * to await; {@link #drive} loops over stages that are complete already, so these cost no recursion.
+ *
+ * <p>Two cells settle every race. {@code phase}: who moves it on has the right to start what
+ * follows, so an exit starts once (L1). {@code request}: empty until it is filled by the first of a
+ * caller who asks for an end and the body that ends by itself; what comes second counts no more
+ * (L7).
+ *
+ * <p>A caller who asked waits for the enter or the body, but at most the grace period: then {@code
+ * ENTERING → ORPHANED}, and what arrives after all is exited in the background (L8), or {@code BODY
+ * → OVERLAPPING → ENDED}, an exit beside the running body (L3). Where a nested use of ours is
+ * awaited, that one is asked and keeps the grace period, so that exits stay in order.
+ */
+final class Use<T extends @Nullable Object, R extends @Nullable Object> extends RequestFuture<R>
+    implements BiConsumer<@Nullable Object, Throwable> {
+
+  private enum Phase {
+    ENTERING,
+    BODY,
+    EXITING,
+    /** The exit runs, and so does the body. */
+    OVERLAPPING,
+    /** The caller has the result, but the enter still runs. */
+    ORPHANED,
+    ENDED
+  }
+
+  /** Fills {@code request} when nobody asked in time. */
+  private static final Request UNASKED = Request.failure(new CancellationException("unasked"));
+
+  private static final VarHandle PHASE;
+  private static final VarHandle REQUEST;
+
+  static {
+    try {
+      var lookup = MethodHandles.lookup();
+      PHASE = lookup.findVarHandle(Use.class, "phase", Phase.class);
+      REQUEST = lookup.findVarHandle(Use.class, "request", Request.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final AsyncContextManager<T> manager;
+  private final AsyncBody.Cancellable<? super T, ? extends R> body;
+  private final Duration grace;
+  private final Cancellations cancellation = new Cancellations();
+
+  private volatile Phase phase = Phase.ENTERING;
+  private volatile @Nullable Request request;
+
+  /** What this use waits for now; read by whoever asks it to end. */
+  private volatile @Nullable CompletionStage<?> awaited;
+
+  private volatile Time.@Nullable Timer graceTimer;
+
+  // Written by whoever moves the phase on, before or right after; read in later phases.
+  private @Nullable AsyncContext<? extends T> context;
+  private ExitCase how = ExitCase.succeeded();
+  private @Nullable R value;
+
+  private Use(
+      AsyncContextManager<T> manager,
+      AsyncBody.Cancellable<? super T, ? extends R> body,
+      Duration grace) {
+    this.manager = manager;
+    this.body = body;
+    this.grace = grace;
+  }
+
+  static <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<R> start(
+      AsyncContextManager<T> manager,
+      AsyncBody.Cancellable<? super T, ? extends R> body,
+      Duration grace) {
+    var use = new Use<T, R>(manager, body, grace);
+    Trampoline.run(() -> use.drive(use.enter()));
+    return use;
+  }
+
+  /** A stage that this use awaited has ended. */
+  @Override
+  public void accept(@Nullable Object result, @Nullable Throwable error) {
+    Trampoline.run(() -> drive(step(result, error)));
+  }
+
+  private void drive(@Nullable CompletionStage<?> first) {
+    CompletionStage<?> stage = first;
+    while (stage != null) {
+      if (Stages.hasValue(stage)) {
+        stage = step(Stages.value(stage), null);
+      } else {
+        await(stage);
+        return;
+      }
+    }
+  }
+
+  private void await(CompletionStage<?> stage) {
+    awaited = stage;
+    try {
+      stage.whenComplete(this);
+    } catch (Throwable broken) {
+      accept(null, broken);
+    }
+    // Guard against race with a request that did not see what we await yet.
+    Request asked = request;
+    if (asked != null && asked != UNASKED && stage instanceof RequestFuture<?> nested) {
+      nested.ask(asked.nested());
+    }
+  }
+
+  private @Nullable CompletionStage<?> step(@Nullable Object result, @Nullable Throwable error) {
+    return switch (phase) {
+      case ENTERING -> error == null ? entered(result) : enterFailed(error);
+      case BODY -> bodyEnded(result, error);
+      case EXITING -> exited(result, error);
+      case ORPHANED -> arrivedLate(result, error);
+      case OVERLAPPING, ENDED -> bodyEndedLate(error);
+    };
+  }
+
+  private @Nullable CompletionStage<?> enter() {
+    if (request != null) {
+      // Asked to end while it was put aside: nothing was entered, so nothing is left to do.
+      return enterFailed(new CancellationException("not entered"));
+    }
+    try {
+      return Objects.requireNonNull(manager.enterAsync(), Stages.NO_ENTER_STAGE);
+    } catch (Throwable error) {
+      return enterFailed(error);
+    }
+  }
+
+  private @Nullable CompletionStage<?> enterFailed(Throwable failure) {
+    Throwable error = Failures.unwrap(failure);
+    if (PHASE.compareAndSet(this, Phase.ENTERING, Phase.ENDED)) {
+      Request asked = closeToRequests();
+      if (asked == null) {
+        fail(error);
+      } else {
+        deliver(asked, ExitCase.cancelled(reason(asked, error)));
+      }
+    } else {
+      return arrivedLate(null, error);
+    }
+    return null;
+  }
+
+  private @Nullable CompletionStage<?> entered(@Nullable Object result) {
+    AsyncContext<? extends T> entered = Stages.context(result);
+    if (entered == null) {
+      return enterFailed(new NullPointerException(Stages.NO_CONTEXT));
+    }
+    context = entered;
+    if (!PHASE.compareAndSet(this, Phase.ENTERING, Phase.BODY)) {
+      return arrivedLate(result, null);
+    }
+    if (request != null) {
+      return bodyEnded(null, null);
+    }
+    try {
+      return Objects.requireNonNull(
+          body.apply(entered.value(), cancellation), Stages.NO_BODY_STAGE);
+    } catch (Throwable error) {
+      return bodyEnded(null, error);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // the result is the body's
+  private @Nullable CompletionStage<?> bodyEnded(
+      @Nullable Object result, @Nullable Throwable failure) {
+    // Guard against race with the end of the grace period, which starts the exit as well.
+    if (!PHASE.compareAndSet(this, Phase.BODY, Phase.EXITING)) {
+      return bodyEndedLate(failure);
+    }
+    Request asked = closeToRequests();
+    Throwable error = failure == null ? null : Failures.unwrap(failure);
+    if (asked != null) {
+      how = ExitCase.cancelled(reason(asked, error));
+    } else if (error != null) {
+      how = ExitCase.of(error);
+    } else {
+      value = (R) result;
+    }
+    Time.Timer timer = graceTimer;
+    if (timer != null) {
+      timer.cancel();
+    }
+    return exit();
+  }
+
+  private @Nullable CompletionStage<?> exit() {
+    try {
+      return Stages.exit(held(), how);
+    } catch (Throwable error) {
+      return exited(null, error);
+    }
+  }
+
+  private @Nullable CompletionStage<?> exited(@Nullable Object result, @Nullable Throwable error) {
+    ExitCase after =
+        error == null
+            ? Unwinding.after(how, Stages.verdict(result))
+            : Unwinding.afterFailure(how, error);
+    phase = Phase.ENDED;
+    Request asked = request;
+    if (asked != null && asked != UNASKED) {
+      deliver(asked, after);
+    } else if (after.error() != null) {
+      fail(after.error());
+    } else {
+      finish(value);
+    }
+    return null;
+  }
+
+  /** Ends as the caller asked: a verdict may replace the reason, but can't suppress it. */
+  @SuppressWarnings("unchecked") // the value was given to complete(R)
+  private void deliver(Request asked, ExitCase after) {
+    Throwable error = after.error();
+    boolean clean = error == null || (error == asked.reason && error.getSuppressed().length == 0);
+    if (asked.withValue && clean) {
+      finish((R) asked.value);
+    } else {
+      fail(error == null ? asked.reason : error);
+    }
+  }
+
+  // ---- requests --------------------------------------------------------------------------------
+
+  @Override
+  boolean accepts(Request asked) {
+    return REQUEST.compareAndSet(this, null, asked);
+  }
+
+  @Override
+  @Nullable RequestFuture<?> onAccepted(Request asked) {
+    cancellation.ask(asked.reason);
+    RequestFuture<?> nested = nested();
+    if (nested == null && grace.compareTo(Grace.UNBOUNDED) < 0) {
+      graceTimer = Time.current().schedule(grace, this::graceOver);
+    }
+    return nested;
+  }
+
+  private @Nullable RequestFuture<?> nested() {
+    return awaited instanceof RequestFuture<?> nested && !nested.isDone() ? nested : null;
+  }
+
+  private @Nullable Request closeToRequests() {
+    var asked = (Request) REQUEST.compareAndExchange(this, null, UNASKED);
+    if (asked == null) {
+      cancellation.end();
+    }
+    return asked;
+  }
+
+  /** {@return why the body is cancelled, with its own error where that is more than an echo} */
+  private static Throwable reason(Request asked, @Nullable Throwable error) {
+    if (error == null
+        || error instanceof CancellationException
+        || error instanceof InterruptedException) {
+      return asked.reason;
+    }
+    if (asked.withValue) {
+      Reports.failure("a body that its caller had completed failed", error);
+      return asked.reason;
+    }
+    return Failures.join(asked.reason, error);
+  }
+
+  private void graceOver() {
+    if (nested() != null) {
+      return;
+    }
+    Request asked = Objects.requireNonNull(request);
+    if (PHASE.compareAndSet(this, Phase.ENTERING, Phase.ORPHANED)) {
+      deliver(asked, ExitCase.cancelled(asked.reason));
+    } else if (PHASE.compareAndSet(this, Phase.BODY, Phase.OVERLAPPING)) {
+      Reports.overlap(manager);
+      how = new ExitCase.Cancelled(asked.reason, true, Instant.MAX);
+      CompletionStage<?> exit = exit();
+      if (exit != null) {
+        exit.whenComplete(this::exited);
+      }
+    }
+  }
+
+  private @Nullable CompletionStage<?> arrivedLate(
+      @Nullable Object result, @Nullable Throwable error) {
+    Throwable reason = Objects.requireNonNull(request).reason;
+    Stages.exitLate(manager, Stages.context(result), error, reason);
+    return null;
+  }
+
+  private @Nullable CompletionStage<?> bodyEndedLate(@Nullable Throwable error) {
+    if (error != null && !(Failures.unwrap(error) instanceof CancellationException)) {
+      Reports.failure("a body failed after the exit of " + manager + " had begun", error);
+    }
+    return null;
+  }
+
+  private AsyncContext<? extends T> held() {
+    return Objects.requireNonNull(context);
+  }
+}

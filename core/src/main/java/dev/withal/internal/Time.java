@@ -1,0 +1,83 @@
+package dev.withal.internal;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Where core gets time, waiting and threads from, so that a test can put virtual time in its place.
+ *
+ * <p>One is in force for the whole process: a use hops between threads, so nothing bound to a
+ * thread could follow it.
+ */
+public interface Time {
+
+  /** A pending call of {@link #schedule}. */
+  interface Timer {
+    /** Forgets the call, unless it has begun. */
+    void cancel();
+  }
+
+  /** {@return the present instant} */
+  Instant now();
+
+  /**
+   * Calls {@code action} once, when {@code delay} has passed, on a thread where it may block.
+   *
+   * @param delay how long to wait; zero or less means at once, but never on the calling thread
+   * @param action what to call; must not throw
+   * @return the pending call
+   */
+  Timer schedule(Duration delay, Runnable action);
+
+  /**
+   * Blocks the calling thread until {@code future} is done, in whichever way.
+   *
+   * @param future what to wait for
+   * @throws InterruptedException if the calling thread is interrupted before the future is done
+   */
+  void await(CompletableFuture<?> future) throws InterruptedException;
+
+  /**
+   * Starts a virtual thread.
+   *
+   * @param name its name
+   * @param task what it runs
+   * @return the started thread
+   */
+  Thread start(String name, Runnable task);
+
+  /**
+   * Interrupts a thread.
+   *
+   * @param thread whom
+   */
+  void interrupt(Thread thread);
+
+  /** {@return the time in force} */
+  static Time current() {
+    return Current.TIME.get();
+  }
+
+  /**
+   * Puts another time in force.
+   *
+   * @param expected the time that must be in force now
+   * @param replacement the time to put in its place
+   * @throws IllegalStateException if another one than {@code expected} is in force
+   */
+  static void replace(Time expected, Time replacement) {
+    if (!Current.TIME.compareAndSet(expected, replacement)) {
+      throw new IllegalStateException(
+          "another time is in force: only one test at a time can use virtual time");
+    }
+  }
+
+  /** Holds the time in force. */
+  final class Current {
+    private static final AtomicReference<Time> TIME = new AtomicReference<>(new SystemTime());
+
+    private Current() {}
+  }
+}

@@ -1,0 +1,65 @@
+package dev.withal.internal;
+
+import java.util.ArrayDeque;
+
+/**
+ * Runs steps that lead to further steps at any depth in bounded stack.
+ *
+ * <p>Design: each thread counts how many steps are on its stack. Past {@link #DEPTH} a step is put
+ * aside instead of run, and the outermost step, once it has returned, runs what was put aside, in
+ * order. So a step may have returned before it has begun; only steps that nobody waits for in place
+ * may go through here.
+ */
+public final class Trampoline {
+  private static final int DEPTH = 100;
+  private static final ThreadLocal<Trampoline> OF_THREAD = ThreadLocal.withInitial(Trampoline::new);
+
+  // Only its own thread touches these.
+  private final ArrayDeque<Runnable> aside = new ArrayDeque<>();
+  private int depth;
+
+  private Trampoline() {}
+
+  /**
+   * Runs {@code step}: now, or where the stack is too deep by now, before the outermost step on
+   * this thread returns.
+   *
+   * @param step what to run; must not throw
+   */
+  public static void run(Runnable step) {
+    Trampoline own = OF_THREAD.get();
+    if (own.depth >= DEPTH) {
+      own.aside.add(step);
+      return;
+    }
+    own.depth++;
+    try {
+      step.run();
+      if (own.depth == 1) {
+        own.drain();
+      }
+    } finally {
+      own.depth--;
+    }
+  }
+
+  /** Runs what this thread has put aside: for a thread that is about to block in a step. */
+  public static void catchUp() {
+    Trampoline own = OF_THREAD.get();
+    if (!own.aside.isEmpty()) {
+      int before = own.depth;
+      own.depth = 1;
+      try {
+        own.drain();
+      } finally {
+        own.depth = before;
+      }
+    }
+  }
+
+  private void drain() {
+    for (Runnable step = aside.poll(); step != null; step = aside.poll()) {
+      step.run();
+    }
+  }
+}

@@ -1,0 +1,3 @@
+/** Async context managers, for code that blocks and for code that chains stages. */
+@org.jspecify.annotations.NullMarked
+package dev.withal;

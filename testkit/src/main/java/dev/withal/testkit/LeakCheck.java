@@ -1,0 +1,106 @@
+package dev.withal.testkit;
+
+import dev.withal.internal.Held;
+import java.util.IdentityHashMap;
+import java.util.Objects;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * A JUnit extension that fails a test which leaves something behind: a context that was entered and
+ * not exited, or exited twice; a thread or a timer of virtual time.
+ *
+ * <p>It hands out {@link VirtualTime} and a {@link Journal} as parameters of test methods. Virtual
+ * time is in force from the moment a test asks for it to the test's end.
+ *
+ * <p>It sees the contexts that go through {@code use}, {@code useAsync} and {@code AsyncExitStack}, of
+ * the whole process: tests that use it run one after the other.
+ */
+public final class LeakCheck implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
+  private static final Namespace NAMESPACE = Namespace.create(LeakCheck.class);
+
+  /** Made by JUnit. */
+  public LeakCheck() {}
+
+  @Override
+  public void beforeEach(ExtensionContext test) {
+    var ledger = new Ledger();
+    Held.replace(null, ledger);
+    test.getStore(NAMESPACE).put(Ledger.class, ledger);
+  }
+
+  @Override
+  public void afterEach(ExtensionContext test) {
+    var time = test.getStore(NAMESPACE).remove(VirtualTime.class, VirtualTime.class);
+    var ledger = test.getStore(NAMESPACE).remove(Ledger.class, Ledger.class);
+    try {
+      if (time != null) {
+        close(time);
+      }
+    } finally {
+      Held.replace(ledger, null);
+    }
+    if (test.getExecutionException().isEmpty()) {
+      Objects.requireNonNull(ledger).check();
+    }
+  }
+
+  @Override
+  public boolean supportsParameter(ParameterContext parameter, ExtensionContext test) {
+    Class<?> type = parameter.getParameter().getType();
+    return type == VirtualTime.class || type == Journal.class;
+  }
+
+  @Override
+  public Object resolveParameter(ParameterContext parameter, ExtensionContext test) {
+    if (parameter.getParameter().getType() == Journal.class) {
+      return new Journal();
+    }
+    VirtualTime time = VirtualTime.install();
+    test.getStore(NAMESPACE).put(VirtualTime.class, time);
+    return time;
+  }
+
+  private static void close(VirtualTime time) {
+    try {
+      time.settle();
+      int threads = time.runningThreads();
+      int timers = time.pendingTimers();
+      if (threads > 0 || timers > 0) {
+        throw new AssertionError(
+            "the test left behind " + threads + " waiting threads and " + timers + " timers");
+      }
+    } finally {
+      time.close();
+    }
+  }
+
+  /** How often each context was exited. */
+  private static final class Ledger implements Held.Watcher {
+    private final IdentityHashMap<Object, Integer> exits = new IdentityHashMap<>();
+
+    @Override
+    public synchronized void entered(Object context) {
+      exits.putIfAbsent(context, 0);
+    }
+
+    @Override
+    public synchronized void exited(Object context) {
+      exits.merge(context, 1, Integer::sum);
+    }
+
+    synchronized void check() {
+      exits.forEach(
+          (context, times) -> {
+            if (times != 1) {
+              throw new AssertionError(
+                  context + " was entered once and exited " + times + " times");
+            }
+          });
+    }
+  }
+}
