@@ -21,7 +21,7 @@ public interface Generator<T extends @Nullable Object> {
    * @param yield where the body runs
    * @throws Exception if the enter or the exit fails, or the body did
    */
-  void run(Yield<? super T> yield) throws Exception;
+  void run(Yield<T> yield) throws Exception;
 
   /**
    * The place in a generator where the body runs.

@@ -153,6 +153,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   private @Nullable CompletionStage<?> enterFailed(Throwable failure) {
     Throwable error = Failures.unwrap(failure);
     if (PHASE.compareAndSet(this, Phase.ENTERING, Phase.ENDED)) {
+      stopGraceTimer();
       Request asked = closeToRequests();
       if (asked == null) {
         fail(error);
@@ -201,10 +202,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     } else {
       value = (R) result;
     }
-    Time.Timer timer = graceTimer;
-    if (timer != null) {
-      timer.cancel();
-    }
+    stopGraceTimer();
     return exit();
   }
 
@@ -256,10 +254,26 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   @Nullable RequestFuture<?> onAccepted(Request asked) {
     cancellation.ask(asked.reason);
     RequestFuture<?> nested = nested();
-    if (nested == null && grace.compareTo(Grace.UNBOUNDED) < 0) {
+    if (nested == null && isAwaited() && grace.compareTo(Grace.UNBOUNDED) < 0) {
       graceTimer = Time.current().schedule(grace, this::graceOver);
+      // Guard against race with the end of the enter or body, which did not see the timer.
+      if (!isAwaited()) {
+        stopGraceTimer();
+      }
     }
     return nested;
+  }
+
+  /** Whether the enter or the body is still to end, and a caller who asked waits for that. */
+  private boolean isAwaited() {
+    return phase == Phase.ENTERING || phase == Phase.BODY;
+  }
+
+  private void stopGraceTimer() {
+    Time.Timer timer = graceTimer;
+    if (timer != null) {
+      timer.cancel();
+    }
   }
 
   private @Nullable RequestFuture<?> nested() {
