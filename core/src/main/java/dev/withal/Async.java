@@ -112,4 +112,16 @@ public final class Async {
     over.whenComplete((_, _) -> timer.cancel());
     return over;
   }
+
+  /**
+   * {@return a manager whose body may take some time at most} When the time is over, the body is
+   * asked to end, and its exits run; then the use fails with a {@link
+   * java.util.concurrent.TimeoutException}. On a stack it bounds the stack's body. The counterpart
+   * of {@code asyncio.timeout}.
+   *
+   * @param limit how long, counted from the enter
+   */
+  public static AsyncContextManager<Timeout> timeout(Duration limit) {
+    return Timeout.manager(Objects.requireNonNull(limit, "limit"));
+  }
 }

@@ -18,6 +18,16 @@ public interface AsyncContext<T extends @Nullable Object> {
   T value();
 
   /**
+   * {@return a stage that completes exceptionally, with the reason, if the value is no longer good
+   * although the body still runs: a lease that ran out, a session that broke} The body is then
+   * asked to end, as if the use had been completed with that reason. Null, as by default, if the
+   * context never says so.
+   */
+  default @Nullable CompletionStage<?> lost() {
+    return null;
+  }
+
+  /**
    * Begins the exit, and returns before it is done if it has to wait for something.
    *
    * <p>It is the counterpart of {@code __aexit__} in PEP 492, with one difference: an exit that

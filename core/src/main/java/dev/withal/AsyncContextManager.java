@@ -1,8 +1,11 @@
 package dev.withal;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -70,7 +73,7 @@ public interface AsyncContextManager<T extends @Nullable Object> {
    */
   default <R extends @Nullable Object, X extends Exception> R use(
       Body<? super T, ? extends R, X> body) throws X, InterruptedException {
-    return Direct.use(this, Objects.requireNonNull(body, "body"), Grace.DEFAULT);
+    return Direct.use(this, Objects.requireNonNull(body, "body"), Settings.DEFAULT);
   }
 
   /**
@@ -104,7 +107,166 @@ public interface AsyncContextManager<T extends @Nullable Object> {
    */
   default <R extends @Nullable Object> CompletableFuture<R> useAsync(
       AsyncBody.Cancellable<? super T, ? extends R> body) {
-    return Use.start(this, Objects.requireNonNull(body, "body"), Grace.DEFAULT);
+    return Use.start(this, Objects.requireNonNull(body, "body"), Settings.DEFAULT);
+  }
+
+  /**
+   * {@return a function that runs {@code function} inside a fresh context each time it is called,
+   * in direct style} It may call itself. The counterpart of contextlib's {@code
+   * AsyncContextDecorator}.
+   *
+   * @param function what to run; the context's value is not seen
+   * @param <A> the type of the argument
+   * @param <R> the type of the result
+   * @param <X> the checked exception that the function may throw
+   */
+  default <A extends @Nullable Object, R extends @Nullable Object, X extends Exception>
+      Body<A, R, X> wrap(Body<? super A, ? extends R, X> function) {
+    Objects.requireNonNull(function, "function");
+    return argument -> this.<R, X>use(_ -> function.apply(argument));
+  }
+
+  /**
+   * {@return a function that runs {@code function} inside a fresh context each time it is called,
+   * in stage style} It may call itself.
+   *
+   * @param function what to run; the context's value is not seen
+   * @param <A> the type of the argument
+   * @param <R> the type of the result
+   */
+  default <A extends @Nullable Object, R extends @Nullable Object>
+      Function<A, CompletableFuture<R>> wrapAsync(AsyncBody<? super A, ? extends R> function) {
+    Objects.requireNonNull(function, "function");
+    return argument -> this.<R>useAsync(_ -> function.apply(argument));
+  }
+
+  // ---- other managers from this one ------------------------------------------------------------
+
+  /**
+   * {@return a manager of what the function makes of the value} If the function fails, the body
+   * does.
+   *
+   * @param function makes another value of it; must not block
+   * @param <U> the type of the other value
+   */
+  default <U extends @Nullable Object> AsyncContextManager<U> map(
+      Function<? super T, ? extends U> function) {
+    return Chain.add(this, Objects.requireNonNull(function, "function"), false);
+  }
+
+  /**
+   * {@return a manager that enters this one, then the one that the function makes of the value, and
+   * exits them the other way round} Chains of any length cost no stack.
+   *
+   * @param function makes the inner manager; must not block
+   * @param <U> the type of the inner manager's value
+   */
+  default <U extends @Nullable Object> AsyncContextManager<U> flatMap(
+      Function<? super T, ? extends AsyncContextManager<U>> function) {
+    return Chain.add(this, Objects.requireNonNull(function, "function"), true);
+  }
+
+  /**
+   * {@return this manager under a name, which messages and reports tell}
+   *
+   * @param name what to call it; no secrets
+   */
+  default AsyncContextManager<T> named(String name) {
+    Objects.requireNonNull(name, "name");
+    return Configured.of(this, Configured.settings(this).withName(name));
+  }
+
+  /**
+   * {@return this manager with errors of some types ending behind its exit} It is as if an outer
+   * context answered them with {@link Verdict#SUPPRESS}: errors of the body and the exit, not of
+   * the enter. The counterpart of contextlib's {@code suppress}.
+   *
+   * @param types the types of the errors; none suppresses nothing
+   */
+  @SuppressWarnings("unchecked")
+  default AsyncContextManager<T> suppressing(Class<? extends Throwable>... types) {
+    return new Suppressing<>(this, List.of(types));
+  }
+
+  /**
+   * {@return this manager with a bound on how long its enter may take} Then the use fails with a
+   * {@link java.util.concurrent.TimeoutException}. What arrives later is exited all the same; the
+   * caller waits for that at most the {@linkplain #grace grace period}.
+   *
+   * @param limit how long
+   */
+  default AsyncContextManager<T> enterTimeout(Duration limit) {
+    Objects.requireNonNull(limit, "limit");
+    return Configured.of(this, Configured.settings(this).withEnterTimeout(limit));
+  }
+
+  /**
+   * {@return this manager with a bound on how long its exit may take} The exit is told the bound as
+   * its {@link ExitCase#deadline()}. Past it, it counts as failed with a {@link
+   * java.util.concurrent.TimeoutException}, is abandoned, and that is {@linkplain Report reported}.
+   *
+   * @param limit how long
+   */
+  default AsyncContextManager<T> exitTimeout(Duration limit) {
+    return new TimedExit<>(this, Objects.requireNonNull(limit, "limit"), null);
+  }
+
+  /**
+   * {@return this manager with a bound on how long its exit may take, and a way to force it} Past
+   * the bound the value is closed by force, which may take as long again; only then is the exit
+   * abandoned and {@linkplain Report reported}. A forced exit counts as failed with a {@link
+   * java.util.concurrent.TimeoutException}.
+   *
+   * @param limit how long
+   * @param forceClose begins to close the value without grace, for example {@code Socket::abort}
+   */
+  default AsyncContextManager<T> exitTimeout(
+      Duration limit, Function<? super T, ? extends CompletionStage<?>> forceClose) {
+    return new TimedExit<>(
+        this,
+        Objects.requireNonNull(limit, "limit"),
+        Objects.requireNonNull(forceClose, "forceClose"));
+  }
+
+  /**
+   * {@return this manager with another grace period} That is how long a caller who has asked a use
+   * to end waits for an enter or a body that does not; 1 s unless set. In direct style it bounds
+   * the wait for an enter only, as the body has the thread.
+   *
+   * @param period how long; {@code Duration.ofSeconds(Long.MAX_VALUE)} waits without bound
+   */
+  default AsyncContextManager<T> grace(Duration period) {
+    Objects.requireNonNull(period, "period");
+    return Configured.of(this, Configured.settings(this).withGrace(period));
+  }
+
+  /**
+   * {@return this manager with every step of a use in stage style run by an executor} A step that
+   * it rejects runs on the thread that completed the one before: no exit is lost.
+   *
+   * @param executor runs enters, bodies and exits
+   */
+  default AsyncContextManager<T> on(Executor executor) {
+    Objects.requireNonNull(executor, "executor");
+    return Configured.of(this, Configured.settings(this).withExecutor(executor));
+  }
+
+  /** {@return this manager for synchronous code, which waits on the calling thread} */
+  default ContextManager<T> blocking() {
+    return new Blocking.Waiting<>(this);
+  }
+
+  // ---- managers of other things ----------------------------------------------------------------
+
+  /**
+   * {@return a manager that hands out a value and owes nothing} The counterpart of contextlib's
+   * {@code nullcontext}.
+   *
+   * @param value the value; may be null
+   * @param <T> the type of the value
+   */
+  static <T extends @Nullable Object> AsyncContextManager<T> of(T value) {
+    return () -> new Completed<>(new FunctionContext<>(value, (_, _) -> Verdict.PROPAGATE.now()));
   }
 
   /**
@@ -147,5 +309,35 @@ public interface AsyncContextManager<T extends @Nullable Object> {
    */
   static <T extends @Nullable Object> AsyncContextManager<T> generator(Generator<T> generator) {
     return new GeneratorManager<>(Objects.requireNonNull(generator, "generator"));
+  }
+
+  /**
+   * {@return a manager that enters all the given ones in parallel, and exits them in parallel} If
+   * one can't be entered, those that could are exited, those still to arrive as well, and the use
+   * fails with that error, the others added to it. The list of values has the managers' order.
+   *
+   * @param managers what to enter
+   * @param <T> the type of the values
+   */
+  static <T extends @Nullable Object> AsyncContextManager<List<T>> all(
+      List<? extends AsyncContextManager<? extends T>> managers) {
+    return all(Integer.MAX_VALUE, managers);
+  }
+
+  /**
+   * {@return a manager like that of {@link #all(List)}, which does a bounded number of enters or
+   * exits at the same time}
+   *
+   * @param width how many at most
+   * @param managers what to enter
+   * @param <T> the type of the values
+   * @throws IllegalArgumentException if {@code width} is less than 1
+   */
+  static <T extends @Nullable Object> AsyncContextManager<List<T>> all(
+      int width, List<? extends AsyncContextManager<? extends T>> managers) {
+    if (width < 1) {
+      throw new IllegalArgumentException("width must be at least 1, but is " + width);
+    }
+    return new All<>(width, managers);
   }
 }

@@ -48,6 +48,7 @@ public final class AsyncExitStack
 
   private final AtomicReference<@Nullable Entry> head = new AtomicReference<>();
   private final CompletableFuture<ExitCase> exited = new CompletableFuture<>();
+  private final CompletableFuture<?> lost = new CompletableFuture<>();
   private volatile boolean succeeded;
 
   private AsyncExitStack() {}
@@ -67,6 +68,12 @@ public final class AsyncExitStack
     return this;
   }
 
+  /** {@return a stage that completes exceptionally if a context on this stack loses its value} */
+  @Override
+  public CompletionStage<?> lost() {
+    return lost;
+  }
+
   /**
    * Enters a context on the calling thread; the stack owes its exit.
    *
@@ -80,7 +87,7 @@ public final class AsyncExitStack
       throws InterruptedException {
     Objects.requireNonNull(manager, "manager");
     ensureOpen();
-    AsyncContext<? extends T> context = Direct.enter(manager, Grace.DEFAULT);
+    AsyncContext<? extends T> context = Direct.enter(manager, Configured.settings(manager));
     if (!add(context)) {
       IllegalStateException late = closed();
       throw Failures.<RuntimeException>sneaky(
@@ -129,6 +136,22 @@ public final class AsyncExitStack
   public void defer(Supplier<? extends CompletionStage<?>> action) {
     Objects.requireNonNull(action, "action");
     push(_ -> action.get().thenApply(_ -> Verdict.PROPAGATE));
+  }
+
+  /**
+   * Takes over something that is open already: the stack owes its release.
+   *
+   * @param value what is open
+   * @param release begins to release it
+   * @param <T> the type of the value
+   * @return the value
+   * @throws IllegalStateException if the stack is closed; the release has begun by then
+   */
+  public <T extends @Nullable Object> T adopt(
+      T value, Function<? super T, ? extends CompletionStage<?>> release) {
+    Objects.requireNonNull(release, "release");
+    defer(() -> release.apply(value));
+    return value;
   }
 
   /**
@@ -228,6 +251,7 @@ public final class AsyncExitStack
       }
       if (head.compareAndSet(top, new Entry(context, top))) {
         Held.entered(context);
+        Stages.passLoss(context, lost);
         return true;
       }
     }

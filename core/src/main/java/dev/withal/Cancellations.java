@@ -79,7 +79,8 @@ final class Cancellations implements Cancellation {
     try {
       action.accept(reason);
     } catch (Throwable failure) {
-      Reports.failure("an action on a request to end failed", failure);
+      Report.send(
+          Report.Kind.FAILED_CALLBACK, action, "an action on a request to end failed", failure);
     }
   }
 }

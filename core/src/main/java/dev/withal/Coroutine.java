@@ -5,18 +5,31 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A generator that runs on a virtual thread of its own; this future is its enter.
+ * Blocking code that enters and exits, on a virtual thread of its own; this future is its enter.
  *
- * <p>Design. The thread runs the generator up to its yield, hands out a context and waits; the exit
- * tells it how the body ended, and it runs the rest. Asked to end while it still enters, it is
- * interrupted, so that the generator itself gives back what it has. The lock guards against race
- * with the yield: an interruption meant for the enter must not hit what follows.
+ * <p>Design. The thread runs the section up to its hand-over, gives a context out and waits; the
+ * exit tells it how the body ended, and it runs the rest. Asked to end while it still enters, it is
+ * interrupted, so that the section itself gives back what it has. The lock guards against race with
+ * the hand-over: an interruption meant for the enter must not hit what follows.
  */
 final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncContext<T>> {
-  private final Generator<T> generator;
+
+  /** What is before the hand-over enters, what is after it exits. */
+  @FunctionalInterface
+  interface Section<T extends @Nullable Object> {
+    /**
+     * Runs both.
+     *
+     * @param handOver gives out the value, and returns how the body ended; to be called once
+     */
+    Verdict run(Function<T, ExitCase> handOver) throws Throwable;
+  }
+
+  private final Section<T> section;
   private final CompletableFuture<Verdict> exit = new CompletableFuture<>();
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -24,33 +37,34 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
   private @Nullable Thread entering;
   private boolean asked;
 
-  private Coroutine(Generator<T> generator) {
-    this.generator = generator;
+  private Coroutine(Section<T> section) {
+    this.section = section;
   }
 
-  static <T extends @Nullable Object> Coroutine<T> start(Generator<T> generator) {
-    var coroutine = new Coroutine<>(generator);
-    Time.current().start("withal-generator", coroutine::run);
+  static <T extends @Nullable Object> Coroutine<T> start(Section<T> section) {
+    var coroutine = new Coroutine<>(section);
+    Time.current().start("withal-coroutine", coroutine::run);
     return coroutine;
   }
 
   private void run() {
     beginEnter();
-    var yield = new HandOver();
-    Throwable thrown = null;
     try {
-      generator.run(yield);
+      exit.complete(section.run(this::handOver));
     } catch (Throwable error) {
-      thrown = Failures.unwrap(error);
-    }
-    if (yield.yielded()) {
-      yield.unshield();
-      exit.complete(yield.verdict(thrown));
-    } else {
       endEnter();
-      Throwable error = yield.after(thrown).error();
-      fail(error == null ? new AssertionError("unreachable") : error);
+      // The one of the two that is done already takes no notice.
+      fail(Failures.unwrap(error));
+      exit.completeExceptionally(Failures.unwrap(error));
     }
+  }
+
+  private ExitCase handOver(T value) {
+    endEnter();
+    var context = new Waiting(value);
+    finish(context);
+    Direct.awaitShielded(context.bodyEnd);
+    return context.bodyEnd.join();
   }
 
   // ---- requests --------------------------------------------------------------------------------
@@ -97,28 +111,17 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
     }
   }
 
-  // ---- the hand-over ---------------------------------------------------------------------------
-
-  private final class HandOver extends GeneratorManager.OnceYield<T> implements AsyncContext<T> {
+  /** The context, whose section waits for the exit. */
+  private final class Waiting implements AsyncContext<T> {
+    private final T value;
     private final CompletableFuture<ExitCase> bodyEnd = new CompletableFuture<>();
     private final AtomicBoolean exited = new AtomicBoolean();
-    private @Nullable T value;
 
-    HandOver() {
-      super(Thread.currentThread());
+    Waiting(T value) {
+      this.value = value;
     }
 
     @Override
-    ExitCase body(T handed) {
-      value = handed;
-      endEnter();
-      finish(this);
-      Direct.awaitShielded(bodyEnd);
-      return bodyEnd.join();
-    }
-
-    @Override
-    @SuppressWarnings("NullAway") // set before the context is handed out
     public T value() {
       return value;
     }

@@ -3,9 +3,9 @@ package dev.withal;
 import dev.withal.internal.Time;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Direct {
 
+  /** A manager that has a way of its own to be used on the calling thread, where it may block. */
+  interface UsesHere<T extends @Nullable Object> {
+    <R extends @Nullable Object, X extends Exception> R useHere(
+        Body<? super T, ? extends R, X> body, Settings settings) throws X, InterruptedException;
+  }
+
   /** A context that has a way of its own to exit on the calling thread, where it may block. */
   interface ExitsHere {
     /** {@return the case as this exit leaves it} */
@@ -27,40 +33,58 @@ final class Direct {
 
   private Direct() {}
 
-  @SuppressWarnings(
-      "NullAway") // null only where the contract says so: the body's error was suppressed
+  @SuppressWarnings("unchecked") // a manager's way to be used has its own value's type
   static <T extends @Nullable Object, R extends @Nullable Object, X extends Exception> R use(
-      AsyncContextManager<T> manager, Body<? super T, ? extends R, X> body, Duration grace)
+      AsyncContextManager<T> manager, Body<? super T, ? extends R, X> body, Settings settings)
       throws X, InterruptedException {
-    AsyncContext<? extends T> context = enter(manager, grace);
+    // Code that enters on this thread can't be left behind there, so with a timeout it gets its
+    // own.
+    return manager instanceof UsesHere<?> here && settings.enterTimeout() == null
+        ? ((UsesHere<T>) here).useHere(body, settings)
+        : run(enter(manager, settings), body);
+  }
+
+  @SuppressWarnings("NullAway") // null only where the contract says so: the error was suppressed
+  private static <T extends @Nullable Object, R extends @Nullable Object, X extends Exception>
+      R run(AsyncContext<? extends T> context, Body<? super T, ? extends R, X> body) throws X {
     R result = null;
     ExitCase how = ExitCase.succeeded();
+    Watch watch = null;
     try {
-      result = body.apply(context.value());
+      T value = context.value();
+      watch = Watch.begin(context.lost());
+      result = body.apply(value);
     } catch (Throwable error) {
       how = ExitCase.of(Failures.unwrap(error));
+    }
+    Throwable lost = watch == null ? null : watch.end();
+    if (lost != null) {
+      how = Unwinding.asked(lost, how.error());
     }
     Throwable error = exit(context, how).error();
     if (error != null) {
       throw Failures.<X>sneaky(error);
     }
-    return result;
+    return lost == null ? result : null;
   }
 
   /** Enters, on the calling thread. */
   static <T extends @Nullable Object> AsyncContext<? extends T> enter(
-      AsyncContextManager<T> manager, Duration grace) throws InterruptedException {
+      AsyncContextManager<T> manager, Settings settings) throws InterruptedException {
     CompletionStage<? extends AsyncContext<? extends T>> stage =
         Objects.requireNonNull(manager.enterAsync(), Stages.NO_ENTER_STAGE);
     CompletableFuture<? extends AsyncContext<? extends T>> entering = Stages.future(stage);
+    Duration limit = settings.enterTimeout();
+    Throwable givenUp = null;
     try {
-      await(entering);
-    } catch (InterruptedException interruption) {
-      if (entering instanceof RequestFuture<?> ours) {
-        ours.ask(RequestFuture.Request.failure(interruption));
+      if (!await(entering, limit)) {
+        givenUp = Stages.enterTimedOut(settings.nameOf(manager), Objects.requireNonNull(limit));
       }
-      awaitShielded(atMost(entering, grace));
-      throw Failures.<InterruptedException>sneaky(giveBack(manager, entering, interruption));
+    } catch (InterruptedException interruption) {
+      givenUp = interruption;
+    }
+    if (givenUp != null) {
+      throw Failures.<RuntimeException>sneaky(giveBack(manager, settings, entering, givenUp));
     }
     Throwable error = Stages.failure(entering);
     if (error != null) {
@@ -70,26 +94,36 @@ final class Direct {
     return Objects.requireNonNull(context, Stages.NO_CONTEXT);
   }
 
-  /** Exits what arrived for a caller who was interrupted, now or later. {@return what to throw} */
+  /** Exits what arrives for a caller who has given up, now or later. {@return what to throw} */
   private static Throwable giveBack(
-      Object manager,
+      AsyncContextManager<?> manager,
+      Settings settings,
       CompletableFuture<? extends AsyncContext<?>> entering,
-      InterruptedException interruption) {
-    AsyncContext<?> arrived =
-        Stages.hasValue(entering) ? Stages.context(entering.resultNow()) : null;
-    if (arrived != null) {
-      ExitCase after = exit(arrived, ExitCase.cancelled(interruption));
-      return after.error() == null ? interruption : after.error();
+      Throwable reason) {
+    if (entering instanceof RequestFuture<?> ours) {
+      ours.ask(RequestFuture.Request.failure(reason));
     }
-    if (entering.isDone()) {
-      Throwable error = Stages.failure(entering);
-      return error == null || error instanceof CancellationException || error == interruption
-          ? interruption
-          : Failures.join(interruption, error);
+    boolean interrupted = awaitShielded(entering, settings.grace());
+    try {
+      if (!entering.isDone()) {
+        String name = settings.nameOf(manager);
+        entering.whenComplete(
+            (late, error) -> Stages.exitLate(name, Stages.context(late), error, reason));
+        return reason;
+      }
+      AsyncContext<?> arrived =
+          Stages.hasValue(entering) ? Stages.context(entering.resultNow()) : null;
+      ExitCase after =
+          arrived == null
+              ? Unwinding.asked(reason, Stages.failure(entering))
+              : exit(arrived, ExitCase.cancelled(reason));
+      Throwable error = after.error();
+      return error == null ? reason : error;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
-    entering.whenComplete(
-        (late, error) -> Stages.exitLate(manager, Stages.context(late), error, interruption));
-    return interruption;
   }
 
   /** {@return the case as the context's exit leaves it} Runs on the calling thread, shielded. */
@@ -113,6 +147,8 @@ final class Direct {
       }
     }
   }
+
+  // ---- waiting ---------------------------------------------------------------------------------
 
   /** Waits until the future is done, in whichever way. */
   static void await(CompletableFuture<?> future) throws InterruptedException {
@@ -144,24 +180,104 @@ final class Direct {
 
   /** {@return whether the calling thread was interrupted while it waited} Clears the flag. */
   static boolean awaitShielded(CompletableFuture<?> future) {
+    return awaitShielded(future, null);
+  }
+
+  private static boolean awaitShielded(CompletableFuture<?> future, @Nullable Duration limit) {
+    if (future.isDone()) {
+      return false;
+    }
     boolean interrupted = false;
-    while (true) {
-      try {
-        await(future);
-        return interrupted;
-      } catch (InterruptedException _) {
-        interrupted = true;
+    try (Limited limited = new Limited(future, limit)) {
+      while (true) {
+        try {
+          await(limited.end);
+          return interrupted;
+        } catch (InterruptedException _) {
+          interrupted = true;
+        }
       }
     }
   }
 
-  private static CompletableFuture<?> atMost(CompletableFuture<?> future, Duration limit) {
-    if (future.isDone() || limit.equals(Grace.UNBOUNDED)) {
-      return future;
+  /** {@return whether the future was done in time} */
+  private static boolean await(CompletableFuture<?> future, @Nullable Duration limit)
+      throws InterruptedException {
+    if (!future.isDone()) {
+      try (Limited limited = new Limited(future, limit)) {
+        await(limited.end);
+      }
     }
-    var over = new CompletableFuture<@Nullable Void>();
-    Time.Timer timer = Time.current().schedule(limit, () -> over.complete(null));
-    return CompletableFuture.anyOf(future.handle((_, _) -> null), over)
-        .whenComplete((_, _) -> timer.cancel());
+    return future.isDone();
+  }
+
+  /** A wait for a future that a timer may end. */
+  private static final class Limited implements AutoCloseable {
+    private final CompletableFuture<?> end;
+    private final Time.@Nullable Timer timer;
+
+    Limited(CompletableFuture<?> future, @Nullable Duration limit) {
+      if (limit == null || !Settings.isBounded(limit)) {
+        end = future;
+        timer = null;
+      } else {
+        var either = new CompletableFuture<@Nullable Void>();
+        future.whenComplete((_, _) -> either.complete(null));
+        end = either;
+        timer = Time.current().schedule(limit, () -> either.complete(null));
+      }
+    }
+
+    @Override
+    public void close() {
+      if (timer != null) {
+        timer.cancel();
+      }
+    }
+  }
+
+  /**
+   * Interrupts the calling thread's body if its value is lost. The lock guards against race with
+   * the body's end, after which no interruption of ours may hit the thread.
+   */
+  private static final class Watch {
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Thread body = Thread.currentThread();
+    private @Nullable Throwable reason;
+
+    static @Nullable Watch begin(@Nullable CompletionStage<?> lost) {
+      if (lost == null) {
+        return null;
+      }
+      var watch = new Watch();
+      lost.whenComplete((_, error) -> watch.lost(error));
+      return watch;
+    }
+
+    private void lost(@Nullable Throwable error) {
+      lock.lock();
+      try {
+        if (body != null && error != null) {
+          reason = Failures.unwrap(error);
+          Time.current().interrupt(body);
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    /** {@return why the value was lost while the body ran; null if it was not} */
+    @Nullable Throwable end() {
+      lock.lock();
+      try {
+        body = null;
+        if (reason != null) {
+          Thread.interrupted();
+        }
+        return reason;
+      } finally {
+        lock.unlock();
+      }
+    }
   }
 }

@@ -18,6 +18,7 @@ final class Entering<T extends @Nullable Object> implements AsyncContext<@Nullab
   private final CompletableFuture<@Nullable AsyncContext<? extends T>> arrival =
       new CompletableFuture<>();
   private final CompletableFuture<T> value = new CompletableFuture<>();
+  private final CompletableFuture<?> lost = new CompletableFuture<>();
   private volatile @Nullable CompletionStage<?> stage;
 
   Entering(AsyncContextManager<T> manager) {
@@ -41,6 +42,11 @@ final class Entering<T extends @Nullable Object> implements AsyncContext<@Nullab
     return value.getNow(null);
   }
 
+  @Override
+  public CompletionStage<?> lost() {
+    return lost;
+  }
+
   private void arrived(@Nullable AsyncContext<? extends T> context, @Nullable Throwable failure) {
     arrival.complete(context);
     if (context == null) {
@@ -49,6 +55,7 @@ final class Entering<T extends @Nullable Object> implements AsyncContext<@Nullab
       return;
     }
     try {
+      Stages.passLoss(context, lost);
       value.complete(context.value());
     } catch (Throwable error) {
       value.completeExceptionally(error);
@@ -68,7 +75,7 @@ final class Entering<T extends @Nullable Object> implements AsyncContext<@Nullab
     }
     var answer = new CompletableFuture<Verdict>();
     Time.Timer timer =
-        Time.current().schedule(Grace.DEFAULT, () -> answer.complete(Verdict.PROPAGATE));
+        Time.current().schedule(Settings.DEFAULT_GRACE, () -> answer.complete(Verdict.PROPAGATE));
     arrival
         .thenCompose(context -> exitArrived(context, how))
         .whenComplete((verdict, error) -> {
@@ -76,8 +83,7 @@ final class Entering<T extends @Nullable Object> implements AsyncContext<@Nullab
           if (error == null) {
             answer.complete(verdict);
           } else if (!answer.completeExceptionally(error)) {
-            Reports.failure(
-                manager + " failed to exit after its stack was closed", Failures.unwrap(error));
+            Stages.reportLate(manager, "exit", error);
           }
         });
     return answer;

@@ -1,13 +1,15 @@
 package dev.withal;
 
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a {@link Generator}: in direct style on the calling thread, with the body called from the
  * yield; else as a {@link Coroutine}.
  */
-final class GeneratorManager<T extends @Nullable Object> implements AsyncContextManager<T> {
+final class GeneratorManager<T extends @Nullable Object>
+    implements AsyncContextManager<T>, Direct.UsesHere<T> {
   private final Generator<T> generator;
 
   GeneratorManager(Generator<T> generator) {
@@ -16,24 +18,25 @@ final class GeneratorManager<T extends @Nullable Object> implements AsyncContext
 
   @Override
   public CompletionStage<AsyncContext<T>> enterAsync() {
-    return Coroutine.start(generator);
+    return Coroutine.<T>start(handOver -> {
+      var yield = new OnceYield<>(handOver);
+      return yield.verdict(yield.run(generator));
+    });
   }
 
   @Override
-  @SuppressWarnings(
-      "NullAway") // null only where the contract says so: the body's error was suppressed
-  public <R extends @Nullable Object, X extends Exception> R use(
-      Body<? super T, ? extends R, X> body) throws X, InterruptedException {
-    var inline = new InlineYield<T, R>(body);
-    Throwable thrown = null;
+  @SuppressWarnings("NullAway") // null only where the contract says so: the error was suppressed
+  public <R extends @Nullable Object, X extends Exception> R useHere(
+      Body<? super T, ? extends R, X> body, Settings settings) throws X, InterruptedException {
+    var inline = new InlineBody<T, R>(body);
+    var yield = new OnceYield<T>(inline);
+    Throwable thrown = yield.run(generator);
+    Throwable error;
     try {
-      generator.run(inline);
-    } catch (Throwable error) {
-      thrown = Failures.unwrap(error);
-    } finally {
-      inline.unshield();
+      error = Unwinding.after(yield.how, yield.verdict(thrown)).error();
+    } catch (Throwable notEntered) {
+      error = notEntered;
     }
-    Throwable error = inline.after(thrown).error();
     if (error != null) {
       throw Failures.<X>sneaky(error);
     }
@@ -45,23 +48,38 @@ final class GeneratorManager<T extends @Nullable Object> implements AsyncContext
     return "generator";
   }
 
-  /** What every kind of yield keeps an eye on: one call, on the generator's thread. */
-  abstract static class OnceYield<T extends @Nullable Object> implements Generator.Yield<T> {
-    private final Thread thread;
-    private boolean yielded;
-    private @Nullable IllegalStateException misuse;
+  /** A yield that is called once, on the generator's thread, and then shields what follows. */
+  private static final class OnceYield<T extends @Nullable Object> implements Generator.Yield<T> {
+    private final Thread thread = Thread.currentThread();
+    private final Function<? super T, ExitCase> body;
     private ExitCase how = ExitCase.succeeded();
+    private boolean yielded;
     private boolean interrupted;
+    private @Nullable IllegalStateException misuse;
 
-    OnceYield(Thread thread) {
-      this.thread = thread;
+    OnceYield(Function<? super T, ExitCase> body) {
+      this.body = body;
     }
 
-    /** {@return how the body ended} */
-    abstract ExitCase body(T value);
+    /** {@return what the generator threw; null if it returned} */
+    @Nullable Throwable run(Generator<T> generator) {
+      try {
+        generator.run(this);
+        return null;
+      } catch (Throwable error) {
+        return Failures.unwrap(error);
+      } finally {
+        if (yielded) {
+          interrupted |= Shield.lower();
+          if (interrupted) {
+            thread.interrupt();
+          }
+        }
+      }
+    }
 
     @Override
-    public final void value(T value) throws Exception {
+    public void value(T value) throws Exception {
       if (Thread.currentThread() != thread) {
         throw new IllegalStateException(
             "yield.value was called on another thread: call it on the one the generator runs on");
@@ -73,8 +91,8 @@ final class GeneratorManager<T extends @Nullable Object> implements AsyncContext
         }
         throw misuse;
       }
+      how = body.apply(value);
       yielded = true;
-      how = body(value);
       // What follows is the exit: neither a request made by now nor a later one reaches it.
       interrupted = Thread.interrupted();
       Shield.raise();
@@ -84,34 +102,17 @@ final class GeneratorManager<T extends @Nullable Object> implements AsyncContext
       }
     }
 
-    /** Ends what {@link #value} began: must be called once the generator has ended. */
-    final void unshield() {
-      if (yielded) {
-        interrupted |= Shield.lower();
-        if (interrupted) {
-          thread.interrupt();
-        }
-      }
-    }
-
-    final boolean yielded() {
-      return yielded;
-    }
-
     /**
-     * {@return the case as the generator leaves it, which ended with {@code thrown} or normally}
+     * {@return what a generator answers that ended with {@code thrown}, or returned}
+     *
+     * @throws Throwable if it never yielded: why its enter failed
      */
-    final ExitCase after(@Nullable Throwable thrown) {
+    Verdict verdict(@Nullable Throwable thrown) throws Throwable {
       if (!yielded) {
-        return ExitCase.of(
-            thrown != null
-                ? thrown
-                : new IllegalStateException("the generator did not yield: yield one value"));
+        throw thrown != null
+            ? thrown
+            : new IllegalStateException("the generator did not yield: yield one value");
       }
-      return Unwinding.after(how, verdict(thrown));
-    }
-
-    final Verdict verdict(@Nullable Throwable thrown) {
       if (misuse != null) {
         return Verdict.replaceWith(
             thrown == null || thrown == misuse ? misuse : Failures.replace(misuse, thrown));
@@ -123,18 +124,18 @@ final class GeneratorManager<T extends @Nullable Object> implements AsyncContext
     }
   }
 
-  private static final class InlineYield<T extends @Nullable Object, R extends @Nullable Object>
-      extends OnceYield<T> {
+  /** Runs a body in direct style, and keeps what it returns. */
+  private static final class InlineBody<T extends @Nullable Object, R extends @Nullable Object>
+      implements Function<T, ExitCase> {
     private final Body<? super T, ? extends R, ?> body;
-    @Nullable R result;
+    private @Nullable R result;
 
-    InlineYield(Body<? super T, ? extends R, ?> body) {
-      super(Thread.currentThread());
+    InlineBody(Body<? super T, ? extends R, ?> body) {
       this.body = body;
     }
 
     @Override
-    ExitCase body(T value) {
+    public ExitCase apply(T value) {
       try {
         result = body.apply(value);
         return ExitCase.succeeded();

@@ -3,6 +3,7 @@ package dev.withal;
 import dev.withal.internal.Time;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -56,9 +57,14 @@ final class Run<R extends @Nullable Object> {
     } catch (TimeoutException _) {
       var hanging = new TimeoutException("main has not ended within " + grace);
       hanging.setStackTrace(main.getStackTrace());
-      Reports.failure("the process ends without the exits that main still owes", hanging);
-    } catch (InterruptedException | java.util.concurrent.ExecutionException e) {
-      Reports.failure("the process ends without waiting for main", e);
+      Report.send(
+          Report.Kind.ABANDONED_EXIT,
+          "main",
+          "the process ends without the exits that main still owes",
+          hanging);
+    } catch (InterruptedException | ExecutionException e) {
+      Report.send(
+          Report.Kind.ABANDONED_EXIT, "main", "the process ends without waiting for main", e);
     }
   }
 

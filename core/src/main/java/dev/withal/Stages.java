@@ -1,10 +1,13 @@
 package dev.withal;
 
 import dev.withal.internal.Held;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** How the stages that managers and bodies return are read, whoever made them. */
@@ -19,6 +22,10 @@ final class Stages {
       "exitAsync returned null instead of a stage: return one that completes with a verdict";
 
   private Stages() {}
+
+  static TimeoutException enterTimedOut(String name, Duration limit) {
+    return new TimeoutException(name + " did not enter within " + limit);
+  }
 
   /** Whether the stage has completed with a value that {@link #value} can read. */
   static boolean hasValue(CompletionStage<?> stage) {
@@ -43,6 +50,26 @@ final class Stages {
       }
     });
     return future;
+  }
+
+  /**
+   * {@return a stage of what the function makes of the value} It passes on what it is asked for.
+   */
+  static <T extends @Nullable Object, R extends @Nullable Object> CompletionStage<R> map(
+      CompletionStage<T> stage, Function<? super T, ? extends R> function) {
+    if (!(stage instanceof RequestFuture<?> ours) || ours.isDone()) {
+      return stage.thenApply(function);
+    }
+    var relay = new Relay<R>();
+    relay.passTo(ours);
+    stage.whenComplete((value, error) -> {
+      if (error == null) {
+        relay.finish(function.apply(value));
+      } else {
+        relay.fail(Failures.unwrap(error));
+      }
+    });
+    return relay;
   }
 
   /** {@return how a done future failed; null if it has a value} */
@@ -80,6 +107,18 @@ final class Stages {
     return Objects.requireNonNull(context.exitAsync(how), NO_EXIT_STAGE);
   }
 
+  /** Passes the loss of a context's value on to what stands for several of them. */
+  static void passLoss(AsyncContext<?> from, CompletableFuture<?> to) {
+    CompletionStage<?> lost = from.lost();
+    if (lost != null) {
+      lost.whenComplete((_, error) -> {
+        if (error != null) {
+          to.completeExceptionally(Failures.unwrap(error));
+        }
+      });
+    }
+  }
+
   /** Exits what arrived after its caller had stopped waiting, and reports what failed (L8). */
   static void exitLate(
       Object manager,
@@ -104,9 +143,11 @@ final class Stages {
     }
   }
 
-  private static void reportLate(Object manager, String what, Throwable error) {
-    Reports.failure(
-        manager + " failed to " + what + " after its caller had stopped waiting",
+  static void reportLate(Object manager, String what, Throwable error) {
+    Report.send(
+        Report.Kind.LATE_FAILURE,
+        manager,
+        "the " + what + " failed after its caller had stopped waiting",
         Failures.unwrap(error));
   }
 

@@ -1,5 +1,6 @@
 package dev.withal;
 
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** What one exit makes of the case it was told (L5, L6): the same rules in every style. */
@@ -8,6 +9,17 @@ final class Unwinding {
       "the exit completed with null instead of a verdict: complete it with Verdict.PROPAGATE";
 
   private Unwinding() {}
+
+  /** {@return the case of a body that was asked to end for {@code reason}, and ended so} */
+  static ExitCase asked(Throwable reason, @Nullable Throwable bodyError) {
+    return ExitCase.cancelled(
+        bodyError == null || isEcho(bodyError) ? reason : Failures.join(reason, bodyError));
+  }
+
+  /** Whether an error only says that the request to end was heard. */
+  static boolean isEcho(Throwable error) {
+    return error instanceof CancellationException || error instanceof InterruptedException;
+  }
 
   /** {@return the case as an exit leaves it that completed with {@code verdict}} */
   static ExitCase after(ExitCase how, @Nullable Verdict verdict) {

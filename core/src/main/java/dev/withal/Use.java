@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
 
   private final AsyncContextManager<T> manager;
   private final AsyncBody.Cancellable<? super T, ? extends R> body;
-  private final Duration grace;
+  private final Settings settings;
   private final Cancellations cancellation = new Cancellations();
 
   private volatile Phase phase = Phase.ENTERING;
@@ -72,6 +73,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   private volatile @Nullable CompletionStage<?> awaited;
 
   private volatile Time.@Nullable Timer graceTimer;
+  private volatile Time.@Nullable Timer enterTimer;
 
   // Written by whoever moves the phase on, before or right after; read in later phases.
   private @Nullable AsyncContext<? extends T> context;
@@ -81,25 +83,39 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   private Use(
       AsyncContextManager<T> manager,
       AsyncBody.Cancellable<? super T, ? extends R> body,
-      Duration grace) {
+      Settings settings) {
     this.manager = manager;
     this.body = body;
-    this.grace = grace;
+    this.settings = settings;
   }
 
   static <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<R> start(
       AsyncContextManager<T> manager,
       AsyncBody.Cancellable<? super T, ? extends R> body,
-      Duration grace) {
-    var use = new Use<T, R>(manager, body, grace);
-    Trampoline.run(() -> use.drive(use.enter()));
+      Settings settings) {
+    var use = new Use<T, R>(manager, body, settings);
+    use.proceed(() -> use.drive(use.enter()));
     return use;
   }
 
   /** A stage that this use awaited has ended. */
   @Override
   public void accept(@Nullable Object result, @Nullable Throwable error) {
-    Trampoline.run(() -> drive(step(result, error)));
+    proceed(() -> drive(step(result, error)));
+  }
+
+  private void proceed(Runnable step) {
+    Executor executor = settings.executor();
+    if (executor == null) {
+      Trampoline.run(step);
+      return;
+    }
+    try {
+      executor.execute(() -> Trampoline.run(step));
+    } catch (Throwable rejected) {
+      // An executor that takes no more must not lose an exit (L15): go on here.
+      Trampoline.run(step);
+    }
   }
 
   private void drive(@Nullable CompletionStage<?> first) {
@@ -130,7 +146,10 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
 
   private @Nullable CompletionStage<?> step(@Nullable Object result, @Nullable Throwable error) {
     return switch (phase) {
-      case ENTERING -> error == null ? entered(result) : enterFailed(error);
+      case ENTERING -> {
+        stop(enterTimer);
+        yield error == null ? entered(result) : enterFailed(error);
+      }
       case BODY -> bodyEnded(result, error);
       case EXITING -> exited(result, error);
       case ORPHANED -> arrivedLate(result, error);
@@ -144,9 +163,21 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       return enterFailed(new CancellationException("not entered"));
     }
     try {
-      return Objects.requireNonNull(manager.enterAsync(), Stages.NO_ENTER_STAGE);
+      CompletionStage<?> entering =
+          Objects.requireNonNull(manager.enterAsync(), Stages.NO_ENTER_STAGE);
+      Duration limit = settings.enterTimeout();
+      if (limit != null && !Stages.hasValue(entering)) {
+        enterTimer = Time.current().schedule(limit, () -> enterTimedOut(limit));
+      }
+      return entering;
     } catch (Throwable error) {
       return enterFailed(error);
+    }
+  }
+
+  private void enterTimedOut(Duration limit) {
+    if (phase == Phase.ENTERING) {
+      ask(Request.failure(Stages.enterTimedOut(name(), limit)));
     }
   }
 
@@ -158,7 +189,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       if (asked == null) {
         fail(error);
       } else {
-        deliver(asked, ExitCase.cancelled(reason(asked, error)));
+        deliver(asked, asked(asked, error));
       }
     } else {
       return arrivedLate(null, error);
@@ -179,8 +210,12 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       return bodyEnded(null, null);
     }
     try {
-      return Objects.requireNonNull(
-          body.apply(entered.value(), cancellation), Stages.NO_BODY_STAGE);
+      T held = entered.value();
+      CompletionStage<?> lost = entered.lost();
+      if (lost != null) {
+        lost.whenComplete((_, reason) -> lost(reason));
+      }
+      return Objects.requireNonNull(body.apply(held, cancellation), Stages.NO_BODY_STAGE);
     } catch (Throwable error) {
       return bodyEnded(null, error);
     }
@@ -196,7 +231,9 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     Request asked = closeToRequests();
     Throwable error = failure == null ? null : Failures.unwrap(failure);
     if (asked != null) {
-      how = ExitCase.cancelled(reason(asked, error));
+      how = asked(asked, error);
+    } else if (error instanceof OpenUse.EndedLike like) {
+      how = like.how;
     } else if (error != null) {
       how = ExitCase.of(error);
     } else {
@@ -254,7 +291,8 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   @Nullable RequestFuture<?> onAccepted(Request asked) {
     cancellation.ask(asked.reason);
     RequestFuture<?> nested = nested();
-    if (nested == null && isAwaited() && grace.compareTo(Grace.UNBOUNDED) < 0) {
+    Duration grace = settings.grace();
+    if (nested == null && isAwaited() && Settings.isBounded(grace)) {
       graceTimer = Time.current().schedule(grace, this::graceOver);
       // Guard against race with the end of the enter or body, which did not see the timer.
       if (!isAwaited()) {
@@ -270,7 +308,10 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   }
 
   private void stopGraceTimer() {
-    Time.Timer timer = graceTimer;
+    stop(graceTimer);
+  }
+
+  private static void stop(Time.@Nullable Timer timer) {
     if (timer != null) {
       timer.cancel();
     }
@@ -288,18 +329,24 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     return asked;
   }
 
-  /** {@return why the body is cancelled, with its own error where that is more than an echo} */
-  private static Throwable reason(Request asked, @Nullable Throwable error) {
-    if (error == null
-        || error instanceof CancellationException
-        || error instanceof InterruptedException) {
-      return asked.reason;
+  /** {@return the case of a body that was asked for this, and ended with {@code error} or none} */
+  private ExitCase asked(Request asked, @Nullable Throwable error) {
+    if (asked.withValue && error != null && !Unwinding.isEcho(error)) {
+      // The caller gets a value: nothing is left to carry the error.
+      Stages.reportLate(name(), "body", error);
+      return ExitCase.cancelled(asked.reason);
     }
-    if (asked.withValue) {
-      Reports.failure("a body that its caller had completed failed", error);
-      return asked.reason;
+    return Unwinding.asked(asked.reason, error);
+  }
+
+  private void lost(@Nullable Throwable reason) {
+    if (reason != null) {
+      ask(Request.failure(Failures.unwrap(reason)));
     }
-    return Failures.join(asked.reason, error);
+  }
+
+  private String name() {
+    return settings.nameOf(manager);
   }
 
   private void graceOver() {
@@ -310,7 +357,11 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     if (PHASE.compareAndSet(this, Phase.ENTERING, Phase.ORPHANED)) {
       deliver(asked, ExitCase.cancelled(asked.reason));
     } else if (PHASE.compareAndSet(this, Phase.BODY, Phase.OVERLAPPING)) {
-      Reports.overlap(manager);
+      Report.send(
+          Report.Kind.OVERLAP,
+          name(),
+          "the exit begins although the body still runs: it did not end within " + settings.grace(),
+          asked.reason);
       how = new ExitCase.Cancelled(asked.reason, true, Instant.MAX);
       CompletionStage<?> exit = exit();
       if (exit != null) {
@@ -322,13 +373,13 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   private @Nullable CompletionStage<?> arrivedLate(
       @Nullable Object result, @Nullable Throwable error) {
     Throwable reason = Objects.requireNonNull(request).reason;
-    Stages.exitLate(manager, Stages.context(result), error, reason);
+    Stages.exitLate(name(), Stages.context(result), error, reason);
     return null;
   }
 
   private @Nullable CompletionStage<?> bodyEndedLate(@Nullable Throwable error) {
     if (error != null && !(Failures.unwrap(error) instanceof CancellationException)) {
-      Reports.failure("a body failed after the exit of " + manager + " had begun", error);
+      Stages.reportLate(name(), "body", error);
     }
     return null;
   }

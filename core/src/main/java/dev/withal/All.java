@@ -1,0 +1,201 @@
+package dev.withal;
+
+import dev.withal.internal.Time;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/** Several managers as one: entered in parallel, all or none, and exited in parallel. */
+final class All<T extends @Nullable Object> implements AsyncContextManager<List<T>> {
+  private final List<? extends AsyncContextManager<? extends T>> managers;
+  private final int width;
+
+  All(int width, List<? extends AsyncContextManager<? extends T>> managers) {
+    this.managers = List.copyOf(managers);
+    this.width = width;
+  }
+
+  @Override
+  public CompletionStage<AsyncContext<List<T>>> enterAsync() {
+    var group = new Group();
+    group.start();
+    return group;
+  }
+
+  @Override
+  public String toString() {
+    return managers.toString();
+  }
+
+  /**
+   * The contexts of one enter; this future is that enter.
+   *
+   * <p>Design: each member's slot is empty until it settles. The first failure, or a request, is
+   * the reason to give up: nothing more is entered, what runs is awaited for the grace period, and
+   * what has arrived by then is exited. {@code over} decides who ends the enter: all having
+   * settled, or the grace period; what arrives after that is exited on its own (L8).
+   */
+  final class Group extends RequestFuture<AsyncContext<List<T>>> implements AsyncContext<List<T>> {
+    private final AtomicReferenceArray<@Nullable AsyncContext<? extends T>> arrived =
+        new AtomicReferenceArray<>(managers.size());
+    private final AtomicReferenceArray<@Nullable CompletionStage<?>> entering =
+        new AtomicReferenceArray<>(managers.size());
+    private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicReference<@Nullable Throwable> reason = new AtomicReference<>();
+    private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
+    private final Fan<AsyncContext<? extends T>> fan =
+        new Fan<>(managers.size(), width, this::begin, this::settled);
+
+    void start() {
+      over.whenComplete((_, _) -> conclude());
+      fan.run().whenComplete((_, _) -> over.complete(null));
+    }
+
+    private @Nullable CompletionStage<? extends AsyncContext<? extends T>> begin(int index) {
+      var stage = managers.get(index).enterAsync();
+      entering.set(index, stage);
+      Throwable given = reason.get();
+      // Guard against race with the failure of another, which did not find this one to ask.
+      if (given != null && stage instanceof RequestFuture<?> ours) {
+        ours.ask(Request.failure(given));
+      }
+      return stage;
+    }
+
+    private void settled(
+        int index, @Nullable AsyncContext<? extends T> context, @Nullable Throwable failure) {
+      entering.set(index, null);
+      AsyncContext<? extends T> held = Stages.context(context);
+      if (held != null) {
+        arrived.set(index, held);
+        // Guard against race with the end of the enter: who takes it out of its slot exits it.
+        if (over.isDone() && arrived.compareAndSet(index, held, null)) {
+          Stages.exitLate(managers.get(index), held, null, reasonToGiveUp());
+        }
+        return;
+      }
+      Throwable error =
+          failure == null ? new NullPointerException(Stages.NO_CONTEXT) : Failures.unwrap(failure);
+      if (over.isDone()) {
+        Stages.exitLate(managers.get(index), null, error, error);
+      } else {
+        failures.add(error);
+        giveUp(error);
+      }
+    }
+
+    /** Begins no more, asks what runs to end, and waits for it at most the grace period. */
+    private void giveUp(Throwable why) {
+      if (!reason.compareAndSet(null, why)) {
+        return;
+      }
+      fan.stop();
+      for (int i = 0; i < entering.length(); i++) {
+        if (entering.get(i) instanceof RequestFuture<?> ours) {
+          ours.ask(Request.failure(why));
+        }
+      }
+      if (!over.isDone()) {
+        Time.Timer timer =
+            Time.current().schedule(Settings.DEFAULT_GRACE, () -> over.complete(null));
+        over.whenComplete((_, _) -> timer.cancel());
+      }
+    }
+
+    private void conclude() {
+      Throwable why = reason.get();
+      if (why == null) {
+        finish(this);
+        return;
+      }
+      exitAll(ExitCase.cancelled(why))
+          .whenComplete((after, _) -> {
+            Throwable error = why;
+            for (Throwable other : List.copyOf(failures)) {
+              if (!Unwinding.isEcho(other)) {
+                error = Failures.join(error, other);
+              }
+            }
+            Throwable exitError = after.error();
+            fail(exitError == null ? error : Failures.join(error, exitError));
+          });
+    }
+
+    private Throwable reasonToGiveUp() {
+      Throwable why = reason.get();
+      return why == null ? new IllegalStateException("the group has ended") : why;
+    }
+
+    private CompletableFuture<ExitCase> exitAll(ExitCase how) {
+      var answers = new AtomicReferenceArray<@Nullable Object>(arrived.length());
+      return new Fan<Verdict>(
+              arrived.length(),
+              width,
+              index -> {
+                AsyncContext<?> context = arrived.getAndSet(index, null);
+                return context == null ? Verdict.PROPAGATE.now() : Stages.exit(context, how);
+              },
+              (index, verdict, failure) -> answers.set(index, failure == null ? verdict : failure))
+          .run()
+          .thenApply(_ -> fold(how, answers));
+    }
+
+    private static ExitCase fold(ExitCase how, AtomicReferenceArray<@Nullable Object> answers) {
+      ExitCase after = how;
+      for (int i = answers.length() - 1; i >= 0; i--) {
+        after =
+            answers.get(i) instanceof Throwable failure
+                ? Unwinding.afterFailure(after, failure)
+                : Unwinding.after(after, Stages.verdict(answers.get(i)));
+      }
+      return after;
+    }
+
+    @Override
+    public List<T> value() {
+      var values = new ArrayList<T>(arrived.length());
+      for (int i = 0; i < arrived.length(); i++) {
+        AsyncContext<? extends T> context = arrived.get(i);
+        if (context != null) {
+          values.add(context.value());
+        }
+      }
+      return Collections.unmodifiableList(values);
+    }
+
+    @Override
+    public CompletionStage<Verdict> exitAsync(ExitCase how) {
+      return exitAll(how).thenApply(after -> Unwinding.verdict(how, after));
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> lost() {
+      var any = new CompletableFuture<@Nullable Void>();
+      for (int i = 0; i < arrived.length(); i++) {
+        AsyncContext<? extends T> context = arrived.get(i);
+        if (context != null) {
+          Stages.passLoss(context, any);
+        }
+      }
+      return any;
+    }
+
+    // ---- requests ------------------------------------------------------------------------------
+
+    @Override
+    boolean accepts(Request request) {
+      return !isDone() && reason.get() == null;
+    }
+
+    @Override
+    @Nullable RequestFuture<?> onAccepted(Request request) {
+      giveUp(request.reason);
+      return null;
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package dev.withal;
+
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** A synchronous manager in the asynchronous protocol, and how one is used as it is. */
+final class Blocking<T extends @Nullable Object>
+    implements DualContextManager<T>, Direct.UsesHere<T> {
+  private static final String NO_CONTEXT = "enter returned null instead of a context";
+
+  private final ContextManager<T> source;
+  private final @Nullable Executor executor;
+
+  Blocking(ContextManager<T> source, @Nullable Executor executor) {
+    this.source = source;
+    this.executor = executor;
+  }
+
+  @SuppressWarnings("NullAway") // null only where the contract says so: the error was suppressed
+  static <T extends @Nullable Object, R extends @Nullable Object, X extends Exception> R use(
+      ContextManager<T> manager, Body<? super T, ? extends R, X> body)
+      throws X, InterruptedException {
+    Context<? extends T> context;
+    try {
+      context = Objects.requireNonNull(manager.enter(), NO_CONTEXT);
+    } catch (Exception error) {
+      throw Failures.<X>sneaky(Failures.unwrap(error));
+    }
+    R result = null;
+    ExitCase how = ExitCase.succeeded();
+    try {
+      result = body.apply(context.value());
+    } catch (Throwable error) {
+      how = ExitCase.of(Failures.unwrap(error));
+    }
+    Throwable error = exit(context, how).error();
+    if (error != null) {
+      throw Failures.<X>sneaky(error);
+    }
+    return result;
+  }
+
+  /** {@return the case as the context's exit leaves it} Runs on the calling thread, shielded. */
+  static ExitCase exit(Context<?> context, ExitCase how) {
+    boolean interrupted = Thread.interrupted();
+    Shield.raise();
+    try {
+      return Unwinding.after(how, context.exit(how));
+    } catch (Throwable error) {
+      return Unwinding.afterFailure(how, error);
+    } finally {
+      interrupted |= Shield.lower();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Override
+  public Context<? extends T> enter() throws Exception {
+    return source.enter();
+  }
+
+  @Override
+  public <R extends @Nullable Object, X extends Exception> R useHere(
+      Body<? super T, ? extends R, X> body, Settings settings) throws X, InterruptedException {
+    return use(source, body);
+  }
+
+  @Override
+  public CompletionStage<? extends AsyncContext<? extends T>> enterAsync() {
+    if (executor != null) {
+      return CompletableFuture.supplyAsync(this::enterOnExecutor, executor);
+    }
+    return Coroutine.<T>start(handOver -> {
+      Context<? extends T> context = Objects.requireNonNull(source.enter(), NO_CONTEXT);
+      ExitCase how;
+      T value;
+      try {
+        value = context.value();
+      } catch (Throwable error) {
+        throw Objects.requireNonNull(exit(context, ExitCase.of(error)).error());
+      }
+      how = handOver.apply(value);
+      return Unwinding.verdict(how, exit(context, how));
+    });
+  }
+
+  private AsyncContext<T> enterOnExecutor() {
+    try {
+      Context<? extends T> context = Objects.requireNonNull(source.enter(), NO_CONTEXT);
+      return new OnExecutor(context);
+    } catch (Exception error) {
+      throw Failures.<RuntimeException>sneaky(error);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return source.toString();
+  }
+
+  private final class OnExecutor implements AsyncContext<T> {
+    private final Context<? extends T> context;
+
+    OnExecutor(Context<? extends T> context) {
+      this.context = context;
+    }
+
+    @Override
+    public T value() {
+      return context.value();
+    }
+
+    @Override
+    public CompletionStage<Verdict> exitAsync(ExitCase how) {
+      var exit = new CompletableFuture<Verdict>();
+      Runnable task = () -> exit.complete(Unwinding.verdict(how, exit(context, how)));
+      try {
+        Objects.requireNonNull(executor).execute(task);
+      } catch (RejectedExecutionException rejected) {
+        // What was acquired there is still to be released: here, then.
+        task.run();
+      }
+      return exit;
+    }
+  }
+
+  /** Something open, which its exit closes. */
+  record Closing<T extends AutoCloseable>(T value) implements Context<T> {
+    @Override
+    public Verdict exit(ExitCase how) throws Exception {
+      value.close();
+      return Verdict.PROPAGATE;
+    }
+  }
+
+  /** An asynchronous manager in the synchronous protocol. */
+  record Waiting<T extends @Nullable Object>(AsyncContextManager<T> source)
+      implements ContextManager<T> {
+    @Override
+    public Context<T> enter() throws Exception {
+      AsyncContext<? extends T> context = Direct.enter(source, Configured.settings(source));
+      return new Context<>() {
+        @Override
+        public T value() {
+          return context.value();
+        }
+
+        @Override
+        public Verdict exit(ExitCase how) {
+          return Unwinding.verdict(how, Direct.exit(context, how));
+        }
+      };
+    }
+
+    @Override
+    public String toString() {
+      return source.toString();
+    }
+  }
+}

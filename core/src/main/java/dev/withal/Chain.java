@@ -1,0 +1,181 @@
+package dev.withal;
+
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A manager and what {@code map} and {@code flatMap} make of its value.
+ *
+ * <p>Design: the steps are a linked list, the last one first, so that adding one shares the rest; a
+ * use turns it round and goes through it in a loop. Each {@code flatMap} nests a use, which costs
+ * no stack in stage style; in direct style, past a depth, the contexts are put on an exit stack
+ * instead.
+ */
+final class Chain<T extends @Nullable Object>
+    implements AsyncContextManager<T>, Direct.UsesHere<T> {
+  private static final int DEPTH = 100;
+
+  /**
+   * One step and a neighbour: the one before, or in a list that was turned round, the one after.
+   */
+  private record Step(
+      Function<@Nullable Object, @Nullable Object> function, boolean flat, @Nullable Step next) {}
+
+  private final AsyncContextManager<?> source;
+  private final @Nullable Step last;
+
+  private Chain(AsyncContextManager<?> source, @Nullable Step last) {
+    this.source = source;
+    this.last = last;
+  }
+
+  @SuppressWarnings("unchecked") // what comes before a step has the type that its function takes
+  static <T extends @Nullable Object> Chain<T> add(
+      AsyncContextManager<?> manager, Function<?, ?> function, boolean flat) {
+    var step = (Function<@Nullable Object, @Nullable Object>) function;
+    return manager instanceof Chain<?> chain
+        ? new Chain<>(chain.source, new Step(step, flat, chain.last))
+        : new Chain<>(manager, new Step(step, flat, null));
+  }
+
+  @Override
+  public CompletionStage<AsyncContext<T>> enterAsync() {
+    return OpenUse.enter(this);
+  }
+
+  @Override
+  public <R extends @Nullable Object> CompletableFuture<R> useAsync(
+      AsyncBody.Cancellable<? super T, ? extends R> body) {
+    Objects.requireNonNull(body, "body");
+    return use(source, before(null), body);
+  }
+
+  @Override
+  public <R extends @Nullable Object, X extends Exception> R useHere(
+      Body<? super T, ? extends R, X> body, Settings settings) throws X, InterruptedException {
+    return useHere(source, before(null), body, settings, 0);
+  }
+
+  @Override
+  public String toString() {
+    return source.toString();
+  }
+
+  /** {@return this chain's steps in order, and then the given ones} */
+  private @Nullable Step before(@Nullable Step rest) {
+    Step steps = rest;
+    for (Step step = last; step != null; step = step.next) {
+      steps = new Step(step.function, step.flat, steps);
+    }
+    return steps;
+  }
+
+  // ---- stage style -----------------------------------------------------------------------------
+
+  private static <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<R> use(
+      AsyncContextManager<?> source,
+      @Nullable Step steps,
+      AsyncBody.Cancellable<? super T, ? extends R> body) {
+    return source.useAsync((value, cancellation) -> follow(steps, value, body, cancellation));
+  }
+
+  @SuppressWarnings({"unchecked", "NullAway"}) // the last step gives what the body takes
+  private static <T extends @Nullable Object, R extends @Nullable Object>
+      CompletionStage<? extends R> follow(
+          @Nullable Step steps,
+          @Nullable Object start,
+          AsyncBody.Cancellable<? super T, ? extends R> body,
+          Cancellation cancellation)
+          throws Exception {
+    Object value = start;
+    for (Step step = steps; step != null; step = step.next) {
+      value = step.function.apply(value);
+      if (step.flat) {
+        var inner = manager(value);
+        return inner instanceof Chain<?> chain
+            ? use(chain.source, chain.before(step.next), body)
+            : use(inner, step.next, body);
+      }
+    }
+    return body.apply((T) value, cancellation);
+  }
+
+  // ---- direct style ----------------------------------------------------------------------------
+
+  private static <T extends @Nullable Object, R extends @Nullable Object, X extends Exception>
+      R useHere(
+          AsyncContextManager<?> source,
+          @Nullable Step steps,
+          Body<? super T, ? extends R, X> body,
+          Settings settings,
+          int depth)
+          throws X, InterruptedException {
+    if (depth < DEPTH) {
+      return Direct.<@Nullable Object, R, X>use(
+          erased(source), value -> followHere(steps, value, body, settings, depth), settings);
+    }
+    return Direct.<AsyncExitStack, R, X>use(
+        AsyncExitStack.manager(), stack -> onStack(stack, source, steps, body), settings);
+  }
+
+  @SuppressWarnings({"unchecked", "NullAway"}) // the last step gives what the body takes
+  private static <T extends @Nullable Object, R extends @Nullable Object, X extends Exception>
+      R followHere(
+          @Nullable Step steps,
+          @Nullable Object start,
+          Body<? super T, ? extends R, X> body,
+          Settings settings,
+          int depth)
+          throws X, InterruptedException {
+    Object value = start;
+    for (Step step = steps; step != null; step = step.next) {
+      value = step.function.apply(value);
+      if (step.flat) {
+        var inner = manager(value);
+        return inner instanceof Chain<?> chain
+            ? useHere(chain.source, chain.before(step.next), body, settings, depth + 1)
+            : useHere(inner, step.next, body, settings, depth + 1);
+      }
+    }
+    return body.apply((T) value);
+  }
+
+  @SuppressWarnings({"unchecked", "NullAway"}) // the last step gives what the body takes
+  private static <T extends @Nullable Object, R extends @Nullable Object, X extends Exception>
+      R onStack(
+          AsyncExitStack stack,
+          AsyncContextManager<?> source,
+          @Nullable Step steps,
+          Body<? super T, ? extends R, X> body)
+          throws X, InterruptedException {
+    Object value = stack.enter(erased(source));
+    Step step = steps;
+    while (step != null) {
+      value = step.function.apply(value);
+      if (!step.flat) {
+        step = step.next;
+      } else if (manager(value) instanceof Chain<?> chain) {
+        value = stack.enter(erased(chain.source));
+        step = chain.before(step.next);
+      } else {
+        value = stack.enter(erased(manager(value)));
+        step = step.next;
+      }
+    }
+    return body.apply((T) value);
+  }
+
+  private static AsyncContextManager<?> manager(@Nullable Object value) {
+    return (AsyncContextManager<?>)
+        Objects.requireNonNull(
+            value, "the function given to flatMap returned null: return a manager");
+  }
+
+  @SuppressWarnings("unchecked") // whatever it hands out is an object
+  private static AsyncContextManager<@Nullable Object> erased(AsyncContextManager<?> manager) {
+    return (AsyncContextManager<@Nullable Object>) manager;
+  }
+}

@@ -1,0 +1,91 @@
+package dev.withal;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A manager behind whose exit errors of some types end. */
+final class Suppressing<T extends @Nullable Object>
+    implements AsyncContextManager<T>, Direct.UsesHere<T> {
+  private final AsyncContextManager<T> source;
+  private final List<Class<? extends Throwable>> types;
+
+  Suppressing(AsyncContextManager<T> source, List<Class<? extends Throwable>> types) {
+    this.source = source;
+    this.types = types;
+  }
+
+  @Override
+  public CompletionStage<AsyncContext<T>> enterAsync() {
+    return Stages.map(source.enterAsync(), Context::new);
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // null only where the contract says so: the error was suppressed
+  public <R extends @Nullable Object, X extends Exception> R useHere(
+      Body<? super T, ? extends R, X> body, Settings settings) throws X, InterruptedException {
+    var entered = new boolean[1];
+    try {
+      return Direct.<T, R, X>use(
+          source,
+          value -> {
+            entered[0] = true;
+            return body.apply(value);
+          },
+          settings);
+    } catch (Throwable error) {
+      if (entered[0] && matches(error)) {
+        return null;
+      }
+      throw error;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return source.toString();
+  }
+
+  private boolean matches(@Nullable Throwable error) {
+    return types.stream().anyMatch(type -> type.isInstance(error));
+  }
+
+  private final class Context implements AsyncContext<T> {
+    private final AsyncContext<? extends T> context;
+
+    Context(AsyncContext<? extends T> context) {
+      this.context = context;
+    }
+
+    @Override
+    public T value() {
+      return context.value();
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> lost() {
+      return context.lost();
+    }
+
+    @Override
+    public CompletionStage<Verdict> exitAsync(ExitCase how) {
+      CompletionStage<Verdict> exiting;
+      try {
+        exiting = Stages.exit(context, how);
+      } catch (Throwable failure) {
+        exiting = CompletableFuture.failedStage(failure);
+      }
+      return exiting.handle((verdict, failure) -> {
+        ExitCase after =
+            failure == null ? Unwinding.after(how, verdict) : Unwinding.afterFailure(how, failure);
+        return matches(after.error()) ? Verdict.SUPPRESS : Unwinding.verdict(how, after);
+      });
+    }
+
+    @Override
+    public String toString() {
+      return context.toString();
+    }
+  }
+}

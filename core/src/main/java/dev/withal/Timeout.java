@@ -1,0 +1,141 @@
+package dev.withal;
+
+import dev.withal.internal.Time;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bound on how long a body may take, as {@link Async#timeout} hands it out. The counterpart of
+ * what {@code asyncio.timeout} returns.
+ *
+ * <p>When it expires, the body is asked to end: in direct style its thread is interrupted, in stage
+ * style its {@link Cancellation} is told. Thread-safe.
+ */
+public final class Timeout {
+  private final CompletableFuture<Void> lost = new CompletableFuture<>();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  // Guarded by the lock.
+  private Instant deadline;
+  private Time.@Nullable Timer timer;
+  private boolean expired;
+  private boolean over;
+
+  private Timeout(Duration limit) {
+    deadline = schedule(limit);
+  }
+
+  static AsyncContextManager<Timeout> manager(Duration limit) {
+    return () -> new Completed<>(new Timeout(limit).new Context());
+  }
+
+  /** {@return whether the time ran out while the body ran} */
+  public boolean expired() {
+    lock.lock();
+    try {
+      return expired;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** {@return the instant at which this expires, or did} */
+  public Instant deadline() {
+    lock.lock();
+    try {
+      return deadline;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Lets this expire at another instant.
+   *
+   * @param limit how long from now; zero or less expires it at once
+   * @throws IllegalStateException if it has expired, or its body has ended
+   */
+  public void reschedule(Duration limit) {
+    Objects.requireNonNull(limit, "limit");
+    lock.lock();
+    try {
+      if (expired || over) {
+        throw new IllegalStateException(
+            expired
+                ? "this timeout has expired: it can't be rescheduled"
+                : "the body of this timeout has ended: it can't be rescheduled");
+      }
+      if (timer != null) {
+        timer.cancel();
+      }
+      deadline = schedule(limit);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Instant schedule(Duration limit) {
+    timer = null;
+    if (!Settings.isBounded(limit)) {
+      return Instant.MAX;
+    }
+    Instant until = Time.current().now().plus(limit);
+    timer = Time.current().schedule(limit, () -> expire(until, limit));
+    return until;
+  }
+
+  private void expire(Instant until, Duration limit) {
+    lock.lock();
+    try {
+      // Guard against race with reschedule and with the body's end.
+      if (over || !until.equals(deadline)) {
+        return;
+      }
+      expired = true;
+    } finally {
+      lock.unlock();
+    }
+    lost.completeExceptionally(new TimeoutException("timed out after " + limit));
+  }
+
+  private void end() {
+    lock.lock();
+    try {
+      over = true;
+      if (timer != null) {
+        timer.cancel();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private final class Context implements AsyncContext<Timeout> {
+    @Override
+    public Timeout value() {
+      return Timeout.this;
+    }
+
+    @Override
+    public CompletionStage<?> lost() {
+      return lost;
+    }
+
+    @Override
+    public CompletionStage<Verdict> exitAsync(ExitCase how) {
+      end();
+      return Verdict.PROPAGATE.now();
+    }
+
+    @Override
+    public String toString() {
+      return "timeout";
+    }
+  }
+}
