@@ -10,6 +10,9 @@ module dev.withal {
   requires static transitive org.jspecify;
 
   exports dev.withal;
+
+  uses dev.withal.EventLoopDetector;
+
   // The seam through which virtual time replaces the clock in tests; not API.
   exports dev.withal.internal to
       dev.withal.testkit;

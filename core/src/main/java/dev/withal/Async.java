@@ -38,7 +38,7 @@ public final class Async {
    * SIGTERM. Several runs in one process are independent. The counterpart of {@code asyncio.run}.
    *
    * @param grace how long main may take to end once the process is told to; then the process ends
-   *     without it, and what it was doing is reported
+   *     without it, and what is still held is {@linkplain Report reported}
    * @param main what to run
    * @param <R> the type of the result
    * @param <X> the checked exception that it may throw
@@ -70,7 +70,9 @@ public final class Async {
    */
   public static <T extends @Nullable Object, X extends Exception> T await(
       CompletionStage<? extends T> stage) throws X, InterruptedException {
-    CompletableFuture<? extends T> future = Stages.future(Objects.requireNonNull(stage, "stage"));
+    Objects.requireNonNull(stage, "stage");
+    EventLoops.refuse("Async.await", "whenComplete on the stage");
+    CompletableFuture<? extends T> future = Stages.future(stage);
     Direct.awaitOwn(future);
     Throwable error = Stages.failure(future);
     if (error != null) {
@@ -87,6 +89,7 @@ public final class Async {
    * @throws InterruptedException if the calling thread is interrupted
    */
   public static void sleep(Duration duration) throws InterruptedException {
+    EventLoops.refuse("Async.sleep", "Async.sleepAsync");
     CompletableFuture<Void> over = sleepAsync(duration);
     try {
       await(over);

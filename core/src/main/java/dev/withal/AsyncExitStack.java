@@ -51,7 +51,9 @@ public final class AsyncExitStack
   private final CompletableFuture<?> lost = new CompletableFuture<>();
   private volatile boolean succeeded;
 
-  private AsyncExitStack() {}
+  private AsyncExitStack() {
+    Owed.add(this, null);
+  }
 
   /** {@return a new, empty stack, which the caller exits or closes} */
   public static AsyncExitStack open() {
@@ -86,6 +88,7 @@ public final class AsyncExitStack
   public <T extends @Nullable Object> T enter(AsyncContextManager<T> manager)
       throws InterruptedException {
     Objects.requireNonNull(manager, "manager");
+    EventLoops.refuse("enter", "enterAsync");
     ensureOpen();
     AsyncContext<? extends T> context = Direct.enter(manager, Configured.settings(manager));
     if (!add(context)) {
@@ -188,6 +191,7 @@ public final class AsyncExitStack
     Objects.requireNonNull(how, "how");
     Entry top = head.getAndSet(CLOSED);
     if (top != CLOSED) {
+      exited.whenComplete((_, _) -> Owed.remove(this));
       new Unwind(top, how, exited).run();
     }
     return exited.thenApply(after -> Unwinding.verdict(how, after));
@@ -216,6 +220,7 @@ public final class AsyncExitStack
    */
   @Override
   public void close() {
+    EventLoops.refuse("close", "closeAsync");
     ExitCase how = ending();
     if (Unwinding.verdict(how, exitHere(how)) instanceof Verdict.Replace(Throwable error)) {
       throw Failures.<RuntimeException>sneaky(error);
@@ -234,6 +239,7 @@ public final class AsyncExitStack
       after = Direct.exit(entry.context, after);
     }
     exited.complete(after);
+    Owed.remove(this);
     return after;
   }
 

@@ -144,6 +144,7 @@ final class Blocking<T extends @Nullable Object>
       implements ContextManager<T> {
     @Override
     public Context<T> enter() throws Exception {
+      EventLoops.refuse("a blocking enter", "enterAsync or useAsync");
       AsyncContext<? extends T> context = Direct.enter(source, Configured.settings(source));
       return new Context<>() {
         @Override

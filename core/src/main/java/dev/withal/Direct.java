@@ -37,6 +37,7 @@ final class Direct {
   static <T extends @Nullable Object, R extends @Nullable Object, X extends Exception> R use(
       AsyncContextManager<T> manager, Body<? super T, ? extends R, X> body, Settings settings)
       throws X, InterruptedException {
+    EventLoops.refuse("use", "useAsync");
     // Code that enters on this thread can't be left behind there, so with a timeout it gets its
     // own.
     return manager instanceof UsesHere<?> here && settings.enterTimeout() == null
@@ -47,6 +48,7 @@ final class Direct {
   @SuppressWarnings("NullAway") // null only where the contract says so: the error was suppressed
   private static <T extends @Nullable Object, R extends @Nullable Object, X extends Exception>
       R run(AsyncContext<? extends T> context, Body<? super T, ? extends R, X> body) throws X {
+    Owed.add(context, null);
     R result = null;
     ExitCase how = ExitCase.succeeded();
     Watch watch = null;
@@ -142,6 +144,7 @@ final class Direct {
     } catch (Throwable error) {
       return Unwinding.afterFailure(how, error);
     } finally {
+      Owed.remove(context);
       if (interrupted) {
         Thread.currentThread().interrupt();
       }

@@ -14,6 +14,7 @@ public interface DualContextManager<T extends @Nullable Object>
   @Override
   default <R extends @Nullable Object, X extends Exception> R use(
       Body<? super T, ? extends R, X> body) throws X, InterruptedException {
+    EventLoops.refuse("use", "useAsync");
     return ContextManager.super.use(body);
   }
 }

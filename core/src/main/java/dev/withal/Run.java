@@ -2,18 +2,26 @@ package dev.withal;
 
 import dev.withal.internal.Time;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** One {@link Async#run}: main on a virtual thread, and a hook that ends it with the process. */
+/**
+ * One {@link Async#run}: main on a virtual thread, and a hook that ends it with the process.
+ *
+ * <p>Design. The hook interrupts main, asks every use in stage style to end, and waits for all of
+ * them for the grace period. A main that called {@code System.exit} itself is stuck in there until
+ * the hooks have ended, so its frames can't exit what they hold: then the hook does.
+ */
 final class Run<R extends @Nullable Object> {
   private final CompletableFuture<R> done = new CompletableFuture<>();
+  private final Duration grace;
   private final Thread main;
 
-  private Run(ScopedValue.CallableOp<? extends R, ?> op) {
+  private Run(Duration grace, ScopedValue.CallableOp<? extends R, ?> op) {
+    this.grace = grace;
     main =
         Time.current()
             .start(
@@ -29,42 +37,83 @@ final class Run<R extends @Nullable Object> {
 
   static <R extends @Nullable Object, X extends Exception> R call(
       Duration grace, ScopedValue.CallableOp<? extends R, X> op) throws X, InterruptedException {
-    var run = new Run<R>(op);
-    var hook = Thread.ofPlatform().name("withal-shutdown").unstarted(() -> run.shutDown(grace));
+    EventLoops.refuse("Async.run", "it on another thread");
+    Owed.begin();
+    try {
+      return new Run<R>(grace, op).<X>await();
+    } finally {
+      Owed.end();
+    }
+  }
+
+  private <X extends Exception> R await() throws X, InterruptedException {
+    var hook = Thread.ofPlatform().name("withal-shutdown").unstarted(this::shutDown);
     boolean hooked = add(hook);
     try {
-      Direct.await(run.done);
+      Direct.await(done);
     } catch (InterruptedException _) {
-      Time.current().interrupt(run.main);
-      Direct.awaitShielded(run.done);
+      Time.current().interrupt(main);
+      Direct.awaitShielded(done);
     } finally {
       if (hooked) {
         remove(hook);
       }
     }
-    Throwable error = Stages.failure(run.done);
+    Throwable error = Stages.failure(done);
     if (error != null) {
       throw Failures.<X>sneaky(error);
     }
-    return run.done.resultNow();
+    return done.resultNow();
   }
 
-  /** The process ends: what main holds is exited first. */
-  private void shutDown(Duration grace) {
-    Time.current().interrupt(main);
+  // ---- when the process ends -------------------------------------------------------------------
+
+  private void shutDown() {
+    var reason = new CancellationException("the process was told to end");
+    Thread ending = Thread.ofVirtual().name("withal-exits").start(() -> end(reason));
     try {
-      done.handle((_, _) -> null).get(grace.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException _) {
-      var hanging = new TimeoutException("main has not ended within " + grace);
-      hanging.setStackTrace(main.getStackTrace());
+      if (!ending.join(grace)) {
+        reportHanging();
+      }
+    } catch (InterruptedException e) {
       Report.send(
-          Report.Kind.ABANDONED_EXIT,
-          "main",
-          "the process ends without the exits that main still owes",
-          hanging);
-    } catch (InterruptedException | ExecutionException e) {
-      Report.send(
-          Report.Kind.ABANDONED_EXIT, "main", "the process ends without waiting for main", e);
+          Report.Kind.ABANDONED_EXIT, "main", "the process ends without waiting for exits", e);
+    }
+  }
+
+  private void end(CancellationException reason) {
+    Time.current().interrupt(main);
+    if (isStuckInExit()) {
+      for (Owed.Debt debt : Owed.lastFirst()) {
+        if (debt.owner() == null && debt.thread() == main) {
+          Direct.exit(debt.context(), ExitCase.cancelled(reason));
+        }
+      }
+    } else {
+      Direct.awaitShielded(done);
+    }
+    for (Owed.Debt debt : Owed.lastFirst()) {
+      if (debt.owner() != null) {
+        debt.owner().ask(RequestFuture.Request.failure(reason));
+        Direct.awaitShielded(debt.owner());
+      }
+    }
+  }
+
+  private boolean isStuckInExit() {
+    return Arrays.stream(main.getStackTrace())
+        .anyMatch(frame -> frame.getClassName().equals("java.lang.Shutdown"));
+  }
+
+  private void reportHanging() {
+    var where = new TimeoutException("main is here");
+    where.setStackTrace(main.getStackTrace());
+    String message = "the process ends although this is not exited: it took more than " + grace;
+    for (Owed.Debt debt : Owed.lastFirst()) {
+      Report.send(Report.Kind.ABANDONED_EXIT, debt.context(), message, where);
+    }
+    if (!done.isDone()) {
+      Report.send(Report.Kind.ABANDONED_EXIT, "main", message, where);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.withal;
 
 import dev.withal.internal.Held;
+import dev.withal.internal.Time;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +21,9 @@ final class Stages {
       "the body returned null instead of a stage: return one that completes as the body ends";
   private static final String NO_EXIT_STAGE =
       "exitAsync returned null instead of a stage: return one that completes with a verdict";
+
+  /** How long an exit may take before that is reported. */
+  private static final Duration SLOW = Duration.ofSeconds(10);
 
   private Stages() {}
 
@@ -104,7 +108,16 @@ final class Stages {
       // A stack may be exited again, which does nothing; what counts is what it holds.
       Held.exited(context);
     }
-    return Objects.requireNonNull(context.exitAsync(how), NO_EXIT_STAGE);
+    CompletionStage<Verdict> stage = Objects.requireNonNull(context.exitAsync(how), NO_EXIT_STAGE);
+    if (!hasValue(stage)) {
+      Time.Timer timer = Time.current().schedule(SLOW, () -> reportSlow(context));
+      stage.whenComplete((_, _) -> timer.cancel());
+    }
+    return stage;
+  }
+
+  private static void reportSlow(AsyncContext<?> context) {
+    Report.send(Report.Kind.SLOW_EXIT, context, "the exit has not ended within " + SLOW, null);
   }
 
   /** Passes the loss of a context's value on to what stands for several of them. */

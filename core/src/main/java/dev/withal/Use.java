@@ -164,7 +164,8 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     }
     try {
       CompletionStage<?> entering =
-          Objects.requireNonNull(manager.enterAsync(), Stages.NO_ENTER_STAGE);
+          Objects.requireNonNull(
+              Watchdog.watch(this, "enter", manager::enterAsync), Stages.NO_ENTER_STAGE);
       Duration limit = settings.enterTimeout();
       if (limit != null && !Stages.hasValue(entering)) {
         enterTimer = Time.current().schedule(limit, () -> enterTimedOut(limit));
@@ -206,6 +207,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     if (!PHASE.compareAndSet(this, Phase.ENTERING, Phase.BODY)) {
       return arrivedLate(result, null);
     }
+    Owed.add(entered, this);
     if (request != null) {
       return bodyEnded(null, null);
     }
@@ -215,7 +217,8 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       if (lost != null) {
         lost.whenComplete((_, reason) -> lost(reason));
       }
-      return Objects.requireNonNull(body.apply(held, cancellation), Stages.NO_BODY_STAGE);
+      return Objects.requireNonNull(
+          Watchdog.watch(this, "body", () -> body.apply(held, cancellation)), Stages.NO_BODY_STAGE);
     } catch (Throwable error) {
       return bodyEnded(null, error);
     }
@@ -245,7 +248,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
 
   private @Nullable CompletionStage<?> exit() {
     try {
-      return Stages.exit(held(), how);
+      return Watchdog.watch(this, "exit", () -> Stages.exit(held(), how));
     } catch (Throwable error) {
       return exited(null, error);
     }
@@ -257,6 +260,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
             ? Unwinding.after(how, Stages.verdict(result))
             : Unwinding.afterFailure(how, error);
     phase = Phase.ENDED;
+    Owed.remove(held());
     Request asked = request;
     if (asked != null && asked != UNASKED) {
       deliver(asked, after);
@@ -345,7 +349,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     }
   }
 
-  private String name() {
+  String name() {
     return settings.nameOf(manager);
   }
 

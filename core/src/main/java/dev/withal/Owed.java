@@ -1,0 +1,78 @@
+package dev.withal;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The contexts that are entered and not exited yet, kept only while an {@link Async#run} is under
+ * way: when the process is told to end, these are what it still owes.
+ */
+final class Owed {
+
+  /**
+   * A context and who exits it.
+   *
+   * @param owner the use that does, in stage style
+   * @param thread the thread that entered it, and in direct style exits it
+   */
+  record Debt(AsyncContext<?> context, @Nullable RequestFuture<?> owner, Thread thread) {}
+
+  /** Contexts may be equal and yet be two. */
+  private record Identity(AsyncContext<?> context) {
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Identity identity && identity.context == context;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(context);
+    }
+  }
+
+  private static final AtomicInteger RUNS = new AtomicInteger();
+
+  // Guarded by itself; in the order of the enters.
+  private static final Map<Identity, Debt> DEBTS = new LinkedHashMap<>();
+
+  private Owed() {}
+
+  static void begin() {
+    RUNS.incrementAndGet();
+  }
+
+  static void end() {
+    if (RUNS.decrementAndGet() == 0) {
+      synchronized (DEBTS) {
+        DEBTS.clear();
+      }
+    }
+  }
+
+  static void add(AsyncContext<?> context, @Nullable RequestFuture<?> owner) {
+    if (RUNS.get() > 0) {
+      synchronized (DEBTS) {
+        DEBTS.putIfAbsent(new Identity(context), new Debt(context, owner, Thread.currentThread()));
+      }
+    }
+  }
+
+  static void remove(AsyncContext<?> context) {
+    if (RUNS.get() > 0) {
+      synchronized (DEBTS) {
+        DEBTS.remove(new Identity(context));
+      }
+    }
+  }
+
+  /** {@return what is owed, the last entered first} */
+  static List<Debt> lastFirst() {
+    synchronized (DEBTS) {
+      return new ArrayList<>(DEBTS.values()).reversed();
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package dev.withal;
+
+import dev.withal.internal.Time;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Warns when an enter, a body or an exit holds an event-loop thread.
+ *
+ * <p>Design: each event-loop thread notes in a slot of its own what it runs, and since when. While
+ * a slot is in use, a timer looks at all of them twice per limit; it reports what has run past the
+ * limit, and past twice the limit reports it again with the thread's stack. Other threads have no
+ * slot and pay for one check of what they are.
+ */
+final class Watchdog {
+
+  /** How long a step may hold an event-loop thread: 100 ms unless this property says otherwise. */
+  private static final Duration LIMIT =
+      Duration.parse(System.getProperty("dev.withal.eventLoopLimit", "PT0.1S"));
+
+  private static final ThreadLocal<Slot> SLOT = ThreadLocal.withInitial(Watchdog::register);
+  private static final List<Slot> SLOTS = new CopyOnWriteArrayList<>();
+  private static final AtomicBoolean LOOKING = new AtomicBoolean();
+
+  /** What a thread runs. */
+  private record Step(String manager, String phase, Instant since) {}
+
+  /** A thread and what it runs now. */
+  private static final class Slot {
+    final Thread thread = Thread.currentThread();
+    volatile @Nullable Step step;
+    volatile int reports;
+  }
+
+  private Watchdog() {}
+
+  /** Runs a step, and watches it if this is an event-loop thread. */
+  static <V extends @Nullable Object> V watch(Use<?, ?> use, String phase, Callable<V> step)
+      throws Exception {
+    if (!EventLoops.isCurrent()) {
+      return step.call();
+    }
+    Slot slot = SLOT.get();
+    Step outer = slot.step;
+    slot.reports = 0;
+    slot.step = new Step(use.name(), phase, Time.current().now());
+    look();
+    try {
+      return step.call();
+    } finally {
+      slot.step = outer;
+    }
+  }
+
+  private static Slot register() {
+    SLOTS.removeIf(slot -> !slot.thread.isAlive());
+    var slot = new Slot();
+    SLOTS.add(slot);
+    return slot;
+  }
+
+  private static void look() {
+    if (LOOKING.compareAndSet(false, true)) {
+      Time.current().schedule(LIMIT.dividedBy(2), Watchdog::lookAgain);
+    }
+  }
+
+  private static void lookAgain() {
+    LOOKING.set(false);
+    boolean inUse = false;
+    for (Slot slot : SLOTS) {
+      Step step = slot.step;
+      if (step != null) {
+        inUse = true;
+        look(slot, step);
+      }
+    }
+    if (inUse) {
+      look();
+    }
+  }
+
+  private static void look(Slot slot, Step step) {
+    Duration held = Duration.between(step.since, Time.current().now());
+    if (held.compareTo(LIMIT) >= 0 && slot.reports == 0) {
+      slot.reports = 1;
+      report(slot, step, held, null);
+    } else if (held.compareTo(LIMIT.multipliedBy(2)) >= 0 && slot.reports == 1) {
+      slot.reports = 2;
+      var where = new IllegalStateException("here the thread is held");
+      where.setStackTrace(slot.thread.getStackTrace());
+      report(slot, step, held, where);
+    }
+  }
+
+  private static void report(Slot slot, Step step, Duration held, @Nullable Throwable where) {
+    Report.send(
+        Report.Kind.BLOCKED_EVENT_LOOP,
+        step.manager,
+        "the "
+            + step.phase
+            + " has held the event-loop thread "
+            + slot.thread.getName()
+            + " for "
+            + held.toMillis()
+            + " ms: it must not block",
+        where);
+  }
+}
