@@ -3,11 +3,11 @@ package dev.withal;
 import dev.withal.internal.Trampoline;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Exits the entries of a stack one after the other, in a loop that pauses at a pending stage. */
-final class Unwind implements BiConsumer<@Nullable Object, @Nullable Throwable> {
+final class Unwind implements BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Void> {
   private AsyncExitStack.@Nullable Entry next;
   private ExitCase how;
   private final CompletableFuture<ExitCase> exited;
@@ -23,7 +23,7 @@ final class Unwind implements BiConsumer<@Nullable Object, @Nullable Throwable> 
   }
 
   @Override
-  public void accept(@Nullable Object verdict, @Nullable Throwable failure) {
+  public @Nullable Void apply(@Nullable Object verdict, @Nullable Throwable failure) {
     Trampoline.run(() -> {
       how =
           failure == null
@@ -31,6 +31,7 @@ final class Unwind implements BiConsumer<@Nullable Object, @Nullable Throwable> 
               : Unwinding.afterFailure(how, failure);
       loop();
     });
+    return null;
   }
 
   private void loop() {
@@ -44,7 +45,7 @@ final class Unwind implements BiConsumer<@Nullable Object, @Nullable Throwable> 
         continue;
       }
       if (!Stages.hasValue(stage)) {
-        stage.whenComplete(this);
+        stage.handle(this);
         return;
       }
       how = Unwinding.after(how, Stages.value(stage));

@@ -11,7 +11,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * awaited, that one is asked and keeps the grace period, so that exits stay in order.
  */
 final class Use<T extends @Nullable Object, R extends @Nullable Object> extends RequestFuture<R>
-    implements BiConsumer<@Nullable Object, Throwable> {
+    implements BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Void> {
 
   private enum Phase {
     ENTERING,
@@ -100,8 +100,9 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
 
   /** A stage that this use awaited has ended. */
   @Override
-  public void accept(@Nullable Object result, @Nullable Throwable error) {
+  public @Nullable Void apply(@Nullable Object result, @Nullable Throwable error) {
     proceed(() -> drive(step(result, error)));
+    return null;
   }
 
   private void proceed(Runnable step) {
@@ -133,9 +134,10 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   private void await(CompletionStage<?> stage) {
     awaited = stage;
     try {
-      stage.whenComplete(this);
+      // Not whenComplete: its own future would fail as well, with an exception made for it alone.
+      stage.handle(this);
     } catch (Throwable broken) {
-      accept(null, broken);
+      apply(null, broken);
     }
     // Guard against race with a request that did not see what we await yet.
     Request asked = request;

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +25,9 @@ final class Watchdog {
 
   private static final ThreadLocal<Slot> SLOT = ThreadLocal.withInitial(Watchdog::register);
   private static final List<Slot> SLOTS = new CopyOnWriteArrayList<>();
-  private static final AtomicBoolean LOOKING = new AtomicBoolean();
+
+  /** The time whose timer will look next; null if none is set. */
+  private static final AtomicReference<@Nullable Time> LOOKING = new AtomicReference<>();
 
   /** What a thread runs. */
   private record Step(String manager, String phase, Instant since) {}
@@ -65,13 +67,15 @@ final class Watchdog {
   }
 
   private static void look() {
-    if (LOOKING.compareAndSet(false, true)) {
-      Time.current().schedule(LIMIT.dividedBy(2), Watchdog::lookAgain);
+    Time time = Time.current();
+    Time looking = LOOKING.get();
+    if (looking != time && LOOKING.compareAndSet(looking, time)) {
+      time.schedule(LIMIT.dividedBy(2), Watchdog::lookAgain);
     }
   }
 
   private static void lookAgain() {
-    LOOKING.set(false);
+    LOOKING.set(null);
     boolean inUse = false;
     for (Slot slot : SLOTS) {
       Step step = slot.step;

@@ -1,0 +1,112 @@
+package dev.withal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** L10: a million nested or stacked contexts need no deep stack. */
+class L10AnyDepthTest {
+  private static final int DEPTH = 1_000_000;
+
+  private final AtomicInteger exits = new AtomicInteger();
+
+  private final AsyncContextManager<String> complete =
+      AsyncContextManager.of(
+          () -> CompletableFuture.completedFuture("value"),
+          (_, _) -> {
+            exits.incrementAndGet();
+            return Verdict.PROPAGATE.now();
+          });
+
+  @Test
+  void nestedUses_completeAtOnce_endInBoundedStack() {
+    CompletableFuture<String> result = nest(DEPTH, CompletableFuture.completedFuture("innermost"));
+
+    assertThat(result).isCompletedWithValue("innermost");
+    assertThat(exits).hasValue(DEPTH);
+  }
+
+  @Test
+  void nestedUses_innermostCompletesLater_endInBoundedStack() {
+    var innermost = new CompletableFuture<String>();
+    CompletableFuture<String> result = nest(DEPTH, innermost);
+    assertThat(result).isNotDone();
+
+    innermost.complete("innermost");
+
+    assertThat(result).isCompletedWithValue("innermost");
+    assertThat(exits).hasValue(DEPTH);
+  }
+
+  @Test
+  void nestedUses_innermostFails_endInBoundedStack() {
+    var error = new IOException("innermost");
+    CompletableFuture<String> result = nest(DEPTH, CompletableFuture.failedFuture(error));
+
+    assertThat(result.exceptionNow()).isSameAs(error);
+    assertThat(exits).hasValue(DEPTH);
+  }
+
+  @Test
+  void nestedUses_outermostIsCancelled_endInBoundedStack() {
+    var innermost = new CompletableFuture<String>();
+    CompletableFuture<String> result = nest(DEPTH, innermost);
+
+    result.cancel(true);
+    innermost.complete("ignored");
+
+    assertThat(result).isCancelled();
+    assertThat(exits).hasValue(DEPTH);
+  }
+
+  @Test
+  void join_deepInABody_waitsForNoUseThatWasPutAside() {
+    CompletableFuture<String> result =
+        nestAndJoin(300, CompletableFuture.completedFuture("innermost"));
+
+    assertThat(result).isCompletedWithValue("innermost");
+    assertThat(exits).hasValue(300);
+  }
+
+  @Test
+  void stack_ofAMillionActions_closesInBoundedStack() {
+    AsyncExitStack stack = AsyncExitStack.open();
+    for (int i = 0; i < DEPTH; i++) {
+      stack.defer(() -> {
+        exits.incrementAndGet();
+        return CompletableFuture.completedFuture(null);
+      });
+    }
+
+    assertThat(stack.closeAsync()).isCompleted();
+    assertThat(exits).hasValue(DEPTH);
+  }
+
+  @Test
+  void stack_ofAMillionActionsOnForeignStages_closesInBoundedStack() {
+    AsyncExitStack stack = AsyncExitStack.open();
+    for (int i = 0; i < DEPTH; i++) {
+      stack.push(_ -> {
+        exits.incrementAndGet();
+        return CompletableFuture.completedStage(Verdict.PROPAGATE);
+      });
+    }
+
+    stack.close();
+
+    assertThat(exits).hasValue(DEPTH);
+  }
+
+  private CompletableFuture<String> nest(int depth, CompletableFuture<String> innermost) {
+    return complete.useAsync(_ -> depth == 1 ? innermost : nest(depth - 1, innermost));
+  }
+
+  private CompletableFuture<String> nestAndJoin(int depth, CompletableFuture<String> innermost) {
+    return complete.useAsync(_ ->
+        CompletableFuture.completedFuture(
+            (depth == 1 ? innermost : nestAndJoin(depth - 1, innermost)).join()));
+  }
+}

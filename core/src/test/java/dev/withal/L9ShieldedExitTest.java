@@ -1,0 +1,184 @@
+package dev.withal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.withal.testkit.Journal;
+import dev.withal.testkit.LeakCheck;
+import dev.withal.testkit.VirtualTime;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * L9: neither cancellation nor interruption reaches an exit, and the flag is set again after it.
+ */
+@ExtendWith(LeakCheck.class)
+class L9ShieldedExitTest {
+  private final Journal journal = new Journal();
+  private final ByHand manager = new ByHand(journal);
+  private final CompletableFuture<Boolean> flag = new CompletableFuture<>();
+
+  @Test
+  void cancel_whileTheExitRuns_isTooLate() {
+    manager.arrive();
+    CompletableFuture<String> result = manager.useAsync(CompletableFuture::completedFuture);
+
+    assertThat(result.cancel(true)).isFalse();
+    assertThat(result.completeExceptionally(new IOException())).isFalse();
+    assertThat(manager.exit).isNotDone();
+    manager.exit.complete(Verdict.PROPAGATE);
+
+    assertThat(result).isCompletedWithValue("value");
+  }
+
+  @Test
+  void orTimeout_whileTheExitRuns_doesNotCutItShort(VirtualTime time) {
+    manager.arrive();
+    CompletableFuture<String> result = manager.useAsync(CompletableFuture::completedFuture);
+    result.orTimeout(1, java.util.concurrent.TimeUnit.SECONDS);
+
+    time.advance(Duration.ofSeconds(5));
+    assertThat(result).isNotDone();
+    manager.exit.complete(Verdict.PROPAGATE);
+
+    assertThat(result).isCompletedWithValue("value");
+  }
+
+  @Test
+  void interrupt_whileTheExitIsAwaited_isRememberedAndSetAgain(VirtualTime time) throws Exception {
+    manager.arrive();
+    Thread thread = inDirectStyle(time, () -> manager.use(value -> value));
+    time.settle();
+
+    time.interrupt(thread);
+    time.settle();
+    assertThat(flag).isNotDone();
+    manager.exit.complete(Verdict.PROPAGATE);
+
+    assertThat(time.await(flag)).isTrue();
+    assertThat(journal.events()).containsExactly("enter", "exit succeeded", "result value");
+  }
+
+  @Test
+  void flag_setByTheBody_isNotSeenByTheExitAndSetAgain(VirtualTime time) throws Exception {
+    AsyncContextManager<String> noting =
+        AsyncContextManager.of(
+            () -> CompletableFuture.completedFuture("value"),
+            (_, _) -> {
+              journal.add("interrupted in exit: " + Thread.currentThread().isInterrupted());
+              return Verdict.PROPAGATE.now();
+            });
+
+    inDirectStyle(
+        time,
+        () ->
+            noting.use(value -> {
+              Thread.currentThread().interrupt();
+              return value;
+            }));
+
+    assertThat(time.await(flag)).isTrue();
+    assertThat(journal.events()).containsExactly("interrupted in exit: false", "result value");
+  }
+
+  @Test
+  void interrupt_whileAGeneratorExits_isRememberedAndSetAgain(VirtualTime time) throws Exception {
+    AsyncContextManager<String> generator =
+        AsyncContextManager.generator(yield -> {
+          try {
+            yield.value("value");
+          } finally {
+            Async.sleep(Duration.ofSeconds(1));
+            Async.await(Async.sleepAsync(Duration.ofSeconds(1)));
+            journal.add("exited");
+          }
+        });
+    Thread thread = inDirectStyle(time, () -> generator.use(value -> value));
+    time.advance(Duration.ofMillis(500));
+
+    time.interrupt(thread);
+
+    assertThat(time.await(flag)).isTrue();
+    assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(2));
+    assertThat(journal.events()).containsExactly("exited", "result value");
+  }
+
+  @Test
+  void interrupt_beforeASynchronousExit_isHiddenFromItAndSetAgain(VirtualTime time)
+      throws Exception {
+    ContextManager<String> synchronous =
+        () ->
+            new Context<>() {
+              @Override
+              public String value() {
+                return "value";
+              }
+
+              @Override
+              public Verdict exit(ExitCase how) throws Exception {
+                Async.sleep(Duration.ofSeconds(1));
+                journal.add("exited");
+                return Verdict.PROPAGATE;
+              }
+            };
+
+    inDirectStyle(
+        time,
+        () ->
+            synchronous.use(value -> {
+              Thread.currentThread().interrupt();
+              return value;
+            }));
+
+    assertThat(time.await(flag)).isTrue();
+    assertThat(journal.events()).containsExactly("exited", "result value");
+  }
+
+  @Test
+  void exit_longerThanTenSeconds_isReportedWhileItRuns(VirtualTime time) {
+    List<Report> reports = new ArrayList<>();
+    manager.arrive();
+    CompletableFuture<String> result = manager.useAsync(CompletableFuture::completedFuture);
+
+    try (var _ = Report.listen(reports::add)) {
+      time.advance(Duration.ofMillis(9_999));
+      assertThat(reports).isEmpty();
+      time.advance(Duration.ofMillis(1));
+    }
+
+    assertThat(reports)
+        .containsExactly(
+            new Report(
+                Report.Kind.SLOW_EXIT, "by hand", "the exit has not ended within PT10S", null));
+    assertThat(result).isNotDone();
+    manager.exit.complete(Verdict.PROPAGATE);
+    assertThat(result).isCompletedWithValue("value");
+  }
+
+  @Test
+  void exit_inTime_leavesNoTimer(VirtualTime time) {
+    manager.arrive();
+    CompletableFuture<String> result = manager.useAsync(CompletableFuture::completedFuture);
+
+    manager.exit.complete(Verdict.PROPAGATE);
+
+    assertThat(result).isCompletedWithValue("value");
+    assertThat(time.pendingTimers()).isZero();
+  }
+
+  /** Runs on a thread of its own; `flag` tells whether that was interrupted in the end. */
+  private Thread inDirectStyle(VirtualTime time, java.util.concurrent.Callable<String> use) {
+    return time.start(() -> {
+      Throwable thrown = catchThrowable(() -> journal.add("result " + use.call()));
+      if (thrown != null) {
+        journal.add(thrown.toString());
+      }
+      flag.complete(Thread.interrupted());
+    });
+  }
+}
