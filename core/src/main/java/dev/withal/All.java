@@ -11,13 +11,21 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /** Several managers as one: entered in parallel, all or none, and exited in parallel. */
-final class All<T extends @Nullable Object> implements AsyncContextManager<List<T>> {
+final class All<T extends @Nullable Object> implements Configured.Composed<List<T>> {
   private final List<? extends AsyncContextManager<? extends T>> managers;
   private final int width;
 
-  All(int width, List<? extends AsyncContextManager<? extends T>> managers) {
+  private final Settings ofParts;
+
+  All(int width, List<? extends AsyncContextManager<? extends T>> managers, Settings ofParts) {
     this.managers = List.copyOf(managers);
     this.width = width;
+    this.ofParts = ofParts;
+  }
+
+  @Override
+  public AsyncContextManager<List<T>> withParts(Settings settings) {
+    return new All<>(width, managers, settings);
   }
 
   @Override
@@ -57,7 +65,7 @@ final class All<T extends @Nullable Object> implements AsyncContextManager<List<
     }
 
     private @Nullable CompletionStage<? extends AsyncContext<? extends T>> begin(int index) {
-      var stage = managers.get(index).enterAsync();
+      var stage = Configured.orOwn(managers.get(index), ofParts).enterAsync();
       entering.set(index, stage);
       Throwable given = reason.get();
       // Guard against race with the failure of another, which did not find this one to ask.
@@ -100,9 +108,8 @@ final class All<T extends @Nullable Object> implements AsyncContextManager<List<
           ours.ask(Request.failure(why));
         }
       }
-      if (!over.isDone()) {
-        Time.Timer timer =
-            Time.current().schedule(Settings.DEFAULT_GRACE, () -> over.complete(null));
+      if (!over.isDone() && Settings.isBounded(ofParts.grace())) {
+        Time.Timer timer = Time.current().schedule(ofParts.grace(), () -> over.complete(null));
         over.whenComplete((_, _) -> timer.cancel());
       }
     }
@@ -113,17 +120,12 @@ final class All<T extends @Nullable Object> implements AsyncContextManager<List<
         finish(this);
         return;
       }
-      exitAll(ExitCase.cancelled(why))
-          .whenComplete((after, _) -> {
-            Throwable error = why;
-            for (Throwable other : List.copyOf(failures)) {
-              if (!Unwinding.isEcho(other)) {
-                error = Failures.join(error, other);
-              }
-            }
-            Throwable exitError = after.error();
-            fail(exitError == null ? error : Failures.join(error, exitError));
-          });
+      Throwable error = why;
+      for (Throwable other : List.copyOf(failures)) {
+        error = Unwinding.isEcho(other) ? error : Failures.join(error, other);
+      }
+      exitAll(ExitCase.cancelled(error))
+          .whenComplete((after, _) -> fail(after.error() == null ? why : after.error()));
     }
 
     private Throwable reasonToGiveUp() {
@@ -179,7 +181,7 @@ final class All<T extends @Nullable Object> implements AsyncContextManager<List<
       for (int i = 0; i < arrived.length(); i++) {
         AsyncContext<? extends T> context = arrived.get(i);
         if (context != null) {
-          Stages.passLoss(context, any);
+          Stages.onLoss(context, any::completeExceptionally);
         }
       }
       return any;

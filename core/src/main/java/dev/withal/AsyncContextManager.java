@@ -156,7 +156,8 @@ public interface AsyncContextManager<T extends @Nullable Object> {
 
   /**
    * {@return a manager that enters this one, then the one that the function makes of the value, and
-   * exits them the other way round} Chains of any length cost no stack.
+   * exits them the other way round} Chains of any length cost no stack; to that end, in direct
+   * style the managers past the hundredth are entered as on an {@link AsyncExitStack}.
    *
    * @param function makes the inner manager; must not block
    * @param <U> the type of the inner manager's value
@@ -177,21 +178,22 @@ public interface AsyncContextManager<T extends @Nullable Object> {
   }
 
   /**
-   * {@return this manager with errors of some types ending behind its exit} It is as if an outer
+   * {@return this manager with errors of a type ending behind its exit} It is as if an outer
    * context answered them with {@link Verdict#SUPPRESS}: errors of the body and the exit, not of
-   * the enter. The counterpart of contextlib's {@code suppress}.
+   * the enter. The counterpart of contextlib's {@code suppress}; for several types, suppress one
+   * after the other.
    *
-   * @param types the types of the errors; none suppresses nothing
+   * @param type the type of the errors, subtypes included
    */
-  @SuppressWarnings("unchecked")
-  default AsyncContextManager<T> suppressing(Class<? extends Throwable>... types) {
-    return new Suppressing<>(this, List.of(types));
+  default AsyncContextManager<T> suppressing(Class<? extends Throwable> type) {
+    return new Suppressing<>(this, Objects.requireNonNull(type, "type"));
   }
 
   /**
    * {@return this manager with a bound on how long its enter may take} Then the use fails with a
    * {@link java.util.concurrent.TimeoutException}. What arrives later is exited all the same; the
-   * caller waits for that at most the {@linkplain #grace grace period}.
+   * caller waits for that at most the {@linkplain #grace grace period}. In direct style, a
+   * generator or synchronous manager with such a bound runs on a virtual thread of its own.
    *
    * @param limit how long
    */
@@ -202,13 +204,16 @@ public interface AsyncContextManager<T extends @Nullable Object> {
 
   /**
    * {@return this manager with a bound on how long its exit may take} The exit is told the bound as
-   * its {@link ExitCase#deadline()}. Past it, it counts as failed with a {@link
+   * its {@link ExitCase#deadline()}. In direct style, a generator or synchronous manager with such
+   * a bound runs on a virtual thread of its own. Past it, it counts as failed with a {@link
    * java.util.concurrent.TimeoutException}, is abandoned, and that is {@linkplain Report reported}.
    *
    * @param limit how long
    */
   default AsyncContextManager<T> exitTimeout(Duration limit) {
-    return new TimedExit<>(this, Objects.requireNonNull(limit, "limit"), null);
+    Objects.requireNonNull(limit, "limit");
+    return Configured.of(
+        this, Configured.settings(this).withExitTimeout(new Settings.ExitTimeout(limit, null)));
   }
 
   /**
@@ -222,10 +227,12 @@ public interface AsyncContextManager<T extends @Nullable Object> {
    */
   default AsyncContextManager<T> exitTimeout(
       Duration limit, Function<? super T, ? extends CompletionStage<?>> forceClose) {
-    return new TimedExit<>(
-        this,
-        Objects.requireNonNull(limit, "limit"),
-        Objects.requireNonNull(forceClose, "forceClose"));
+    Objects.requireNonNull(limit, "limit");
+    Objects.requireNonNull(forceClose, "forceClose");
+    @SuppressWarnings("unchecked") // it is given the values of this manager
+    var force = (Function<@Nullable Object, ? extends CompletionStage<?>>) forceClose;
+    return Configured.of(
+        this, Configured.settings(this).withExitTimeout(new Settings.ExitTimeout(limit, force)));
   }
 
   /**
@@ -338,6 +345,6 @@ public interface AsyncContextManager<T extends @Nullable Object> {
     if (width < 1) {
       throw new IllegalArgumentException("width must be at least 1, but is " + width);
     }
-    return new All<>(width, managers);
+    return new All<>(width, managers, Settings.DEFAULT);
   }
 }

@@ -46,9 +46,20 @@ public final class AsyncExitStack
 
   private static final Entry CLOSED = new Entry(new FunctionContext<>("", (_, _) -> null), null);
 
+  /** Where the loss of an entry's value is told: the stack that owns the entry now. */
+  private static final class Owner {
+    volatile AsyncExitStack stack;
+
+    Owner(AsyncExitStack stack) {
+      this.stack = stack;
+    }
+  }
+
   private final AtomicReference<@Nullable Entry> head = new AtomicReference<>();
   private final CompletableFuture<ExitCase> exited = new CompletableFuture<>();
   private final CompletableFuture<?> lost = new CompletableFuture<>();
+  private volatile Owner owner = new Owner(this);
+  private volatile ExitCase told = ExitCase.succeeded();
   private volatile boolean succeeded;
 
   private AsyncExitStack() {
@@ -90,7 +101,7 @@ public final class AsyncExitStack
     Objects.requireNonNull(manager, "manager");
     EventLoops.refuse("enter", "enterAsync");
     ensureOpen();
-    AsyncContext<? extends T> context = Direct.enter(manager, Configured.settings(manager));
+    AsyncContext<? extends T> context = Direct.enter(manager, Configured.settingsToEnter(manager));
     if (!add(context)) {
       IllegalStateException late = closed();
       throw Failures.<RuntimeException>sneaky(
@@ -172,6 +183,9 @@ public final class AsyncExitStack
       if (head.compareAndSet(top, null)) {
         var heir = new AsyncExitStack();
         heir.head.set(top);
+        heir.owner = owner;
+        heir.owner.stack = heir;
+        owner = new Owner(this);
         return heir;
       }
     }
@@ -183,35 +197,34 @@ public final class AsyncExitStack
   }
 
   /**
-   * Exits everything without blocking, the last entered first. Called again, it returns the same
-   * result and runs nothing.
+   * Exits everything without blocking, the last entered first. Called again, it runs nothing: it
+   * answers when the first call does, and fails if the exits failed.
    */
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
     Objects.requireNonNull(how, "how");
-    Entry top = head.getAndSet(CLOSED);
-    if (top != CLOSED) {
-      exited.whenComplete((_, _) -> Owed.remove(this));
-      new Unwind(top, how, exited).run();
-    }
-    return exited.thenApply(after -> Unwinding.verdict(how, after));
+    beginExit(how);
+    return exited.thenApply(after -> Unwinding.verdict(how, answer(how, after)));
   }
 
   /**
    * Closes the stack without blocking: exits everything, as after a success if {@link #succeeded()}
    * was called, else as after a failure.
    *
-   * @return a future that completes when all exits are done, with the error if there is one
+   * @return a future that completes when all exits are done, with their error if there is one
    */
   public CompletableFuture<Void> closeAsync() {
-    ExitCase how = ending();
-    return exitAsync(how)
-        .thenAccept(verdict -> {
-          if (verdict instanceof Verdict.Replace(Throwable error)) {
-            throw Failures.<RuntimeException>sneaky(error);
-          }
-        })
-        .toCompletableFuture();
+    beginExit(ending());
+    var closed = new CompletableFuture<Void>();
+    exited.thenAccept(after -> {
+      Throwable error = errorOfExits(after);
+      if (error == null) {
+        closed.complete(null);
+      } else {
+        closed.completeExceptionally(error);
+      }
+    });
+    return closed;
   }
 
   /**
@@ -221,19 +234,35 @@ public final class AsyncExitStack
   @Override
   public void close() {
     EventLoops.refuse("close", "closeAsync");
-    ExitCase how = ending();
-    if (Unwinding.verdict(how, exitHere(how)) instanceof Verdict.Replace(Throwable error)) {
+    Throwable error = errorOfExits(exitOnThisThread(ending()));
+    if (error != null) {
       throw Failures.<RuntimeException>sneaky(error);
     }
   }
 
   @Override
   public ExitCase exitHere(ExitCase how) {
+    return answer(how, exitOnThisThread(how));
+  }
+
+  private void beginExit(ExitCase how) {
+    Entry top = head.getAndSet(CLOSED);
+    if (top != CLOSED) {
+      told = how;
+      exited.thenRun(() -> Owed.remove(this));
+      new Unwind(top, how, exited).run();
+    }
+  }
+
+  private ExitCase exitOnThisThread(ExitCase how) {
     Entry top = head.getAndSet(CLOSED);
     if (top == CLOSED) {
-      Direct.awaitShielded(exited);
+      if (Direct.awaitShielded(exited)) {
+        Thread.currentThread().interrupt();
+      }
       return exited.join();
     }
+    told = how;
     ExitCase after = how;
     for (Entry entry = top; entry != null; entry = entry.below) {
       after = Direct.exit(entry.context, after);
@@ -243,10 +272,44 @@ public final class AsyncExitStack
     return after;
   }
 
+  /**
+   * {@return what the exits left of a case} If they were told of another one, only their error
+   * counts.
+   */
+  private ExitCase answer(ExitCase how, ExitCase after) {
+    if (told == how) {
+      return after;
+    }
+    Throwable error = errorOfExits(after);
+    return error == null ? how : Unwinding.afterFailure(how, error);
+  }
+
+  /** {@return the error that the exits added to what they were told; null if there is none} */
+  private @Nullable Throwable errorOfExits(ExitCase after) {
+    Throwable error = after.error();
+    if (error == null || error != told.error()) {
+      return error;
+    }
+    Throwable first = null;
+    if (error instanceof NotSaid) {
+      for (Throwable added : error.getSuppressed()) {
+        first = first == null ? added : Failures.join(first, added);
+      }
+    }
+    return first;
+  }
+
+  /** What exits are told of when nobody said how the work ended; nobody gets to see it alone. */
+  private static final class NotSaid extends IllegalStateException {
+    private static final long serialVersionUID = 1;
+
+    NotSaid() {
+      super("closed without a word that the work succeeded");
+    }
+  }
+
   private ExitCase ending() {
-    return succeeded
-        ? ExitCase.succeeded()
-        : ExitCase.of(new IllegalStateException("closed without a word that the work succeeded"));
+    return succeeded ? ExitCase.succeeded() : ExitCase.of(new NotSaid());
   }
 
   private boolean add(AsyncContext<?> context) {
@@ -257,7 +320,8 @@ public final class AsyncExitStack
       }
       if (head.compareAndSet(top, new Entry(context, top))) {
         Held.entered(context);
-        Stages.passLoss(context, lost);
+        Owner owning = owner;
+        Stages.onLoss(context, reason -> owning.stack.lost.completeExceptionally(reason));
         return true;
       }
     }

@@ -4,7 +4,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** A synchronous manager in the asynchronous protocol, and how one is used as it is. */
@@ -83,7 +82,8 @@ final class Blocking<T extends @Nullable Object>
       try {
         value = context.value();
       } catch (Throwable error) {
-        throw Objects.requireNonNull(exit(context, ExitCase.of(error)).error());
+        Throwable after = exit(context, ExitCase.of(error)).error();
+        throw after == null ? error : after;
       }
       how = handOver.apply(value);
       return Unwinding.verdict(how, exit(context, how));
@@ -122,7 +122,7 @@ final class Blocking<T extends @Nullable Object>
       Runnable task = () -> exit.complete(Unwinding.verdict(how, exit(context, how)));
       try {
         Objects.requireNonNull(executor).execute(task);
-      } catch (RejectedExecutionException rejected) {
+      } catch (Throwable rejected) {
         // What was acquired there is still to be released: here, then.
         task.run();
       }
@@ -145,7 +145,7 @@ final class Blocking<T extends @Nullable Object>
     @Override
     public Context<T> enter() throws Exception {
       EventLoops.refuse("a blocking enter", "enterAsync or useAsync");
-      AsyncContext<? extends T> context = Direct.enter(source, Configured.settings(source));
+      AsyncContext<? extends T> context = Direct.enter(source, Configured.settingsToEnter(source));
       return new Context<>() {
         @Override
         public T value() {

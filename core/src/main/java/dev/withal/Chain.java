@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * instead.
  */
 final class Chain<T extends @Nullable Object>
-    implements AsyncContextManager<T>, Direct.UsesHere<T> {
+    implements Configured.Composed<T>, Direct.UsesHere<T> {
   private static final int DEPTH = 100;
 
   /**
@@ -26,10 +26,17 @@ final class Chain<T extends @Nullable Object>
 
   private final AsyncContextManager<?> source;
   private final @Nullable Step last;
+  private final Settings ofParts;
 
-  private Chain(AsyncContextManager<?> source, @Nullable Step last) {
+  private Chain(AsyncContextManager<?> source, @Nullable Step last, Settings ofParts) {
     this.source = source;
     this.last = last;
+    this.ofParts = ofParts;
+  }
+
+  @Override
+  public AsyncContextManager<T> withParts(Settings settings) {
+    return new Chain<>(source, last, settings);
   }
 
   @SuppressWarnings("unchecked") // what comes before a step has the type that its function takes
@@ -37,8 +44,8 @@ final class Chain<T extends @Nullable Object>
       AsyncContextManager<?> manager, Function<?, ?> function, boolean flat) {
     var step = (Function<@Nullable Object, @Nullable Object>) function;
     return manager instanceof Chain<?> chain
-        ? new Chain<>(chain.source, new Step(step, flat, chain.last))
-        : new Chain<>(manager, new Step(step, flat, null));
+        ? new Chain<>(chain.source, new Step(step, flat, chain.last), chain.ofParts)
+        : new Chain<>(manager, new Step(step, flat, null), Settings.DEFAULT);
   }
 
   @Override
@@ -75,21 +82,21 @@ final class Chain<T extends @Nullable Object>
 
   // ---- stage style -----------------------------------------------------------------------------
 
-  private static <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<R> use(
-      AsyncContextManager<?> source,
+  private <R extends @Nullable Object> CompletableFuture<R> use(
+      AsyncContextManager<?> next,
       @Nullable Step steps,
       AsyncBody.Cancellable<? super T, ? extends R> body) {
-    return source.useAsync((value, cancellation) -> follow(steps, value, body, cancellation));
+    return Configured.orOwn(next, ofParts)
+        .useAsync((value, cancellation) -> follow(steps, value, body, cancellation));
   }
 
   @SuppressWarnings({"unchecked", "NullAway"}) // the last step gives what the body takes
-  private static <T extends @Nullable Object, R extends @Nullable Object>
-      CompletionStage<? extends R> follow(
-          @Nullable Step steps,
-          @Nullable Object start,
-          AsyncBody.Cancellable<? super T, ? extends R> body,
-          Cancellation cancellation)
-          throws Exception {
+  private <R extends @Nullable Object> CompletionStage<? extends R> follow(
+      @Nullable Step steps,
+      @Nullable Object start,
+      AsyncBody.Cancellable<? super T, ? extends R> body,
+      Cancellation cancellation)
+      throws Exception {
     Object value = start;
     for (Step step = steps; step != null; step = step.next) {
       value = step.function.apply(value);
@@ -105,31 +112,29 @@ final class Chain<T extends @Nullable Object>
 
   // ---- direct style ----------------------------------------------------------------------------
 
-  private static <T extends @Nullable Object, R extends @Nullable Object, X extends Exception>
-      R useHere(
-          AsyncContextManager<?> source,
-          @Nullable Step steps,
-          Body<? super T, ? extends R, X> body,
-          Settings settings,
-          int depth)
-          throws X, InterruptedException {
+  private <R extends @Nullable Object, X extends Exception> R useHere(
+      AsyncContextManager<?> next,
+      @Nullable Step steps,
+      Body<? super T, ? extends R, X> body,
+      Settings settings,
+      int depth)
+      throws X, InterruptedException {
     if (depth < DEPTH) {
       return Direct.<@Nullable Object, R, X>use(
-          erased(source), value -> followHere(steps, value, body, settings, depth), settings);
+          erased(next), value -> followHere(steps, value, body, settings, depth), settings);
     }
     return Direct.<AsyncExitStack, R, X>use(
-        AsyncExitStack.manager(), stack -> onStack(stack, source, steps, body), settings);
+        AsyncExitStack.manager(), stack -> onStack(stack, next, steps, body), settings);
   }
 
   @SuppressWarnings({"unchecked", "NullAway"}) // the last step gives what the body takes
-  private static <T extends @Nullable Object, R extends @Nullable Object, X extends Exception>
-      R followHere(
-          @Nullable Step steps,
-          @Nullable Object start,
-          Body<? super T, ? extends R, X> body,
-          Settings settings,
-          int depth)
-          throws X, InterruptedException {
+  private <R extends @Nullable Object, X extends Exception> R followHere(
+      @Nullable Step steps,
+      @Nullable Object start,
+      Body<? super T, ? extends R, X> body,
+      Settings settings,
+      int depth)
+      throws X, InterruptedException {
     Object value = start;
     for (Step step = steps; step != null; step = step.next) {
       value = step.function.apply(value);
@@ -144,14 +149,13 @@ final class Chain<T extends @Nullable Object>
   }
 
   @SuppressWarnings({"unchecked", "NullAway"}) // the last step gives what the body takes
-  private static <T extends @Nullable Object, R extends @Nullable Object, X extends Exception>
-      R onStack(
-          AsyncExitStack stack,
-          AsyncContextManager<?> source,
-          @Nullable Step steps,
-          Body<? super T, ? extends R, X> body)
-          throws X, InterruptedException {
-    Object value = stack.enter(erased(source));
+  private <R extends @Nullable Object, X extends Exception> R onStack(
+      AsyncExitStack stack,
+      AsyncContextManager<?> first,
+      @Nullable Step steps,
+      Body<? super T, ? extends R, X> body)
+      throws X, InterruptedException {
+    Object value = stack.enter(erased(first));
     Step step = steps;
     while (step != null) {
       value = step.function.apply(value);

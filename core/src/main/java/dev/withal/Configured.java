@@ -7,24 +7,53 @@ import org.jspecify.annotations.Nullable;
 /** A manager with {@link Settings} of its own. */
 final class Configured<T extends @Nullable Object>
     implements AsyncContextManager<T>, Direct.UsesHere<T> {
-  private final AsyncContextManager<T> source;
-  private final Settings settings;
 
-  private Configured(AsyncContextManager<T> source, Settings settings) {
-    this.source = source;
-    this.settings = settings;
+  /** A manager made of others, which get its settings where they have none of their own. */
+  interface Composed<T extends @Nullable Object> extends AsyncContextManager<T> {
+    /** {@return the same manager, with settings for its parts} */
+    AsyncContextManager<T> withParts(Settings ofParts);
   }
 
-  /** {@return the source itself, to be configured with what {@link #settings} tells, changed} */
+  private final AsyncContextManager<T> plain;
+  private final Settings settings;
+
+  /** The plain manager, as the settings want its parts and its exit. */
+  private final AsyncContextManager<T> source;
+
+  private Configured(AsyncContextManager<T> plain, Settings settings) {
+    this.plain = plain;
+    this.settings = settings;
+    AsyncContextManager<T> whole =
+        plain instanceof Composed<T> composed ? composed.withParts(settings.ofParts()) : plain;
+    Settings.ExitTimeout bound = settings.exitTimeout();
+    source = bound == null ? whole : new TimedExit<>(whole, settings.nameOf(plain), bound);
+  }
+
+  /** {@return the manager with these settings in place of its own} */
   static <T extends @Nullable Object> AsyncContextManager<T> of(
       AsyncContextManager<T> manager, Settings settings) {
     return new Configured<>(
-        manager instanceof Configured<T> configured ? configured.source : manager, settings);
+        manager instanceof Configured<T> configured ? configured.plain : manager, settings);
+  }
+
+  /** {@return the manager with these settings, unless it has its own} */
+  static <T extends @Nullable Object> AsyncContextManager<T> orOwn(
+      AsyncContextManager<T> manager, Settings settings) {
+    return manager instanceof Configured || settings.equals(Settings.DEFAULT)
+        ? manager
+        : of(manager, settings);
   }
 
   /** {@return the settings of a manager} */
   static Settings settings(AsyncContextManager<?> manager) {
     return manager instanceof Configured<?> configured ? configured.settings : Settings.DEFAULT;
+  }
+
+  /**
+   * {@return the settings that are left for who calls the manager's enterAsync, which has a bound}
+   */
+  static Settings settingsToEnter(AsyncContextManager<?> manager) {
+    return settings(manager).withEnterTimeout(null);
   }
 
   @Override
@@ -48,6 +77,6 @@ final class Configured<T extends @Nullable Object>
 
   @Override
   public String toString() {
-    return settings.nameOf(source);
+    return settings.nameOf(plain);
   }
 }

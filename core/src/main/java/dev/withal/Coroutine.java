@@ -89,6 +89,12 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
     return null;
   }
 
+  /** Not this one: the code in there may take no notice of an interruption. */
+  @Override
+  boolean keepsGrace() {
+    return false;
+  }
+
   private void beginEnter() {
     lock.lock();
     try {

@@ -54,7 +54,7 @@ final class Direct {
     Watch watch = null;
     try {
       T value = context.value();
-      watch = Watch.begin(context.lost());
+      watch = Watch.begin(context);
       result = body.apply(value);
     } catch (Throwable error) {
       how = ExitCase.of(Failures.unwrap(error));
@@ -102,10 +102,12 @@ final class Direct {
       Settings settings,
       CompletableFuture<? extends AsyncContext<?>> entering,
       Throwable reason) {
+    Duration grace = settings.grace();
     if (entering instanceof RequestFuture<?> ours) {
       ours.ask(RequestFuture.Request.failure(reason));
+      grace = ours.keepsGrace() ? null : grace;
     }
-    boolean interrupted = awaitShielded(entering, settings.grace());
+    boolean interrupted = awaitShielded(entering, grace);
     try {
       if (!entering.isDone()) {
         String name = settings.nameOf(manager);
@@ -171,8 +173,8 @@ final class Direct {
     try {
       await(future);
     } catch (InterruptedException interruption) {
-      if (future instanceof RequestFuture<?> ours
-          && ours.ask(RequestFuture.Request.failure(interruption))) {
+      if (future instanceof RequestFuture<?> ours) {
+        ours.ask(RequestFuture.Request.failure(interruption));
         awaitShielded(future);
         Throwable error = Stages.failure(future);
         throw Failures.<InterruptedException>sneaky(error == null ? interruption : error);
@@ -248,20 +250,20 @@ final class Direct {
     private @Nullable Thread body = Thread.currentThread();
     private @Nullable Throwable reason;
 
-    static @Nullable Watch begin(@Nullable CompletionStage<?> lost) {
-      if (lost == null) {
+    static @Nullable Watch begin(AsyncContext<?> context) {
+      if (context.lost() == null) {
         return null;
       }
       var watch = new Watch();
-      lost.whenComplete((_, error) -> watch.lost(error));
+      Stages.onLoss(context, watch::lost);
       return watch;
     }
 
-    private void lost(@Nullable Throwable error) {
+    private void lost(Throwable error) {
       lock.lock();
       try {
-        if (body != null && error != null) {
-          reason = Failures.unwrap(error);
+        if (body != null) {
+          reason = error;
           Time.current().interrupt(body);
         }
       } finally {

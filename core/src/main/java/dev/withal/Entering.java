@@ -50,12 +50,15 @@ final class Entering<T extends @Nullable Object> implements AsyncContext<@Nullab
   private void arrived(@Nullable AsyncContext<? extends T> context, @Nullable Throwable failure) {
     arrival.complete(context);
     if (context == null) {
-      value.completeExceptionally(
-          failure == null ? new NullPointerException(Stages.NO_CONTEXT) : Failures.unwrap(failure));
+      Throwable error =
+          failure == null ? new NullPointerException(Stages.NO_CONTEXT) : Failures.unwrap(failure);
+      if (!value.completeExceptionally(error) && !Unwinding.isEcho(error)) {
+        Stages.reportLate(manager, "enter", error);
+      }
       return;
     }
     try {
-      Stages.passLoss(context, lost);
+      Stages.onLoss(context, lost::completeExceptionally);
       value.complete(context.value());
     } catch (Throwable error) {
       value.completeExceptionally(error);

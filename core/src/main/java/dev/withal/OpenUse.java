@@ -2,6 +2,7 @@ package dev.withal;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,20 +10,8 @@ import org.jspecify.annotations.Nullable;
  * the exit. So a manager that is defined by how it is used can be entered on its own as well.
  */
 final class OpenUse<T extends @Nullable Object> implements AsyncContext<T> {
-
-  /** Ends a body the way another one ended. */
-  static final class EndedLike extends RuntimeException {
-    private static final long serialVersionUID = 1;
-    final transient ExitCase how;
-
-    private EndedLike(ExitCase how) {
-      super(null, null, false, false);
-      this.how = how;
-    }
-  }
-
   private final T value;
-  private final CompletableFuture<@Nullable Void> body = new CompletableFuture<>();
+  private final BodyEnd body = new BodyEnd();
   private final CompletableFuture<Verdict> exit = new CompletableFuture<>();
   private volatile ExitCase how = ExitCase.succeeded();
 
@@ -33,16 +22,19 @@ final class OpenUse<T extends @Nullable Object> implements AsyncContext<T> {
   static <T extends @Nullable Object> CompletionStage<AsyncContext<T>> enter(
       AsyncContextManager<T> manager) {
     var relay = new Relay<AsyncContext<T>>();
-    CompletableFuture<@Nullable OpenUse<T>> use =
-        manager.useAsync(value -> {
+    CompletableFuture<@Nullable Void> use =
+        manager.<@Nullable Void>useAsync(value -> {
           var context = new OpenUse<T>(value);
           relay.finish(context);
-          return context.body.thenApply(_ -> context);
+          return context.body;
         });
     if (use instanceof RequestFuture<?> ours) {
       relay.passTo(ours);
     }
-    use.whenComplete((_, error) -> ended(relay, error));
+    use.handle((_, error) -> {
+      ended(relay, error);
+      return null;
+    });
     return relay;
   }
 
@@ -51,8 +43,7 @@ final class OpenUse<T extends @Nullable Object> implements AsyncContext<T> {
     Throwable error = failure == null ? null : Failures.unwrap(failure);
     if (!relay.isDone()) {
       relay.fail(error == null ? new IllegalStateException("the body was never run") : error);
-    } else if (relay.state() == java.util.concurrent.Future.State.SUCCESS
-        && relay.resultNow() instanceof OpenUse<T> context) {
+    } else if (Stages.hasValue(relay) && relay.resultNow() instanceof OpenUse<T> context) {
       context.exit.complete(context.verdict(error));
     }
   }
@@ -69,10 +60,46 @@ final class OpenUse<T extends @Nullable Object> implements AsyncContext<T> {
     return value;
   }
 
+  /**
+   * The use is asked to end when it loses the value that its body, which is elsewhere, works with.
+   */
+  @Override
+  public CompletionStage<?> lost() {
+    return body.lost;
+  }
+
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase ending) {
     how = ending;
-    body.completeExceptionally(new EndedLike(ending));
+    body.fail(new EndedLike(ending));
     return exit;
+  }
+
+  /** The end of the body; it comes when who entered the context says so, asked or not. */
+  static final class BodyEnd extends RequestFuture<@Nullable Void> {
+    private final CompletableFuture<@Nullable Void> lost = new CompletableFuture<>();
+    private final AtomicBoolean asked = new AtomicBoolean();
+
+    @Override
+    boolean accepts(Request request) {
+      return !isDone() && asked.compareAndSet(false, true);
+    }
+
+    @Override
+    @Nullable RequestFuture<?> onAccepted(Request request) {
+      lost.completeExceptionally(request.reason);
+      return null;
+    }
+  }
+
+  /** Ends a body the way another one ended. */
+  static final class EndedLike extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    final transient ExitCase how;
+
+    private EndedLike(ExitCase how) {
+      super(null, null, false, false);
+      this.how = how;
+    }
   }
 }

@@ -20,6 +20,12 @@ final class Relay<R extends @Nullable Object> extends RequestFuture<R> {
   }
 
   @Override
+  boolean keepsGrace() {
+    RequestFuture<?> other = source;
+    return other == null || other.keepsGrace();
+  }
+
+  @Override
   boolean accepts(Request asking) {
     return !isDone() && asked.compareAndSet(false, true);
   }

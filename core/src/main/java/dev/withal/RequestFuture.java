@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * {@link CompletableFuture} is a request here, and the future is done when what it stands for is.
  */
 abstract sealed class RequestFuture<R extends @Nullable Object> extends CompletableFuture<R>
-    permits Use, Coroutine, Relay, All.Group {
+    permits Use, Coroutine, Relay, All.Group, OpenUse.BodyEnd {
 
   /** What was asked for: to end with {@code reason}, or, if {@code withValue}, with a value. */
   static final class Request {
@@ -47,6 +47,11 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
 
   /** Acts on an accepted request. {@return the future that must be asked next, if any} */
   abstract @Nullable RequestFuture<?> onAccepted(Request request);
+
+  /** {@return whether this future bounds by itself how long it takes to end once it is asked} */
+  boolean keepsGrace() {
+    return true;
+  }
 
   /** Asks this future to end, and then what it waits for: in a loop, as uses nest at any depth. */
   final boolean ask(Request request) {

@@ -1,7 +1,9 @@
 package dev.withal;
 
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,17 +11,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name what messages call it; null for its own {@code toString}
  * @param grace how long a caller who asked for an end waits for an enter or a body
- * @param enterTimeout how long an enter may take; null if nothing bounds it
  * @param executor where stage style continues; null for the completing thread
+ * @param enterTimeout how long an enter may take; null if nothing bounds it
+ * @param exitTimeout how long an exit may take; null if nothing bounds it
  */
 record Settings(
     @Nullable String name,
     Duration grace,
+    @Nullable Executor executor,
     @Nullable Duration enterTimeout,
-    @Nullable Executor executor) {
+    @Nullable ExitTimeout exitTimeout) {
+
+  /** A bound on an exit, and how it is forced past that; null if it can't be. */
+  record ExitTimeout(
+      Duration limit,
+      @Nullable Function<@Nullable Object, ? extends CompletionStage<?>> forceClose) {}
 
   static final Duration DEFAULT_GRACE = Duration.ofSeconds(1);
-  static final Settings DEFAULT = new Settings(null, DEFAULT_GRACE, null, null);
+  static final Settings DEFAULT = new Settings(null, DEFAULT_GRACE, null, null, null);
 
   /** Longer than any process runs; what is this long needs no timer. */
   private static final Duration UNBOUNDED = Duration.ofDays(365_000);
@@ -29,19 +38,28 @@ record Settings(
   }
 
   Settings withName(String other) {
-    return new Settings(other, grace, enterTimeout, executor);
+    return new Settings(other, grace, executor, enterTimeout, exitTimeout);
   }
 
   Settings withGrace(Duration other) {
-    return new Settings(name, other, enterTimeout, executor);
-  }
-
-  Settings withEnterTimeout(Duration other) {
-    return new Settings(name, grace, other, executor);
+    return new Settings(name, other, executor, enterTimeout, exitTimeout);
   }
 
   Settings withExecutor(Executor other) {
-    return new Settings(name, grace, enterTimeout, other);
+    return new Settings(name, grace, other, enterTimeout, exitTimeout);
+  }
+
+  Settings withEnterTimeout(@Nullable Duration other) {
+    return new Settings(name, grace, executor, other, exitTimeout);
+  }
+
+  Settings withExitTimeout(ExitTimeout other) {
+    return new Settings(name, grace, executor, enterTimeout, other);
+  }
+
+  /** {@return those of these settings that the parts of a composed manager share} */
+  Settings ofParts() {
+    return new Settings(null, grace, executor, null, null);
   }
 
   /** {@return what messages call the manager} */

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -120,13 +121,13 @@ final class Stages {
     Report.send(Report.Kind.SLOW_EXIT, context, "the exit has not ended within " + SLOW, null);
   }
 
-  /** Passes the loss of a context's value on to what stands for several of them. */
-  static void passLoss(AsyncContext<?> from, CompletableFuture<?> to) {
-    CompletionStage<?> lost = from.lost();
+  /** Calls the action with the reason if the context loses its value. */
+  static void onLoss(AsyncContext<?> context, Consumer<? super Throwable> action) {
+    CompletionStage<?> lost = context.lost();
     if (lost != null) {
       lost.whenComplete((_, error) -> {
         if (error != null) {
-          to.completeExceptionally(Failures.unwrap(error));
+          action.accept(Failures.unwrap(error));
         }
       });
     }

@@ -1,19 +1,18 @@
 package dev.withal;
 
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** A manager behind whose exit errors of some types end. */
+/** A manager behind whose exit errors of a type end. */
 final class Suppressing<T extends @Nullable Object>
-    implements AsyncContextManager<T>, Direct.UsesHere<T> {
+    implements Configured.Composed<T>, Direct.UsesHere<T> {
   private final AsyncContextManager<T> source;
-  private final List<Class<? extends Throwable>> types;
+  private final Class<? extends Throwable> type;
 
-  Suppressing(AsyncContextManager<T> source, List<Class<? extends Throwable>> types) {
+  Suppressing(AsyncContextManager<T> source, Class<? extends Throwable> type) {
     this.source = source;
-    this.types = types;
+    this.type = type;
   }
 
   @Override
@@ -43,12 +42,17 @@ final class Suppressing<T extends @Nullable Object>
   }
 
   @Override
+  public AsyncContextManager<T> withParts(Settings ofParts) {
+    return new Suppressing<>(Configured.orOwn(source, ofParts), type);
+  }
+
+  @Override
   public String toString() {
     return source.toString();
   }
 
   private boolean matches(@Nullable Throwable error) {
-    return types.stream().anyMatch(type -> type.isInstance(error));
+    return type.isInstance(error);
   }
 
   private final class Context implements AsyncContext<T> {

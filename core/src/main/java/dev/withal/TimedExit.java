@@ -13,16 +13,15 @@ import org.jspecify.annotations.Nullable;
 /** A manager whose exit is bounded: graceful, then forced, then abandoned and reported (L9). */
 final class TimedExit<T extends @Nullable Object> implements AsyncContextManager<T> {
   private final AsyncContextManager<T> source;
+  private final String name;
   private final Duration limit;
-  private final @Nullable Function<? super T, ? extends CompletionStage<?>> forceClose;
+  private final @Nullable Function<@Nullable Object, ? extends CompletionStage<?>> forceClose;
 
-  TimedExit(
-      AsyncContextManager<T> source,
-      Duration limit,
-      @Nullable Function<? super T, ? extends CompletionStage<?>> forceClose) {
+  TimedExit(AsyncContextManager<T> source, String name, Settings.ExitTimeout bound) {
     this.source = source;
-    this.limit = limit;
-    this.forceClose = forceClose;
+    this.name = name;
+    this.limit = bound.limit();
+    this.forceClose = bound.forceClose();
   }
 
   @Override
@@ -32,7 +31,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
 
   @Override
   public String toString() {
-    return source.toString();
+    return name;
   }
 
   /** The context, and how far its exit has got. */
@@ -40,6 +39,9 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
     private final AsyncContext<? extends T> context;
     private final CompletableFuture<Verdict> answer = new CompletableFuture<>();
     private final AtomicReference<Time.@Nullable Timer> timer = new AtomicReference<>();
+
+    /** What the exit failed with once it is forced. */
+    private volatile @Nullable TimeoutException forced;
 
     Bounded(AsyncContext<? extends T> context) {
       this.context = context;
@@ -57,67 +59,85 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
 
     @Override
     public CompletionStage<Verdict> exitAsync(ExitCase how) {
+      if (!Settings.isBounded(limit)) {
+        return Stages.exit(context, how);
+      }
       Time time = Time.current();
       var graceful = Stages.exit(context, how.by(time.now().plus(limit)));
       if (Stages.hasValue(graceful)) {
         return graceful;
       }
-      timer.set(time.schedule(limit, this::graceOver));
+      timer.set(time.schedule(limit, this::limitOver));
       graceful.whenComplete(this::ended);
       return answer;
     }
 
+    /** The graceful exit has ended: in time, by force, or after it was given up. */
     private void ended(@Nullable Verdict verdict, @Nullable Throwable failure) {
-      Time.Timer pending = timer.get();
-      if (pending != null) {
-        pending.cancel();
-      }
-      if (failure == null) {
+      TimeoutException tooSlow = forced;
+      if (tooSlow != null) {
+        forceEnded(tooSlow, failure);
+      } else if (failure != null) {
+        fail(failure);
+      } else {
+        stopTimer();
         answer.complete(verdict);
-      } else if (!answer.completeExceptionally(failure)) {
+      }
+    }
+
+    private void limitOver() {
+      if (forceClose == null) {
+        abandon();
+        return;
+      }
+      var tooSlow = tooSlow("forced");
+      forced = tooSlow;
+      timer.set(Time.current().schedule(limit, this::abandon));
+      try {
+        Objects.requireNonNull(
+                forceClose.apply(context.value()), "forceClose returned null: return a stage")
+            .whenComplete((_, failure) -> forceEnded(tooSlow, failure));
+      } catch (Throwable failure) {
+        forceEnded(tooSlow, failure);
+      }
+    }
+
+    private void forceEnded(TimeoutException tooSlow, @Nullable Throwable failure) {
+      fail(failure == null ? tooSlow : Failures.join(tooSlow, Failures.unwrap(failure)));
+    }
+
+    private void abandon() {
+      var tooSlow = tooSlow("abandoned");
+      if (answer.completeExceptionally(tooSlow)) {
+        Report.send(
+            Report.Kind.ABANDONED_EXIT,
+            name,
+            "the exit was abandoned: it may hold what it should release",
+            tooSlow);
+      }
+    }
+
+    private void fail(Throwable failure) {
+      stopTimer();
+      // What comes after the answer is told to nobody else, unless it is part of that answer.
+      if (!answer.completeExceptionally(failure) && failure != forced) {
         Report.send(
             Report.Kind.LATE_FAILURE,
-            source,
+            name,
             "the exit failed after it had been given up",
             Failures.unwrap(failure));
       }
     }
 
-    private void graceOver() {
-      if (forceClose == null) {
-        abandon();
-        return;
-      }
-      timer.set(Time.current().schedule(limit, this::abandon));
-      try {
-        Objects.requireNonNull(
-                forceClose.apply(context.value()), "forceClose returned null: return a stage")
-            .whenComplete((_, failure) -> forced(failure));
-      } catch (Throwable failure) {
-        forced(failure);
-      }
+    private TimeoutException tooSlow(String fate) {
+      return new TimeoutException(
+          "the exit of " + name + " did not end within " + limit + " and was " + fate);
     }
 
-    private void forced(@Nullable Throwable failure) {
-      var tooSlow =
-          new TimeoutException(
-              "the exit of " + source + " did not end within " + limit + " and was forced");
-      if (failure != null) {
-        tooSlow.addSuppressed(Failures.unwrap(failure));
-      }
-      ended(null, tooSlow);
-    }
-
-    private void abandon() {
-      var tooSlow =
-          new TimeoutException(
-              "the exit of " + source + " did not end within " + limit + " and was abandoned");
-      if (answer.completeExceptionally(tooSlow)) {
-        Report.send(
-            Report.Kind.ABANDONED_EXIT,
-            source,
-            "the exit was abandoned: it may hold what it should release",
-            tooSlow);
+    private void stopTimer() {
+      Time.Timer pending = timer.get();
+      if (pending != null) {
+        pending.cancel();
       }
     }
 

@@ -215,10 +215,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     }
     try {
       T held = entered.value();
-      CompletionStage<?> lost = entered.lost();
-      if (lost != null) {
-        lost.whenComplete((_, reason) -> lost(reason));
-      }
+      Stages.onLoss(entered, reason -> ask(Request.failure(reason)));
       return Objects.requireNonNull(
           Watchdog.watch(this, "body", () -> body.apply(held, cancellation)), Stages.NO_BODY_STAGE);
     } catch (Throwable error) {
@@ -235,10 +232,10 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     }
     Request asked = closeToRequests();
     Throwable error = failure == null ? null : Failures.unwrap(failure);
-    if (asked != null) {
-      how = asked(asked, error);
-    } else if (error instanceof OpenUse.EndedLike like) {
+    if (error instanceof OpenUse.EndedLike like) {
       how = like.how;
+    } else if (asked != null) {
+      how = asked(asked, error);
     } else if (error != null) {
       how = ExitCase.of(error);
     } else {
@@ -298,7 +295,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     cancellation.ask(asked.reason);
     RequestFuture<?> nested = nested();
     Duration grace = settings.grace();
-    if (nested == null && isAwaited() && Settings.isBounded(grace)) {
+    if ((nested == null || !nested.keepsGrace()) && isAwaited() && Settings.isBounded(grace)) {
       graceTimer = Time.current().schedule(grace, this::graceOver);
       // Guard against race with the end of the enter or body, which did not see the timer.
       if (!isAwaited()) {
@@ -345,18 +342,13 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     return Unwinding.asked(asked.reason, error);
   }
 
-  private void lost(@Nullable Throwable reason) {
-    if (reason != null) {
-      ask(Request.failure(Failures.unwrap(reason)));
-    }
-  }
-
   String name() {
     return settings.nameOf(manager);
   }
 
   private void graceOver() {
-    if (nested() != null) {
+    RequestFuture<?> nested = nested();
+    if (nested != null && nested.keepsGrace()) {
       return;
     }
     Request asked = Objects.requireNonNull(request);
