@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * {@link CompletableFuture} is a request here, and the future is done when what it stands for is.
  */
 abstract sealed class RequestFuture<R extends @Nullable Object> extends CompletableFuture<R>
-    permits Use, Coroutine, Relay, All.Group, OpenUse.BodyEnd {
+    permits GracedFuture, Coroutine, Relay, All.Group, OpenUse.BodyEnd {
 
   /** What was asked for: to end with {@code reason}, or, if {@code withValue}, with a value. */
   static final class Request {

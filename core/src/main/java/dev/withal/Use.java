@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * → OVERLAPPING → ENDED}, an exit beside the running body (L3). Where a nested use of ours is
  * awaited, that one is asked and keeps the grace period, so that exits stay in order.
  */
-final class Use<T extends @Nullable Object, R extends @Nullable Object> extends RequestFuture<R>
+final class Use<T extends @Nullable Object, R extends @Nullable Object> extends GracedFuture<R>
     implements BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Void> {
 
   private enum Phase {
@@ -45,17 +45,11 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     ENDED
   }
 
-  /** Fills {@code request} when nobody asked in time. */
-  private static final Request UNASKED = Request.failure(new CancellationException("unasked"));
-
   private static final VarHandle PHASE;
-  private static final VarHandle REQUEST;
 
   static {
     try {
-      var lookup = MethodHandles.lookup();
-      PHASE = lookup.findVarHandle(Use.class, "phase", Phase.class);
-      REQUEST = lookup.findVarHandle(Use.class, "request", Request.class);
+      PHASE = MethodHandles.lookup().findVarHandle(Use.class, "phase", Phase.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -63,16 +57,8 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
 
   private final AsyncContextManager<T> manager;
   private final AsyncBody.Cancellable<? super T, ? extends R> body;
-  private final Settings settings;
-  private final Cancellations cancellation = new Cancellations();
 
   private volatile Phase phase = Phase.ENTERING;
-  private volatile @Nullable Request request;
-
-  /** What this use waits for now; read by whoever asks it to end. */
-  private volatile @Nullable CompletionStage<?> awaited;
-
-  private volatile Time.@Nullable Timer graceTimer;
   private volatile Time.@Nullable Timer enterTimer;
 
   // Written by whoever moves the phase on, before or right after; read in later phases.
@@ -84,9 +70,9 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       AsyncContextManager<T> manager,
       AsyncBody.Cancellable<? super T, ? extends R> body,
       Settings settings) {
+    super(settings);
     this.manager = manager;
     this.body = body;
-    this.settings = settings;
   }
 
   static <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<R> start(
@@ -106,7 +92,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   }
 
   private void proceed(Runnable step) {
-    Executor executor = settings.executor();
+    Executor executor = settings().executor();
     if (executor == null) {
       Trampoline.run(step);
       return;
@@ -132,17 +118,12 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   }
 
   private void await(CompletionStage<?> stage) {
-    awaited = stage;
+    awaiting(stage);
     try {
       // Not whenComplete: its own future would fail as well, with an exception made for it alone.
       stage.handle(this);
     } catch (Throwable broken) {
       apply(null, broken);
-    }
-    // Guard against race with a request that did not see what we await yet.
-    Request asked = request;
-    if (asked != null && asked != UNASKED && stage instanceof RequestFuture<?> nested) {
-      nested.ask(asked.nested());
     }
   }
 
@@ -160,7 +141,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   }
 
   private @Nullable CompletionStage<?> enter() {
-    if (request != null) {
+    if (request() != null) {
       // Asked to end while it was put aside: nothing was entered, so nothing is left to do.
       return enterFailed(new CancellationException("not entered"));
     }
@@ -168,7 +149,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       CompletionStage<?> entering =
           Objects.requireNonNull(
               Watchdog.watch(this, "enter", manager::enterAsync), Stages.NO_ENTER_STAGE);
-      Duration limit = settings.enterTimeout();
+      Duration limit = settings().enterTimeout();
       if (limit != null && !Stages.hasValue(entering)) {
         enterTimer = Time.current().schedule(limit, () -> enterTimedOut(limit));
       }
@@ -187,7 +168,6 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   private @Nullable CompletionStage<?> enterFailed(Throwable failure) {
     Throwable error = Failures.unwrap(failure);
     if (PHASE.compareAndSet(this, Phase.ENTERING, Phase.ENDED)) {
-      stopGraceTimer();
       Request asked = closeToRequests();
       if (asked == null) {
         fail(error);
@@ -210,14 +190,15 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       return arrivedLate(result, null);
     }
     Owed.add(entered, this);
-    if (request != null) {
+    if (request() != null) {
       return bodyEnded(null, null);
     }
     try {
       T held = entered.value();
       Stages.onLoss(entered, reason -> ask(Request.failure(reason)));
       return Objects.requireNonNull(
-          Watchdog.watch(this, "body", () -> body.apply(held, cancellation)), Stages.NO_BODY_STAGE);
+          Watchdog.watch(this, "body", () -> body.apply(held, cancellation())),
+          Stages.NO_BODY_STAGE);
     } catch (Throwable error) {
       return bodyEnded(null, error);
     }
@@ -241,7 +222,6 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     } else {
       value = (R) result;
     }
-    stopGraceTimer();
     return exit();
   }
 
@@ -260,8 +240,8 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
             : Unwinding.afterFailure(how, error);
     phase = Phase.ENDED;
     Owed.remove(held());
-    Request asked = request;
-    if (asked != null && asked != UNASKED) {
+    Request asked = request();
+    if (asked != null) {
       deliver(asked, after);
     } else if (after.error() != null) {
       fail(after.error());
@@ -283,82 +263,23 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     }
   }
 
-  // ---- requests --------------------------------------------------------------------------------
+  // ---- the end of the grace period -------------------------------------------------------------
 
   @Override
-  boolean accepts(Request asked) {
-    return REQUEST.compareAndSet(this, null, asked);
-  }
-
-  @Override
-  @Nullable RequestFuture<?> onAccepted(Request asked) {
-    cancellation.ask(asked.reason);
-    RequestFuture<?> nested = nested();
-    Duration grace = settings.grace();
-    if ((nested == null || !nested.keepsGrace()) && isAwaited() && Settings.isBounded(grace)) {
-      graceTimer = Time.current().schedule(grace, this::graceOver);
-      // Guard against race with the end of the enter or body, which did not see the timer.
-      if (!isAwaited()) {
-        stopGraceTimer();
-      }
-    }
-    return nested;
-  }
-
-  /** Whether the enter or the body is still to end, and a caller who asked waits for that. */
-  private boolean isAwaited() {
+  boolean isAwaited() {
     return phase == Phase.ENTERING || phase == Phase.BODY;
   }
 
-  private void stopGraceTimer() {
-    stop(graceTimer);
-  }
-
-  private static void stop(Time.@Nullable Timer timer) {
-    if (timer != null) {
-      timer.cancel();
-    }
-  }
-
-  private @Nullable RequestFuture<?> nested() {
-    return awaited instanceof RequestFuture<?> nested && !nested.isDone() ? nested : null;
-  }
-
-  private @Nullable Request closeToRequests() {
-    var asked = (Request) REQUEST.compareAndExchange(this, null, UNASKED);
-    if (asked == null) {
-      cancellation.end();
-    }
-    return asked;
-  }
-
-  /** {@return the case of a body that was asked for this, and ended with {@code error} or none} */
-  private ExitCase asked(Request asked, @Nullable Throwable error) {
-    if (asked.withValue && error != null && !Unwinding.isEcho(error)) {
-      // The caller gets a value: nothing is left to carry the error.
-      Stages.reportLate(name(), "body", error);
-      return ExitCase.cancelled(asked.reason);
-    }
-    return Unwinding.asked(asked.reason, error);
-  }
-
-  String name() {
-    return settings.nameOf(manager);
-  }
-
-  private void graceOver() {
-    RequestFuture<?> nested = nested();
-    if (nested != null && nested.keepsGrace()) {
-      return;
-    }
-    Request asked = Objects.requireNonNull(request);
+  @Override
+  void giveUp(Request asked) {
     if (PHASE.compareAndSet(this, Phase.ENTERING, Phase.ORPHANED)) {
       deliver(asked, ExitCase.cancelled(asked.reason));
     } else if (PHASE.compareAndSet(this, Phase.BODY, Phase.OVERLAPPING)) {
       Report.send(
           Report.Kind.OVERLAP,
           name(),
-          "the exit begins although the body still runs: it did not end within " + settings.grace(),
+          "the exit begins although the body still runs: it did not end within "
+              + settings().grace(),
           asked.reason);
       how = new ExitCase.Cancelled(asked.reason, true, Instant.MAX);
       CompletionStage<?> exit = exit();
@@ -370,7 +291,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
 
   private @Nullable CompletionStage<?> arrivedLate(
       @Nullable Object result, @Nullable Throwable error) {
-    Throwable reason = Objects.requireNonNull(request).reason;
+    Throwable reason = Objects.requireNonNull(request()).reason;
     Stages.exitLate(name(), Stages.context(result), error, reason);
     return null;
   }
@@ -380,6 +301,11 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       Stages.reportLate(name(), "body", error);
     }
     return null;
+  }
+
+  @Override
+  String name() {
+    return settings().nameOf(manager);
   }
 
   private AsyncContext<? extends T> held() {

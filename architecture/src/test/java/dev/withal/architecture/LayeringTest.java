@@ -1,0 +1,174 @@
+package dev.withal.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Who may know whom, and what things are called. */
+class LayeringTest {
+  private static final JavaClasses MAIN = new ClassFileImporter().importPaths(Modules.classes());
+  private static final JavaClasses TESTS =
+      new ClassFileImporter().importPaths(Modules.testClasses());
+
+  private static final String[] PUBLISHED = {
+    "dev.withal", "dev.withal.internal..", "dev.withal.testkit..", "dev.withal.files..",
+    "dev.withal.r2dbc.."
+  };
+
+  @Test
+  void rules_lookAtSomething() {
+    assertThat(MAIN.size()).isGreaterThan(100);
+    assertThat(TESTS.size()).isGreaterThan(50);
+    for (String published : PUBLISHED) {
+      String name = published.replace("..", "");
+      assertThat(MAIN.stream().filter(type -> type.getPackageName().equals(name)))
+          .as(name)
+          .isNotEmpty();
+    }
+  }
+
+  @Test
+  void core_needsNothingButTheJdk() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.withal", "dev.withal.internal")
+        .should()
+        .dependOnClassesThat()
+        .resideOutsideOfPackages("java..", "dev.withal", "dev.withal.internal", "org.jspecify..")
+        .check(MAIN);
+  }
+
+  @Test
+  void internal_knowsNothingOfContexts() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.withal.internal")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.withal")
+        .check(MAIN);
+  }
+
+  @Test
+  void modulesOfTheMiddleRow_doNotKnowEachOther() {
+    slices()
+        .matching("dev.withal.(testkit|files|r2dbc)..")
+        .should()
+        .notDependOnEachOther()
+        .check(MAIN);
+  }
+
+  @Test
+  void examples_areKnownToNobody() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(PUBLISHED)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.withal.examples..")
+        .check(MAIN);
+  }
+
+  @Test
+  void packages_haveNoCycles() {
+    slices().matching("dev.(withal.**)").should().beFreeOfCycles().check(MAIN);
+  }
+
+  @Test
+  void names_sayWhatAThingDoes() {
+    noClasses()
+        .should()
+        .haveSimpleNameEndingWith("Impl")
+        .orShould()
+        .haveSimpleNameEndingWith("Util")
+        .orShould()
+        .haveSimpleNameEndingWith("Utils")
+        .orShould()
+        .haveSimpleNameEndingWith("Helper")
+        .orShould()
+        .haveSimpleNameStartingWith("Abstract")
+        .orShould()
+        .haveSimpleNameStartingWith("Base")
+        .check(MAIN);
+  }
+
+  @Test
+  void publicClasses_areFinal() {
+    classes()
+        .that()
+        .resideInAnyPackage(PUBLISHED)
+        .and()
+        .arePublic()
+        .and()
+        .areNotInterfaces()
+        .and()
+        .doNotHaveModifier(JavaModifier.ABSTRACT)
+        .should()
+        .haveModifier(JavaModifier.FINAL)
+        .check(MAIN);
+  }
+
+  @Test
+  void publicSurfaceOfCore_isSmall() {
+    List<String> surface =
+        MAIN.stream()
+            .filter(type -> type.getPackageName().equals("dev.withal"))
+            .filter(JavaClass::isTopLevelClass)
+            .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+            .map(JavaClass::getSimpleName)
+            .sorted()
+            .toList();
+
+    assertThat(surface).hasSizeBetween(10, 16);
+  }
+
+  @Test
+  void clock_isReadInOnePlace() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(PUBLISHED)
+        .and()
+        .doNotHaveFullyQualifiedName("dev.withal.internal.SystemTime")
+        .should()
+        .callMethod(System.class, "nanoTime")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(java.time.Instant.class, "now")
+        .check(MAIN);
+  }
+
+  @Test
+  void publishedCode_printsNothing() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(PUBLISHED)
+        .should()
+        .accessField(System.class, "out")
+        .orShould()
+        .accessField(System.class, "err")
+        .check(MAIN);
+  }
+
+  @Test
+  void code_neverSleepsOnAThread() {
+    var sleep =
+        DescribedPredicate.<com.tngtech.archunit.core.domain.JavaMethodCall>describe(
+            "Thread.sleep",
+            call ->
+                call.getTargetOwner().isEquivalentTo(Thread.class)
+                    && call.getName().equals("sleep"));
+
+    noClasses().should().callMethodWhere(sleep).check(MAIN);
+    noClasses().should().callMethodWhere(sleep).check(TESTS);
+  }
+}

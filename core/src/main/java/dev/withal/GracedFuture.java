@@ -1,0 +1,137 @@
+package dev.withal;
+
+import dev.withal.internal.Time;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A future that, once it is asked to end, waits for what it awaits for the grace period at most.
+ *
+ * <p>Design: the cell {@code request} is filled once, by the first caller who asks or by {@link
+ * #closeToRequests}; so either the request counts or the end that came by itself does, never both.
+ * If what is awaited is a future of ours, it is asked as well, and no timer is needed here where
+ * that one keeps a grace period itself.
+ */
+abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFuture<R>
+    permits Use {
+
+  /** Fills the cell when nobody asked in time. */
+  private static final Request UNASKED = Request.failure(new CancellationException("unasked"));
+
+  private static final VarHandle REQUEST;
+
+  static {
+    try {
+      REQUEST = MethodHandles.lookup().findVarHandle(GracedFuture.class, "request", Request.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Settings settings;
+  private final Cancellations cancellation = new Cancellations();
+  private volatile @Nullable Request request;
+
+  /** What is waited for now; read by whoever asks this future to end. */
+  private volatile @Nullable CompletionStage<?> awaited;
+
+  private volatile Time.@Nullable Timer graceTimer;
+
+  GracedFuture(Settings settings) {
+    this.settings = settings;
+  }
+
+  /** {@return what reports call this} */
+  abstract String name();
+
+  /** {@return whether something is awaited that a caller who asked waits for} */
+  abstract boolean isAwaited();
+
+  /** The grace period is over: goes on without what is awaited, if it still is. */
+  abstract void giveUp(Request asked);
+
+  final Settings settings() {
+    return settings;
+  }
+
+  final Cancellation cancellation() {
+    return cancellation;
+  }
+
+  /** {@return what was asked for in time; null if nothing was} */
+  final @Nullable Request request() {
+    Request asked = request;
+    return asked == UNASKED ? null : asked;
+  }
+
+  /** Says what is waited for from here on; asks it at once if this future has been asked. */
+  final void awaiting(CompletionStage<?> stage) {
+    awaited = stage;
+    // Guard against race with a request that did not see what we await yet.
+    Request asked = request();
+    if (asked != null && stage instanceof RequestFuture<?> nested) {
+      nested.ask(asked.nested());
+    }
+  }
+
+  /** Takes no more requests: what is awaited has ended. {@return the one that came in time} */
+  final @Nullable Request closeToRequests() {
+    var asked = (Request) REQUEST.compareAndExchange(this, null, UNASKED);
+    if (asked == null) {
+      cancellation.end();
+    }
+    stop(graceTimer);
+    return asked;
+  }
+
+  /** {@return the case of a body that was asked for this, and ended with {@code error} or none} */
+  final ExitCase asked(Request asked, @Nullable Throwable error) {
+    if (asked.withValue && error != null && !Unwinding.isEcho(error)) {
+      // The caller gets a value: nothing is left to carry the error.
+      Stages.reportLate(name(), "body", error);
+      return ExitCase.cancelled(asked.reason);
+    }
+    return Unwinding.asked(asked.reason, error);
+  }
+
+  @Override
+  final boolean accepts(Request asked) {
+    return REQUEST.compareAndSet(this, null, asked);
+  }
+
+  @Override
+  final @Nullable RequestFuture<?> onAccepted(Request asked) {
+    cancellation.ask(asked.reason);
+    RequestFuture<?> nested = nested();
+    Duration grace = settings.grace();
+    if ((nested == null || !nested.keepsGrace()) && isAwaited() && Settings.isBounded(grace)) {
+      graceTimer = Time.current().schedule(grace, () -> graceOver(asked));
+      // Guard against race with the end of what is awaited, which did not see the timer.
+      if (!isAwaited()) {
+        stop(graceTimer);
+      }
+    }
+    return nested;
+  }
+
+  private void graceOver(Request asked) {
+    RequestFuture<?> nested = nested();
+    if (nested == null || !nested.keepsGrace()) {
+      giveUp(asked);
+    }
+  }
+
+  private @Nullable RequestFuture<?> nested() {
+    return awaited instanceof RequestFuture<?> nested && !nested.isDone() ? nested : null;
+  }
+
+  static void stop(Time.@Nullable Timer timer) {
+    if (timer != null) {
+      timer.cancel();
+    }
+  }
+}

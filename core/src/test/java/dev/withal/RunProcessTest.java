@@ -1,0 +1,133 @@
+package dev.withal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How a process ends that runs under Async.run: real processes, real signals. */
+class RunProcessTest {
+
+  @Test
+  void main_returns_processSucceeds() throws Exception {
+    Ended ended = start("returns").end();
+
+    assertThat(ended.code()).isZero();
+    assertThat(ended.out()).containsExactly("enter a", "exit a Succeeded", "a");
+    assertThat(ended.err()).isEmpty();
+  }
+
+  @Test
+  void main_fails_processFailsAfterTheExit() throws Exception {
+    Ended ended = start("fails").end();
+
+    assertThat(ended.code()).isEqualTo(1);
+    assertThat(ended.out()).containsExactly("enter a", "exit a Failed");
+    assertThat(ended.err()).contains("IllegalStateException: main failed");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT,130", "TERM,143"})
+  void signal_mainWaits_exitsAllAndEndsAsTheShellExpects(String signal, int code) throws Exception {
+    Ended ended = start("waits").signalWhenReady(signal).end();
+
+    assertThat(ended.code()).isEqualTo(code);
+    assertThat(ended.out())
+        .containsExactly("enter a", "enter b", "ready", "exit b Cancelled", "exit a Cancelled");
+  }
+
+  @Test
+  void signal_mainWaitsForAStage_cancelsTheUse() throws Exception {
+    Ended ended = start("waits in stage style").signalWhenReady("TERM").end();
+
+    assertThat(ended.code()).isEqualTo(143);
+    assertThat(ended.out()).containsExactly("enter a", "ready", "exit a Cancelled");
+  }
+
+  @Test
+  void signal_exitHangs_isReportedAfterTheGracePeriod() throws Exception {
+    Ended ended = start("hangs in its exit").signalWhenReady("TERM").end();
+
+    assertThat(ended.code()).isEqualTo(143);
+    assertThat(ended.out()).containsExactly("ready", "hangs");
+    assertThat(ended.err())
+        .contains(
+            "the process ends although this is not exited: it took more than PT0.3S",
+            "main is here");
+  }
+
+  @Test
+  void systemExit_insideABody_exitsAllThatMainHolds() throws Exception {
+    Ended ended = start("calls exit").end();
+
+    assertThat(ended.code()).isEqualTo(7);
+    assertThat(ended.out())
+        .containsExactly(
+            "enter a",
+            "enter b",
+            "enter c",
+            "exit c Cancelled",
+            "exit b Cancelled",
+            "exit a Cancelled");
+  }
+
+  @Test
+  void systemExit_onAnotherThread_exitsAllThatMainHolds() throws Exception {
+    Ended ended = start("calls exit on another thread").end();
+
+    assertThat(ended.code()).isEqualTo(7);
+    assertThat(ended.out()).containsExactly("enter a", "ready", "exit a Cancelled");
+  }
+
+  private static Program start(String program) throws IOException {
+    return new Program(
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto",
+                "-cp",
+                "target/classes:target/test-classes",
+                RunPrograms.class.getName(),
+                program)
+            .start());
+  }
+
+  private record Ended(int code, List<String> out, String err) {}
+
+  private static final class Program {
+    private final Process process;
+    private final BufferedReader reader;
+    private final List<String> out = new ArrayList<>();
+
+    Program(Process process) {
+      this.process = process;
+      this.reader = process.inputReader(StandardCharsets.UTF_8);
+    }
+
+    Program signalWhenReady(String signal) throws Exception {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        out.add(line);
+        if (line.equals("ready")) {
+          break;
+        }
+      }
+      new ProcessBuilder("kill", "-" + signal, String.valueOf(process.pid())).start().waitFor();
+      return this;
+    }
+
+    Ended end() throws Exception {
+      reader.lines().forEach(out::add);
+      String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      return new Ended(process.exitValue(), out, err);
+    }
+  }
+}

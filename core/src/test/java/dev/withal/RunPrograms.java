@@ -1,0 +1,86 @@
+package dev.withal;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** Programs that {@link RunProcessTest} starts as processes, one for each argument. */
+final class RunPrograms {
+  private static final Duration LONG = Duration.ofMinutes(5);
+
+  private RunPrograms() {}
+
+  public static void main(String[] arguments) throws Exception {
+    switch (arguments[0]) {
+      case "returns" -> say(Async.run(() -> manager("a").use(value -> value)));
+      case "fails" ->
+          Async.run(() ->
+              manager("a")
+                  .use(_ -> {
+                    throw new IllegalStateException("main failed");
+                  }));
+      case "waits" -> Async.run(() -> manager("a").use(_ -> manager("b").use(_ -> ready(LONG))));
+      case "waits in stage style" ->
+          Async.run(() ->
+              Async.await(
+                  manager("a")
+                      .useAsync((_, cancellation) -> {
+                        say("ready");
+                        return cancellation.cancelling(new CompletableFuture<String>());
+                      })));
+      case "hangs in its exit" ->
+          Async.run(Duration.ofMillis(300), () -> hanging().use(_ -> ready(LONG)));
+      case "calls exit" -> Async.run(() -> manager("a").use(_ -> onStackThenExit()));
+      case "calls exit on another thread" ->
+          Async.run(() ->
+              manager("a")
+                  .use(_ -> {
+                    Thread.ofPlatform().start(() -> System.exit(7));
+                    return ready(LONG);
+                  }));
+      default -> throw new IllegalArgumentException(arguments[0]);
+    }
+  }
+
+  private static String onStackThenExit() throws InterruptedException {
+    return AsyncExitStack.manager()
+        .use(stack -> {
+          stack.enter(manager("b"));
+          stack.enter(manager("c"));
+          System.exit(7);
+          return "never";
+        });
+  }
+
+  private static String ready(Duration wait) throws InterruptedException {
+    say("ready");
+    Async.sleep(wait);
+    return "never";
+  }
+
+  private static AsyncContextManager<String> manager(String name) {
+    return AsyncContextManager.of(
+        () -> {
+          say("enter " + name);
+          return CompletableFuture.completedFuture(name);
+        },
+        (_, how) ->
+            Async.sleepAsync(Duration.ofMillis(20))
+                .thenApply(_ -> {
+                  say("exit " + name + " " + how.getClass().getSimpleName());
+                  return Verdict.PROPAGATE;
+                }));
+  }
+
+  private static AsyncContextManager<String> hanging() {
+    return AsyncContextManager.of(
+        () -> CompletableFuture.completedFuture("value"),
+        (_, _) -> {
+          say("hangs");
+          return Async.sleepAsync(LONG).thenApply(_ -> Verdict.PROPAGATE);
+        });
+  }
+
+  private static void say(String line) {
+    System.out.println(line);
+  }
+}
