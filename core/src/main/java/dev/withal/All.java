@@ -55,6 +55,7 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
         new AtomicReferenceArray<>(managers.size());
     private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
     private final AtomicReference<@Nullable Throwable> reason = new AtomicReference<>();
+    private final int since = SharedErrors.additions();
     private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
     private final Fan<AsyncContext<? extends T>> fan =
         new Fan<>(managers.size(), width, this::begin, this::settled);
@@ -122,7 +123,7 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
       }
       Throwable error = why;
       for (Throwable other : List.copyOf(failures)) {
-        error = Unwinding.isEcho(other) ? error : Failures.join(error, other);
+        error = Unwinding.isEcho(other) ? error : Failures.join(error, other, since);
       }
       exitAll(ExitCase.cancelled(error))
           .whenComplete((after, _) -> fail(after.error() == null ? why : after.error()));
@@ -147,13 +148,13 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
           .thenApply(_ -> fold(how, answers));
     }
 
-    private static ExitCase fold(ExitCase how, AtomicReferenceArray<@Nullable Object> answers) {
+    private ExitCase fold(ExitCase how, AtomicReferenceArray<@Nullable Object> answers) {
       ExitCase after = how;
       for (int i = answers.length() - 1; i >= 0; i--) {
         after =
             answers.get(i) instanceof Throwable failure
-                ? Unwinding.afterFailure(after, failure)
-                : Unwinding.after(after, Stages.verdict(answers.get(i)));
+                ? Unwinding.afterFailure(after, failure, since)
+                : Unwinding.after(after, Stages.verdict(answers.get(i)), since);
       }
       return after;
     }

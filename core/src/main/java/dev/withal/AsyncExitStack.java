@@ -58,6 +58,7 @@ public final class AsyncExitStack
   private final AtomicReference<@Nullable Entry> head = new AtomicReference<>();
   private final CompletableFuture<ExitCase> exited = new CompletableFuture<>();
   private final CompletableFuture<?> lost = new CompletableFuture<>();
+  private final int since = SharedErrors.additions();
   private volatile Owner owner = new Owner(this);
   private volatile ExitCase told = ExitCase.succeeded();
   private volatile boolean succeeded;
@@ -105,7 +106,7 @@ public final class AsyncExitStack
     if (!add(context)) {
       IllegalStateException late = closed();
       throw Failures.<RuntimeException>sneaky(
-          errorOf(Direct.exit(context, ExitCase.of(late)), late));
+          errorOf(Direct.exit(context, ExitCase.of(late), since), late));
     }
     return context.value();
   }
@@ -250,7 +251,7 @@ public final class AsyncExitStack
     if (top != CLOSED) {
       told = how;
       exited.thenRun(() -> Owed.remove(this));
-      new Unwind(top, how, exited).run();
+      new Unwind(top, how, since, exited).run();
     }
   }
 
@@ -265,7 +266,7 @@ public final class AsyncExitStack
     told = how;
     ExitCase after = how;
     for (Entry entry = top; entry != null; entry = entry.below) {
-      after = Direct.exit(entry.context, after);
+      after = Direct.exit(entry.context, after, since);
     }
     exited.complete(after);
     Owed.remove(this);
@@ -281,7 +282,7 @@ public final class AsyncExitStack
       return after;
     }
     Throwable error = errorOfExits(after);
-    return error == null ? how : Unwinding.afterFailure(how, error);
+    return error == null ? how : Unwinding.afterFailure(how, error, since);
   }
 
   /** {@return the error that the exits added to what they were told; null if there is none} */
@@ -293,7 +294,7 @@ public final class AsyncExitStack
     Throwable first = null;
     if (error instanceof NotSaid) {
       for (Throwable added : error.getSuppressed()) {
-        first = first == null ? added : Failures.join(first, added);
+        first = first == null ? added : Failures.join(first, added, since);
       }
     }
     return first;

@@ -23,6 +23,7 @@ final class Blocking<T extends @Nullable Object>
   static <T extends @Nullable Object, R extends @Nullable Object, X extends Exception> R use(
       ContextManager<T> manager, Body<? super T, ? extends R, X> body)
       throws X, InterruptedException {
+    int since = SharedErrors.additions();
     Context<? extends T> context;
     try {
       context = Objects.requireNonNull(manager.enter(), NO_CONTEXT);
@@ -36,7 +37,7 @@ final class Blocking<T extends @Nullable Object>
     } catch (Throwable error) {
       how = ExitCase.of(Failures.unwrap(error));
     }
-    Throwable error = exit(context, how).error();
+    Throwable error = exit(context, how, since).error();
     if (error != null) {
       throw Failures.<X>sneaky(error);
     }
@@ -44,13 +45,13 @@ final class Blocking<T extends @Nullable Object>
   }
 
   /** {@return the case as the context's exit leaves it} Runs on the calling thread, shielded. */
-  static ExitCase exit(Context<?> context, ExitCase how) {
+  static ExitCase exit(Context<?> context, ExitCase how, int since) {
     boolean interrupted = Thread.interrupted();
     Shield.raise();
     try {
-      return Unwinding.after(how, context.exit(how));
+      return Unwinding.after(how, context.exit(how), since);
     } catch (Throwable error) {
-      return Unwinding.afterFailure(how, error);
+      return Unwinding.afterFailure(how, error, since);
     } finally {
       interrupted |= Shield.lower();
       if (interrupted) {
@@ -76,17 +77,18 @@ final class Blocking<T extends @Nullable Object>
       return CompletableFuture.supplyAsync(this::enterOnExecutor, executor);
     }
     return Coroutine.<T>start(handOver -> {
+          int since = SharedErrors.additions();
       Context<? extends T> context = Objects.requireNonNull(source.enter(), NO_CONTEXT);
       ExitCase how;
       T value;
       try {
         value = context.value();
       } catch (Throwable error) {
-        Throwable after = exit(context, ExitCase.of(error)).error();
+        Throwable after = exit(context, ExitCase.of(error), since).error();
         throw after == null ? error : after;
       }
       how = handOver.apply(value);
-      return Unwinding.verdict(how, exit(context, how));
+      return Unwinding.verdict(how, exit(context, how, since));
     });
   }
 
@@ -106,6 +108,7 @@ final class Blocking<T extends @Nullable Object>
 
   private final class OnExecutor implements AsyncContext<T> {
     private final Context<? extends T> context;
+    private final int since = SharedErrors.additions();
 
     OnExecutor(Context<? extends T> context) {
       this.context = context;
@@ -119,7 +122,7 @@ final class Blocking<T extends @Nullable Object>
     @Override
     public CompletionStage<Verdict> exitAsync(ExitCase how) {
       var exit = new CompletableFuture<Verdict>();
-      Runnable task = () -> exit.complete(Unwinding.verdict(how, exit(context, how)));
+      Runnable task = () -> exit.complete(Unwinding.verdict(how, exit(context, how, since)));
       try {
         Objects.requireNonNull(executor).execute(task);
       } catch (Throwable rejected) {
@@ -145,6 +148,7 @@ final class Blocking<T extends @Nullable Object>
     @Override
     public Context<T> enter() throws Exception {
       EventLoops.refuse("a blocking enter", "enterAsync or useAsync");
+      int since = SharedErrors.additions();
       AsyncContext<? extends T> context = Direct.enter(source, Configured.settingsToEnter(source));
       return new Context<>() {
         @Override
@@ -154,7 +158,7 @@ final class Blocking<T extends @Nullable Object>
 
         @Override
         public Verdict exit(ExitCase how) {
-          return Unwinding.verdict(how, Direct.exit(context, how));
+          return Unwinding.verdict(how, Direct.exit(context, how, since));
         }
       };
     }

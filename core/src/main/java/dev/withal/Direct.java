@@ -42,12 +42,14 @@ final class Direct {
     // own.
     return manager instanceof UsesHere<?> here && settings.enterTimeout() == null
         ? ((UsesHere<T>) here).useHere(body, settings)
-        : run(enter(manager, settings), body);
+        : run(SharedErrors.additions(), enter(manager, settings), body);
   }
 
   @SuppressWarnings("NullAway") // null only where the contract says so: the error was suppressed
   private static <T extends @Nullable Object, R extends @Nullable Object, X extends Exception>
-      R run(AsyncContext<? extends T> context, Body<? super T, ? extends R, X> body) throws X {
+      R run(
+          int since, AsyncContext<? extends T> context, Body<? super T, ? extends R, X> body)
+          throws X {
     Owed.add(context, null);
     R result = null;
     ExitCase how = ExitCase.succeeded();
@@ -61,9 +63,9 @@ final class Direct {
     }
     Throwable lost = watch == null ? null : watch.end();
     if (lost != null) {
-      how = Unwinding.asked(lost, how.error());
+      how = Unwinding.asked(lost, how.error(), since);
     }
-    Throwable error = exit(context, how).error();
+    Throwable error = exit(context, how, since).error();
     if (error != null) {
       throw Failures.<X>sneaky(error);
     }
@@ -107,6 +109,7 @@ final class Direct {
       ours.ask(RequestFuture.Request.failure(reason));
       grace = ours.keepsGrace() ? null : grace;
     }
+    int since = SharedErrors.additions();
     boolean interrupted = awaitShielded(entering, grace);
     try {
       if (!entering.isDone()) {
@@ -119,8 +122,8 @@ final class Direct {
           Stages.hasValue(entering) ? Stages.context(entering.resultNow()) : null;
       ExitCase after =
           arrived == null
-              ? Unwinding.asked(reason, Stages.failure(entering))
-              : exit(arrived, ExitCase.cancelled(reason));
+              ? Unwinding.asked(reason, Stages.failure(entering), since)
+              : exit(arrived, ExitCase.cancelled(reason), since);
       Throwable error = after.error();
       return error == null ? reason : error;
     } finally {
@@ -131,7 +134,7 @@ final class Direct {
   }
 
   /** {@return the case as the context's exit leaves it} Runs on the calling thread, shielded. */
-  static ExitCase exit(AsyncContext<?> context, ExitCase how) {
+  static ExitCase exit(AsyncContext<?> context, ExitCase how, int since) {
     boolean interrupted = Thread.interrupted();
     try {
       if (context instanceof ExitsHere here) {
@@ -141,10 +144,10 @@ final class Direct {
       interrupted |= awaitShielded(exiting);
       Throwable error = Stages.failure(exiting);
       return error == null
-          ? Unwinding.after(how, exiting.resultNow())
-          : Unwinding.afterFailure(how, error);
+          ? Unwinding.after(how, exiting.resultNow(), since)
+          : Unwinding.afterFailure(how, error, since);
     } catch (Throwable error) {
-      return Unwinding.afterFailure(how, error);
+      return Unwinding.afterFailure(how, error, since);
     } finally {
       Owed.remove(context);
       if (interrupted) {

@@ -25,17 +25,21 @@ final class Failures {
   /**
    * {@return an error that carries both} That is {@code primary} with {@code second} among its
    * suppressed exceptions, unless one is reachable from the other already.
+   *
+   * @param since what {@link SharedErrors#additions} was as the use began
    */
-  static Throwable join(Throwable primary, Throwable second) {
+  static Throwable join(Throwable primary, Throwable second, int since) {
     if (reaches(primary, second)) {
       return primary;
     }
     // An exit that wraps the body's error and throws it would close a cycle.
     Throwable added = reaches(second, primary) ? new Unlinked(second) : second;
-    if (isOurs(primary)) {
+    if (!SharedErrors.isShared(primary, since)) {
       int before = primary.getSuppressed().length;
       primary.addSuppressed(added);
+      // One that was made without suppression takes no notice.
       if (primary.getSuppressed().length > before) {
+        SharedErrors.added(primary);
         return primary;
       }
     }
@@ -45,8 +49,8 @@ final class Failures {
   }
 
   /** {@return {@code replacement}, from which {@code replaced} is reachable} */
-  static Throwable replace(Throwable replaced, Throwable replacement) {
-    return reaches(replacement, replaced) ? replacement : join(replacement, replaced);
+  static Throwable replace(Throwable replaced, Throwable replacement, int since) {
+    return reaches(replacement, replaced) ? replacement : join(replacement, replaced, since);
   }
 
   /** Throws any error as it is, without wrapping a checked one. */
@@ -73,14 +77,6 @@ final class Failures {
       }
     }
     return false;
-  }
-
-  /**
-   * Whether the error is this use's alone. One without a stack trace is made once and thrown many
-   * times: what is added to it would gather without end, and tell of other uses.
-   */
-  private static boolean isOurs(Throwable error) {
-    return error.getStackTrace().length > 0;
   }
 
   /** Carries a body's error that can't carry an exit's. */

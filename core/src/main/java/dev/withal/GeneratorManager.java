@@ -33,7 +33,7 @@ final class GeneratorManager<T extends @Nullable Object>
     Throwable thrown = yield.run(generator);
     Throwable error;
     try {
-      error = Unwinding.after(yield.how, yield.verdict(thrown)).error();
+      error = Unwinding.after(yield.how, yield.verdict(thrown), yield.since).error();
     } catch (Throwable notEntered) {
       error = notEntered;
     }
@@ -51,6 +51,7 @@ final class GeneratorManager<T extends @Nullable Object>
   /** A yield that is called once, on the generator's thread, and then shields what follows. */
   private static final class OnceYield<T extends @Nullable Object> implements Generator.Yield<T> {
     private final Thread thread = Thread.currentThread();
+    private final int since = SharedErrors.additions();
     private final Function<? super T, ExitCase> body;
     private ExitCase how = ExitCase.succeeded();
     private boolean yielded;
@@ -115,7 +116,7 @@ final class GeneratorManager<T extends @Nullable Object>
       }
       if (misuse != null) {
         return Verdict.replaceWith(
-            thrown == null || thrown == misuse ? misuse : Failures.replace(misuse, thrown));
+            thrown == null || thrown == misuse ? misuse : Failures.replace(misuse, thrown, since));
       }
       if (thrown == null) {
         return Verdict.SUPPRESS;

@@ -34,6 +34,10 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
 
   private final Settings settings;
   private final Cancellations cancellation = new Cancellations();
+
+  /** What {@link SharedErrors#additions} was as this future began. */
+  final int since = SharedErrors.additions();
+
   private volatile @Nullable Request request;
 
   /** What is waited for now; read by whoever asks this future to end. */
@@ -95,7 +99,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
       Stages.reportLate(name(), "body", error);
       return ExitCase.cancelled(asked.reason);
     }
-    return Unwinding.asked(asked.reason, error);
+    return Unwinding.asked(asked.reason, error, since);
   }
 
   @Override

@@ -86,7 +86,7 @@ final class Run<R extends @Nullable Object> {
     if (isStuckInExit()) {
       for (Owed.Debt debt : Owed.lastFirst()) {
         if (debt.owner() == null && debt.thread() == main) {
-          Direct.exit(debt.context(), ExitCase.cancelled(reason));
+          Direct.exit(debt.context(), ExitCase.cancelled(reason), SharedErrors.additions());
         }
       }
     } else {

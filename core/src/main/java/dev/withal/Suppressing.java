@@ -57,6 +57,7 @@ final class Suppressing<T extends @Nullable Object>
 
   private final class Context implements AsyncContext<T> {
     private final AsyncContext<? extends T> context;
+    private final int since = SharedErrors.additions();
 
     Context(AsyncContext<? extends T> context) {
       this.context = context;
@@ -82,7 +83,7 @@ final class Suppressing<T extends @Nullable Object>
       }
       return exiting.handle((verdict, failure) -> {
         ExitCase after =
-            failure == null ? Unwinding.after(how, verdict) : Unwinding.afterFailure(how, failure);
+            failure == null ? Unwinding.after(how, verdict, since) : Unwinding.afterFailure(how, failure, since);
         return matches(after.error()) ? Verdict.SUPPRESS : Unwinding.verdict(how, after);
       });
     }

@@ -37,6 +37,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
   /** The context, and how far its exit has got. */
   private final class Bounded implements AsyncContext<T> {
     private final AsyncContext<? extends T> context;
+    private final int since = SharedErrors.additions();
     private final CompletableFuture<Verdict> answer = new CompletableFuture<>();
     private final AtomicReference<Time.@Nullable Timer> timer = new AtomicReference<>();
 
@@ -103,7 +104,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
     }
 
     private void forceEnded(TimeoutException tooSlow, @Nullable Throwable failure) {
-      fail(failure == null ? tooSlow : Failures.join(tooSlow, Failures.unwrap(failure)));
+      fail(failure == null ? tooSlow : Failures.join(tooSlow, Failures.unwrap(failure), since));
     }
 
     private void abandon() {

@@ -10,9 +10,15 @@ import org.jspecify.annotations.Nullable;
 final class Unwind implements BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Void> {
   private AsyncExitStack.@Nullable Entry next;
   private ExitCase how;
+  private final int since;
   private final CompletableFuture<ExitCase> exited;
 
-  Unwind(AsyncExitStack.@Nullable Entry top, ExitCase how, CompletableFuture<ExitCase> exited) {
+  Unwind(
+      AsyncExitStack.@Nullable Entry top,
+      ExitCase how,
+      int since,
+      CompletableFuture<ExitCase> exited) {
+    this.since = since;
     this.next = top;
     this.how = how;
     this.exited = exited;
@@ -27,8 +33,8 @@ final class Unwind implements BiFunction<@Nullable Object, @Nullable Throwable, 
     Trampoline.run(() -> {
       how =
           failure == null
-              ? Unwinding.after(how, Stages.verdict(verdict))
-              : Unwinding.afterFailure(how, failure);
+              ? Unwinding.after(how, Stages.verdict(verdict), since)
+              : Unwinding.afterFailure(how, failure, since);
       loop();
     });
     return null;
@@ -41,14 +47,14 @@ final class Unwind implements BiFunction<@Nullable Object, @Nullable Throwable, 
       try {
         stage = Stages.exit(entry.context, how);
       } catch (Throwable failure) {
-        how = Unwinding.afterFailure(how, failure);
+        how = Unwinding.afterFailure(how, failure, since);
         continue;
       }
       if (!Stages.hasValue(stage)) {
         stage.handle(this);
         return;
       }
-      how = Unwinding.after(how, Stages.value(stage));
+      how = Unwinding.after(how, Stages.value(stage), since);
     }
     exited.complete(how);
   }

@@ -11,9 +11,9 @@ final class Unwinding {
   private Unwinding() {}
 
   /** {@return the case of a body that was asked to end for {@code reason}, and ended so} */
-  static ExitCase asked(Throwable reason, @Nullable Throwable bodyError) {
+  static ExitCase asked(Throwable reason, @Nullable Throwable bodyError, int since) {
     return ExitCase.cancelled(
-        bodyError == null || isEcho(bodyError) ? reason : Failures.join(reason, bodyError));
+        bodyError == null || isEcho(bodyError) ? reason : Failures.join(reason, bodyError, since));
   }
 
   /** Whether an error only says that the request to end was heard. */
@@ -22,25 +22,25 @@ final class Unwinding {
   }
 
   /** {@return the case as an exit leaves it that completed with {@code verdict}} */
-  static ExitCase after(ExitCase how, @Nullable Verdict verdict) {
+  static ExitCase after(ExitCase how, @Nullable Verdict verdict, int since) {
     return switch (verdict) {
       case Verdict.Propagate _ -> how;
       case Verdict.Suppress _ ->
           how.error() == null ? how : ExitCase.succeeded().by(how.deadline());
-      case Verdict.Replace(Throwable error) -> replaced(how, error);
-      case null -> afterFailure(how, new NullPointerException(NO_VERDICT));
+      case Verdict.Replace(Throwable error) -> replaced(how, error, since);
+      case null -> afterFailure(how, new NullPointerException(NO_VERDICT), since);
     };
   }
 
   /** {@return the case as an exit leaves it that failed with {@code failure}} */
-  static ExitCase afterFailure(ExitCase how, Throwable failure) {
+  static ExitCase afterFailure(ExitCase how, Throwable failure, int since) {
     Throwable exitError = Failures.unwrap(failure);
     return switch (how) {
       case ExitCase.Succeeded(var deadline) -> ExitCase.of(exitError).by(deadline);
       case ExitCase.Failed(var error, var deadline) ->
-          new ExitCase.Failed(Failures.join(error, exitError), deadline);
+          new ExitCase.Failed(Failures.join(error, exitError, since), deadline);
       case ExitCase.Cancelled(var error, var bodyStillRuns, var deadline) ->
-          new ExitCase.Cancelled(Failures.join(error, exitError), bodyStillRuns, deadline);
+          new ExitCase.Cancelled(Failures.join(error, exitError, since), bodyStillRuns, deadline);
     };
   }
 
@@ -56,9 +56,9 @@ final class Unwinding {
     return error == null ? Verdict.SUPPRESS : Verdict.replaceWith(error);
   }
 
-  private static ExitCase replaced(ExitCase how, Throwable error) {
+  private static ExitCase replaced(ExitCase how, Throwable error, int since) {
     Throwable old = how.error();
-    Throwable joined = old == null ? error : Failures.replace(old, error);
+    Throwable joined = old == null ? error : Failures.replace(old, error, since);
     return how instanceof ExitCase.Cancelled(_, boolean bodyStillRuns, var deadline)
             && bodyStillRuns
         ? new ExitCase.Cancelled(joined, true, deadline)

@@ -236,8 +236,8 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   private @Nullable CompletionStage<?> exited(@Nullable Object result, @Nullable Throwable error) {
     ExitCase after =
         error == null
-            ? Unwinding.after(how, Stages.verdict(result))
-            : Unwinding.afterFailure(how, error);
+            ? Unwinding.after(how, Stages.verdict(result), since)
+            : Unwinding.afterFailure(how, error, since);
     phase = Phase.ENDED;
     Owed.remove(held());
     Request asked = request();

@@ -154,6 +154,22 @@ class L5NoErrorIsLostTest {
   }
 
   @OnEveryCarrier
+  void bodyError_sharedByUses_gathersNothingAfterTheFirst(
+      Carrier carrier, VirtualTime time, Journal journal) {
+    var shared = new IOException("made once");
+    var firstExit = new IOException("first exit");
+    var secondExit = new IOException("second exit");
+
+    Throwable first = useAndFail(carrier, time, journal, shared, firstExit);
+    Throwable second = useAndFail(carrier, time, journal, shared, secondExit);
+
+    assertThat(first).isSameAs(shared);
+    assertThat(shared.getSuppressed()).containsExactly(firstExit);
+    assertThat(second).isInstanceOf(RuntimeException.class).hasCause(shared);
+    assertThat(second.getSuppressed()).containsExactly(secondExit);
+  }
+
+  @OnEveryCarrier
   void errors_wrappedByFutures_areSeenUnwrapped(
       Carrier carrier, VirtualTime time, Journal journal) {
     var bodyError = new IOException("body");

@@ -1,0 +1,156 @@
+package dev.withal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.withal.testkit.Journal;
+import dev.withal.testkit.LeakCheck;
+import dev.withal.testkit.VirtualTime;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The name of a manager is what messages and reports tell. */
+@ExtendWith(LeakCheck.class)
+class ComposeNamedTest {
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
+  private final List<Report> reports = new CopyOnWriteArrayList<>();
+
+  @OnEveryCarrier
+  void named_used_changesNothingElse(Carrier carrier, VirtualTime time, Journal journal)
+      throws Exception {
+    String result =
+        carrier.use(time, new Probe(journal, carrier, "a").named("database"), value -> value);
+
+    assertThat(result).isEqualTo("a");
+    assertThat(journal.events())
+        .containsExactly("enter a", "entered a", "exit a succeeded", "exited a");
+  }
+
+  @OnEveryCarrier
+  void named_enterTimesOut_isInTheMessage(Carrier carrier, VirtualTime time, Journal journal) {
+    var never = new ByHand(journal);
+
+    Throwable thrown =
+        catchThrowable(() ->
+            carrier.use(time, never.named("database").enterTimeout(Carrier.STEP), value -> value));
+
+    assertThat(thrown)
+        .isExactlyInstanceOf(TimeoutException.class)
+        .hasMessage("database did not enter within PT0.01S");
+  }
+
+  @OnEveryCarrier
+  void named_exitTimesOut_isInTheMessageAndTheReport(
+      Carrier carrier, VirtualTime time, Journal journal) {
+    var hanging = new ByHand(journal);
+    hanging.arrive();
+    Throwable thrown;
+    try (var _ = Report.listen(reports::add)) {
+      thrown =
+          catchThrowable(() ->
+              carrier.use(
+                  time, hanging.named("database").exitTimeout(Carrier.STEP), value -> value));
+    }
+
+    assertThat(thrown)
+        .hasMessage("the exit of database did not end within PT0.01S and was abandoned");
+    assertThat(reports).extracting(Report::context).containsExactly("database");
+    hanging.exit.complete(Verdict.PROPAGATE);
+  }
+
+  @Test
+  void named_bodyOutlivesTheGracePeriod_isInTheReport(VirtualTime time, Journal journal) {
+    var manager = new ByHand(journal);
+    manager.arrive();
+    manager.exit.complete(Verdict.PROPAGATE);
+    var body = new CompletableFuture<String>();
+    CompletableFuture<String> result = manager.named("database").useAsync(_ -> body);
+    try (var _ = Report.listen(reports::add)) {
+      result.cancel(true);
+      time.advance(GRACE);
+    }
+
+    assertThat(result).isCancelled();
+    assertThat(reports)
+        .extracting(Report::kind, Report::context)
+        .containsExactly(tuple(Report.Kind.OVERLAP, "database"));
+    body.complete("late");
+  }
+
+  @Test
+  void named_enterFailsAfterTheGracePeriod_isInTheReport(VirtualTime time, Journal journal) {
+    var error = new IOException("late");
+    var manager = new ByHand(journal);
+    CompletableFuture<String> result =
+        manager.named("database").useAsync(CompletableFuture::completedFuture);
+    try (var _ = Report.listen(reports::add)) {
+      result.cancel(true);
+      time.advance(GRACE);
+      manager.enter.completeExceptionally(error);
+    }
+
+    assertThat(result).isCancelled();
+    assertThat(reports)
+        .containsExactly(
+            new Report(
+                Report.Kind.LATE_FAILURE,
+                "database",
+                "the enter failed after its caller had stopped waiting",
+                error));
+  }
+
+  @Test
+  void named_again_isTheLastName(VirtualTime time, Journal journal) {
+    var never = new ByHand(journal);
+
+    Throwable thrown =
+        catchThrowable(() ->
+            never
+                .named("database")
+                .enterTimeout(Carrier.STEP)
+                .named("replica")
+                .<String, Exception>use(value -> value));
+
+    assertThat(thrown).hasMessage("replica did not enter within PT0.01S");
+  }
+
+  @Test
+  void named_byNobody_isWhatTheManagerPrints(VirtualTime time, Journal journal) {
+    var never = new ByHand(journal);
+
+    Throwable thrown =
+        catchThrowable(
+            () -> never.enterTimeout(Carrier.STEP).<String, Exception>use(value -> value));
+
+    assertThat(thrown).hasMessage("by hand did not enter within PT0.01S");
+  }
+
+  @Test
+  void named_mapped_isStillTheName(Journal journal) {
+    AsyncContextManager<String> named = new ByHand(journal).named("database");
+
+    assertThat(named).hasToString("database");
+    assertThat(named.map(value -> value)).hasToString("database");
+    assertThat(named.exitTimeout(GRACE)).hasToString("database");
+    assertThat(named.grace(GRACE)).hasToString("database");
+  }
+
+  @Test
+  void named_null_isRefused(Journal journal) {
+    assertThatNullPointerException()
+        .isThrownBy(() -> new ByHand(journal).named(null))
+        .withMessage("name");
+  }
+
+  private static org.assertj.core.groups.Tuple tuple(Object... values) {
+    return org.assertj.core.api.Assertions.tuple(values);
+  }
+}
