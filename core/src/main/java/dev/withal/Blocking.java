@@ -77,7 +77,7 @@ final class Blocking<T extends @Nullable Object>
       return CompletableFuture.supplyAsync(this::enterOnExecutor, executor);
     }
     return Coroutine.<T>start(handOver -> {
-          int since = SharedErrors.additions();
+      int since = SharedErrors.additions();
       Context<? extends T> context = Objects.requireNonNull(source.enter(), NO_CONTEXT);
       ExitCase how;
       T value;

@@ -47,8 +47,7 @@ final class Direct {
 
   @SuppressWarnings("NullAway") // null only where the contract says so: the error was suppressed
   private static <T extends @Nullable Object, R extends @Nullable Object, X extends Exception>
-      R run(
-          int since, AsyncContext<? extends T> context, Body<? super T, ? extends R, X> body)
+      R run(int since, AsyncContext<? extends T> context, Body<? super T, ? extends R, X> body)
           throws X {
     Owed.add(context, null);
     R result = null;

@@ -83,7 +83,9 @@ final class Suppressing<T extends @Nullable Object>
       }
       return exiting.handle((verdict, failure) -> {
         ExitCase after =
-            failure == null ? Unwinding.after(how, verdict, since) : Unwinding.afterFailure(how, failure, since);
+            failure == null
+                ? Unwinding.after(how, verdict, since)
+                : Unwinding.afterFailure(how, failure, since);
         return matches(after.error()) ? Verdict.SUPPRESS : Unwinding.verdict(how, after);
       });
     }

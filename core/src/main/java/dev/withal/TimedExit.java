@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
     private final AsyncContext<? extends T> context;
     private final int since = SharedErrors.additions();
     private final CompletableFuture<Verdict> answer = new CompletableFuture<>();
+    private final AtomicBoolean answered = new AtomicBoolean();
     private final AtomicReference<Time.@Nullable Timer> timer = new AtomicReference<>();
 
     /** What the exit failed with once it is forced. */
@@ -80,7 +82,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
         forceEnded(tooSlow, failure);
       } else if (failure != null) {
         fail(failure);
-      } else {
+      } else if (answered.compareAndSet(false, true)) {
         stopTimer();
         answer.complete(verdict);
       }
@@ -109,19 +111,22 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
 
     private void abandon() {
       var tooSlow = tooSlow("abandoned");
-      if (answer.completeExceptionally(tooSlow)) {
+      if (answered.compareAndSet(false, true)) {
         Report.send(
             Report.Kind.ABANDONED_EXIT,
             name,
             "the exit was abandoned: it may hold what it should release",
             tooSlow);
+        answer.completeExceptionally(tooSlow);
       }
     }
 
     private void fail(Throwable failure) {
-      stopTimer();
-      // What comes after the answer is told to nobody else, unless it is part of that answer.
-      if (!answer.completeExceptionally(failure) && failure != forced) {
+      if (answered.compareAndSet(false, true)) {
+        stopTimer();
+        answer.completeExceptionally(failure);
+      } else if (failure != forced) {
+        // The answer was given, and this failure is no part of it.
         Report.send(
             Report.Kind.LATE_FAILURE,
             name,

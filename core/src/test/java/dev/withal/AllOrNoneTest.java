@@ -7,20 +7,15 @@ import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Several managers as one, of which some can't be entered, or are no longer wanted. */
+/** Several managers as one, of which some can't be entered. */
 @ExtendWith(LeakCheck.class)
 class AllOrNoneTest {
-  private static final Duration GRACE = Duration.ofSeconds(1);
-
-  private final List<Report> reports = new CopyOnWriteArrayList<>();
 
   @OnEveryCarrier
   void all_oneFailsToEnter_exitsTheOthersAndRunsNoBody(
@@ -174,6 +169,26 @@ class AllOrNoneTest {
     assertThat(thrown.getSuppressed()).containsExactly(exitError);
   }
 
+  @Test
+  void all_severalFailToEnterAndRollbackFails_addsTheErrorsInOrder(
+      VirtualTime time, Journal journal) {
+    var first = new IOException("enter b");
+    var second = new IOException("enter c");
+    var exitError = new IOException("exit a");
+    var all =
+        all(
+            List.of(
+                new Probe(journal, Carrier.STAGE_COMPLETE, "a").failingToExit(exitError),
+                new Probe(journal, Carrier.STAGE_LATER, "b").failingToEnter(first),
+                new Probe(journal, Carrier.STAGE_LATER, "c").failingToEnter(second)));
+
+    Throwable thrown =
+        catchThrowable(() -> time.await(all.useAsync(CompletableFuture::completedFuture)));
+
+    assertThat(thrown).isSameAs(first);
+    assertThat(thrown.getSuppressed()).containsExactly(second, exitError);
+  }
+
   @OnEveryCarrier
   void all_rollbackSuppresses_doesNotHideTheFailureToEnter(
       Carrier carrier, VirtualTime time, Journal journal) {
@@ -187,148 +202,6 @@ class AllOrNoneTest {
     Throwable thrown = catchThrowable(() -> carrier.use(time, all, values -> values));
 
     assertThat(thrown).isSameAs(error).hasNoSuppressedExceptions();
-  }
-
-  @Test
-  void all_cancelledWhileEntering_exitsWhatArrivesAndWaitsForTheRest(Journal journal) {
-    var early = new ByHand(journal);
-    early.exit.complete(Verdict.PROPAGATE);
-    var late = new ByHand(journal);
-    late.exit.complete(Verdict.PROPAGATE);
-    CompletableFuture<List<String>> result =
-        all(List.of(early, late)).useAsync(CompletableFuture::completedFuture);
-    early.arrive();
-
-    assertThat(result.cancel(true)).isTrue();
-    assertThat(result).isNotDone();
-    late.arrive();
-
-    assertThat(result).isCancelled();
-    assertThat(journal.events())
-        .containsExactly(
-            "enter",
-            "enter",
-            "exit cancelled CancellationException",
-            "exit cancelled CancellationException");
-  }
-
-  @Test
-  void all_cancelledWhileEntering_cancelsNoForeignStage(VirtualTime time, Journal journal) {
-    var member = new ByHand(journal);
-    CompletableFuture<List<String>> result =
-        all(List.of(member)).useAsync(CompletableFuture::completedFuture);
-
-    result.cancel(true);
-    time.advance(GRACE);
-
-    assertThat(result).isCancelled();
-    assertThat(member.enter).isNotDone();
-  }
-
-  @Test
-  void all_oneNeverArrives_endsAfterTheGracePeriod(VirtualTime time, Journal journal) {
-    var error = new IOException("enter");
-    var never = new ByHand(journal);
-    var failing = new ByHand(journal);
-    CompletableFuture<List<String>> result =
-        all(List.of(new Probe(journal, Carrier.STAGE_COMPLETE, "a"), never, failing))
-            .useAsync(CompletableFuture::completedFuture);
-    failing.enter.completeExceptionally(error);
-
-    time.advance(GRACE.minusMillis(1));
-    assertThat(result).isNotDone();
-    time.advance(Duration.ofMillis(1));
-
-    assertThat(result.exceptionNow()).isSameAs(error);
-    assertThat(exits(journal)).containsExactly("exit a cancelled IOException");
-  }
-
-  @Test
-  void all_oneArrivesAfterTheGracePeriod_isExitedAllTheSame(VirtualTime time, Journal journal) {
-    var late = new ByHand(journal);
-    var failing = new ByHand(journal);
-    CompletableFuture<List<String>> result =
-        all(List.of(late, failing)).useAsync(CompletableFuture::completedFuture);
-    failing.enter.completeExceptionally(new IOException("enter"));
-    time.advance(GRACE);
-    assertThat(result).isDone();
-
-    late.arrive();
-
-    assertThat(journal.events()).containsExactly("enter", "enter", "exit cancelled IOException");
-    late.exit.complete(Verdict.PROPAGATE);
-  }
-
-  @Test
-  void all_exitAfterTheGracePeriodFails_isReportedByTheMembersName(
-      VirtualTime time, Journal journal) {
-    var exitError = new IOException("exit");
-    var late = new ByHand(journal);
-    late.exit.completeExceptionally(exitError);
-    var failing = new ByHand(journal);
-    CompletableFuture<List<String>> result =
-        all(List.of(late.named("replica"), failing)).useAsync(CompletableFuture::completedFuture);
-    failing.enter.completeExceptionally(new IOException("enter"));
-    time.advance(GRACE);
-    try (var _ = Report.listen(reports::add)) {
-      late.arrive();
-    }
-
-    assertThat(result).isDone();
-    assertThat(reports)
-        .containsExactly(
-            new Report(
-                Report.Kind.LATE_FAILURE,
-                "replica",
-                "the exit failed after its caller had stopped waiting",
-                exitError));
-  }
-
-  @Test
-  void all_enterAfterTheGracePeriodFails_isReported(VirtualTime time, Journal journal) {
-    var lateError = new IOException("late");
-    var late = new ByHand(journal);
-    var failing = new ByHand(journal);
-    CompletableFuture<List<String>> result =
-        all(List.of(late, failing)).useAsync(CompletableFuture::completedFuture);
-    failing.enter.completeExceptionally(new IOException("enter"));
-    time.advance(GRACE);
-    try (var _ = Report.listen(reports::add)) {
-      late.enter.completeExceptionally(lateError);
-    }
-
-    assertThat(result).isDone();
-    assertThat(reports)
-        .containsExactly(
-            new Report(
-                Report.Kind.LATE_FAILURE,
-                "by hand",
-                "the enter failed after its caller had stopped waiting",
-                lateError));
-  }
-
-  @Test
-  void all_interruptedWhileEntering_exitsWhatHasArrived(VirtualTime time, Journal journal) {
-    var never = new ByHand(journal);
-    var all = all(List.of(new Probe(journal, Carrier.STAGE_COMPLETE, "a"), never));
-    Thread user =
-        time.start(() -> {
-          Throwable thrown = catchThrowable(() -> all.<String, Exception>use(_ -> "result"));
-          journal.add("thrown " + thrown.getClass().getSimpleName());
-        });
-    time.settle();
-
-    time.interrupt(user);
-    time.advance(GRACE);
-
-    assertThat(journal.events())
-        .containsExactly(
-            "enter a",
-            "entered a",
-            "enter",
-            "exit a cancelled InterruptedException",
-            "exited a",
-            "thrown InterruptedException");
   }
 
   private static AsyncContextManager<List<String>> all(

@@ -46,18 +46,18 @@ class ComposeDepthTest {
 
   @Test
   void flatMap_ofALongChain_inStageStyleCompleteAtOnce_needsNoStack() {
-    CompletableFuture<Integer> result = leftNested(MANY, Runnable::run).useAsync(tower::atTheTop);
+    CompletableFuture<Integer> result = leftNested(FEWER, Runnable::run).useAsync(tower::atTheTop);
 
-    assertThat(result).isCompletedWithValue(MANY);
-    tower.assertTornDown(MANY);
+    assertThat(result).isCompletedWithValue(FEWER);
+    tower.assertTornDown(FEWER);
   }
 
   @Test
   void flatMap_insideItself_inStageStyleCompleteAtOnce_needsNoStack() {
-    CompletableFuture<Integer> result = rightNested(MANY, Runnable::run).useAsync(tower::atTheTop);
+    CompletableFuture<Integer> result = rightNested(FEWER, Runnable::run).useAsync(tower::atTheTop);
 
-    assertThat(result).isCompletedWithValue(MANY);
-    tower.assertTornDown(MANY);
+    assertThat(result).isCompletedWithValue(FEWER);
+    tower.assertTornDown(FEWER);
   }
 
   @Test

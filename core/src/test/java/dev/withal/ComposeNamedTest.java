@@ -67,6 +67,26 @@ class ComposeNamedTest {
   }
 
   @Test
+  void named_afterTheExitTimeout_isTheNameAllTheSame(VirtualTime time, Journal journal) {
+    var hanging = new ByHand(journal);
+    hanging.arrive();
+    CompletableFuture<String> result;
+    try (var _ = Report.listen(reports::add)) {
+      result =
+          hanging
+              .exitTimeout(Carrier.STEP)
+              .named("database")
+              .useAsync(CompletableFuture::completedFuture);
+      time.advance(Carrier.STEP);
+    }
+
+    assertThat(result.exceptionNow())
+        .hasMessage("the exit of database did not end within PT0.01S and was abandoned");
+    assertThat(reports).extracting(Report::context).containsExactly("database");
+    hanging.exit.complete(Verdict.PROPAGATE);
+  }
+
+  @Test
   void named_bodyOutlivesTheGracePeriod_isInTheReport(VirtualTime time, Journal journal) {
     var manager = new ByHand(journal);
     manager.arrive();

@@ -100,6 +100,19 @@ class L10AnyDepthTest {
     assertThat(exits).hasValue(DEPTH);
   }
 
+  @Test
+  void stack_whoseExitsAllFail_joinsTheirErrorsInLinearTime() {
+    var body = new IOException("body");
+    AsyncExitStack stack = AsyncExitStack.open();
+    for (int i = 0; i < DEPTH / 10; i++) {
+      stack.defer(() -> CompletableFuture.failedFuture(new IOException("exit")));
+    }
+
+    stack.exitAsync(ExitCase.of(body)).toCompletableFuture().join();
+
+    assertThat(body.getSuppressed()).hasSize(DEPTH / 10);
+  }
+
   private CompletableFuture<String> nest(int depth, CompletableFuture<String> innermost) {
     return complete.useAsync(_ -> depth == 1 ? innermost : nest(depth - 1, innermost));
   }

@@ -1,0 +1,126 @@
+package dev.withal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import dev.withal.testkit.Journal;
+import dev.withal.testkit.LeakCheck;
+import dev.withal.testkit.ManualExecutor;
+import dev.withal.testkit.VirtualTime;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The grace period and the executor of a manager that is made of others hold for its parts. */
+@ExtendWith(LeakCheck.class)
+class ComposeSettingsTest {
+  private static final Duration GRACE = Duration.ofSeconds(3);
+
+  private final Journal journal = new Journal();
+  private final ByHand never = new ByHand(journal);
+  private final ManualExecutor executor = new ManualExecutor();
+
+  @Test
+  void grace_ofAChain_holdsForItsEnters(VirtualTime time) {
+    assertEndsAfterTheGracePeriod(time, never.map(value -> value).grace(GRACE));
+  }
+
+  @Test
+  void grace_ofALongerChain_holdsForItsInnerEnters(VirtualTime time) {
+    AsyncContextManager<String> first = AsyncContextManager.of("first");
+
+    assertEndsAfterTheGracePeriod(time, first.flatMap(_ -> never).grace(GRACE));
+  }
+
+  @Test
+  void grace_ofAGroup_holdsForItsMembers(VirtualTime time) {
+    assertEndsAfterTheGracePeriod(time, AsyncContextManager.all(List.of(never)).grace(GRACE));
+  }
+
+  @Test
+  void grace_beforeAnExitTimeout_holds(VirtualTime time) {
+    assertEndsAfterTheGracePeriod(time, never.grace(GRACE).exitTimeout(Carrier.STEP));
+  }
+
+  @Test
+  void grace_afterAnExitTimeout_holds(VirtualTime time) {
+    assertEndsAfterTheGracePeriod(time, never.exitTimeout(Carrier.STEP).grace(GRACE));
+  }
+
+  @Test
+  void grace_afterSuppressing_holds(VirtualTime time) {
+    assertEndsAfterTheGracePeriod(time, never.suppressing(IOException.class).grace(GRACE));
+  }
+
+  @Test
+  void grace_ofAPart_isKeptByIt(VirtualTime time) {
+    AsyncContextManager<String> chain = never.grace(GRACE).map(value -> value);
+
+    assertEndsAfterTheGracePeriod(time, chain.grace(Duration.ofSeconds(1)));
+  }
+
+  @Test
+  void on_aChain_runsEachEnterByTheExecutor() {
+    var second = new ByHand(journal);
+    CompletableFuture<String> result =
+        never.flatMap(_ -> second).on(executor).useAsync(CompletableFuture::completedFuture);
+    executor.runAll();
+    never.arrive();
+    assertThat(journal.events()).containsExactly("enter");
+
+    executor.runAll();
+
+    assertThat(journal.events()).containsExactly("enter", "enter");
+    assertThat(result).isNotDone();
+    finish(second);
+    finish(never);
+    assertThat(result).isCompletedWithValue("value");
+  }
+
+  @Test
+  void on_aChain_runsEachExitByTheExecutor() {
+    var second = new ByHand(journal);
+    never.arrive();
+    second.arrive();
+    CompletableFuture<String> result =
+        never.flatMap(_ -> second).on(executor).useAsync(CompletableFuture::completedFuture);
+    executor.runAll();
+    assertThat(journal.events()).containsExactly("enter", "enter", "exit succeeded");
+
+    second.exit.complete(Verdict.PROPAGATE);
+    assertThat(journal.events()).hasSize(3);
+    executor.runAll();
+
+    assertThat(journal.events()).hasSize(4);
+    finish(never);
+    assertThat(result).isCompletedWithValue("value");
+  }
+
+  @Test
+  void settings_null_areRefused() {
+    assertThatNullPointerException().isThrownBy(() -> never.grace(null)).withMessage("period");
+    assertThatNullPointerException().isThrownBy(() -> never.on(null)).withMessage("executor");
+  }
+
+  /** Cancels a use while it enters: it waits for the grace period, and not for longer. */
+  private static void assertEndsAfterTheGracePeriod(
+      VirtualTime time, AsyncContextManager<?> manager) {
+    CompletableFuture<Object> result = manager.useAsync(CompletableFuture::completedFuture);
+    result.cancel(true);
+
+    time.advance(GRACE.minusMillis(1));
+    assertThat(result).isNotDone();
+    time.advance(Duration.ofMillis(1));
+    assertThat(result).isCancelled();
+  }
+
+  private void finish(ByHand manager) {
+    manager.arrive();
+    executor.runAll();
+    manager.exit.complete(Verdict.PROPAGATE);
+    executor.runAll();
+  }
+}
