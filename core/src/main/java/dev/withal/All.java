@@ -123,7 +123,7 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
       }
       Throwable error = why;
       for (Throwable other : List.copyOf(failures)) {
-        error = Unwinding.isEcho(other) ? error : Failures.join(error, other, since);
+        error = Unwinding.joined(error, other, since);
       }
       exitAll(ExitCase.cancelled(error))
           .whenComplete((after, _) -> fail(after.error() == null ? why : after.error()));

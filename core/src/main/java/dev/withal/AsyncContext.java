@@ -20,8 +20,8 @@ public interface AsyncContext<T extends @Nullable Object> {
   /**
    * {@return a stage that completes exceptionally, with the reason, if the value is no longer good
    * although the body still runs: a lease that ran out, a session that broke} The body is then
-   * asked to end, as if the use had been completed with that reason. Null, as by default, if the
-   * context never says so.
+   * asked to end, and is cancelled with that reason. Null, as by default, if the context never says
+   * so.
    */
   default @Nullable CompletionStage<?> lost() {
     return null;

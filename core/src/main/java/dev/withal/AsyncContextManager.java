@@ -186,7 +186,8 @@ public interface AsyncContextManager<T extends @Nullable Object> {
    * @param type the type of the errors, subtypes included
    */
   default AsyncContextManager<T> suppressing(Class<? extends Throwable> type) {
-    return new Suppressing<>(this, Objects.requireNonNull(type, "type"));
+    Objects.requireNonNull(type, "type");
+    return Configured.orOwn(new Suppressing<>(this, type), Configured.settings(this).ofWrapper());
   }
 
   /**
@@ -288,7 +289,11 @@ public interface AsyncContextManager<T extends @Nullable Object> {
       BiFunction<? super T, ? super ExitCase, ? extends CompletionStage<Verdict>> exit) {
     Objects.requireNonNull(enter, "enter");
     Objects.requireNonNull(exit, "exit");
-    return () -> enter.get().thenApply(value -> new FunctionContext<>(value, exit));
+    return () ->
+        Stages.map(
+            Objects.requireNonNull(
+                enter.get(), "enter returned null instead of a stage: return one of the value"),
+            value -> new FunctionContext<>(value, exit));
   }
 
   /**
@@ -302,7 +307,7 @@ public interface AsyncContextManager<T extends @Nullable Object> {
       Supplier<? extends CompletionStage<? extends T>> open,
       Function<? super T, ? extends CompletionStage<?>> close) {
     Objects.requireNonNull(close, "close");
-    return of(open, (value, _) -> close.apply(value).thenApply(_ -> Verdict.PROPAGATE));
+    return of(open, (value, _) -> Stages.propagating(close.apply(value)));
   }
 
   /**

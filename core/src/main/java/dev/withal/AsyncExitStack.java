@@ -150,7 +150,7 @@ public final class AsyncExitStack
    */
   public void defer(Supplier<? extends CompletionStage<?>> action) {
     Objects.requireNonNull(action, "action");
-    push(_ -> action.get().thenApply(_ -> Verdict.PROPAGATE));
+    push(_ -> Stages.propagating(action.get()));
   }
 
   /**

@@ -3,7 +3,10 @@ package dev.withal;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +25,7 @@ final class EventLoops {
   private static final String NETTY_EVENT_LOOP = "io.netty.channel.EventLoop";
   private static final String REACTOR_MARK = "reactor.core.scheduler.NonBlocking";
 
-  private static final List<EventLoopDetector> DETECTORS =
-      ServiceLoader.load(EventLoopDetector.class).stream()
-          .map(ServiceLoader.Provider::get)
-          .toList();
+  private static final List<EventLoopDetector> DETECTORS = load();
 
   private static final ClassValue<Kind> KINDS =
       new ClassValue<>() {
@@ -49,6 +49,26 @@ final class EventLoops {
   }
 
   private EventLoops() {}
+
+  private static List<EventLoopDetector> load() {
+    var found = new ArrayList<EventLoopDetector>();
+    Iterator<EventLoopDetector> services = ServiceLoader.load(EventLoopDetector.class).iterator();
+    while (true) {
+      try {
+        if (!services.hasNext()) {
+          return List.copyOf(found);
+        }
+        found.add(services.next());
+      } catch (ServiceConfigurationError broken) {
+        // One that can't be made must not hurt those who use contexts (L15).
+        Report.send(
+            Report.Kind.FAILED_CALLBACK,
+            "EventLoopDetector",
+            "a detector of event loops can't be loaded, so its threads are not guarded",
+            broken);
+      }
+    }
+  }
 
   /**
    * Throws if the calling thread runs an event loop.
@@ -75,7 +95,7 @@ final class EventLoops {
       return false;
     }
     for (EventLoopDetector detector : DETECTORS) {
-      if (detector.isEventLoop(thread)) {
+      if (knows(detector, thread)) {
         return true;
       }
     }
@@ -84,6 +104,17 @@ final class EventLoops {
     }
     Kind kind = KINDS.get(thread.getClass());
     return kind.marked || (kind.currentExecutor != null && runsLoop(kind.currentExecutor));
+  }
+
+  private static boolean knows(EventLoopDetector detector, Thread thread) {
+    try {
+      return detector.isEventLoop(thread);
+    } catch (Throwable failure) {
+      // Asked before every exit: a failing one must not lose it (L15).
+      Report.send(
+          Report.Kind.FAILED_CALLBACK, detector, "a detector of event loops failed", failure);
+      return false;
+    }
   }
 
   private static boolean runsLoop(MethodHandle currentExecutor) {

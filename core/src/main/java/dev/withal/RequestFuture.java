@@ -26,19 +26,32 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
     final boolean withValue;
     final @Nullable Object value;
 
-    private Request(Throwable reason, boolean withValue, @Nullable Object value) {
+    /** Whether the context asked, which lost its value: then its exit has the last word. */
+    final boolean byContext;
+
+    private Request(
+        Throwable reason, boolean withValue, @Nullable Object value, boolean byContext) {
       this.reason = reason;
       this.withValue = withValue;
       this.value = value;
+      this.byContext = byContext;
     }
 
     static Request failure(Throwable reason) {
-      return new Request(reason, false, null);
+      return new Request(reason, false, null, false);
+    }
+
+    static Request loss(Throwable reason) {
+      return new Request(reason, false, null, true);
+    }
+
+    static Request value(@Nullable Object value) {
+      return new Request(new CancellationException("completed by its caller"), true, value, false);
     }
 
     /** {@return what a nested use is asked for when its outer one is asked for this} */
     Request nested() {
-      return withValue ? failure(reason) : this;
+      return withValue || byContext ? failure(reason) : this;
     }
   }
 
@@ -89,7 +102,7 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
 
   @Override
   public boolean complete(@Nullable R value) {
-    return ask(new Request(new CancellationException("completed by its caller"), true, value));
+    return ask(Request.value(value));
   }
 
   @Override

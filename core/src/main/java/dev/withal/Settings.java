@@ -62,6 +62,11 @@ record Settings(
     return new Settings(null, grace, executor, null, null);
   }
 
+  /** {@return those of these settings that hold for what is wrapped around the manager as well} */
+  Settings ofWrapper() {
+    return new Settings(name, grace, executor, null, null);
+  }
+
   /** {@return what messages call the manager} */
   String nameOf(AsyncContextManager<?> manager) {
     return name == null ? manager.toString() : name;

@@ -77,6 +77,14 @@ final class Stages {
     return relay;
   }
 
+  /** {@return a stage that completes with {@link Verdict#PROPAGATE} when a release is done} */
+  static CompletionStage<Verdict> propagating(@Nullable CompletionStage<?> release) {
+    return Objects.requireNonNull(
+            release,
+            "a release returned null instead of a stage: return one that completes as it ends")
+        .thenApply(_ -> Verdict.PROPAGATE);
+  }
+
   /** {@return how a done future failed; null if it has a value} */
   static @Nullable Throwable failure(CompletableFuture<?> done) {
     return switch (done.state()) {

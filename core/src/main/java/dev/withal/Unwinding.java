@@ -12,8 +12,19 @@ final class Unwinding {
 
   /** {@return the case of a body that was asked to end for {@code reason}, and ended so} */
   static ExitCase asked(Throwable reason, @Nullable Throwable bodyError, int since) {
-    return ExitCase.cancelled(
-        bodyError == null || isEcho(bodyError) ? reason : Failures.join(reason, bodyError, since));
+    return ExitCase.cancelled(bodyError == null ? reason : joined(reason, bodyError, since));
+  }
+
+  /** {@return the reason to end, with what an error says beyond it} */
+  static Throwable joined(Throwable reason, Throwable error, int since) {
+    if (!isEcho(error)) {
+      return Failures.join(reason, error, since);
+    }
+    Throwable joined = reason;
+    for (Throwable added : error.getSuppressed()) {
+      joined = Failures.join(joined, added, since);
+    }
+    return joined;
   }
 
   /** Whether an error only says that the request to end was heard. */

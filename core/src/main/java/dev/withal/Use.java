@@ -195,7 +195,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     }
     try {
       T held = entered.value();
-      Stages.onLoss(entered, reason -> ask(Request.failure(reason)));
+      Stages.onLoss(entered, reason -> ask(Request.loss(reason)));
       return Objects.requireNonNull(
           Watchdog.watch(this, "body", () -> body.apply(held, cancellation())),
           Stages.NO_BODY_STAGE);
@@ -258,6 +258,8 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     boolean clean = error == null || (error == asked.reason && error.getSuppressed().length == 0);
     if (asked.withValue && clean) {
       finish((R) asked.value);
+    } else if (asked.byContext && error == null) {
+      finish(null);
     } else {
       fail(error == null ? asked.reason : error);
     }
