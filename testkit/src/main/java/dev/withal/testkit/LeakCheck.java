@@ -17,8 +17,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * <p>It hands out {@link VirtualTime} and a {@link Journal} as parameters of test methods. Virtual
  * time is in force from the moment a test asks for it to the test's end.
  *
- * <p>It sees the contexts that go through {@code use}, {@code useAsync} and {@code AsyncExitStack}, of
- * the whole process: tests that use it run one after the other.
+ * <p>It sees the contexts that go through {@code use}, {@code useAsync} and {@code AsyncExitStack},
+ * of the whole process: tests that use it run one after the other.
  */
 public final class LeakCheck implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
   private static final Namespace NAMESPACE = Namespace.create(LeakCheck.class);
@@ -94,13 +94,11 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback, P
     }
 
     synchronized void check() {
-      exits.forEach(
-          (context, times) -> {
-            if (times != 1) {
-              throw new AssertionError(
-                  context + " was entered once and exited " + times + " times");
-            }
-          });
+      exits.forEach((context, times) -> {
+        if (times != 1) {
+          throw new AssertionError(context + " was entered once and exited " + times + " times");
+        }
+      });
     }
   }
 }

@@ -20,17 +20,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time that passes only when nothing else can happen: delays and timeouts of Withal take no real time
- * in a test, and always come in the same order.
+ * Time that passes only when nothing else can happen: delays and timeouts of Withal take no real
+ * time in a test, and always come in the same order.
  *
- * <p>While it is in force, it knows the thread that installed it, the threads that Withal starts and
- * those of {@link #start} and {@link #executor}. Once all of these wait for stages in direct style, the
- * clock jumps to the next timer and runs it, on a virtual thread, one timer after the other. A test of
- * stage style moves the clock by {@link #advance} or waits with {@link #await}.
+ * <p>While it is in force, it knows the thread that installed it, the threads that Withal starts
+ * and those of {@link #start} and {@link #executor}. Once all of these wait for stages in direct
+ * style, the clock jumps to the next timer and runs it, on a virtual thread, one timer after the
+ * other. A test of stage style moves the clock by {@link #advance} or waits with {@link #await}.
  *
- * <p>What it can't know: a thread that blocks in another way counts as busy, and a stage that a thread
- * unknown to it completes doesn't hold the clock. It is in force in the whole process, so tests that
- * use it run one after the other. Thread-safe. A null argument is refused with a {@link
+ * <p>What it can't know: a thread that blocks in another way counts as busy, and a stage that a
+ * thread unknown to it completes doesn't hold the clock. It is in force in the whole process, so
+ * tests that use it run one after the other. Thread-safe. A null argument is refused with a {@link
  * NullPointerException}.
  */
 public final class VirtualTime implements AutoCloseable {
@@ -123,8 +123,7 @@ public final class VirtualTime implements AutoCloseable {
    * @return what it completed with
    * @throws Exception if it failed: its error, as it is
    */
-  public <T extends @Nullable Object> T await(CompletionStage<? extends T> stage)
-      throws Exception {
+  public <T extends @Nullable Object> T await(CompletionStage<? extends T> stage) throws Exception {
     return Async.<T, Exception>await(stage);
   }
 

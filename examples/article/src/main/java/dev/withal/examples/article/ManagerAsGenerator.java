@@ -1,0 +1,26 @@
+package dev.withal.examples.article;
+
+import dev.withal.Async;
+import dev.withal.AsyncContextManager;
+import java.time.Duration;
+
+/** A manager as one method with one yield: what is before it enters, what is after it exits. */
+final class ManagerAsGenerator {
+
+  static AsyncContextManager<String> dbConnection() {
+    return AsyncContextManager.generator(yield -> {
+      IO.println("Connecting...");
+      Async.sleep(Duration.ofMillis(100));
+      try {
+        yield.value("DB connection object");
+      } finally {
+        IO.println("Disconnecting...");
+        Async.sleep(Duration.ofMillis(50));
+      }
+    });
+  }
+
+  static void main() throws InterruptedException {
+    Async.run(() -> dbConnection().use(connection -> System.out.printf("Using %s%n", connection)));
+  }
+}

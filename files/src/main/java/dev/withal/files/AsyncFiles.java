@@ -1,0 +1,45 @@
+package dev.withal.files;
+
+import dev.withal.AsyncContextManager;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.util.concurrent.Executor;
+
+/**
+ * Opens files as contexts: on virtual threads, or {@linkplain #on on an executor}.
+ *
+ * {@snippet class="dev.withal.files.AsyncFilesSnippetsTest" region="direct"}
+ *
+ * <p>Thread-safe. A null argument is refused with a {@link NullPointerException}.
+ */
+public final class AsyncFiles {
+  private static final FileAccess ON_VIRTUAL_THREADS = new FileAccess(new VirtualThreads());
+
+  private AsyncFiles() {}
+
+  /**
+   * {@return a manager that opens a file at each enter and closes it at its exit}
+   *
+   * <p>The open, the close, and each operation of stage style run on a virtual thread of their own.
+   * Otherwise like {@link FileAccess#open}, which says how an enter and an exit can fail.
+   *
+   * @param path the file to open
+   * @param options how to open it; {@link java.nio.file.StandardOpenOption#READ READ} if there are
+   *     none
+   */
+  public static AsyncContextManager<AsyncFile> open(Path path, OpenOption... options) {
+    return ON_VIRTUAL_THREADS.open(path, options);
+  }
+
+  /**
+   * {@return access to files by which the open, the close, and each operation of stage style run on
+   * the executor}
+   *
+   * @param executor what runs them; the caller's to shut down, after the last exit. Its threads
+   *     must not be interrupted while they are in a file for which {@link AsyncFile} has direct
+   *     style wait for the executor: that closes the file
+   */
+  public static FileAccess on(Executor executor) {
+    return new FileAccess(executor);
+  }
+}

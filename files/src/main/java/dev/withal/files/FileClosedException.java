@@ -1,0 +1,31 @@
+package dev.withal.files;
+
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.Path;
+
+/** An operation came too late for its file; says which operation and which file. */
+final class FileClosedException extends ClosedChannelException {
+  private static final long serialVersionUID = 1;
+  private final String message;
+
+  private FileClosedException(String message) {
+    this.message = message;
+  }
+
+  /** For what is called after the close. */
+  static FileClosedException after(Path path, Action action) {
+    return new FileClosedException(
+        path + ": " + action + " after the file was closed: use it only inside its context");
+  }
+
+  /** For what was called before the close, and hadn't begun by then. */
+  static FileClosedException before(Path path, Action action) {
+    return new FileClosedException(
+        path + ": closed before this " + action + " began: end the body when it is done");
+  }
+
+  @Override
+  public String getMessage() {
+    return message;
+  }
+}

@@ -1,0 +1,133 @@
+package dev.withal.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousFileChannel;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A channel that no interruption closes.
+ *
+ * <p>Design. The JDK's asynchronous file channel does blocking I/O in tasks of an executor, and
+ * isn't interruptible. With an executor that runs a task at once, the I/O is done on the calling
+ * thread, and complete when the call returns. Were it not, the wait for it would be uninterruptible
+ * all the same.
+ */
+final class SteadyChannel implements Channel {
+  private static final OnCallingThread ON_CALLING_THREAD = new OnCallingThread();
+
+  private final AsynchronousFileChannel channel;
+  private long position;
+
+  private SteadyChannel(AsynchronousFileChannel channel) {
+    this.channel = channel;
+  }
+
+  static SteadyChannel open(Path path, Set<OpenOption> options) throws IOException {
+    return new SteadyChannel(AsynchronousFileChannel.open(path, options, ON_CALLING_THREAD));
+  }
+
+  @Override
+  public boolean isSteady() {
+    return true;
+  }
+
+  @Override
+  public int read(ByteBuffer target) throws IOException {
+    int count = await(channel.read(target, position));
+    position += Math.max(count, 0);
+    return count;
+  }
+
+  @Override
+  public int write(ByteBuffer source) throws IOException {
+    int count = await(channel.write(source, position));
+    position += count;
+    return count;
+  }
+
+  private static int await(Future<Integer> transfer) throws IOException {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return transfer.get();
+        } catch (InterruptedException _) {
+          interrupted = true;
+        }
+      }
+    } catch (ExecutionException failure) {
+      throw failure.getCause() instanceof IOException error ? error : new IOException(failure);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  @Override
+  public long size() throws IOException {
+    return channel.size();
+  }
+
+  @Override
+  public long position() {
+    return position;
+  }
+
+  @Override
+  public void seek(long newPosition) {
+    position = newPosition;
+  }
+
+  @Override
+  public void force() throws IOException {
+    channel.force(true);
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+
+  /** Runs a task before {@code execute} returns. The channel asks for nothing else. */
+  private static final class OnCallingThread extends AbstractExecutorService {
+
+    @Override
+    public void execute(Runnable task) {
+      task.run();
+    }
+
+    @Override
+    public void shutdown() {
+      throw new UnsupportedOperationException("shared by all files");
+    }
+
+    @Override
+    public List<Runnable> shutdownNow() {
+      throw new UnsupportedOperationException("shared by all files");
+    }
+
+    @Override
+    public boolean isShutdown() {
+      return false;
+    }
+
+    @Override
+    public boolean isTerminated() {
+      return false;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) {
+      throw new UnsupportedOperationException("shared by all files");
+    }
+  }
+}

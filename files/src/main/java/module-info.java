@@ -1,0 +1,12 @@
+/**
+ * Asynchronous files: opened, read, written and closed without blocking an event loop, or in direct
+ * style on a virtual thread.
+ *
+ * <p>{@link dev.withal.files.AsyncFiles} is where to start.
+ */
+@org.jspecify.annotations.NullMarked
+module dev.withal.files {
+  requires transitive dev.withal;
+
+  exports dev.withal.files;
+}

@@ -1,0 +1,54 @@
+package dev.withal.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The code that the Javadoc shows. */
+class AsyncFilesSnippetsTest {
+  @TempDir Path dir;
+
+  @Test
+  void direct_fileOfLines_countsThem() throws Exception {
+    Path path = Files.writeString(dir.resolve("list.txt"), "one\ntwo\nthree\n");
+
+    // @start region="direct"
+    long lines =
+        AsyncFiles.open(path)
+            .use(file -> {
+              var reader =
+                  new BufferedReader(
+                      new InputStreamReader(file.inputStream(), StandardCharsets.UTF_8));
+              return reader.lines().count();
+            });
+    // @end
+
+    assertThat(lines).isEqualTo(3);
+  }
+
+  @Test
+  void stage_headerAndBody_areWrittenInOrder() throws Exception {
+    Path path = dir.resolve("out.bin");
+    ByteBuffer header = ByteBuffer.wrap(new byte[] {1, 2});
+    ByteBuffer body = ByteBuffer.wrap(new byte[] {3, 4, 5});
+
+    // @start region="stage"
+    CompletableFuture<@Nullable Void> done =
+        AsyncFiles.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+            .useAsync(file -> file.writeAsync(header).thenCompose(_ -> file.writeAsync(body)));
+    // @end
+
+    done.get();
+    assertThat(Files.readAllBytes(path)).containsExactly(1, 2, 3, 4, 5);
+  }
+}

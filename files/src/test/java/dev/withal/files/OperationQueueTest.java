@@ -1,0 +1,270 @@
+package dev.withal.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.withal.ExitCase;
+import dev.withal.testkit.Journal;
+import dev.withal.testkit.ManualExecutor;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+
+/** Who gets a turn, and what becomes of who doesn't. */
+class OperationQueueTest {
+  private static final Path PATH = Path.of("some.txt");
+
+  private final ManualExecutor executor = new ManualExecutor();
+  private final OperationQueue queue = new OperationQueue(PATH, executor);
+  private final Journal journal = new Journal();
+
+  @Test
+  void submit_whileADirectCallRuns_waitsForIt() throws Exception {
+    queue.call(
+        Action.SIZE,
+        () -> {
+          submit("second");
+          assertThat(executor.waiting()).isZero();
+          journal.add("first");
+          return null;
+        });
+
+    executor.runAll();
+
+    assertThat(journal.events()).containsExactly("first", "second");
+  }
+
+  @Test
+  void submit_bodyFails_givesTheTurnToTheNext() {
+    var failure = new IOException("broken");
+    Operation<Object> failing =
+        queue.submit(
+            Action.READ,
+            () -> {
+              throw failure;
+            });
+    Operation<String> next = submit("next");
+
+    executor.runAll();
+
+    assertThat(failing.exceptionNow()).isSameAs(failure);
+    assertThat(next).isCompletedWithValue("next");
+  }
+
+  @Test
+  void call_bodyFails_givesTheTurnToTheNext() throws Exception {
+    var failure = new IOException("broken");
+    assertThatThrownBy(() ->
+            queue.call(
+                Action.READ,
+                () -> {
+                  throw failure;
+                }))
+        .isSameAs(failure);
+
+    assertThat(queue.<String>call(Action.READ, () -> "next")).isEqualTo("next");
+  }
+
+  @Test
+  void submit_executorRefuses_failsAndGivesTheTurnToTheNext() throws Exception {
+    var refusal = new RejectedExecutionException("shut down");
+    Executor refusing =
+        _ -> {
+          throw refusal;
+        };
+    var refused = new OperationQueue(PATH, refusing);
+
+    Operation<String> operation = refused.submit(Action.READ, () -> "never");
+
+    assertThat(operation.exceptionNow()).isSameAs(refusal);
+    assertThat(refused.<String>call(Action.READ, () -> "next")).isEqualTo("next");
+  }
+
+  @Test
+  void submit_fullLineOnTheCallingThread_runsAll() throws Exception {
+    var direct = new OperationQueue(PATH, Runnable::run);
+    List<Operation<Integer>> operations =
+        direct.call(
+            Action.SIZE,
+            () ->
+                Stream.iterate(0, i -> i + 1)
+                    .limit(OperationQueue.LIMIT)
+                    .map(i -> direct.<Integer>submit(Action.READ, () -> i))
+                    .toList());
+
+    assertThat(operations).allMatch(CompletableFuture::isDone);
+    assertThat(operations.getLast()).isCompletedWithValue(OperationQueue.LIMIT - 1);
+  }
+
+  @Test
+  void submit_lineIsFull_isRefusedButADirectCallIsNot() throws Exception {
+    for (int i = 0; i <= OperationQueue.LIMIT; i++) {
+      submit("filler");
+    }
+
+    assertThatThrownBy(() -> queue.submit(Action.READ, () -> "one too many"))
+        .isExactlyInstanceOf(RejectedExecutionException.class)
+        .hasMessage(
+            PATH + ": 1024 operations are waiting: wait for some to be done before the next read");
+    var direct = new FutureTask<>(() -> queue.<String>call(Action.READ, () -> "direct"));
+    Parked.start(direct);
+    executor.runAll();
+    assertThat(direct.get()).isEqualTo("direct");
+  }
+
+  @Test
+  void call_interruptedWhileItWaits_waitsOnAndKeepsTheFlag() throws Exception {
+    submit("before");
+    var direct =
+        new FutureTask<>(
+            () -> queue.<Boolean>call(Action.READ, () -> Thread.currentThread().isInterrupted()));
+    Thread waiting = Parked.start(direct);
+
+    waiting.interrupt();
+    executor.runAll();
+
+    assertThat(direct.get()).isTrue();
+  }
+
+  @Test
+  void cancel_operationWaits_itNeverHappens() {
+    Operation<String> first = submit("first");
+    Operation<String> second = submit("second");
+    Operation<String> third = submit("third");
+
+    assertThat(first.cancel(true)).isTrue();
+    assertThat(second.cancel(true)).isTrue();
+    executor.runAll();
+
+    assertThat(journal.events()).containsExactly("third");
+    assertThat(third).isCompletedWithValue("third");
+    assertThat(second).isCancelled();
+  }
+
+  @Test
+  void cancel_operationRuns_hasNoEffect() {
+    var own = new AtomicReference<Operation<String>>();
+    own.set(
+        queue.submit(
+            Action.READ,
+            () -> {
+              assertThat(own.get().cancel(true)).isFalse();
+              assertThat(own.get().complete("other")).isFalse();
+              assertThat(own.get().completeExceptionally(new IOException())).isFalse();
+              own.get().completeAsync(() -> "later", Runnable::run);
+              return "counts";
+            }));
+
+    executor.runAll();
+
+    assertThat(own.get()).isCompletedWithValue("counts");
+  }
+
+  @Test
+  void complete_operationWaits_itNeverHappens() {
+    Operation<String> operation = submit("operation");
+
+    operation.completeAsync(() -> "instead", Runnable::run);
+    executor.runAll();
+
+    assertThat(operation).isCompletedWithValue("instead");
+    assertThat(journal.events()).isEmpty();
+  }
+
+  @Test
+  void orTimeout_operationWaits_itNeverHappens() {
+    Operation<String> operation = submit("operation");
+
+    operation.orTimeout(1, TimeUnit.NANOSECONDS);
+    assertThatThrownBy(operation::get).hasCauseInstanceOf(TimeoutException.class);
+    executor.runAll();
+
+    assertThat(journal.events()).isEmpty();
+  }
+
+  @Test
+  void obtrude_operation_isRefused() {
+    Operation<String> operation = submit("operation");
+
+    assertThatThrownBy(() -> operation.obtrudeValue("other"))
+        .isExactlyInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("use cancel");
+    assertThatThrownBy(() -> operation.obtrudeException(new IOException()))
+        .isExactlyInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("use cancel");
+  }
+
+  @Test
+  void close_directCallWaits_failsIt() throws Exception {
+    submit("running");
+    var direct = new FutureTask<>(() -> queue.<String>call(Action.WRITE, () -> "direct"));
+    Parked.start(direct);
+
+    var closed = queue.close(() -> null, ExitCase.of(new IOException("body")));
+    executor.runAll();
+
+    assertThatThrownBy(direct::get)
+        .cause()
+        .isInstanceOf(ClosedChannelException.class)
+        .hasMessage("some.txt: closed before this write began: end the body when it is done");
+    assertThat(closed).isCompleted();
+  }
+
+  @Test
+  void close_directCallRuns_waitsForIt() throws Exception {
+    var closed =
+        queue.<CompletableFuture<?>>call(
+            Action.WRITE,
+            () -> {
+              var closing = queue.close(() -> journal.toString(), ExitCase.succeeded());
+              assertThat(executor.waiting()).isZero();
+              return closing;
+            });
+
+    assertThat(closed).isNotDone();
+    executor.runAll();
+    assertThat(closed).isCompleted();
+  }
+
+  @Test
+  void close_fails_stillRefusesWhatWaits() {
+    var failure = new IOException("broken");
+    submit("running");
+    Operation<String> waiting = queue.submit(Action.WRITE, () -> "waiting");
+
+    var closed =
+        queue.close(
+            () -> {
+              throw failure;
+            },
+            ExitCase.succeeded());
+    executor.runAll();
+
+    assertThat(waiting.exceptionNow()).isInstanceOf(ClosedChannelException.class);
+    assertThat(closed.exceptionNow()).isSameAs(failure);
+    assertThat(failure.getSuppressed())
+        .singleElement()
+        .asInstanceOf(InstanceOfAssertFactories.THROWABLE)
+        .hasMessageContaining("lost");
+  }
+
+  private Operation<String> submit(String name) {
+    return queue.submit(
+        Action.READ,
+        () -> {
+          journal.add(name);
+          return name;
+        });
+  }
+}

@@ -1,0 +1,121 @@
+package dev.withal.files;
+
+import dev.withal.Async;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The two ways to call an operation, so that one test body can say what holds in both. */
+enum Style {
+  DIRECT {
+    @Override
+    int read(AsyncFile file, ByteBuffer target) throws Exception {
+      return file.read(target);
+    }
+
+    @Override
+    byte[] readAllBytes(AsyncFile file) throws Exception {
+      return file.readAllBytes();
+    }
+
+    @Override
+    String readString(AsyncFile file, Charset charset) throws Exception {
+      return file.readString(charset);
+    }
+
+    @Override
+    void write(AsyncFile file, ByteBuffer source) throws Exception {
+      file.write(source);
+    }
+
+    @Override
+    long size(AsyncFile file) throws Exception {
+      return file.size();
+    }
+
+    @Override
+    long position(AsyncFile file) throws Exception {
+      return file.position();
+    }
+
+    @Override
+    void seek(AsyncFile file, long position) throws Exception {
+      file.seek(position);
+    }
+
+    @Override
+    void force(AsyncFile file) throws Exception {
+      file.force();
+    }
+  },
+
+  STAGE {
+    @Override
+    int read(AsyncFile file, ByteBuffer target) throws Exception {
+      return Async.<Integer, Exception>await(file.readAsync(target));
+    }
+
+    @Override
+    byte[] readAllBytes(AsyncFile file) throws Exception {
+      return Async.<byte[], Exception>await(file.readAllBytesAsync());
+    }
+
+    @Override
+    String readString(AsyncFile file, Charset charset) throws Exception {
+      return Async.<String, Exception>await(file.readStringAsync(charset));
+    }
+
+    @Override
+    void write(AsyncFile file, ByteBuffer source) throws Exception {
+      Async.<Void, Exception>await(file.writeAsync(source));
+    }
+
+    @Override
+    long size(AsyncFile file) throws Exception {
+      return Async.<Long, Exception>await(file.sizeAsync());
+    }
+
+    @Override
+    long position(AsyncFile file) throws Exception {
+      return Async.<Long, Exception>await(file.positionAsync());
+    }
+
+    @Override
+    void seek(AsyncFile file, long position) throws Exception {
+      Async.<Void, Exception>await(file.seekAsync(position));
+    }
+
+    @Override
+    void force(AsyncFile file) throws Exception {
+      Async.<Void, Exception>await(file.forceAsync());
+    }
+  };
+
+  /** A test that runs once in each style. */
+  @Target(ElementType.METHOD)
+  @Retention(RetentionPolicy.RUNTIME)
+  @ParameterizedTest
+  @EnumSource
+  @interface InBoth {}
+
+  abstract int read(AsyncFile file, ByteBuffer target) throws Exception;
+
+  abstract byte[] readAllBytes(AsyncFile file) throws Exception;
+
+  abstract String readString(AsyncFile file, Charset charset) throws Exception;
+
+  abstract void write(AsyncFile file, ByteBuffer source) throws Exception;
+
+  abstract long size(AsyncFile file) throws Exception;
+
+  abstract long position(AsyncFile file) throws Exception;
+
+  abstract void seek(AsyncFile file, long position) throws Exception;
+
+  abstract void force(AsyncFile file) throws Exception;
+}

@@ -1,0 +1,94 @@
+package dev.withal.r2dbc;
+
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+
+/**
+ * Waits for the one connection that a factory's publisher emits.
+ *
+ * <p>Design: the subscription is never cancelled. A driver that is cancelled while it connects may
+ * have a connection by then that it neither emits nor closes; one that is left alone emits it, and
+ * whoever entered exits it. For the same reason nobody outside can complete the stage. It completes
+ * with the first element and not with the end of the publisher, which needn't come: one element is
+ * all that is requested.
+ */
+final class Arrival implements Subscriber<Connection> {
+  private static final Logger LOG = System.getLogger("dev.withal.r2dbc");
+
+  private final String name;
+  private final Secrets secrets;
+  private final AtomicBoolean subscribed = new AtomicBoolean();
+  private final CompletableFuture<Connection> connection = new CompletableFuture<>();
+
+  private Arrival(String name, Secrets secrets) {
+    this.name = name;
+    this.secrets = secrets;
+  }
+
+  /**
+   * {@return a stage of a new connection}
+   *
+   * @param name what the factory is called in messages
+   * @param secrets what is kept out of its errors
+   */
+  static CompletionStage<Connection> from(ConnectionFactory factory, String name, Secrets secrets) {
+    var arrival = new Arrival(name, secrets);
+    try {
+      Objects.requireNonNull(
+              factory.create(), () -> name + ": ConnectionFactory.create() returned null")
+          .subscribe(arrival);
+    } catch (Throwable error) {
+      arrival.onError(error);
+    }
+    return arrival.connection.minimalCompletionStage();
+  }
+
+  @Override
+  public void onSubscribe(Subscription subscription) {
+    if (subscribed.compareAndSet(false, true)) {
+      subscription.request(1);
+    } else {
+      subscription.cancel();
+    }
+  }
+
+  @Override
+  public void onNext(Connection arrived) {
+    if (!connection.complete(Objects.requireNonNull(arrived, "connection"))) {
+      LOG.log(Level.WARNING, "{0} was given a second connection unasked, and closes it", name);
+      Consumption.toEnd(arrived.close())
+          .whenComplete((_, error) -> {
+            if (error != null) {
+              LOG.log(Level.WARNING, name + " failed to close a second connection", error);
+            }
+          });
+    }
+  }
+
+  @Override
+  public void onError(Throwable error) {
+    Throwable shown = secrets.hidden(Objects.requireNonNull(error, "error"));
+    if (!connection.completeExceptionally(shown)) {
+      LOG.log(Level.WARNING, name + " was told of an error after it had a connection", shown);
+    }
+  }
+
+  @Override
+  public void onComplete() {
+    if (!connection.isDone()) {
+      connection.completeExceptionally(
+          new IllegalStateException(
+              name
+                  + " got no connection: the publisher of ConnectionFactory.create() completed"
+                  + " without one, but must emit one or fail"));
+    }
+  }
+}

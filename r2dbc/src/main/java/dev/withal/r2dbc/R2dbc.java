@@ -1,0 +1,158 @@
+package dev.withal.r2dbc;
+
+import dev.withal.AsyncContextManager;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.Readable;
+import io.r2dbc.spi.Result;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+
+/**
+ * Database connections and transactions as async context managers, and what a driver publishes as
+ * futures.
+ *
+ * <p>In direct style:
+ *
+ * {@snippet class="dev.withal.r2dbc.R2dbcExamplesTest" region="direct"}
+ *
+ * <p>In stage style:
+ *
+ * {@snippet class="dev.withal.r2dbc.R2dbcExamplesTest" region="stages"}
+ *
+ * <p><b>Futures.</b> A method that takes a publisher subscribes to it before it returns, so the
+ * statement runs then, and once. It requests one result at a time, and the next when that one has
+ * been read to its end, which drivers need in order to go on. If anything fails, the subscription
+ * is cancelled and the future fails with the same error. To cancel the returned future, or to
+ * complete it in any other way, cancels the subscription. What that means is the driver's business:
+ * many let a statement that has been sent run to its end, and a rollback waits in line behind it.
+ *
+ * <p><b>Threads.</b> Nothing here blocks or starts a thread. In stage style, what follows a call to
+ * the database continues on the thread on which the driver signals, usually an event loop's, which
+ * must not be blocked. A driver of an embedded database, such as H2's, does its work on the calling
+ * thread.
+ *
+ * <p><b>Nulls.</b> A null argument is refused with a {@link NullPointerException}.
+ */
+public final class R2dbc {
+  private R2dbc() {}
+
+  /**
+   * {@return a manager that opens a connection and closes it, however the body ended}
+   *
+   * <p>Who asks for a use to end while its connection is being opened does not cancel that: the
+   * driver goes on, and the connection is closed when it comes. The enter fails with the driver's
+   * error if there can be no connection, and with an {@link IllegalStateException} if the driver
+   * gives neither. If the driver's error quotes a password, the enter fails instead with an {@link
+   * io.r2dbc.spi.R2dbcNonTransientResourceException} that says the same without it.
+   *
+   * @param factory where the connections come from, for example a pool; stays the caller's
+   */
+  public static AsyncContextManager<Connection> connection(ConnectionFactory factory) {
+    Objects.requireNonNull(factory, "factory");
+    return connection(factory, factory.getMetadata().getName(), Secrets.unknown());
+  }
+
+  /**
+   * {@return a manager of connections to the database at a URL, as from {@link
+   * #connection(ConnectionFactory)}}
+   *
+   * <p>The URL reads {@code r2dbc:driver:protocol://user:password@host:port/database?option=value},
+   * for example {@code r2dbc:h2:mem:///test}. Messages show it without user, password and options,
+   * and so does the manager's {@code toString}.
+   *
+   * @param url names driver and database
+   * @throws IllegalArgumentException if the URL is malformed, its driver is not there, or the
+   *     driver refuses it, for example because it names no database
+   */
+  public static AsyncContextManager<Connection> connection(String url) {
+    var parsed = new ConnectionUrl(Objects.requireNonNull(url, "url"));
+    return connection(parsed.factory(), parsed.toString(), Secrets.of(url));
+  }
+
+  private static AsyncContextManager<Connection> connection(
+      ConnectionFactory factory, String source, Secrets secrets) {
+    String name = "R2dbc.connection(" + source + ")";
+    return AsyncContextManager.<Connection>closing(
+            () -> Arrival.from(factory, name, secrets),
+            connection -> Consumption.toEnd(connection.close()))
+        .named(name);
+  }
+
+  /**
+   * {@return a manager that begins a transaction and ends it: commits if the body succeeded, rolls
+   * back if it failed or was cancelled}
+   *
+   * <p>A commit that fails is the result, and is followed by a rollback. A rollback that fails is
+   * added to the error that led to it. A body that was cancelled and still runs is rolled back all
+   * the same. Where an exit inside this one suppresses the body's error, the body counts as
+   * succeeded.
+   *
+   * <p>Auto-commit is put back as it was before, unless the transaction could be neither committed
+   * nor rolled back: to turn it on would then commit what is left. If it was off, what ran on the
+   * connection since its last commit is part of the transaction.
+   *
+   * <p>A connection is in one transaction at a time: to enter a second one before the first has
+   * been exited fails with an {@link IllegalStateException}.
+   *
+   * @param connection what the transaction is on, and the value that the body is given; stays the
+   *     caller's, who closes it after the exit
+   */
+  public static AsyncContextManager<Connection> transaction(Connection connection) {
+    return Transaction.manager(Objects.requireNonNull(connection, "connection"));
+  }
+
+  /**
+   * {@return a future that completes with null when the publisher has completed} Results that it
+   * emits are read to their end and dropped, and so is anything else.
+   *
+   * @param publisher what to wait for, for example {@link io.r2dbc.spi.Statement#execute()
+   *     execute()} of a statement without interesting results, or a method of {@link Connection}
+   */
+  public static CompletableFuture<@Nullable Void> completion(Publisher<?> publisher) {
+    return Consumption.toEnd(Objects.requireNonNull(publisher, "publisher"));
+  }
+
+  /**
+   * {@return a future of the number of rows that the results say were inserted, updated or deleted,
+   * all together; 0 if they say nothing of it}
+   *
+   * @param results what {@link io.r2dbc.spi.Statement#execute()} or {@link
+   *     io.r2dbc.spi.Batch#execute()} returned
+   */
+  public static CompletableFuture<Long> rowsUpdated(Publisher<? extends Result> results) {
+    return Consumption.rowsUpdated(Objects.requireNonNull(results, "results"));
+  }
+
+  /**
+   * {@return a future of all rows of all results, in their order, in a list that can't be modified}
+   *
+   * @param results what {@link io.r2dbc.spi.Statement#execute()} returned
+   * @param row reads one row, when the driver has it; must not block, nor return null. The row is
+   *     good only until it returns. If it fails, so does the future
+   * @param <T> the type of what a row is read into
+   */
+  public static <T> CompletableFuture<List<T>> list(
+      Publisher<? extends Result> results, Function<? super Readable, ? extends T> row) {
+    Objects.requireNonNull(row, "row");
+    return Consumption.list(Objects.requireNonNull(results, "results"), result -> result.map(row));
+  }
+
+  /**
+   * {@return a future of the first row; null if there is none} No second row is requested: when the
+   * first has come, the subscription is cancelled.
+   *
+   * @param results what {@link io.r2dbc.spi.Statement#execute()} returned
+   * @param row reads one row, as in {@link #list}
+   * @param <T> the type of what a row is read into
+   */
+  public static <T> CompletableFuture<@Nullable T> first(
+      Publisher<? extends Result> results, Function<? super Readable, ? extends T> row) {
+    Objects.requireNonNull(row, "row");
+    return Consumption.first(Objects.requireNonNull(results, "results"), result -> result.map(row));
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * Database connections and transactions over R2DBC, as async context managers.
+ *
+ * <p>{@link dev.withal.r2dbc.R2dbc} is all there is to call. The driver is the application's own
+ * dependency.
+ */
+@org.jspecify.annotations.NullMarked
+module dev.withal.r2dbc {
+  requires transitive dev.withal;
+  requires transitive org.reactivestreams;
+  requires transitive r2dbc.spi;
+
+  exports dev.withal.r2dbc;
+
+  uses io.r2dbc.spi.ConnectionFactoryProvider;
+}

@@ -1,0 +1,133 @@
+package dev.withal.r2dbc;
+
+import dev.withal.Async;
+import dev.withal.AsyncBody;
+import dev.withal.AsyncContextManager;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactories;
+import io.r2dbc.spi.ConnectionFactory;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** A database that is there, and the style in which a test uses it. */
+enum Setting {
+  H2_MEMORY_DIRECT,
+  H2_MEMORY_STAGES,
+  H2_FILE_DIRECT,
+  H2_FILE_STAGES,
+  POSTGRESQL_DIRECT,
+  POSTGRESQL_STAGES;
+
+  private static final Path H2_FILE = Path.of("target", "h2", "test").toAbsolutePath();
+
+  boolean isDirect() {
+    return name().endsWith("DIRECT");
+  }
+
+  String url() {
+    return switch (this) {
+      case H2_MEMORY_DIRECT, H2_MEMORY_STAGES -> "r2dbc:h2:mem:///test?options=DB_CLOSE_DELAY=-1";
+      case H2_FILE_DIRECT, H2_FILE_STAGES -> "r2dbc:h2:file:///" + H2_FILE;
+      case POSTGRESQL_DIRECT, POSTGRESQL_STAGES -> Postgres.url();
+    };
+  }
+
+  ConnectionFactory factory() {
+    return ConnectionFactories.get(url());
+  }
+
+  /** Makes the table of the tests anew: {@code entry (id)}. */
+  void makeTable() throws Exception {
+    R2dbc.connection(url())
+        .use(connection -> {
+          run(connection, "drop table if exists entry");
+          return run(connection, "create table entry (id int primary key)");
+        });
+  }
+
+  /** {@return the rows of the table, as another connection sees them} */
+  List<Integer> rows() throws Exception {
+    return R2dbc.connection(url())
+        .use(connection ->
+            Async.await(
+                R2dbc.list(
+                    connection.createStatement("select id from entry order by id").execute(),
+                    row -> row.get(0, Integer.class))));
+  }
+
+  static CompletableFuture<Void> insert(Connection connection, int id) {
+    return R2dbc.completion(
+        connection.createStatement("insert into entry values (" + id + ")").execute());
+  }
+
+  static Void run(Connection connection, String sql) throws InterruptedException {
+    return Async.await(R2dbc.completion(connection.createStatement(sql).execute()));
+  }
+
+  /** Uses a manager in this style and returns what comes out of it. */
+  <T, R> R use(AsyncContextManager<T> manager, AsyncBody<? super T, ? extends R> body)
+      throws Exception {
+    return isDirect()
+        ? manager.<R, Exception>use(value -> Async.await(body.apply(value)))
+        : Async.await(manager.<R>useAsync(body));
+  }
+
+  /** Runs a body in a transaction on a new connection, in this style. */
+  <R> R inTransaction(ConnectionFactory factory, AsyncBody<? super Connection, ? extends R> body)
+      throws Exception {
+    AsyncContextManager<Connection> manager = R2dbc.connection(factory);
+    return isDirect()
+        ? manager.<R, Exception>use(connection ->
+            R2dbc.transaction(connection)
+                .<R, Exception>use(value -> Async.await(body.apply(value))))
+        : Async.await(
+            manager.<R>useAsync(connection -> R2dbc.transaction(connection).<R>useAsync(body)));
+  }
+
+  /** Uses a manager in this style, cancels when the body is done with its work, and returns why. */
+  <T> Throwable cancel(AsyncContextManager<T> manager, AsyncBody<? super T, ?> work)
+      throws Exception {
+    var worked = new CompletableFuture<Void>();
+    var never = new CompletableFuture<Void>();
+    var error = new CompletableFuture<Throwable>();
+    Runnable cancel;
+    if (isDirect()) {
+      cancel =
+          Thread.startVirtualThread(() ->
+              error.complete(
+                  thrownBy(() ->
+                      manager.<Void, Exception>use(value -> {
+                        Async.await(work.apply(value));
+                        worked.complete(null);
+                        return Async.await(never);
+                      }))))
+              ::interrupt;
+    } else {
+      CompletableFuture<Void> use =
+          manager.useAsync((value, cancellation) ->
+              work.apply(value)
+                  .thenCompose(_ -> {
+                    worked.complete(null);
+                    return cancellation.cancelling(never);
+                  }));
+      use.whenComplete((_, thrown) -> error.complete(thrown));
+      cancel = () -> use.cancel(true);
+    }
+    Async.await(CompletableFuture.anyOf(worked, error));
+    cancel.run();
+    return Async.await(error);
+  }
+
+  private interface Use {
+    Object run() throws Exception;
+  }
+
+  private static Throwable thrownBy(Use use) {
+    try {
+      return new AssertionError("nothing was thrown but there was " + use.run());
+    } catch (Throwable thrown) {
+      return thrown;
+    }
+  }
+}
