@@ -136,14 +136,14 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
 
     private CompletableFuture<ExitCase> exitAll(ExitCase how) {
       var answers = new AtomicReferenceArray<@Nullable Object>(arrived.length());
-      return new Fan<Verdict>(
+      return new Fan<@Nullable Object>(
               arrived.length(),
               width,
               index -> {
                 AsyncContext<?> context = arrived.getAndSet(index, null);
                 return context == null ? Verdict.PROPAGATE.now() : Stages.exit(context, how);
               },
-              (index, verdict, failure) -> answers.set(index, failure == null ? verdict : failure))
+              (index, answer, failure) -> answers.set(index, failure == null ? answer : failure))
           .run()
           .thenApply(_ -> fold(how, answers));
     }
@@ -154,7 +154,7 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
         after =
             answers.get(i) instanceof Throwable failure
                 ? Unwinding.afterFailure(after, failure, since)
-                : Unwinding.after(after, Stages.verdict(answers.get(i)), since);
+                : Unwinding.after(after, answers.get(i), since);
       }
       return after;
     }

@@ -63,6 +63,9 @@ public final class AsyncExitStack
   private volatile ExitCase told = ExitCase.succeeded();
   private volatile boolean succeeded;
 
+  /** The thread that exits the entries, in direct style. */
+  private volatile @Nullable Thread closing;
+
   private AsyncExitStack() {
     Owed.add(this, null);
   }
@@ -204,8 +207,13 @@ public final class AsyncExitStack
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
     Objects.requireNonNull(how, "how");
+    return exitCase(how).thenApply(after -> Unwinding.verdict(how, after));
+  }
+
+  /** Exits everything without blocking. {@return a stage of the case as the exits leave it} */
+  CompletionStage<ExitCase> exitCase(ExitCase how) {
     beginExit(how);
-    return exited.thenApply(after -> Unwinding.verdict(how, answer(how, after)));
+    return exited.thenApply(after -> answer(how, after));
   }
 
   /**
@@ -258,12 +266,17 @@ public final class AsyncExitStack
   private ExitCase exitOnThisThread(ExitCase how) {
     Entry top = head.getAndSet(CLOSED);
     if (top == CLOSED) {
+      if (closing == Thread.currentThread() && !exited.isDone()) {
+        // Called by an exit of this stack: there is nothing left to do, and no end to wait for.
+        return told;
+      }
       if (Direct.awaitShielded(exited)) {
         Thread.currentThread().interrupt();
       }
       return exited.join();
     }
     told = how;
+    closing = Thread.currentThread();
     ExitCase after = how;
     for (Entry entry = top; entry != null; entry = entry.below) {
       after = Direct.exit(entry.context, after, since);

@@ -139,7 +139,7 @@ final class Direct {
       if (context instanceof ExitsHere here) {
         return here.exitHere(how);
       }
-      CompletableFuture<Verdict> exiting = Stages.future(Stages.exit(context, how));
+      CompletableFuture<?> exiting = Stages.future(Stages.exit(context, how));
       interrupted |= awaitShielded(exiting);
       Throwable error = Stages.failure(exiting);
       return error == null

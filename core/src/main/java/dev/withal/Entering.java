@@ -94,6 +94,8 @@ final class Entering<T extends @Nullable Object> implements AsyncContext<@Nullab
 
   private static CompletionStage<Verdict> exitArrived(
       @Nullable AsyncContext<?> context, ExitCase how) {
-    return context == null ? Verdict.PROPAGATE.now() : Stages.exit(context, how);
+    return context == null
+        ? Verdict.PROPAGATE.now()
+        : Stages.verdictOf(Stages.exit(context, how), how);
   }
 }

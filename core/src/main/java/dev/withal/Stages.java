@@ -99,30 +99,39 @@ final class Stages {
   static <T extends @Nullable Object> @Nullable AsyncContext<? extends T> context(
       @Nullable Object entered) {
     if (entered instanceof AsyncContext<?> context) {
-      if (!(context instanceof AsyncExitStack)) {
-        Held.entered(context);
-      }
+      Held.entered(context);
       return (AsyncContext<? extends T>) context;
     }
     return null;
   }
 
-  static @Nullable Verdict verdict(@Nullable Object answer) {
-    return answer instanceof Verdict verdict ? verdict : null;
-  }
-
-  /** Begins the exit of a context: the one place where that happens. */
-  static CompletionStage<Verdict> exit(AsyncContext<?> context, ExitCase how) {
-    if (!(context instanceof AsyncExitStack)) {
-      // A stack may be exited again, which does nothing; what counts is what it holds.
-      Held.exited(context);
-    }
-    CompletionStage<Verdict> stage = Objects.requireNonNull(context.exitAsync(how), NO_EXIT_STAGE);
+  /**
+   * Begins the exit of a context: the one place where that happens. {@return a stage of what {@link
+   * Unwinding#after} understands}
+   */
+  static CompletionStage<?> exit(AsyncContext<?> context, ExitCase how) {
+    Held.exited(context);
+    CompletionStage<?> stage =
+        Objects.requireNonNull(
+            context instanceof AsyncExitStack stack ? stack.exitCase(how) : context.exitAsync(how),
+            NO_EXIT_STAGE);
     if (!hasValue(stage)) {
       Time.Timer timer = Time.current().schedule(SLOW, () -> reportSlow(context));
-      stage.whenComplete((_, _) -> timer.cancel());
+      try {
+        stage.whenComplete((_, _) -> timer.cancel());
+      } catch (Throwable broken) {
+        timer.cancel();
+        throw broken;
+      }
     }
     return stage;
+  }
+
+  /** {@return a stage of the verdict that an exit's answer comes to} */
+  static CompletionStage<Verdict> verdictOf(CompletionStage<?> exit, ExitCase how) {
+    return exit.thenApply(
+        answer ->
+            answer instanceof ExitCase after ? Unwinding.verdict(how, after) : (Verdict) answer);
   }
 
   private static void reportSlow(AsyncContext<?> context) {

@@ -75,7 +75,7 @@ final class Suppressing<T extends @Nullable Object>
 
     @Override
     public CompletionStage<Verdict> exitAsync(ExitCase how) {
-      CompletionStage<Verdict> exiting;
+      CompletionStage<?> exiting;
       try {
         exiting = Stages.exit(context, how);
       } catch (Throwable failure) {

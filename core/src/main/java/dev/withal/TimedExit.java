@@ -63,10 +63,11 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
     @Override
     public CompletionStage<Verdict> exitAsync(ExitCase how) {
       if (!Settings.isBounded(limit)) {
-        return Stages.exit(context, how);
+        return Stages.verdictOf(Stages.exit(context, how), how);
       }
       Time time = Time.current();
-      var graceful = Stages.exit(context, how.by(time.now().plus(limit)));
+      ExitCase bounded = how.by(time.now().plus(limit));
+      var graceful = Stages.verdictOf(Stages.exit(context, bounded), bounded);
       if (Stages.hasValue(graceful)) {
         return graceful;
       }

@@ -29,11 +29,11 @@ final class Unwind implements BiFunction<@Nullable Object, @Nullable Throwable, 
   }
 
   @Override
-  public @Nullable Void apply(@Nullable Object verdict, @Nullable Throwable failure) {
+  public @Nullable Void apply(@Nullable Object answer, @Nullable Throwable failure) {
     Trampoline.run(() -> {
       how =
           failure == null
-              ? Unwinding.after(how, Stages.verdict(verdict), since)
+              ? Unwinding.after(how, answer, since)
               : Unwinding.afterFailure(how, failure, since);
       loop();
     });
@@ -43,7 +43,7 @@ final class Unwind implements BiFunction<@Nullable Object, @Nullable Throwable, 
   private void loop() {
     for (AsyncExitStack.Entry entry = next; entry != null; entry = next) {
       next = entry.below;
-      CompletionStage<Verdict> stage;
+      CompletionStage<?> stage;
       try {
         stage = Stages.exit(entry.context, how);
       } catch (Throwable failure) {

@@ -32,14 +32,18 @@ final class Unwinding {
     return error instanceof CancellationException || error instanceof InterruptedException;
   }
 
-  /** {@return the case as an exit leaves it that completed with {@code verdict}} */
-  static ExitCase after(ExitCase how, @Nullable Verdict verdict, int since) {
-    return switch (verdict) {
+  /**
+   * {@return the case as an exit leaves it that completed with {@code answer}} That is a verdict, or,
+   * from a stack of ours, the case itself, which says more than one verdict can.
+   */
+  static ExitCase after(ExitCase how, @Nullable Object answer, int since) {
+    return switch (answer) {
+      case ExitCase after -> after;
       case Verdict.Propagate _ -> how;
       case Verdict.Suppress _ ->
           how.error() == null ? how : ExitCase.succeeded().by(how.deadline());
       case Verdict.Replace(Throwable error) -> replaced(how, error, since);
-      case null -> afterFailure(how, new NullPointerException(NO_VERDICT), since);
+      case null, default -> afterFailure(how, new NullPointerException(NO_VERDICT), since);
     };
   }
 

@@ -236,7 +236,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   private @Nullable CompletionStage<?> exited(@Nullable Object result, @Nullable Throwable error) {
     ExitCase after =
         error == null
-            ? Unwinding.after(how, Stages.verdict(result), since)
+            ? Unwinding.after(how, result, since)
             : Unwinding.afterFailure(how, error, since);
     phase = Phase.ENDED;
     Owed.remove(held());

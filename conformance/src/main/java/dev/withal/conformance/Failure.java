@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The only exception that a scenario raises; its name is what a trace shows. */
 final class Failure extends Exception {
@@ -21,7 +22,7 @@ final class Failure extends Exception {
   }
 
   /** {@return what a trace calls an error} */
-  static String label(Throwable error) {
+  static String label(@Nullable Throwable error) {
     return switch (error) {
       case null -> "None";
       case Failure failure -> failure.name;

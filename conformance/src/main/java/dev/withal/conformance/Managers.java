@@ -10,6 +10,7 @@ import dev.withal.Verdict;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** The managers of the scenario language, as a user of Withal would write them. */
 final class Managers {
@@ -86,7 +87,10 @@ final class Managers {
     return switch (spec.path("exit").asText("none")) {
       case "true" -> Verdict.SUPPRESS;
       case "raise" -> Verdict.replaceWith(new Failure(spec.path("exit_error").asText()));
-      case "reraise" -> how.error() == null ? Verdict.PROPAGATE : Verdict.replaceWith(how.error());
+      case "reraise" -> {
+        Throwable error = how.error();
+        yield error == null ? Verdict.PROPAGATE : Verdict.replaceWith(error);
+      }
       default -> Verdict.PROPAGATE;
     };
   }
@@ -119,39 +123,57 @@ final class Managers {
   }
 
   private void yieldOnce(JsonNode spec, Generator.Yield<String> yield) throws Exception {
+    Throwable pending = null;
     try {
       yield.value(name(spec));
     } catch (Failure error) {
       trace.add("thrown", name(spec), Failure.label(error));
-      switch (spec.path("on_error").asText("propagate")) {
-        case "raise" -> {
-          var other = new Failure(spec.path("on_error_error").asText());
-          other.addSuppressed(error);
-          throw other;
-        }
-        case "yield_again" -> yield.value(name(spec));
-        case "swallow" -> {
-          // Caught, and that is all: the generator goes on after its finally.
-        }
-        default -> throw error;
+      try {
+        onError(spec, yield, error);
+      } catch (Throwable other) {
+        pending = other;
       }
-    } finally {
-      trace.add("finally", name(spec));
-      pauseIf(spec, "await_exit");
-      if (spec.path("finally").asText().equals("raise")) {
-        throwIt(new Failure(spec.path("finally_error").asText()));
+    } catch (Throwable error) {
+      pending = error;
+    }
+    trace.add("finally", name(spec));
+    pauseIf(spec, "await_exit");
+    if (spec.path("finally").asText().equals("raise")) {
+      throw chained(spec, "finally_error", pending);
+    }
+    if (pending instanceof Error error) {
+      throw error;
+    }
+    if (pending instanceof Exception exception) {
+      throw exception;
+    }
+  }
+
+  private static void onError(JsonNode spec, Generator.Yield<String> yield, Failure error)
+      throws Exception {
+    switch (spec.path("on_error").asText("propagate")) {
+      case "raise" -> throw chained(spec, "on_error_error", error);
+      case "yield_again" -> yield.value(name(spec));
+      case "propagate" -> throw error;
+      default -> {
+        // Swallowed: the generator goes on after its finally.
       }
     }
+  }
+
+  /** A new error, from which the one that it takes the place of is reachable, as in Python. */
+  private static Failure chained(JsonNode spec, String field, @Nullable Throwable replaced) {
+    var failure = new Failure(spec.path(field).asText());
+    if (replaced != null) {
+      failure.addSuppressed(replaced);
+    }
+    return failure;
   }
 
   private static void pauseIf(JsonNode spec, String field) throws InterruptedException {
     if (spec.path(field).asBoolean()) {
       Async.await(step(true, () -> null));
     }
-  }
-
-  private static void throwIt(Failure failure) throws Failure {
-    throw failure;
   }
 
   private static String name(JsonNode spec) {

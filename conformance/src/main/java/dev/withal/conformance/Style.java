@@ -1,19 +1,14 @@
 package dev.withal.conformance;
 
-import java.util.function.Supplier;
-
 /** In which style scenarios are run. */
 enum Style {
-  DIRECT(DirectMachine::new),
-  STAGE(StageMachine::new);
-
-  private final Supplier<Machine> maker;
-
-  Style(Supplier<Machine> maker) {
-    this.maker = maker;
-  }
+  DIRECT,
+  STAGE;
 
   Machine machine() {
-    return maker.get();
+    return switch (this) {
+      case DIRECT -> new DirectMachine();
+      case STAGE -> new StageMachine();
+    };
   }
 }
