@@ -1,6 +1,5 @@
 package dev.withal;
 
-import dev.withal.internal.Held;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -333,7 +332,7 @@ public final class AsyncExitStack
         return false;
       }
       if (head.compareAndSet(top, new Entry(context, top))) {
-        Held.entered(context);
+        Stages.entered(context);
         Owner owning = owner;
         Stages.onLoss(context, reason -> owning.stack.lost.completeExceptionally(reason));
         return true;

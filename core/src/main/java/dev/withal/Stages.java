@@ -94,12 +94,24 @@ final class Stages {
     };
   }
 
+  /** A context is held from here on. */
+  static void entered(AsyncContext<?> context) {
+    if (isCounted(context)) {
+      Held.entered(context);
+    }
+  }
+
+  /** A stack may be exited again, which does nothing: what it holds is counted instead. */
+  private static boolean isCounted(AsyncContext<?> context) {
+    return !(context instanceof AsyncExitStack);
+  }
+
   /** {@return the context that an enter completed with; null if it is none} */
   @SuppressWarnings("unchecked") // the enter's type says so
   static <T extends @Nullable Object> @Nullable AsyncContext<? extends T> context(
       @Nullable Object entered) {
     if (entered instanceof AsyncContext<?> context) {
-      Held.entered(context);
+      entered(context);
       return (AsyncContext<? extends T>) context;
     }
     return null;
@@ -110,7 +122,9 @@ final class Stages {
    * Unwinding#after} understands}
    */
   static CompletionStage<?> exit(AsyncContext<?> context, ExitCase how) {
-    Held.exited(context);
+    if (isCounted(context)) {
+      Held.exited(context);
+    }
     CompletionStage<?> stage =
         Objects.requireNonNull(
             context instanceof AsyncExitStack stack ? stack.exitCase(how) : context.exitAsync(how),
@@ -129,9 +143,8 @@ final class Stages {
 
   /** {@return a stage of the verdict that an exit's answer comes to} */
   static CompletionStage<Verdict> verdictOf(CompletionStage<?> exit, ExitCase how) {
-    return exit.thenApply(
-        answer ->
-            answer instanceof ExitCase after ? Unwinding.verdict(how, after) : (Verdict) answer);
+    return exit.thenApply(answer ->
+        answer instanceof ExitCase after ? Unwinding.verdict(how, after) : (Verdict) answer);
   }
 
   private static void reportSlow(AsyncContext<?> context) {

@@ -33,8 +33,8 @@ final class Unwinding {
   }
 
   /**
-   * {@return the case as an exit leaves it that completed with {@code answer}} That is a verdict, or,
-   * from a stack of ours, the case itself, which says more than one verdict can.
+   * {@return the case as an exit leaves it that completed with {@code answer}} That is a verdict,
+   * or, from a stack of ours, the case itself, which says more than one verdict can.
    */
   static ExitCase after(ExitCase how, @Nullable Object answer, int since) {
     return switch (answer) {
