@@ -1,11 +1,13 @@
 package dev.withal;
 
 import dev.withal.internal.Time;
+import dev.withal.internal.Trampoline;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +66,21 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
 
   final Cancellation cancellation() {
     return cancellation;
+  }
+
+  /** Runs a step: on the executor that was asked for, else here; at any depth. */
+  final void proceed(Runnable step) {
+    Executor executor = settings.executor();
+    if (executor == null) {
+      Trampoline.run(step);
+      return;
+    }
+    try {
+      executor.execute(() -> Trampoline.run(step));
+    } catch (Throwable rejected) {
+      // An executor that takes no more must not lose an exit (L15): go on here.
+      Trampoline.run(step);
+    }
   }
 
   /** {@return what was asked for in time; null if nothing was} */

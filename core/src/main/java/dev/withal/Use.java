@@ -1,7 +1,6 @@
 package dev.withal;
 
 import dev.withal.internal.Time;
-import dev.withal.internal.Trampoline;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -10,7 +9,6 @@ import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -89,20 +87,6 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   public @Nullable Void apply(@Nullable Object result, @Nullable Throwable error) {
     proceed(() -> drive(step(result, error)));
     return null;
-  }
-
-  private void proceed(Runnable step) {
-    Executor executor = settings().executor();
-    if (executor == null) {
-      Trampoline.run(step);
-      return;
-    }
-    try {
-      executor.execute(() -> Trampoline.run(step));
-    } catch (Throwable rejected) {
-      // An executor that takes no more must not lose an exit (L15): go on here.
-      Trampoline.run(step);
-    }
   }
 
   private void drive(@Nullable CompletionStage<?> first) {
