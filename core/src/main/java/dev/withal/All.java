@@ -48,7 +48,8 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
    * what has arrived by then is exited. {@code over} decides who ends the enter: all having
    * settled, or the grace period; what arrives after that is exited on its own (L8).
    */
-  final class Group extends RequestFuture<AsyncContext<List<T>>> implements AsyncContext<List<T>> {
+  final class Group extends RequestFuture<AsyncContext<List<T>>>
+      implements AsyncContext<List<T>>, Stages.TellsCase {
     private final AtomicReferenceArray<@Nullable AsyncContext<? extends T>> arrived =
         new AtomicReferenceArray<>(managers.size());
     private final AtomicReferenceArray<@Nullable CompletionStage<?>> entering =
@@ -173,7 +174,12 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
 
     @Override
     public CompletionStage<Verdict> exitAsync(ExitCase how) {
-      return exitAll(how).thenApply(after -> Unwinding.verdict(how, after));
+      return Stages.verdict(this, how);
+    }
+
+    @Override
+    public CompletionStage<ExitCase> exitCase(ExitCase how) {
+      return exitAll(how);
     }
 
     @Override

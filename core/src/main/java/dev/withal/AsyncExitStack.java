@@ -16,14 +16,12 @@ import org.jspecify.annotations.Nullable;
  * AsyncExitStack.manager().use(stack -> …)} or {@code useAsync}. In a try-with-resources statement,
  * which can't tell it, it takes the body for failed unless {@link #succeeded()} was called.
  *
- * <p>A stack is open until it is exited, closed or emptied by {@link #popAll}; what comes to it
- * after its exit has begun is exited at once, and the call fails with an {@link
- * IllegalStateException}. A stack is not reusable. Every exit runs, also after others have failed;
- * each sees the case as those before it left it. Thread-safe. A null argument is refused with a
- * {@link NullPointerException}.
+ * <p>A stack is open until its exit begins; what comes to it after its exit has begun is exited at
+ * once, and the call fails with an {@link IllegalStateException}. A stack is not reusable. Every
+ * exit runs, also after others have failed; each sees the case as those before it left it.
+ * Thread-safe. A null argument is refused with a {@link NullPointerException}.
  */
-public final class AsyncExitStack
-    implements AsyncContext<AsyncExitStack>, AutoCloseable, Direct.ExitsHere {
+public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoCloseable {
 
   /*
    * Design: a linked stack with one atomic head. An open stack's head is its latest entry, or null; a
@@ -248,8 +246,8 @@ public final class AsyncExitStack
     }
   }
 
-  @Override
-  public ExitCase exitHere(ExitCase how) {
+  /** Exits everything on the calling thread. {@return the case as the exits leave it} */
+  ExitCase exitHere(ExitCase how) {
     return answer(how, exitOnThisThread(how));
   }
 

@@ -25,12 +25,6 @@ final class Direct {
         Body<? super T, ? extends R, X> body, Settings settings) throws X, InterruptedException;
   }
 
-  /** A context that has a way of its own to exit on the calling thread, where it may block. */
-  interface ExitsHere {
-    /** {@return the case as this exit leaves it} */
-    ExitCase exitHere(ExitCase how);
-  }
-
   private Direct() {}
 
   @SuppressWarnings("unchecked") // a manager's way to be used has its own value's type
@@ -136,8 +130,8 @@ final class Direct {
   static ExitCase exit(AsyncContext<?> context, ExitCase how, int since) {
     boolean interrupted = Thread.interrupted();
     try {
-      if (context instanceof ExitsHere here) {
-        return here.exitHere(how);
+      if (context instanceof AsyncExitStack stack) {
+        return stack.exitHere(how);
       }
       CompletableFuture<?> exiting = Stages.future(Stages.exit(context, how));
       interrupted |= awaitShielded(exiting);

@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  * waits for it, at most the grace period (L8). {@code value} is what the caller sees: the first of
  * the arrival and the exit completes it, so who enters on a stack that closes is told so.
  */
-final class Entering<T extends @Nullable Object> implements AsyncContext<@Nullable T> {
+final class Entering<T extends @Nullable Object>
+    implements AsyncContext<@Nullable T>, Stages.TellsCase {
   private final AsyncContextManager<T> manager;
   private final CompletableFuture<@Nullable AsyncContext<? extends T>> arrival =
       new CompletableFuture<>();
   private final CompletableFuture<T> value = new CompletableFuture<>();
   private final CompletableFuture<?> lost = new CompletableFuture<>();
+  private final int since = SharedErrors.additions();
   private volatile @Nullable CompletionStage<?> stage;
 
   Entering(AsyncContextManager<T> manager) {
@@ -67,6 +69,11 @@ final class Entering<T extends @Nullable Object> implements AsyncContext<@Nullab
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
+    return Stages.verdict(this, how);
+  }
+
+  @Override
+  public CompletionStage<ExitCase> exitCase(ExitCase how) {
     var late = new IllegalStateException("the exit stack was closed before this enter was done");
     // Guard against race with the arrival: who loses finds the value complete.
     value.completeExceptionally(late);
@@ -76,26 +83,24 @@ final class Entering<T extends @Nullable Object> implements AsyncContext<@Nullab
     if (arrival.isDone()) {
       return exitArrived(arrival.join(), how);
     }
-    var answer = new CompletableFuture<Verdict>();
-    Time.Timer timer =
-        Time.current().schedule(Settings.DEFAULT_GRACE, () -> answer.complete(Verdict.PROPAGATE));
+    var left = new CompletableFuture<ExitCase>();
+    Time.Timer timer = Time.current().schedule(Settings.DEFAULT_GRACE, () -> left.complete(how));
     arrival
         .thenCompose(context -> exitArrived(context, how))
-        .whenComplete((verdict, error) -> {
+        .whenComplete((after, error) -> {
           timer.cancel();
           if (error == null) {
-            answer.complete(verdict);
-          } else if (!answer.completeExceptionally(error)) {
+            left.complete(after);
+          } else if (!left.completeExceptionally(error)) {
             Stages.reportLate(manager, "exit", error);
           }
         });
-    return answer;
+    return left;
   }
 
-  private static CompletionStage<Verdict> exitArrived(
-      @Nullable AsyncContext<?> context, ExitCase how) {
+  private CompletionStage<ExitCase> exitArrived(@Nullable AsyncContext<?> context, ExitCase how) {
     return context == null
-        ? Verdict.PROPAGATE.now()
-        : Stages.verdictOf(Stages.exit(context, how), how);
+        ? new Completed<>(how)
+        : Stages.exit(context, how).thenApply(answer -> Unwinding.after(how, answer, since));
   }
 }

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * A context made of a use: its enter is done when the use's body begins, and the body lasts until
  * the exit. So a manager that is defined by how it is used can be entered on its own as well.
  */
-final class OpenUse<T extends @Nullable Object> implements AsyncContext<T> {
+final class OpenUse<T extends @Nullable Object> implements AsyncContext<T>, Stages.TellsCase {
   private final T value;
   private final BodyEnd body = new BodyEnd();
-  private final CompletableFuture<Verdict> exit = new CompletableFuture<>();
+  private final CompletableFuture<ExitCase> exit = new CompletableFuture<>();
   private volatile ExitCase how = ExitCase.succeeded();
 
   private OpenUse(T value) {
@@ -44,15 +44,16 @@ final class OpenUse<T extends @Nullable Object> implements AsyncContext<T> {
     if (!relay.isDone()) {
       relay.fail(error == null ? new IllegalStateException("the body was never run") : error);
     } else if (Stages.hasValue(relay) && relay.resultNow() instanceof OpenUse<T> context) {
-      context.exit.complete(context.verdict(error));
+      context.exit.complete(context.after(error));
     }
   }
 
-  private Verdict verdict(@Nullable Throwable error) {
+  /** {@return the case as the use leaves it that ended with {@code error} or none} */
+  private ExitCase after(@Nullable Throwable error) {
     if (error == how.error()) {
-      return Verdict.PROPAGATE;
+      return how;
     }
-    return error == null ? Verdict.SUPPRESS : Verdict.replaceWith(error);
+    return (error == null ? ExitCase.succeeded() : ExitCase.of(error)).by(how.deadline());
   }
 
   @Override
@@ -70,6 +71,11 @@ final class OpenUse<T extends @Nullable Object> implements AsyncContext<T> {
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase ending) {
+    return Stages.verdict(this, ending);
+  }
+
+  @Override
+  public CompletionStage<ExitCase> exitCase(ExitCase ending) {
     how = ending;
     body.fail(new EndedLike(ending));
     return exit;

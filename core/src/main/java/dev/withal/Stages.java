@@ -23,6 +23,12 @@ final class Stages {
   private static final String NO_EXIT_STAGE =
       "exitAsync returned null instead of a stage: return one that completes with a verdict";
 
+  /** A context of ours whose exit tells what it left, which says more than one verdict can. */
+  interface TellsCase {
+    /** Begins the exit. {@return a stage of the case as it leaves it} */
+    CompletionStage<ExitCase> exitCase(ExitCase how);
+  }
+
   /** How long an exit may take before that is reported. */
   private static final Duration SLOW = Duration.ofSeconds(10);
 
@@ -125,10 +131,7 @@ final class Stages {
     if (isCounted(context)) {
       Held.exited(context);
     }
-    CompletionStage<?> stage =
-        Objects.requireNonNull(
-            context instanceof AsyncExitStack stack ? stack.exitCase(how) : context.exitAsync(how),
-            NO_EXIT_STAGE);
+    CompletionStage<?> stage = Objects.requireNonNull(begin(context, how), NO_EXIT_STAGE);
     if (!hasValue(stage)) {
       Time.Timer timer = Time.current().schedule(SLOW, () -> reportSlow(context));
       try {
@@ -141,10 +144,17 @@ final class Stages {
     return stage;
   }
 
-  /** {@return a stage of the verdict that an exit's answer comes to} */
-  static CompletionStage<Verdict> verdictOf(CompletionStage<?> exit, ExitCase how) {
-    return exit.thenApply(answer ->
-        answer instanceof ExitCase after ? Unwinding.verdict(how, after) : (Verdict) answer);
+  /** {@return a stage of the verdict that the case comes to which an exit tells} */
+  static CompletionStage<Verdict> verdict(TellsCase context, ExitCase how) {
+    return context.exitCase(how).thenApply(after -> Unwinding.verdict(how, after));
+  }
+
+  private static @Nullable CompletionStage<?> begin(AsyncContext<?> context, ExitCase how) {
+    return switch (context) {
+      case AsyncExitStack stack -> stack.exitCase(how);
+      case TellsCase ours -> ours.exitCase(how);
+      default -> context.exitAsync(how);
+    };
   }
 
   private static void reportSlow(AsyncContext<?> context) {

@@ -55,7 +55,7 @@ final class Suppressing<T extends @Nullable Object>
     return type.isInstance(error);
   }
 
-  private final class Context implements AsyncContext<T> {
+  private final class Context implements AsyncContext<T>, Stages.TellsCase {
     private final AsyncContext<? extends T> context;
     private final int since = SharedErrors.additions();
 
@@ -75,18 +75,23 @@ final class Suppressing<T extends @Nullable Object>
 
     @Override
     public CompletionStage<Verdict> exitAsync(ExitCase how) {
+      return Stages.verdict(this, how);
+    }
+
+    @Override
+    public CompletionStage<ExitCase> exitCase(ExitCase how) {
       CompletionStage<?> exiting;
       try {
         exiting = Stages.exit(context, how);
       } catch (Throwable failure) {
         exiting = CompletableFuture.failedStage(failure);
       }
-      return exiting.handle((verdict, failure) -> {
+      return exiting.handle((answer, failure) -> {
         ExitCase after =
             failure == null
-                ? Unwinding.after(how, verdict, since)
+                ? Unwinding.after(how, answer, since)
                 : Unwinding.afterFailure(how, failure, since);
-        return matches(after.error()) ? Verdict.SUPPRESS : Unwinding.verdict(how, after);
+        return matches(after.error()) ? ExitCase.succeeded().by(how.deadline()) : after;
       });
     }
 

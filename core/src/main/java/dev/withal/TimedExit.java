@@ -36,10 +36,10 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
   }
 
   /** The context, and how far its exit has got. */
-  private final class Bounded implements AsyncContext<T> {
+  private final class Bounded implements AsyncContext<T>, Stages.TellsCase {
     private final AsyncContext<? extends T> context;
     private final int since = SharedErrors.additions();
-    private final CompletableFuture<Verdict> answer = new CompletableFuture<>();
+    private final CompletableFuture<ExitCase> answer = new CompletableFuture<>();
     private final AtomicBoolean answered = new AtomicBoolean();
     private final AtomicReference<Time.@Nullable Timer> timer = new AtomicReference<>();
 
@@ -62,22 +62,28 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
 
     @Override
     public CompletionStage<Verdict> exitAsync(ExitCase how) {
-      if (!Settings.isBounded(limit)) {
-        return Stages.verdictOf(Stages.exit(context, how), how);
-      }
+      return Stages.verdict(this, how);
+    }
+
+    @Override
+    public CompletionStage<ExitCase> exitCase(ExitCase how) {
+      boolean bounded = Settings.isBounded(limit);
       Time time = Time.current();
-      ExitCase bounded = how.by(time.now().plus(limit));
-      var graceful = Stages.verdictOf(Stages.exit(context, bounded), bounded);
+      var graceful =
+          Stages.exit(context, bounded ? how.by(time.now().plus(limit)) : how)
+              .thenApply(answered -> Unwinding.after(how, answered, since));
       if (Stages.hasValue(graceful)) {
         return graceful;
       }
-      timer.set(time.schedule(limit, this::limitOver));
+      if (bounded) {
+        timer.set(time.schedule(limit, this::limitOver));
+      }
       graceful.whenComplete(this::ended);
       return answer;
     }
 
     /** The graceful exit has ended: in time, by force, or after it was given up. */
-    private void ended(@Nullable Verdict verdict, @Nullable Throwable failure) {
+    private void ended(@Nullable ExitCase after, @Nullable Throwable failure) {
       TimeoutException tooSlow = forced;
       if (tooSlow != null) {
         forceEnded(tooSlow, failure);
@@ -85,7 +91,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
         fail(failure);
       } else if (answered.compareAndSet(false, true)) {
         stopTimer();
-        answer.complete(verdict);
+        answer.complete(after);
       }
     }
 

@@ -184,6 +184,50 @@ class ComposeFactoriesTest {
     assertThat(thrown.getSuppressed()).containsExactly(closeError);
   }
 
+  @OnEveryCarrier
+  void of_enterReturnsNull_saysWhatToReturn(Carrier carrier, VirtualTime time) {
+    AsyncContextManager<String> manager =
+        AsyncContextManager.of(() -> null, (_, _) -> Verdict.PROPAGATE.now());
+
+    Throwable thrown = catchThrowable(() -> carrier.use(time, manager, value -> value));
+
+    assertThat(thrown)
+        .isExactlyInstanceOf(NullPointerException.class)
+        .hasMessageStartingWith("enter returned null instead of a stage: ");
+  }
+
+  @OnEveryCarrier
+  void closing_closeReturnsNull_saysWhatToReturn(
+      Carrier carrier, VirtualTime time, Journal journal) {
+    AsyncContextManager<String> manager =
+        AsyncContextManager.closing(() -> note(carrier, journal, "open", "value"), _ -> null);
+
+    Throwable thrown = catchThrowable(() -> carrier.use(time, manager, value -> value));
+
+    assertThat(thrown)
+        .isExactlyInstanceOf(NullPointerException.class)
+        .hasMessageStartingWith("a release returned null instead of a stage: ");
+  }
+
+  @Test
+  void of_enterIsAUse_isAskedToEndWhenTheCallerCancels(Journal journal) {
+    var inner = new ByHand(journal);
+    inner.arrive();
+    inner.exit.complete(Verdict.PROPAGATE);
+    AsyncContextManager<String> manager =
+        AsyncContextManager.of(
+            () ->
+                inner.<String>useAsync(
+                    (_, cancellation) -> cancellation.cancelling(new CompletableFuture<>())),
+            (_, _) -> Verdict.PROPAGATE.now());
+    CompletableFuture<String> result = manager.useAsync(CompletableFuture::completedFuture);
+
+    result.cancel(true);
+
+    assertThat(result).isCancelled();
+    assertThat(journal.events()).containsExactly("enter", "exit cancelled CancellationException");
+  }
+
   @Test
   void factories_null_areRefused() {
     assertThatNullPointerException()

@@ -56,6 +56,11 @@ class ComposeSettingsTest {
   }
 
   @Test
+  void grace_beforeSuppressing_holds(VirtualTime time) {
+    assertEndsAfterTheGracePeriod(time, never.grace(GRACE).suppressing(IOException.class));
+  }
+
+  @Test
   void grace_ofAPart_isKeptByIt(VirtualTime time) {
     AsyncContextManager<String> chain = never.grace(GRACE).map(value -> value);
 

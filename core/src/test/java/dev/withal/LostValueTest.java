@@ -224,6 +224,17 @@ class LostValueTest {
   }
 
   @OnEveryCarrier
+  void lost_exitSuppresses_leavesNoValue(Carrier carrier, VirtualTime time) throws Exception {
+    lease.lost.completeExceptionally(reason);
+    lease.exit = CompletableFuture.completedFuture(Verdict.SUPPRESS);
+
+    String result = carrier.use(time, lease, value -> value);
+
+    assertThat(result).isNull();
+    assertThat(journal.events()).containsExactly("exit cancelled IOException");
+  }
+
+  @OnEveryCarrier
   void lost_throws_isAFailureOfTheBody(Carrier carrier, VirtualTime time) {
     var error = new IllegalStateException("no lost");
     AsyncContextManager<String> manager =

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -143,80 +145,6 @@ class TimeoutsNestedTest {
   }
 
   @Test
-  void timeout_inACleanupAfterAnother_boundsTheCleanup(VirtualTime time) {
-    Throwable thrown =
-        catchThrowable(() ->
-            Async.timeout(LIMIT)
-                .<String, Exception>use(_ -> {
-                  try {
-                    Async.sleep(LONG);
-                    return "result";
-                  } finally {
-                    Throwable inner =
-                        catchThrowable(() ->
-                            Async.timeout(LIMIT)
-                                .<String, Exception>use(_ -> {
-                                  Async.sleep(LONG);
-                                  return "cleaned up";
-                                }));
-                    journal.add("cleanup " + inner.getMessage());
-                  }
-                }));
-
-    assertThat(thrown).isExactlyInstanceOf(TimeoutException.class).hasNoSuppressedExceptions();
-    assertThat(journal.events()).containsExactly("cleanup timed out after PT0.02S");
-    assertThat(time.elapsed()).isEqualTo(LIMIT.multipliedBy(2));
-  }
-
-  @Test
-  void timeout_afterAnInterruptionThatWasHandled_works(VirtualTime time) {
-    Thread user =
-        time.start(() -> {
-          Throwable interruption = catchThrowable(() -> Async.sleep(LONG));
-          journal.add(interruption.getClass().getSimpleName());
-          Throwable thrown =
-              catchThrowable(() ->
-                  Async.timeout(LIMIT)
-                      .<String, Exception>use(_ -> {
-                        Async.sleep(LONG);
-                        return "cleaned up";
-                      }));
-          journal.add(thrown.getClass().getSimpleName());
-        });
-    time.settle();
-
-    time.interrupt(user);
-    time.advance(LIMIT);
-
-    assertThat(journal.events()).containsExactly("InterruptedException", "TimeoutException");
-  }
-
-  @Test
-  void timeout_threadIsInterruptedAgainInside_isInterrupted(VirtualTime time) {
-    Thread user =
-        time.start(() -> {
-          Throwable first = catchThrowable(() -> Async.sleep(LONG));
-          journal.add(first.getClass().getSimpleName());
-          Throwable second =
-              catchThrowable(() ->
-                  Async.timeout(LONG)
-                      .<String, Exception>use(_ -> {
-                        Async.sleep(LONG);
-                        return "cleaned up";
-                      }));
-          journal.add(second.getClass().getSimpleName());
-        });
-    time.settle();
-    time.interrupt(user);
-    time.settle();
-
-    time.interrupt(user);
-    time.settle();
-
-    assertThat(journal.events()).containsExactly("InterruptedException", "InterruptedException");
-  }
-
-  @Test
   void timeout_aroundAGroupThatEnters_exitsWhatHasArrived(VirtualTime time) {
     var never = new ByHand(journal);
     AsyncContextManager<List<String>> bounded =
@@ -234,9 +162,38 @@ class TimeoutsNestedTest {
             "enter a", "entered a", "enter", "exit a cancelled TimeoutException", "exited a");
   }
 
+  @OnEveryCarrier
+  void timeout_exitAfterItFails_carriesThatFailure(Carrier carrier, VirtualTime time) {
+    var error = new IOException("exit");
+    AsyncContextManager<String> bounded =
+        Async.timeout(LIMIT.plus(Carrier.STEP))
+            .flatMap(_ -> new Probe(journal, carrier, "a").failingToExit(error));
+
+    Throwable thrown = catchThrowable(() -> waiting(carrier, time, bounded));
+
+    assertThat(thrown).isExactlyInstanceOf(TimeoutException.class);
+    assertThat(reachable(thrown)).contains(error);
+  }
+
+  @OnEveryCarrier
+  void timeout_suppressed_leavesNoValue(Carrier carrier, VirtualTime time) throws Exception {
+    AsyncContextManager<Timeout> lenient = Async.timeout(LIMIT).suppressing(TimeoutException.class);
+
+    String result = waiting(carrier, time, lenient);
+
+    assertThat(result).isNull();
+    assertThat(time.elapsed()).isEqualTo(LIMIT);
+  }
+
   /** In direct style the inner exit is told of the interruption, in stage style of the reason. */
   private static String asked(Carrier carrier) {
     return carrier.isDirect() ? "InterruptedException" : "TimeoutException";
+  }
+
+  /** {@return an error and all that was added to it} */
+  private static Stream<Throwable> reachable(Throwable error) {
+    return Stream.concat(
+        Stream.of(error), Stream.of(error.getSuppressed()).flatMap(TimeoutsNestedTest::reachable));
   }
 
   private static String waiting(Carrier carrier, VirtualTime time, AsyncContextManager<?> manager)

@@ -212,51 +212,6 @@ class TimeoutsTest {
     body.complete("ignored");
   }
 
-  @Test
-  void timeout_callerCancelsFirst_isCancelled(VirtualTime time) {
-    CompletableFuture<String> result =
-        Async.timeout(LONG)
-            .useAsync((timeout, cancellation) -> {
-              seen.set(timeout);
-              return cancellation.cancelling(new CompletableFuture<>());
-            });
-
-    result.cancel(true);
-    time.advance(LONG);
-
-    assertThat(result).isCancelled();
-    assertThat(seen.get().expired()).isFalse();
-  }
-
-  @Test
-  void timeout_threadIsInterruptedFirst_isInterrupted(VirtualTime time, Journal journal) {
-    Thread user =
-        time.start(() -> {
-          Throwable thrown =
-              catchThrowable(() -> use(Carrier.SAME_THREAD, time, Async.timeout(LONG), LONG));
-          journal.add("thrown " + thrown.getClass().getSimpleName());
-        });
-    time.settle();
-
-    time.interrupt(user);
-    time.settle();
-
-    assertThat(journal.events()).containsExactly("thrown InterruptedException");
-    assertThat(seen.get().expired()).isFalse();
-  }
-
-  @Test
-  void timeout_callerCancelsAfterIt_isTheTimeout(VirtualTime time) {
-    var body = new CompletableFuture<String>();
-    CompletableFuture<String> result = Async.timeout(LIMIT).useAsync(_ -> body);
-    time.advance(LIMIT);
-
-    assertThat(result.cancel(true)).isFalse();
-    body.complete("ignored");
-
-    assertThat(result.exceptionNow()).isExactlyInstanceOf(TimeoutException.class);
-  }
-
   @OnEveryCarrier
   void timeout_usedAgain_startsAfresh(Carrier carrier, VirtualTime time) throws Exception {
     AsyncContextManager<Timeout> timeout = Async.timeout(LIMIT);

@@ -20,7 +20,10 @@ class LayeringTest {
       new ClassFileImporter().importPaths(Modules.testClasses());
 
   private static final String[] PUBLISHED = {
-    "dev.withal", "dev.withal.internal..", "dev.withal.testkit..", "dev.withal.files..",
+    "dev.withal",
+    "dev.withal.internal..",
+    "dev.withal.testkit..",
+    "dev.withal.files..",
     "dev.withal.r2dbc.."
   };
 

@@ -1,0 +1,89 @@
+package dev.withal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.withal.testkit.Journal;
+import dev.withal.testkit.LeakCheck;
+import dev.withal.testkit.VirtualTime;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Timeouts beside other requests to end, and after them. */
+@ExtendWith(LeakCheck.class)
+class TimeoutsInterruptedTest {
+  private static final Duration LIMIT = Duration.ofMillis(20);
+  private static final Duration LONG = Duration.ofSeconds(10);
+
+  private final AtomicReference<Timeout> seen = new AtomicReference<>();
+
+  @Test
+  void timeout_callerCancelsFirst_isCancelled(VirtualTime time) {
+    CompletableFuture<String> result =
+        Async.timeout(LONG)
+            .useAsync((timeout, cancellation) -> {
+              seen.set(timeout);
+              return cancellation.cancelling(new CompletableFuture<>());
+            });
+
+    result.cancel(true);
+    time.advance(LONG);
+
+    assertThat(result).isCancelled();
+    assertThat(seen.get().expired()).isFalse();
+  }
+
+  @Test
+  void timeout_threadIsInterruptedFirst_isInterrupted(VirtualTime time, Journal journal) {
+    Thread user =
+        time.start(() -> {
+          Throwable thrown =
+              catchThrowable(() -> use(Carrier.SAME_THREAD, time, Async.timeout(LONG), LONG));
+          journal.add("thrown " + thrown.getClass().getSimpleName());
+        });
+    time.settle();
+
+    time.interrupt(user);
+    time.settle();
+
+    assertThat(journal.events()).containsExactly("thrown InterruptedException");
+    assertThat(seen.get().expired()).isFalse();
+  }
+
+  @Test
+  void timeout_callerCancelsAfterIt_isTheTimeout(VirtualTime time) {
+    var body = new CompletableFuture<String>();
+    CompletableFuture<String> result = Async.timeout(LIMIT).useAsync(_ -> body);
+    time.advance(LIMIT);
+
+    assertThat(result.cancel(true)).isFalse();
+    body.complete("ignored");
+
+    assertThat(result.exceptionNow()).isExactlyInstanceOf(TimeoutException.class);
+  }
+
+  /** Waits inside the timeout, in direct style or as a stage that can be cancelled. */
+  private String use(
+      Carrier carrier, VirtualTime time, AsyncContextManager<Timeout> manager, Duration wait)
+      throws Exception {
+    if (carrier.isDirect()) {
+      return carrier.use(
+          time,
+          manager,
+          timeout -> {
+            seen.set(timeout);
+            Async.sleep(wait);
+            return "result";
+          });
+    }
+    return time.await(
+        manager.useAsync((timeout, cancellation) -> {
+          seen.set(timeout);
+          return cancellation.cancelling(Async.sleepAsync(wait)).thenApply(_ -> "result");
+        }));
+  }
+}
