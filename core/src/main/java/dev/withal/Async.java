@@ -7,7 +7,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** What code around contexts needs: to run, to wait for a stage, and to wait for some time. */
+/**
+ * What code around contexts needs: to run, to wait for a stage, and to wait for some time.
+ *
+ * {@snippet class="dev.withal.guide.RunningTest" region="run"}
+ */
 public final class Async {
   private Async() {}
 
@@ -119,8 +123,9 @@ public final class Async {
   /**
    * {@return a manager whose body may take some time at most} When the time is over, the body is
    * asked to end, and its exits run; then the use fails with a {@link
-   * java.util.concurrent.TimeoutException}. On a stack it bounds the stack's body. The counterpart
-   * of {@code asyncio.timeout}.
+   * java.util.concurrent.TimeoutException}. On a stack that comes from {@link
+   * AsyncExitStack#manager} it bounds the stack's body; one that was opened by hand has no body
+   * that could be asked. The counterpart of {@code asyncio.timeout}.
    *
    * @param limit how long, counted from the enter
    */

@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * otherwise: each use enters a fresh context. A null argument is refused with a {@link
  * NullPointerException}.
  *
+ * {@snippet class="dev.withal.guide.ReadmeTest" region="example"}
+ *
  * @param <T> the type of the value that a context hands out
  */
 @FunctionalInterface
@@ -259,7 +261,10 @@ public interface AsyncContextManager<T extends @Nullable Object> {
     return Configured.of(this, Configured.settings(this).withExecutor(executor));
   }
 
-  /** {@return this manager for synchronous code, which waits on the calling thread} */
+  /**
+   * {@return this manager for synchronous code, which waits on the calling thread} A generator runs
+   * on a virtual thread of its own. What loses its value can't ask the body to end.
+   */
   default ContextManager<T> blocking() {
     return new Blocking.Waiting<>(this);
   }

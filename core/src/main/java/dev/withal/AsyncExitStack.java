@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * once, and the call fails with an {@link IllegalStateException}. A stack is not reusable. Every
  * exit runs, also after others have failed; each sees the case as those before it left it.
  * Thread-safe. A null argument is refused with a {@link NullPointerException}.
+ *
+ * {@snippet class="dev.withal.guide.ManyTest" region="stack"}
  */
 public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoCloseable {
 
@@ -95,7 +97,8 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
    * @param <T> the type of the value
    * @return the context's value
    * @throws InterruptedException if the calling thread is interrupted while it waits
-   * @throws IllegalStateException if the stack is closed; what was entered is exited by then
+   * @throws IllegalStateException if the stack is closed; what was entered is exited by then, and
+   *     may replace this error by another
    */
   public <T extends @Nullable Object> T enter(AsyncContextManager<T> manager)
       throws InterruptedException {

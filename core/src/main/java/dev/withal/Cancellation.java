@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * period, after which the exit begins although the body still runs.
  *
  * <p>Thread-safe. A null argument is refused with a {@link NullPointerException}.
+ *
+ * {@snippet class="dev.withal.guide.CancellationTest" region="cancellation"}
  */
 public sealed interface Cancellation permits Cancellations {
 

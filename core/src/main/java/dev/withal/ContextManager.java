@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * are of their asynchronous ones.
  *
  * <p>Neither can be taken for the other: where one of the other kind is asked for, {@link #async()}
- * or {@link AsyncContextManager#blocking()} makes it. The laws are the same.
+ * or {@link AsyncContextManager#blocking()} makes it. The laws are the same, but for what needs
+ * another thread: its values can't be lost, and its enters aren't bounded.
+ *
+ * {@snippet class="dev.withal.guide.WritingTest" region="both"}
  *
  * @param <T> the type of the value that a context hands out
  */

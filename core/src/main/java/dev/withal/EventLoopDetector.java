@@ -7,6 +7,8 @@ package dev.withal;
  * <p>Those of Netty, Vert.x and Reactor are known already. For others, implement this and declare
  * it as a service (in {@code module-info}, or {@code
  * META-INF/services/dev.withal.EventLoopDetector}); it is then asked about every platform thread.
+ *
+ * {@snippet class="dev.withal.guide.EventLoopsTest" region="detector"}
  */
 @FunctionalInterface
 public interface EventLoopDetector {

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * <p>If the body fails or is cancelled, the yield throws what it ended with, the same object. To
  * catch it and return normally suppresses it; to throw another replaces it.
  *
+ * {@snippet class="dev.withal.guide.WritingTest" region="generator"}
+ *
  * @param <T> the type of the value that is yielded
  */
 @FunctionalInterface

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Reports go to the listeners of {@link #listen}; while there is none, they are logged as
  * warnings by the {@link Logger} named {@code dev.withal}. Immutable and thread-safe.
  *
+ * {@snippet class="dev.withal.guide.ErrorsTest" region="report"}
+ *
  * @param kind what kind of thing happened
  * @param context the name of the manager, or what stands for it
  * @param message one sentence that says what happened

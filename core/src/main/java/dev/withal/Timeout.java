@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>When it expires, the body is asked to end: in direct style its thread is interrupted, in stage
  * style its {@link Cancellation} is told. Thread-safe.
+ *
+ * {@snippet class="dev.withal.guide.CancellationTest" region="timeout"}
  */
 public final class Timeout {
   private final CompletableFuture<Void> lost = new CompletableFuture<>();

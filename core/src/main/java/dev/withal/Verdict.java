@@ -12,6 +12,8 @@ import java.util.concurrent.CompletionStage;
  * here. A <em>suppressed exception</em> ({@link Throwable#getSuppressed()}) is something else.
  *
  * <p>Immutable and thread-safe. A null argument is refused with a {@link NullPointerException}.
+ *
+ * {@snippet class="dev.withal.guide.ErrorsTest" region="verdicts"}
  */
 public sealed interface Verdict {
 

@@ -27,9 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ErrorsTest {
   private final Journal journal = new Journal();
 
-  private static AsyncContextManager<String> answering(Verdict verdict) {
-    return AsyncContextManager.of(() -> completedFuture("value"), (_, _) -> verdict.now());
-  }
+  private final AsyncContextManager<String> file = AsyncContextManager.of("data.txt");
 
   @Test
   void bodyAndExitFail_bodysErrorIsPrimary(VirtualTime time) {
@@ -46,6 +44,30 @@ class ErrorsTest {
         .isSameAs(noDisk)
         .hasSuppressedException(noFlush);
     assertThatThrownBy(() -> log.use(_ -> "written")).isSameAs(noFlush);
+    // @end
+  }
+
+  @Test
+  void generator_throwsAfterAFailure_replacesIt(VirtualTime time) {
+    var noDisk = new IOException("no disk");
+    var noFlush = new IOException("no flush");
+
+    // @start region="generator"
+    AsyncContextManager<String> log =
+        AsyncContextManager.generator(yield -> {
+          try {
+            yield.value("log");
+          } finally {
+            Async.await(failedFuture(noFlush));
+          }
+        });
+
+    assertThatThrownBy(() ->
+            log.use(_ -> {
+              throw noDisk;
+            }))
+        .isSameAs(noFlush)
+        .hasSuppressedException(noDisk);
     // @end
   }
 
@@ -89,8 +111,7 @@ class ErrorsTest {
   void suppressing_endsErrorsOfAType(VirtualTime time) throws Exception {
     // @start region="suppressing"
     String text =
-        answering(Verdict.PROPAGATE)
-            .suppressing(FileNotFoundException.class)
+        file.suppressing(FileNotFoundException.class)
             .use(_ -> {
               throw new FileNotFoundException("data.txt");
             });
@@ -103,8 +124,7 @@ class ErrorsTest {
   void await_seesTheErrorUnwrapped(VirtualTime time) {
     // @start region="unwrapped"
     CompletableFuture<String> use =
-        answering(Verdict.PROPAGATE)
-            .useAsync(_ -> Async.sleepAsync(Duration.ofMillis(1)).thenCompose(_ -> fail()));
+        file.useAsync(_ -> Async.sleepAsync(Duration.ofMillis(1)).thenCompose(_ -> fail()));
 
     assertThatThrownBy(() -> Async.await(use)).isExactlyInstanceOf(IOException.class);
     // @end

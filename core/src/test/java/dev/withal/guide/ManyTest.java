@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.withal.Async;
 import dev.withal.AsyncContextManager;
 import dev.withal.AsyncExitStack;
+import dev.withal.ExitCase;
 import dev.withal.Verdict;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -135,16 +137,23 @@ class ManyTest {
         AsyncExitStack.manager()
             .useAsync(stack -> {
               // @start region="kinds"
-              stack.push(
-                  how -> Verdict.PROPAGATE.now()); // told how the body ended; gives a verdict
-              stack.defer(() -> log("done")); // runs however the body ended
-              String socket = stack.adopt("socket", s -> log("release " + s)); // open already
+              // Told how the body ended; answers with a verdict.
+              stack.push(this::tell);
+              // Runs however the body ended.
+              stack.defer(() -> log("done"));
+              // Takes over what is open already.
+              String socket = stack.adopt("socket", s -> log("release " + s));
               // @end
               return completedFuture(socket);
             });
 
     assertThat(time.await(use)).isEqualTo("socket");
-    assertThat(journal.events()).containsExactly("release socket", "done");
+    assertThat(journal.events()).containsExactly("release socket", "done", "told Succeeded");
+  }
+
+  private CompletionStage<Verdict> tell(ExitCase how) {
+    journal.add("told " + how.getClass().getSimpleName());
+    return Verdict.PROPAGATE.now();
   }
 
   private CompletableFuture<Void> log(String event) {
@@ -191,13 +200,13 @@ class ManyTest {
   void tryWithResources_countsAsFailedUnlessToldOtherwise(VirtualTime time) throws Exception {
     // @start region="try"
     try (AsyncExitStack stack = AsyncExitStack.open()) {
-      stack.push(how -> note("told " + how.getClass().getSimpleName(), Verdict.PROPAGATE.now()));
+      stack.push(this::tell);
       stack.enter(server("a"));
       stack.succeeded();
     }
     // @end
     try (AsyncExitStack stack = AsyncExitStack.open()) {
-      stack.push(how -> note("told " + how.getClass().getSimpleName(), Verdict.PROPAGATE.now()));
+      stack.push(this::tell);
     }
 
     assertThat(journal.events())
