@@ -20,7 +20,7 @@ final class Run<R extends @Nullable Object> {
   private final Duration grace;
   private final Thread main;
 
-  private Run(Duration grace, ScopedValue.CallableOp<? extends R, ?> op) {
+  Run(Duration grace, ScopedValue.CallableOp<? extends R, ?> op) {
     this.grace = grace;
     main =
         Time.current()
@@ -68,7 +68,8 @@ final class Run<R extends @Nullable Object> {
 
   // ---- when the process ends -------------------------------------------------------------------
 
-  private void shutDown() {
+  /** The process ends: waits for what main owes, at most the grace period. */
+  void shutDown() {
     var reason = new CancellationException("the process was told to end");
     Thread ending = Thread.ofVirtual().name("withal-exits").start(() -> end(reason));
     try {

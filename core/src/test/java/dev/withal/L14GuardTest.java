@@ -10,8 +10,10 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -188,10 +190,34 @@ class L14GuardTest {
         .hasMessage("use blocks, and taught-loop-1 is an event-loop thread: call useAsync instead");
   }
 
+  @Test
+  void use_detectorThrows_isReportedAndNobodyIsHurt() {
+    List<Report> reports = new CopyOnWriteArrayList<>();
+    Throwable thrown;
+    try (var _ = Report.listen(reports::add)) {
+      thrown =
+          on(
+              task -> Thread.ofPlatform().name("broken-loop-1").start(task),
+              () -> manager.use(value -> value));
+    }
+
+    assertThat(thrown).isNull();
+    assertThat(reports)
+        .isNotEmpty()
+        .allSatisfy(report -> {
+          assertThat(report.kind()).isEqualTo(Report.Kind.FAILED_CALLBACK);
+          assertThat(report.message()).isEqualTo("a detector of event loops failed");
+          assertThat(report.error()).hasMessage("detector");
+        });
+  }
+
   /** Registered as a service for the tests. */
   public static final class TaughtLoops implements EventLoopDetector {
     @Override
     public boolean isEventLoop(Thread thread) {
+      if (thread.getName().startsWith("broken-loop-")) {
+        throw new IllegalStateException("detector");
+      }
       return thread.getName().startsWith("taught-loop-");
     }
   }

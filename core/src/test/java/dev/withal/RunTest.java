@@ -9,7 +9,9 @@ import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -106,5 +108,89 @@ class RunTest {
     assertThat(time.await(first)).isExactlyInstanceOf(InterruptedException.class);
     assertThat(second).isNotDone();
     assertThat(time.await(second)).isEqualTo("second");
+  }
+
+  @Test
+  void processEnds_mainWaits_interruptsItAndWaitsForItsExits() throws Exception {
+    var ready = new CompletableFuture<Void>();
+    var probe = new Probe(journal, Carrier.SAME_THREAD, "a");
+    Owed.begin();
+    try {
+      var run =
+          new Run<String>(
+              Duration.ofMinutes(1),
+              () ->
+                  probe.use(value -> {
+                    ready.complete(null);
+                    Async.sleep(Duration.ofDays(1));
+                    return value;
+                  }));
+      ready.join();
+
+      run.shutDown();
+      journal.add("ended");
+    } finally {
+      Owed.end();
+    }
+
+    assertThat(journal.events())
+        .containsExactly(
+            "enter a", "entered a", "exit a cancelled InterruptedException", "exited a", "ended");
+  }
+
+  @Test
+  void processEnds_aUseInStageStyleRuns_asksItToEndAndWaits() throws Exception {
+    var body = new CompletableFuture<String>();
+    var probe = new Probe(journal, Carrier.STAGE_COMPLETE, "a");
+    Owed.begin();
+    try {
+      CompletableFuture<String> use =
+          probe.useAsync((_, cancellation) -> cancellation.cancelling(body));
+
+      new Run<String>(Duration.ofMinutes(1), () -> "done").shutDown();
+
+      assertThat(use).isCancelled();
+    } finally {
+      Owed.end();
+    }
+    assertThat(journal.events())
+        .containsExactly(
+            "enter a", "entered a", "exit a cancelled CancellationException", "exited a");
+  }
+
+  @Test
+  void processEnds_anExitHangs_isReported() throws Exception {
+    List<Report> reports = new CopyOnWriteArrayList<>();
+    var hanging = new ByHand(journal);
+    hanging.arrive();
+    var exiting = new CompletableFuture<Void>();
+    Owed.begin();
+    try (var _ = Report.listen(reports::add)) {
+      var main =
+          new Run<String>(
+              Duration.ZERO,
+              () ->
+                  AsyncContextManager.of(
+                          () -> CompletableFuture.completedFuture("value"),
+                          (_, _) -> {
+                            exiting.complete(null);
+                            return hanging.exit;
+                          })
+                      .use(value -> value));
+      exiting.join();
+
+      main.shutDown();
+    } finally {
+      hanging.exit.complete(Verdict.PROPAGATE);
+      Owed.end();
+    }
+
+    assertThat(reports)
+        .hasSize(2)
+        .allSatisfy(report -> {
+          assertThat(report.kind()).isEqualTo(Report.Kind.ABANDONED_EXIT);
+          assertThat(report.message())
+              .isEqualTo("the process ends although this is not exited: it took more than PT0S");
+        });
   }
 }
