@@ -1,0 +1,61 @@
+package dev.withal.examples.ingest;
+
+import dev.withal.AsyncExitStack;
+import dev.withal.files.AsyncFile;
+import dev.withal.files.AsyncFiles;
+import io.r2dbc.spi.Connection;
+import java.nio.file.Path;
+import java.util.function.LongConsumer;
+
+/**
+ * Loads a CSV file into a table, all or nothing.
+ *
+ * <p>Everything that it holds is on one exit stack. However the load ends, the exits run from the
+ * bottom of this page to its top, and each is told how it ended: that is all there is to do about
+ * failure and Ctrl-C.
+ *
+ * @param file the CSV file
+ * @param url where the database is
+ * @param table the name of the table
+ * @param batchRows how many rows go to the database at a time
+ * @param timeline records the life of each context
+ */
+record Ingest(Path file, String url, String table, int batchRows, Timeline timeline) {
+
+  /**
+   * Loads.
+   *
+   * @return how many rows
+   * @throws LoadException if the file or the table isn't as it must be
+   * @throws Exception if the file or the database fails
+   * @throws InterruptedException if it is told to end, and nothing was loaded
+   */
+  long load() throws Exception {
+    return AsyncExitStack.manager()
+        .use(stack -> {
+          AsyncFile open = stack.enter(timeline.watch("file", AsyncFiles.open(file)));
+          var csv = new CsvRows(open.inputStream(), file.toString());
+
+          Connection connection =
+              stack.enter(timeline.watch("connection", Database.connection(url)));
+          var target = new Table(connection, table, csv.header());
+          stack.push(target::dropIfLeft);
+
+          stack.enter(timeline.watch("transaction", Database.transaction(connection)));
+          stack.push(how -> Database.stopStatement(connection, how));
+          target.prepare();
+
+          LongConsumer progress =
+              stack.enter(timeline.watch("progress", Progress.bar(table, open.size())));
+          long loaded = 0;
+          for (var batch = Batch.of(csv, batchRows);
+              !batch.isEmpty();
+              batch = Batch.of(csv, batchRows)) {
+            target.insert(batch);
+            loaded += batch.size();
+            progress.accept(open.position());
+          }
+          return loaded;
+        });
+  }
+}

@@ -1,0 +1,156 @@
+package dev.withal.examples.ingest;
+
+import dev.withal.Async;
+import dev.withal.Report;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+
+/** The command {@code ingest}: options, what is printed, and exit codes. */
+@Command(
+    name = "ingest",
+    sortOptions = false,
+    usageHelpAutoWidth = true,
+    header = "Loads a CSV file into a database table, all or nothing.",
+    description = {
+      "",
+      "If the table doesn't exist, it is created, with a column of text for each column of the"
+          + " file. If it exists, it must have the same columns, and the rows are added to it: who"
+          + " loads a file twice has its rows twice. Names are taken as they are, upper and lower"
+          + " case included.",
+      "",
+      "If a row is malformed, if anything else fails, or on Ctrl-C, the database is left as it was.",
+      ""
+    },
+    footer = {
+      "",
+      "Exit codes: 0 loaded; 1 failed; 2 wrong options; 130 ended by Ctrl-C; 143 ended by SIGTERM."
+    })
+public final class Main implements Callable<Integer> {
+  private static final Path EXAMPLE =
+      Path.of(System.getProperty("withal.home", "."), "examples", "ingest");
+
+  /** H2 rolls back row by row. */
+  private static final Duration LONGEST_ROLLBACK = Duration.ofMinutes(2);
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "FILE.csv",
+      description =
+          "In UTF-8, with a header. Without it: the characters of Unicode, in data/unicode.csv of"
+              + " this example.")
+  private Path file = EXAMPLE.resolve("data").resolve("unicode.csv");
+
+  @Option(
+      names = "--db",
+      paramLabel = "R2DBC-URL",
+      description = {
+        "For example:",
+        "r2dbc:postgresql://user:password@host/database",
+        "r2dbc:h2:file:////folder/database",
+        "Without it: the H2 database target/ingest in the folder of this example. To start afresh,"
+            + " delete its file, target/ingest.mv.db."
+      })
+  private String url = Database.urlOf(EXAMPLE.resolve("target").resolve("ingest"));
+
+  @Option(
+      names = "--table",
+      paramLabel = "NAME",
+      description = "Without it: the name of the file, up to \".csv\".")
+  private @Nullable String table;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "ROWS",
+      description = "How many rows go to the database at a time (${DEFAULT-VALUE}).")
+  private int batch = 1000;
+
+  @Option(names = "--verbose", description = "Show stack traces.")
+  private boolean verbose;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this text.")
+  @SuppressWarnings("unused") // picocli acts on it
+  private boolean help;
+
+  private final CommandLine command =
+      new CommandLine(this).setParameterExceptionHandler((wrong, _) -> explainUsage(wrong));
+
+  private Main() {}
+
+  /**
+   * Runs the command and ends the process.
+   *
+   * @param args see {@code --help}
+   */
+  public static void main(String[] args) {
+    System.exit(new Main().command.execute(args));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (batch < 1) {
+      throw new ParameterException(command, "--batch must be at least 1, but is " + batch);
+    }
+    if (table != null && table.isEmpty()) {
+      throw new ParameterException(command, "--table must not be empty");
+    }
+    try (var _ = Report.listen(report -> complain(report.context() + ": " + report.message()))) {
+      // All else is printed in there: after Ctrl-C, the process ends as soon as it has run.
+      return Async.run(LONGEST_ROLLBACK, this::load);
+    }
+  }
+
+  private int load() {
+    var timeline = new Timeline();
+    try {
+      String target = table == null ? nameOf(file) : table;
+      long rows = new Ingest(file, url, target, batch, timeline).load();
+      command
+          .getOut()
+          .printf(
+              "loaded %d rows into %s in %s%n", rows, target, Timeline.seconds(timeline.elapsed()));
+      return CommandLine.ExitCode.OK;
+    } catch (InterruptedException cancelled) {
+      explain("cancelled: nothing was loaded", cancelled);
+      return CommandLine.ExitCode.SOFTWARE; // seen by nobody: the signal decides
+    } catch (Exception failure) {
+      explain(Messages.of(failure), failure);
+      return CommandLine.ExitCode.SOFTWARE;
+    } finally {
+      timeline.print(command.getOut());
+    }
+  }
+
+  private static String nameOf(Path file) {
+    return String.valueOf(file.getFileName()).replaceFirst("(?i)\\.csv$", "");
+  }
+
+  private void explain(String message, Exception failure) {
+    complain(message);
+    for (Throwable exit : failure.getSuppressed()) {
+      complain("and then: " + Messages.of(exit));
+    }
+    if (verbose) {
+      complain(Messages.stackTrace(failure));
+    }
+  }
+
+  private int explainUsage(ParameterException wrong) {
+    complain(Messages.hidden(String.valueOf(wrong.getMessage())));
+    command.usage(command.getErr());
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  private void complain(String line) {
+    command.getErr().println(line);
+  }
+}

@@ -1,0 +1,60 @@
+package dev.withal.examples.ingest;
+
+import io.r2dbc.spi.R2dbcException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Errors in the words of one who runs the program, without credentials. */
+final class Messages {
+  /** What is between the slashes and the last at sign of a URL, other than in an explanation. */
+  private static final Pattern CREDENTIALS = Pattern.compile("(?<=//)(?!user:password@host)\\S*@");
+
+  private Messages() {}
+
+  /** {@return what went wrong, in one line} */
+  static String of(Throwable failure) {
+    @Nullable String message =
+        switch (failure) {
+          case LoadException ours -> ours.getMessage();
+          case NoSuchFileException missing -> missing.getFile() + ": doesn't exist";
+          case AccessDeniedException denied -> denied.getFile() + ": may not be read";
+          case IOException other -> other.getMessage();
+          case R2dbcException refused -> ofDatabase(refused);
+          case IllegalArgumentException wrongUrl -> wrongUrl.getMessage();
+          default -> "unexpected: " + failure + " (--verbose shows where)";
+        };
+    return hidden(String.valueOf(message));
+  }
+
+  /**
+   * {@return what the database says} H2 adds the statement, some drivers leave to their cause why.
+   */
+  static String ofDatabase(R2dbcException refused) {
+    String message = String.valueOf(refused.getMessage());
+    Throwable cause = refused;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String why = String.valueOf(cause.getMessage());
+    return firstLine(message) + (message.contains(why) ? "" : ": " + firstLine(why));
+  }
+
+  private static String firstLine(String message) {
+    return message.lines().findFirst().orElse("").replaceFirst("; SQL statement:$", "");
+  }
+
+  static String stackTrace(Throwable failure) {
+    var trace = new StringWriter();
+    failure.printStackTrace(new PrintWriter(trace));
+    return hidden(trace.toString());
+  }
+
+  static String hidden(String text) {
+    return CREDENTIALS.matcher(text).replaceAll("***@");
+  }
+}

@@ -1,0 +1,165 @@
+package dev.withal.examples.ingest;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
+
+import dev.withal.Async;
+import dev.withal.ExitCase;
+import dev.withal.Verdict;
+import dev.withal.r2dbc.R2dbc;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.Readable;
+import io.r2dbc.spi.Statement;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.IntStream;
+
+/**
+ * The table that rows go into. Names are taken as they are, upper and lower case included.
+ *
+ * <p>A batch is one statement: each column is bound as one array, and UNNEST makes rows of them. So
+ * the statement is short, is the same for each batch, and H2 and PostgreSQL both know it.
+ */
+final class Table {
+  /** PostgreSQL cuts longer names without an error. */
+  private static final int LONGEST_NAME = 63;
+
+  private static final Set<String> TEXTS =
+      Set.of("character varying", "text", "character large object");
+
+  private final Connection connection;
+  private final String name;
+  private final List<String> columns;
+  private final String quotedName;
+  private boolean created;
+
+  /**
+   * @throws LoadException if a name is longer than the databases take it
+   */
+  Table(Connection connection, String name, List<String> columns) throws LoadException {
+    this.connection = connection;
+    this.name = name;
+    this.columns = columns;
+    quotedName = Database.quoted(name);
+    requireShort("the table", name);
+    for (String column : columns) {
+      requireShort("a column", column);
+    }
+  }
+
+  private static void requireShort(String what, String name) throws LoadException {
+    if (name.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+      throw new LoadException(
+          "the name of " + what + " is longer than " + LONGEST_NAME + " bytes: \"" + name + "\"");
+    }
+  }
+
+  /** Creates the table, or checks the one that exists. */
+  void prepare() throws LoadException, InterruptedException {
+    List<Column> existing = Async.await(existing());
+    if (existing.isEmpty()) {
+      create();
+    } else {
+      requireSame(existing);
+    }
+  }
+
+  private record Column(String name, String type) {
+    static Column of(Readable row) {
+      return new Column(
+          requireNonNull(row.get(0, String.class)), requireNonNull(row.get(1, String.class)));
+    }
+  }
+
+  private CompletionStage<List<Column>> existing() {
+    Statement select =
+        connection
+            .createStatement(
+                """
+                SELECT column_name, data_type FROM information_schema.columns
+                WHERE table_schema = CURRENT_SCHEMA AND table_name = $1
+                ORDER BY ordinal_position\
+                """)
+            .bind("$1", name);
+    return OffThread.call(() -> R2dbc.list(select.execute(), Column::of));
+  }
+
+  private void create() throws InterruptedException {
+    String types =
+        columns.stream().map(column -> Database.quoted(column) + " VARCHAR").collect(joining(", "));
+    // Before it is, because an interruption doesn't tell whether it is.
+    created = true;
+    try {
+      Async.await(update(statement("CREATE TABLE " + quotedName + " (" + types + ")")));
+    } catch (R2dbcException refused) {
+      created = false;
+      throw refused;
+    }
+  }
+
+  private void requireSame(List<Column> existing) throws LoadException {
+    List<String> names = existing.stream().map(Column::name).toList();
+    if (!new HashSet<>(names).equals(new HashSet<>(columns))) {
+      throw new LoadException(
+          "table \"" + name + "\" has the columns " + names + ", but the file has " + columns);
+    }
+    for (Column column : existing) {
+      if (!TEXTS.contains(column.type().toLowerCase(Locale.ROOT))) {
+        throw new LoadException(
+            "column \"%s\" of table \"%s\" is of type %s: rows can only go into columns of text"
+                .formatted(column.name(), name, column.type()));
+      }
+    }
+  }
+
+  /** Inserts rows. */
+  void insert(Batch batch) throws LoadException, InterruptedException {
+    Statement insert = statement(insertion());
+    for (int column = 0; column < columns.size(); column++) {
+      insert.bind(column, Database.array(connection, batch.column(column)));
+    }
+    try {
+      Async.await(update(insert));
+    } catch (R2dbcException refused) {
+      throw new LoadException(
+          batch.place() + " can't be inserted: " + Messages.ofDatabase(refused), refused);
+    }
+  }
+
+  private String insertion() {
+    return "INSERT INTO %s (%s) SELECT * FROM UNNEST(%s)"
+        .formatted(
+            quotedName,
+            columns.stream().map(Database::quoted).collect(joining(", ")),
+            IntStream.rangeClosed(1, columns.size()).mapToObj(i -> "$" + i).collect(joining(", ")));
+  }
+
+  /**
+   * An exit, for after the transaction's: where a rollback leaves the table that this run has
+   * created, it drops it. Should somebody have put rows into it by then, it stays.
+   */
+  CompletionStage<Verdict> dropIfLeft(ExitCase how) {
+    if (how.error() == null || !created || !Database.commitsTables(connection)) {
+      return Verdict.PROPAGATE.now();
+    }
+    Statement rows = statement("SELECT 1 FROM " + quotedName + " FETCH FIRST ROW ONLY");
+    return OffThread.call(() -> R2dbc.list(rows.execute(), _ -> "a row"))
+        .thenCompose(found ->
+            found.isEmpty()
+                ? update(statement("DROP TABLE " + quotedName)).thenApply(_ -> Verdict.PROPAGATE)
+                : Verdict.PROPAGATE.now());
+  }
+
+  private Statement statement(String sql) {
+    return connection.createStatement(sql);
+  }
+
+  private static CompletionStage<Long> update(Statement statement) {
+    return OffThread.call(() -> R2dbc.rowsUpdated(statement.execute()));
+  }
+}
