@@ -1,15 +1,12 @@
 package dev.withal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import java.io.IOException;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -193,61 +190,6 @@ class GeneratorTest {
   }
 
   @OnEveryCarrier
-  void generator_neverYields_isRefused(Carrier carrier, VirtualTime time) {
-    AsyncContextManager<String> manager = AsyncContextManager.generator(_ -> {});
-
-    assertThatThrownBy(() -> carrier.use(time, manager, value -> value))
-        .isExactlyInstanceOf(IllegalStateException.class)
-        .hasMessage("the generator did not yield: yield one value");
-  }
-
-  @OnEveryCarrier
-  void generator_yieldsTwice_isRefusedAndEnds(Carrier carrier, VirtualTime time, Journal journal) {
-    AsyncContextManager<String> manager =
-        AsyncContextManager.generator(yield -> {
-          yield.value("first");
-          try {
-            yield.value("second");
-          } finally {
-            journal.add("finally");
-          }
-        });
-
-    assertThatThrownBy(() ->
-            carrier.use(
-                time,
-                manager,
-                value -> {
-                  journal.add("body " + value);
-                  return value;
-                }))
-        .isExactlyInstanceOf(IllegalStateException.class)
-        .hasMessage("the generator yielded twice: yield one value")
-        .hasNoSuppressedExceptions();
-    assertThat(journal.events()).containsExactly("body first", "finally");
-  }
-
-  @OnEveryCarrier
-  void generator_yieldsAgainAfterFailure_keepsTheBodysErrorReachable(
-      Carrier carrier, VirtualTime time) {
-    var bodyError = new IOException("body");
-    AsyncContextManager<String> manager =
-        AsyncContextManager.generator(yield -> {
-          try {
-            yield.value("first");
-          } catch (IOException e) {
-            yield.value("second");
-          }
-        });
-
-    Throwable thrown =
-        catchThrowable(() -> carrier.use(time, manager, _ -> Probe.raise(bodyError)));
-
-    assertThat(thrown).hasMessage("the generator yielded twice: yield one value");
-    assertThat(thrown.getSuppressed()).containsExactly(bodyError);
-  }
-
-  @OnEveryCarrier
   void generator_returnsInFinally_suppresses(Carrier carrier, VirtualTime time) throws Exception {
     AsyncContextManager<String> manager = AsyncContextManager.generator(GeneratorTest::returning);
 
@@ -265,85 +207,6 @@ class GeneratorTest {
     }
   }
 
-  @Test
-  void yield_onAnotherThread_isRefused(VirtualTime time) {
-    var refused = new AtomicReference<Throwable>();
-    AsyncContextManager<String> manager =
-        AsyncContextManager.generator(yield -> {
-          Thread other =
-              Thread.ofVirtual()
-                  .start(() -> refused.set(catchThrowable(() -> yield.value("other"))));
-          other.join();
-          yield.value("own");
-        });
-
-    String result = catchResult(() -> manager.use(value -> value));
-
-    assertThat(result).isEqualTo("own");
-    assertThat(refused.get())
-        .isExactlyInstanceOf(IllegalStateException.class)
-        .hasMessage(
-            "yield.value was called on another thread: call it on the one the generator runs on");
-  }
-
-  @Test
-  void coroutine_isCancelledWhileItEnters_givesBackWhatItHas(VirtualTime time, Journal journal) {
-    AsyncContextManager<String> manager =
-        AsyncContextManager.generator(yield -> {
-          journal.add("acquired");
-          try {
-            Async.sleep(Carrier.STEP);
-            yield.value("value");
-          } finally {
-            journal.add("released");
-          }
-        });
-    CompletableFuture<String> result = manager.useAsync(CompletableFuture::completedFuture);
-    time.settle();
-
-    result.cancel(true);
-    time.settle();
-
-    assertThat(result).isCancelled();
-    assertThat(journal.events()).containsExactly("acquired", "released");
-  }
-
-  @Test
-  void coroutine_bodyIsCancelled_throwsTheReasonAtTheYield(VirtualTime time, Journal journal) {
-    var seen = new AtomicReference<Throwable>();
-    AsyncContextManager<String> manager =
-        AsyncContextManager.generator(yield -> {
-          try {
-            yield.value("value");
-          } catch (CancellationException e) {
-            seen.set(e);
-            throw e;
-          }
-        });
-    var body = new CompletableFuture<String>();
-    CompletableFuture<String> result =
-        manager.useAsync((_, cancellation) -> cancellation.cancelling(body));
-    time.settle();
-
-    result.cancel(true);
-    time.settle();
-
-    assertThat(result).isCancelled();
-    assertThat(body).isCancelled();
-    assertThat(seen.get()).hasMessage("cancelled by its caller");
-  }
-
-  @Test
-  void coroutine_exitedTwice_isRefused(VirtualTime time) throws Exception {
-    AsyncContext<? extends String> context = time.await(journaling(new Journal()).enterAsync());
-
-    time.await(context.exitAsync(ExitCase.succeeded()));
-
-    assertThatThrownBy(() -> context.exitAsync(ExitCase.succeeded()))
-        .isExactlyInstanceOf(IllegalStateException.class)
-        .hasMessage("this context was exited already: exit it once");
-  }
-
   private static AsyncContextManager<String> journaling(Journal journal) {
     return AsyncContextManager.generator(yield -> {
       journal.add("before");
@@ -357,13 +220,5 @@ class GeneratorTest {
 
   private static void throwIt(RuntimeException error) {
     throw error;
-  }
-
-  private static <T> T catchResult(java.util.concurrent.Callable<T> call) {
-    try {
-      return call.call();
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -83,7 +83,7 @@ class LayeringTest {
 
   @Test
   void packages_haveNoCycles() {
-    slices().matching("dev.(withal.**)").should().beFreeOfCycles().check(MAIN);
+    slices().matching("dev.(**)").should().beFreeOfCycles().check(MAIN);
   }
 
   @Test

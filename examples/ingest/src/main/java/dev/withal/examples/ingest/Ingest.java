@@ -39,7 +39,8 @@ record Ingest(Path file, String url, String table, int batchRows, Timeline timel
           Connection connection =
               stack.enter(timeline.watch("connection", Database.connection(url)));
           var target = new Table(connection, table, csv.header());
-          stack.push(target::dropIfLeft);
+          stack.push(target::dropUnnamed);
+          stack.push(target::giveName);
 
           stack.enter(timeline.watch("transaction", Database.transaction(connection)));
           stack.push(how -> Database.stopStatement(connection, how));

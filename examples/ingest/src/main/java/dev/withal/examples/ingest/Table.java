@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 
@@ -24,6 +25,11 @@ import java.util.stream.IntStream;
  *
  * <p>A batch is one statement: each column is bound as one array, and UNNEST makes rows of them. So
  * the statement is short, is the same for each batch, and H2 and PostgreSQL both know it.
+ *
+ * <p>PostgreSQL creates a table within the transaction, and rolls that back as well. H2 commits it
+ * at once, and rolls rows back one by one, which takes half as long as to load them. There, a new
+ * table is filled under another name, batch by batch, and gets its own name in the end: until then
+ * nobody finds it, and to drop it is quick.
  */
 final class Table {
   /** PostgreSQL cuts longer names without an error. */
@@ -35,8 +41,11 @@ final class Table {
   private final Connection connection;
   private final String name;
   private final List<String> columns;
-  private final String quotedName;
-  private boolean created;
+
+  /** What the rows go into, quoted: the table, or a new one that has not got its name yet. */
+  private String filled;
+
+  private boolean unnamed;
 
   /**
    * @throws LoadException if a name is longer than the databases take it
@@ -45,7 +54,7 @@ final class Table {
     this.connection = connection;
     this.name = name;
     this.columns = columns;
-    quotedName = Database.quoted(name);
+    filled = Database.quoted(name);
     requireShort("the table", name);
     for (String column : columns) {
       requireShort("a column", column);
@@ -92,14 +101,11 @@ final class Table {
   private void create() throws InterruptedException {
     String types =
         columns.stream().map(column -> Database.quoted(column) + " VARCHAR").collect(joining(", "));
-    // Before it is, because an interruption doesn't tell whether it is.
-    created = true;
-    try {
-      Async.await(update(statement("CREATE TABLE " + quotedName + " (" + types + ")")));
-    } catch (R2dbcException refused) {
-      created = false;
-      throw refused;
+    if (Database.commitsTables(connection)) {
+      unnamed = true;
+      filled = Database.quoted(name + " (loading " + UUID.randomUUID() + ")");
     }
+    Async.await(update("CREATE TABLE " + filled + " (" + types + ")"));
   }
 
   private void requireSame(List<Column> existing) throws LoadException {
@@ -119,12 +125,15 @@ final class Table {
 
   /** Inserts rows. */
   void insert(Batch batch) throws LoadException, InterruptedException {
-    Statement insert = statement(insertion());
+    Statement insert = connection.createStatement(insertion());
     for (int column = 0; column < columns.size(); column++) {
       insert.bind(column, Database.array(connection, batch.column(column)));
     }
     try {
       Async.await(update(insert));
+      if (unnamed) {
+        Async.await(update("COMMIT"));
+      }
     } catch (R2dbcException refused) {
       throw new LoadException(
           batch.place() + " can't be inserted: " + Messages.ofDatabase(refused), refused);
@@ -134,29 +143,28 @@ final class Table {
   private String insertion() {
     return "INSERT INTO %s (%s) SELECT * FROM UNNEST(%s)"
         .formatted(
-            quotedName,
+            filled,
             columns.stream().map(Database::quoted).collect(joining(", ")),
             IntStream.rangeClosed(1, columns.size()).mapToObj(i -> "$" + i).collect(joining(", ")));
   }
 
-  /**
-   * An exit, for after the transaction's: where a rollback leaves the table that this run has
-   * created, it drops it. Should somebody have put rows into it by then, it stays.
-   */
-  CompletionStage<Verdict> dropIfLeft(ExitCase how) {
-    if (how.error() == null || !created || !Database.commitsTables(connection)) {
-      return Verdict.PROPAGATE.now();
-    }
-    Statement rows = statement("SELECT 1 FROM " + quotedName + " FETCH FIRST ROW ONLY");
-    return OffThread.call(() -> R2dbc.list(rows.execute(), _ -> "a row"))
-        .thenCompose(found ->
-            found.isEmpty()
-                ? update(statement("DROP TABLE " + quotedName)).thenApply(_ -> Verdict.PROPAGATE)
-                : Verdict.PROPAGATE.now());
+  /** An exit, for after the transaction's: a new table that is complete takes its name. */
+  CompletionStage<Verdict> giveName(ExitCase how) {
+    return unnamed && how.error() == null
+        ? update("ALTER TABLE " + filled + " RENAME TO " + Database.quoted(name))
+            .thenApply(_ -> Verdict.PROPAGATE)
+        : Verdict.PROPAGATE.now();
   }
 
-  private Statement statement(String sql) {
-    return connection.createStatement(sql);
+  /** An exit, for after {@link #giveName}: a new table that has not got its name is dropped. */
+  CompletionStage<Verdict> dropUnnamed(ExitCase how) {
+    return unnamed && how.error() != null
+        ? update("DROP TABLE IF EXISTS " + filled).thenApply(_ -> Verdict.PROPAGATE)
+        : Verdict.PROPAGATE.now();
+  }
+
+  private CompletionStage<Long> update(String sql) {
+    return update(connection.createStatement(sql));
   }
 
   private static CompletionStage<Long> update(Statement statement) {
