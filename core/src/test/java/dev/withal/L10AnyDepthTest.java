@@ -2,6 +2,7 @@ package dev.withal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.withal.testkit.VirtualTime;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -98,6 +99,27 @@ class L10AnyDepthTest {
     stack.close();
 
     assertThat(exits).hasValue(DEPTH);
+  }
+
+  @OnEveryCarrier
+  void stack_ofManyContexts_unwindsInBoundedStack(Carrier carrier) throws Exception {
+    try (VirtualTime time = VirtualTime.install()) {
+      carrier.use(
+          time,
+          AsyncExitStack.manager(),
+          stack -> {
+            for (int i = 0; i < DEPTH / 100; i++) {
+              stack.push(_ ->
+                  carrier.step(() -> {
+                    exits.incrementAndGet();
+                    return Verdict.PROPAGATE;
+                  }));
+            }
+            return null;
+          });
+    }
+
+    assertThat(exits).hasValue(DEPTH / 100);
   }
 
   @Test

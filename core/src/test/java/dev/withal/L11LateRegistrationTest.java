@@ -21,6 +21,31 @@ class L11LateRegistrationTest {
 
   private final Journal journal = new Journal();
 
+  @OnEveryCarrier
+  void enter_afterTheUse_isRefusedWithoutEntering(Carrier carrier, VirtualTime time)
+      throws Exception {
+    AsyncExitStack stack =
+        carrier.<AsyncExitStack, AsyncExitStack>use(
+            time,
+            AsyncExitStack.manager(),
+            own -> {
+              own.defer(() -> carrier.step(() -> "deferred"));
+              return own;
+            });
+
+    Throwable thrown =
+        catchThrowable(() -> {
+          if (carrier.isDirect()) {
+            stack.enter(new Probe(journal, carrier, "a"));
+          } else {
+            time.await(stack.enterAsync(new Probe(journal, carrier, "a")));
+          }
+        });
+
+    assertThat(thrown).isExactlyInstanceOf(IllegalStateException.class).hasMessage(CLOSED);
+    assertThat(journal.events()).isEmpty();
+  }
+
   @Test
   void enter_stackIsClosed_isRefusedWithoutEntering() {
     AsyncExitStack stack = AsyncExitStack.open();

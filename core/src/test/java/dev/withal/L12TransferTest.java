@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
+import dev.withal.testkit.VirtualTime;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -13,6 +14,30 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(LeakCheck.class)
 class L12TransferTest {
   private final Journal journal = new Journal();
+
+  @OnEveryCarrier
+  void popAll_insideAUse_outlivesIt(Carrier carrier, VirtualTime time) throws Exception {
+    AsyncExitStack heir =
+        carrier.<AsyncExitStack, AsyncExitStack>use(
+            time,
+            AsyncExitStack.manager(),
+            stack -> {
+              stack.defer(() ->
+                  carrier.step(() -> {
+                    journal.add("exited");
+                    return null;
+                  }));
+              return stack.popAll();
+            });
+    journal.add("used");
+    if (carrier.isDirect()) {
+      heir.close();
+    } else {
+      time.await(heir.closeAsync());
+    }
+
+    assertThat(journal.events()).containsExactly("used", "exited");
+  }
 
   @Test
   void popAll_movesEverythingAndLeavesTheStackOpen() throws Exception {

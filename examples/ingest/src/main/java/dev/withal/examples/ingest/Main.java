@@ -36,7 +36,7 @@ public final class Main implements Callable<Integer> {
   private static final Path EXAMPLE =
       Path.of(System.getProperty("withal.home", "."), "examples", "ingest");
 
-  /** H2 rolls back row by row. */
+  /** H2 rolls back row by row, where the table was there before. */
   private static final Duration LONGEST_ROLLBACK = Duration.ofMinutes(2);
 
   @Parameters(
