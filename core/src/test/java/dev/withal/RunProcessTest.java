@@ -3,7 +3,6 @@ package dev.withal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,17 +86,23 @@ class RunProcessTest {
     assertThat(ended.out()).containsExactly("enter a", "ready", "exit a Cancelled");
   }
 
-  private static Program start(String program) throws IOException {
-    return new Program(
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-Xshare:auto",
-                "-cp",
-                "target/classes:target/test-classes",
-                RunPrograms.class.getName(),
-                program)
-            .start());
+  private static Program start(String program) throws Exception {
+    List<String> command = new ArrayList<>(withoutIgnoredSignals());
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-cp");
+    command.add("target/classes:target/test-classes");
+    command.add(RunPrograms.class.getName());
+    command.add(program);
+    return new Program(new ProcessBuilder(command).start());
+  }
+
+  /** A build that runs in the background ignores SIGINT, and what it starts inherits that. */
+  private static List<String> withoutIgnoredSignals() throws Exception {
+    var env = List.of("env", "--default-signal=INT");
+    var check = new ArrayList<>(env);
+    check.add("true");
+    return new ProcessBuilder(check).start().waitFor() == 0 ? env : List.of();
   }
 
   private record Ended(int code, List<String> out, String err) {}
@@ -124,6 +129,10 @@ class RunProcessTest {
     }
 
     Ended end() throws Exception {
+      process
+          .onExit()
+          .orTimeout(20, TimeUnit.SECONDS)
+          .whenComplete((_, _) -> process.destroyForcibly());
       reader.lines().forEach(out::add);
       String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
