@@ -18,11 +18,12 @@ class LoadTest {
 
   @Test
   void ingest_withoutArguments_loadsItsFileIntoItsDatabase() throws IOException {
-    Path example = folder.resolve("examples").resolve("ingest");
+    Path home = folder.resolve("a + b");
+    Path example = home.resolve("examples").resolve("ingest");
     Path data = Files.createDirectories(example.resolve("data"));
     Files.copy(Path.of("data", "unicode.csv"), data.resolve("unicode.csv"));
 
-    var run = Program.run(folder);
+    var run = Program.run(home);
 
     assertThat(run.err()).isEmpty();
     assertThat(run.exitCode()).isZero();

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 class StreamingTest {
-  /** Some hundred bytes each: together more than the whole heap. */
-  private static final int ROWS = 500_000;
+  /** Some hundred bytes each: together twice the whole heap. */
+  private static final int ROWS = 650_000;
 
   @TempDir Path folder;
 
@@ -22,7 +22,7 @@ class StreamingTest {
   void load_ofMoreThanFitsIntoMemory_succeeds(Kind kind) throws Exception {
     TestDatabase database = kind.create(folder);
     Path csv = Pipe.make(folder.resolve("pipe.csv"));
-    Program program = Program.start(folder, List.of("-Xmx40m"), "pipe.csv", "--db", database.url());
+    Program program = Program.start(folder, List.of("-Xmx32m"), "pipe.csv", "--db", database.url());
 
     try (var pipe = Pipe.to(program, csv)) {
       pipe.write(ROWS);
