@@ -90,6 +90,7 @@ final class Run<R extends @Nullable Object> {
           Direct.exit(debt.context(), ExitCase.cancelled(reason), SharedErrors.additions());
         }
       }
+      reportStuckFrames();
     } else {
       Direct.awaitShielded(done);
     }
@@ -98,6 +99,26 @@ final class Run<R extends @Nullable Object> {
         debt.owner().ask(RequestFuture.Request.failure(reason));
         Direct.awaitShielded(debt.owner());
       }
+    }
+  }
+
+  /** Code of a generator or a synchronous manager is in main's own frames, which never go on. */
+  private void reportStuckFrames() {
+    boolean inside =
+        Arrays.stream(main.getStackTrace())
+            .map(StackTraceElement::getClassName)
+            .anyMatch(name ->
+                name.startsWith(GeneratorManager.class.getName())
+                    || name.equals(Blocking.class.getName()));
+    if (inside) {
+      var where = new IllegalStateException("System.exit was called here");
+      where.setStackTrace(main.getStackTrace());
+      Report.send(
+          Report.Kind.ABANDONED_EXIT,
+          "main",
+          "System.exit was called inside a generator or a synchronous manager, whose exit can't run:"
+              + " return from main instead",
+          where);
     }
   }
 

@@ -79,6 +79,18 @@ class RunProcessTest {
   }
 
   @Test
+  void systemExit_insideAGenerator_exitsTheOthersAndReportsIt() throws Exception {
+    Ended ended = start("calls exit in a generator").end();
+
+    assertThat(ended.code()).isEqualTo(7);
+    assertThat(ended.out()).containsExactly("enter a", "exit a Cancelled");
+    assertThat(ended.err())
+        .contains(
+            "System.exit was called inside a generator or a synchronous manager, whose exit can't"
+                + " run: return from main instead");
+  }
+
+  @Test
   void systemExit_onAnotherThread_exitsAllThatMainHolds() throws Exception {
     Ended ended = start("calls exit on another thread").end();
 

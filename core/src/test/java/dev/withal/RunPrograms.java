@@ -30,6 +30,15 @@ final class RunPrograms {
       case "hangs in its exit" ->
           Async.run(Duration.ofMillis(300), () -> hanging().use(_ -> ready(LONG)));
       case "calls exit" -> Async.run(() -> manager("a").use(_ -> onStackThenExit()));
+      case "calls exit in a generator" ->
+          Async.run(() ->
+              manager("a")
+                  .use(_ ->
+                      AsyncContextManager.<String>generator(yield -> yield.value("b"))
+                          .use(value -> {
+                            System.exit(7);
+                            return value;
+                          })));
       case "calls exit on another thread" ->
           Async.run(() ->
               manager("a")
