@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * here how that work is stopped. A body that ignores the request delays the exit by the grace
  * period, after which the exit begins although the body still runs.
  *
+ * <p>A nested use whose future the body returns as it is, is asked as well. One behind a {@code
+ * thenApply} is not: the body passes the request on by {@link #cancelling}.
+ *
  * <p>Thread-safe. A null argument is refused with a {@link NullPointerException}.
  *
  * {@snippet class="dev.withal.guide.CancellationTest" region="cancellation"}

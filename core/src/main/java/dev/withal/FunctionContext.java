@@ -13,4 +13,10 @@ record FunctionContext<T extends @Nullable Object>(
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
     return exit.apply(value, how);
   }
+
+  /** Without the value: what reports print may not hold secrets. */
+  @Override
+  public String toString() {
+    return "context";
+  }
 }

@@ -161,6 +161,23 @@ class L9ShieldedExitTest {
   }
 
   @Test
+  void exit_longerThanTenSeconds_isReportedWithoutTheValue(VirtualTime time) {
+    List<Report> reports = new ArrayList<>();
+    var exit = new CompletableFuture<Verdict>();
+    CompletableFuture<String> result =
+        AsyncContextManager.of(() -> CompletableFuture.completedFuture("a secret"), (_, _) -> exit)
+            .useAsync(CompletableFuture::completedFuture);
+
+    try (var _ = Report.listen(reports::add)) {
+      time.advance(Duration.ofSeconds(10));
+    }
+    exit.complete(Verdict.PROPAGATE);
+
+    assertThat(result).isCompleted();
+    assertThat(reports).extracting(Report::context).containsExactly("context");
+  }
+
+  @Test
   void exit_inTime_leavesNoTimer(VirtualTime time) {
     manager.arrive();
     CompletableFuture<String> result = manager.useAsync(CompletableFuture::completedFuture);
