@@ -1,6 +1,7 @@
 package dev.withal;
 
 import dev.withal.internal.Time;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -84,11 +85,13 @@ final class Entering<T extends @Nullable Object>
       return exitArrived(arrival.join(), how);
     }
     var left = new CompletableFuture<ExitCase>();
-    Time.Timer timer = Time.current().schedule(Settings.DEFAULT_GRACE, () -> left.complete(how));
+    Duration grace = Configured.settings(manager).grace();
+    Time.Timer timer =
+        Settings.isBounded(grace) ? Time.current().schedule(grace, () -> left.complete(how)) : null;
     arrival
         .thenCompose(context -> exitArrived(context, how))
         .whenComplete((after, error) -> {
-          timer.cancel();
+          GracedFuture.stop(timer);
           if (error == null) {
             left.complete(after);
           } else if (!left.completeExceptionally(error)) {

@@ -127,7 +127,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   @Override
   final @Nullable RequestFuture<?> onAccepted(Request asked) {
     cancellation.ask(asked.reason);
-    RequestFuture<?> nested = nested();
+    RequestFuture<?> nested = awaitedUse();
     Duration grace = settings.grace();
     if ((nested == null || !nested.keepsGrace()) && isAwaited() && Settings.isBounded(grace)) {
       graceTimer = Time.current().schedule(grace, () -> graceOver(asked));
@@ -140,13 +140,19 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   }
 
   private void graceOver(Request asked) {
-    RequestFuture<?> nested = nested();
+    RequestFuture<?> nested = awaitedUse();
     if (nested == null || !nested.keepsGrace()) {
       giveUp(asked);
     }
   }
 
-  private @Nullable RequestFuture<?> nested() {
+  @Override
+  final boolean isTooLate() {
+    return request == UNASKED;
+  }
+
+  @Override
+  final @Nullable RequestFuture<?> awaitedUse() {
     return awaited instanceof RequestFuture<?> nested && !nested.isDone() ? nested : null;
   }
 

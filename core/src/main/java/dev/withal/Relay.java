@@ -26,6 +26,11 @@ final class Relay<R extends @Nullable Object> extends RequestFuture<R> {
   }
 
   @Override
+  @Nullable RequestFuture<?> awaitedUse() {
+    return source;
+  }
+
+  @Override
   boolean accepts(Request asking) {
     return !isDone() && asked.compareAndSet(false, true);
   }

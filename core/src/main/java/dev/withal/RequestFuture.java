@@ -66,8 +66,23 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
     return true;
   }
 
+  /** {@return whether a request would come too late, as nothing but exits are left} */
+  boolean isTooLate() {
+    return false;
+  }
+
+  /** {@return the future that this one waits for, if it would be asked next} */
+  @Nullable RequestFuture<?> awaitedUse() {
+    return null;
+  }
+
   /** Asks this future to end, and then what it waits for: in a loop, as uses nest at any depth. */
   final boolean ask(Request request) {
+    for (RequestFuture<?> at = this; at != null; at = at.awaitedUse()) {
+      if (at.isTooLate()) {
+        return false;
+      }
+    }
     if (!accepts(request)) {
       return false;
     }

@@ -9,6 +9,7 @@ import dev.withal.testkit.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -175,6 +176,19 @@ class ExitStackEnterTest {
     assertThat(value).isCompletedExceptionally();
     assertThat(journal.events()).containsExactly("enter", "exit succeeded");
     assertThat(reports).extracting(Report::error).containsExactly(error);
+  }
+
+  @Test
+  void enterAsync_stackCloses_waitsForTheGracePeriodOfTheManager(VirtualTime time) {
+    stack.enterAsync(manager.grace(GRACE.multipliedBy(3)));
+    CompletableFuture<Void> closed = close();
+
+    time.advance(GRACE.multipliedBy(2));
+    assertThat(closed).isNotDone();
+    time.advance(GRACE);
+
+    assertThat(closed).isCompletedWithValue(null);
+    manager.enter.completeExceptionally(new CancellationException("gone"));
   }
 
   @Test

@@ -288,6 +288,24 @@ class L7RequestsTest {
   }
 
   @Test
+  void cancel_bodyOfANestedUseHasEnded_isTooLate() {
+    var inner = new ByHand(journal);
+    inner.arrive();
+    var outer = new ByHand(journal);
+    outer.arrive();
+    outer.exit.complete(Verdict.PROPAGATE);
+    CompletableFuture<String> nested =
+        outer.useAsync(_ -> inner.useAsync(CompletableFuture::completedFuture));
+
+    assertThat(nested.cancel(true)).isFalse();
+    inner.exit.complete(Verdict.PROPAGATE);
+
+    assertThat(nested).isCompletedWithValue("value");
+    assertThat(journal.events()).endsWith("exit succeeded", "exit succeeded");
+    body.complete("ignored");
+  }
+
+  @Test
   void request_onAForeignFuture_doesNotCancelIt() {
     result.cancel(true);
 

@@ -43,6 +43,11 @@ public final class Held {
     }
   }
 
+  /** {@return the watcher in place, or null} */
+  public static @Nullable Watcher watcher() {
+    return WATCHER.get();
+  }
+
   /**
    * A context was handed out.
    *

@@ -1,7 +1,6 @@
 package dev.withal.testkit;
 
-import dev.withal.internal.Held;
-import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -28,9 +27,7 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback, P
 
   @Override
   public void beforeEach(ExtensionContext test) {
-    var ledger = new Ledger();
-    Held.replace(null, ledger);
-    test.getStore(NAMESPACE).put(Ledger.class, ledger);
+    test.getStore(NAMESPACE).put(Ledger.class, Ledger.open());
   }
 
   @Override
@@ -42,10 +39,11 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback, P
         close(time);
       }
     } finally {
-      Held.replace(ledger, null);
+      Objects.requireNonNull(ledger).close();
     }
-    if (test.getExecutionException().isEmpty()) {
-      Objects.requireNonNull(ledger).check();
+    List<String> faults = ledger.faults();
+    if (test.getExecutionException().isEmpty() && !faults.isEmpty()) {
+      throw new AssertionError(String.join("; ", faults));
     }
   }
 
@@ -76,29 +74,6 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback, P
       }
     } finally {
       time.close();
-    }
-  }
-
-  /** How often each context was exited. */
-  private static final class Ledger implements Held.Watcher {
-    private final IdentityHashMap<Object, Integer> exits = new IdentityHashMap<>();
-
-    @Override
-    public synchronized void entered(Object context) {
-      exits.putIfAbsent(context, 0);
-    }
-
-    @Override
-    public synchronized void exited(Object context) {
-      exits.merge(context, 1, Integer::sum);
-    }
-
-    synchronized void check() {
-      exits.forEach((context, times) -> {
-        if (times != 1) {
-          throw new AssertionError(context + " was entered once and exited " + times + " times");
-        }
-      });
     }
   }
 }

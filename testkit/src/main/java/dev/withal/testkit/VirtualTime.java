@@ -116,6 +116,35 @@ public final class VirtualTime implements AutoCloseable {
   }
 
   /**
+   * Waits like {@link #settle()}, but no longer than this in real time. {@return where a thread is
+   * that neither ends nor waits; null if there is none}
+   */
+  @Nullable Throwable settle(Duration limit) throws InterruptedException {
+    lock.lock();
+    try {
+      int own = known.contains(Thread.currentThread()) ? 1 : 0;
+      long left = limit.toNanos();
+      while (busy > own && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      return busy > own ? whereBusy() : null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Runs the next timer, whenever it is due. {@return whether there was one} */
+  boolean runNext() {
+    return locked(() -> {
+      if (timers.isEmpty()) {
+        return false;
+      }
+      runNextTimer();
+      return true;
+    });
+  }
+
+  /**
    * Waits for a stage and lets time pass as it needs.
    *
    * @param stage what to wait for
@@ -180,6 +209,17 @@ public final class VirtualTime implements AutoCloseable {
       runNextTimer();
     }
     changed.signalAll();
+  }
+
+  private Throwable whereBusy() {
+    var where = new Throwable("a task that waits for a thread");
+    for (Thread thread : known) {
+      if (thread != Thread.currentThread() && !waiters.containsKey(thread)) {
+        where = new Throwable(thread.getName());
+        where.setStackTrace(thread.getStackTrace());
+      }
+    }
+    return where;
   }
 
   private boolean settleLocked() {

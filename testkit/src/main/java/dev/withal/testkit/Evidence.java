@@ -1,0 +1,107 @@
+package dev.withal.testkit;
+
+import dev.withal.ExitCase;
+import dev.withal.Report;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** What was seen in one trial. Written by the trial's threads, read when it is over. */
+final class Evidence {
+
+  /** How far a use has got. */
+  enum Phase {
+    ENTER,
+    BODY,
+    EXIT
+  }
+
+  /** What an exit of one of the gate's own contexts was told. */
+  record Told(String name, ExitCase how, int times) {}
+
+  final Journal log = new Journal();
+  final List<Report> reports = new CopyOnWriteArrayList<>();
+  final List<Told> told = new CopyOnWriteArrayList<>();
+  volatile List<String> contextFaults = List.of();
+
+  volatile Phase phase = Phase.ENTER;
+  volatile boolean bodyRan;
+
+  // How much is held, beyond what was before the trial.
+  volatile int heldAsBodyBegan;
+  volatile int heldAsBodyEnded;
+  volatile int heldAtResult;
+  volatile int heldAtLast;
+
+  /** The result: a value, or an error. */
+  volatile @Nullable Object value;
+
+  volatile @Nullable Throwable error;
+  volatile boolean interruptedAfterwards;
+
+  /** What the body fails with, if it is to. */
+  volatile @Nullable Throwable bodyError;
+
+  /** What a step failed with, and when. */
+  volatile @Nullable Throwable injected;
+
+  volatile @Nullable Phase faultPhase;
+
+  /** The result showed before the step failed, and not because the step came late. */
+  volatile boolean abandoned;
+
+  volatile boolean doneWhileLate;
+
+  /** When the use was asked to end, for which reason, and whether that counted. */
+  volatile @Nullable Phase askedIn;
+
+  volatile @Nullable Throwable reason;
+  volatile boolean accepted;
+
+  /** Closing the stack that was emptied released something. */
+  volatile boolean transferTorn;
+
+  /** The trial came to a standstill. */
+  volatile boolean hung;
+
+  /** A thread blocked that must not. */
+  volatile @Nullable Throwable stuck;
+
+  boolean failedIn(Phase phase) {
+    return injected != null && faultPhase == phase;
+  }
+
+  boolean reported(Report.Kind kind) {
+    return reports.stream().anyMatch(report -> report.kind() == kind);
+  }
+
+  /** {@return whether someone was told of the error: the caller, or the listeners of reports} */
+  boolean tells(Throwable sought) {
+    return reaches(error, sought)
+        || reports.stream().anyMatch(report -> reaches(report.error(), sought));
+  }
+
+  static boolean reaches(@Nullable Throwable from, Throwable sought) {
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    var left = new ArrayDeque<Throwable>();
+    if (from != null) {
+      left.add(from);
+    }
+    for (Throwable next = left.poll(); next != null; next = left.poll()) {
+      if (next == sought) {
+        return true;
+      }
+      if (seen.add(next)) {
+        left.addAll(List.of(next.getSuppressed()));
+        if (next.getCause() != null) {
+          left.add(next.getCause());
+        }
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,162 @@
+package dev.withal.testkit;
+
+import dev.withal.AsyncContextManager;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** How time passes in a trial, and who starts its threads. */
+sealed interface Pace extends AutoCloseable {
+
+  /** So many timers may run in a row before a trial counts as standing still. */
+  int TIMERS = 200;
+
+  /** {@return how long, in real time, what should come is waited for} */
+  Duration patience();
+
+  /** {@return the manager as it is tried at this pace} */
+  <T extends @Nullable Object> AsyncContextManager<T> adapt(AsyncContextManager<T> manager);
+
+  /** {@return a started virtual thread} */
+  Thread start(Runnable task);
+
+  /** {@return the executor, with its tasks known here} */
+  Executor known(Executor executor);
+
+  void interrupt(Thread thread);
+
+  /** Waits until all known threads wait. {@return where one is that doesn't; null if all do} */
+  @Nullable Throwable settle() throws InterruptedException;
+
+  /** Lets what has begun get as far as it does by itself. */
+  void pause(Gate gate) throws InterruptedException;
+
+  /**
+   * Lets time pass, up to the next thing to happen. {@return whether anything did, since the gate
+   * had seen this many changes}
+   */
+  boolean pass(Gate gate, long seen) throws InterruptedException;
+
+  /** Lets time pass until this is so, in real time no longer than this. {@return whether it is} */
+  default boolean reaches(Gate gate, Duration limit, BooleanSupplier end)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (!end.getAsBoolean()) {
+      long seen = gate.changes();
+      if (settle() != null || System.nanoTime() - deadline > 0) {
+        return end.getAsBoolean();
+      }
+      if (!pass(gate, seen)) {
+        // A count of the user's tells nobody when it changes, so it is looked at again.
+        gate.awaitChange(seen, Duration.ofMillis(2));
+      }
+    }
+    return true;
+  }
+
+  @Override
+  void close();
+
+  /** In virtual time: it passes when nothing else can happen. */
+  record Virtual(VirtualTime time) implements Pace {
+
+    @Override
+    public Duration patience() {
+      return Duration.ofSeconds(1); // for threads that virtual time doesn't know
+    }
+
+    @Override
+    public <T extends @Nullable Object> AsyncContextManager<T> adapt(
+        AsyncContextManager<T> manager) {
+      return manager;
+    }
+
+    @Override
+    public Thread start(Runnable task) {
+      return time.start(task);
+    }
+
+    @Override
+    public Executor known(Executor executor) {
+      return time.executor(executor);
+    }
+
+    @Override
+    public void interrupt(Thread thread) {
+      time.interrupt(thread);
+    }
+
+    @Override
+    public @Nullable Throwable settle() throws InterruptedException {
+      return time.settle(patience().multipliedBy(5));
+    }
+
+    @Override
+    public void pause(Gate gate) {} // it has settled
+
+    @Override
+    public boolean pass(Gate gate, long seen) {
+      return time.runNext();
+    }
+
+    @Override
+    public void close() {
+      time.close();
+    }
+  }
+
+  /** In real time: nothing more is taken to happen after a short while. */
+  record Real() implements Pace {
+    /** The grace period of the managers under test. */
+    static final Duration GRACE = Duration.ofMillis(50);
+
+    private static final Duration SHORT = GRACE.multipliedBy(3);
+
+    @Override
+    public Duration patience() {
+      return Duration.ofSeconds(5);
+    }
+
+    @Override
+    public <T extends @Nullable Object> AsyncContextManager<T> adapt(
+        AsyncContextManager<T> manager) {
+      return manager.grace(GRACE);
+    }
+
+    @Override
+    public Thread start(Runnable task) {
+      return Thread.ofVirtual().start(task);
+    }
+
+    @Override
+    public Executor known(Executor executor) {
+      return executor;
+    }
+
+    @Override
+    public void interrupt(Thread thread) {
+      thread.interrupt();
+    }
+
+    @Override
+    public @Nullable Throwable settle() {
+      return null;
+    }
+
+    @Override
+    public void pause(Gate gate) throws InterruptedException {
+      while (gate.awaitChange(gate.changes(), Duration.ofMillis(5))) {
+        // Something still moves.
+      }
+    }
+
+    @Override
+    public boolean pass(Gate gate, long seen) throws InterruptedException {
+      return gate.awaitChange(seen, SHORT);
+    }
+
+    @Override
+    public void close() {}
+  }
+}

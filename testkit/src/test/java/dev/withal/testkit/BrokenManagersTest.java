@@ -1,0 +1,314 @@
+package dev.withal.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.withal.Async;
+import dev.withal.AsyncContext;
+import dev.withal.AsyncContextManager;
+import dev.withal.ExitCase;
+import dev.withal.Verdict;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** Managers that break a law, each caught by that law. */
+class BrokenManagersTest {
+  private final AtomicInteger held = new AtomicInteger();
+
+  /** Acquires, and counts. */
+  private CompletionStage<String> acquire(Gate gate) {
+    return gate.step("open")
+        .thenApply(_ -> {
+          held.incrementAndGet();
+          return "value";
+        });
+  }
+
+  private CompletionStage<Verdict> release(Gate gate) {
+    return gate.step("close")
+        .thenCompose(_ -> {
+          held.decrementAndGet();
+          return Verdict.PROPAGATE.now();
+        });
+  }
+
+  private String brokenBy(Function<Gate, AsyncContextManager<String>> manager)
+      throws InterruptedException {
+    return catchThrowableOfType(
+            AssertionError.class, () -> ManagerLaws.of(manager).holding(held::get).check())
+        .getMessage();
+  }
+
+  @Test
+  void leaksWhenCancelled_isCaughtByL1() throws InterruptedException {
+    String broken =
+        brokenBy(gate ->
+            AsyncContextManager.of(
+                () -> acquire(gate),
+                (_, how) ->
+                    how instanceof ExitCase.Cancelled ? Verdict.PROPAGATE.now() : release(gate)));
+
+    assertThat(broken)
+        .contains(
+            """
+            L1 exactly once: 1 are held after all has ended (in\
+            """)
+        .contains(
+            """
+                stage style
+            """);
+  }
+
+  @Test
+  void losesWhatArrivesLate_isCaughtByL8() throws InterruptedException {
+    String broken =
+        brokenBy(gate ->
+            AsyncContextManager.of(
+                () -> {
+                  var arrival = new CompletableFuture<String>();
+                  acquire(gate).thenAccept(arrival::complete);
+                  Async.sleepAsync(Duration.ofSeconds(3))
+                      .thenRun(() -> arrival.completeExceptionally(new TimeoutException()));
+                  return arrival;
+                },
+                (_, _) -> release(gate)));
+    assertThat(broken).contains("L8 late arrival: 1 are held after all has ended");
+  }
+
+  @Test
+  void exitsTwice_isCaughtByL1() throws InterruptedException {
+    String broken =
+        brokenBy(gate ->
+            AsyncContextManager.of(
+                () -> acquire(gate), (_, _) -> release(gate).thenCompose(_ -> release(gate))));
+
+    assertThat(broken).contains("L1 exactly once: 1 more were released than acquired");
+  }
+
+  @Test
+  void adapterExitsTwice_isCaughtByL1() throws InterruptedException {
+    String broken = brokenBy(gate -> twice(gate.manager("inner")));
+
+    assertThat(broken).contains("L1 exactly once: inner was exited 2 times");
+  }
+
+  private static AsyncContextManager<String> twice(AsyncContextManager<String> inner) {
+    return () ->
+        inner
+            .enterAsync()
+            .thenApply(context ->
+                new AsyncContext<String>() {
+                  @Override
+                  public String value() {
+                    return context.value();
+                  }
+
+                  @Override
+                  public CompletionStage<Verdict> exitAsync(ExitCase how) {
+                    return context
+                        .exitAsync(how)
+                        .thenCompose(_ -> context.exitAsync(how))
+                        .exceptionally(_ -> Verdict.PROPAGATE);
+                  }
+                });
+  }
+
+  @Test
+  void answersBeforeItsExitIsDone_isCaughtByL2() throws InterruptedException {
+    String broken =
+        brokenBy(gate ->
+            AsyncContextManager.of(
+                () -> acquire(gate),
+                (_, _) -> {
+                  release(gate);
+                  return Verdict.PROPAGATE.now();
+                }));
+
+    assertThat(broken).contains("L2 result after exit: the result showed while 1 were held");
+  }
+
+  @Test
+  void releasesWhileTheBodyRuns_isCaughtByL3() throws InterruptedException {
+    String broken =
+        brokenBy(gate ->
+            AsyncContextManager.of(
+                () ->
+                    acquire(gate)
+                        .whenComplete((_, error) -> {
+                          if (error == null) {
+                            release(gate);
+                          }
+                        }),
+                (_, _) -> Verdict.PROPAGATE.now()));
+
+    assertThat(broken).contains("L3 no overlap: while the body ran, what is held fell from 1 to 0");
+  }
+
+  @Test
+  void dropsTheErrorOfItsExit_isCaughtByL5() throws InterruptedException {
+    String broken =
+        brokenBy(gate ->
+            AsyncContextManager.of(
+                () -> acquire(gate),
+                (_, _) -> release(gate).exceptionally(_ -> Verdict.PROPAGATE)));
+
+    assertThat(broken).contains("L5 no error is lost: a failure of step \"close\" was lost");
+  }
+
+  @Test
+  void swallowsTheBodysError_isCaughtByL6() throws InterruptedException {
+    String broken =
+        brokenBy(gate ->
+            AsyncContextManager.of(
+                () -> acquire(gate), (_, _) -> release(gate).thenApply(_ -> Verdict.SUPPRESS)));
+
+    assertThat(broken).contains("L6 verdicts: the body failed and its error was swallowed");
+  }
+
+  @Test
+  void tellsItsInnerContextASuccess_isCaughtByL6() throws InterruptedException {
+    String broken = brokenBy(gate -> optimistic(gate.manager("inner")));
+
+    assertThat(broken).contains("L6 verdicts: the exit of inner was told Succeeded");
+  }
+
+  @Test
+  void report_ofOneLaw_tellsTheShortestWayToBreakIt() throws InterruptedException {
+    String broken =
+        brokenBy(gate ->
+            AsyncContextManager.of(
+                () -> acquire(gate),
+                (_, _) -> release(gate).exceptionally(_ -> Verdict.PROPAGATE)));
+
+    assertThat(broken.replaceAll("[0-9]+ trials", "N trials"))
+        .isEqualTo(
+            """
+            the manager breaks a law in N trials
+            L5 no error is lost: a failure of step "close" was lost; what shows is the body's value \
+            (in N trials); the shortest:
+                stage style, every step complete already
+                step "open" begins
+                the body begins
+                step "body" begins
+                step "close" begins
+                step "close" throws a failure of step "close"
+                the result shows: the body's value\
+            """);
+  }
+
+  private static AsyncContextManager<String> optimistic(AsyncContextManager<String> inner) {
+    return () ->
+        inner
+            .enterAsync()
+            .thenApply(context ->
+                new AsyncContext<String>() {
+                  @Override
+                  public String value() {
+                    return context.value();
+                  }
+
+                  @Override
+                  public CompletionStage<Verdict> exitAsync(ExitCase how) {
+                    return context.exitAsync(ExitCase.succeeded());
+                  }
+                });
+  }
+
+  @Test
+  void hangsInItsExit_isCaughtByL9() throws InterruptedException {
+    String broken =
+        brokenBy(gate ->
+            AsyncContextManager.of(
+                () -> acquire(gate),
+                (_, how) ->
+                    how instanceof ExitCase.Cancelled ? new CompletableFuture<>() : release(gate)));
+
+    assertThat(broken).contains("L9 shielded exit: the exit never ends");
+  }
+
+  @Test
+  void dependsOnTheThread_isCaughtByL13() throws InterruptedException {
+    String broken =
+        brokenBy(gate -> {
+          var lock = new ReentrantLock();
+          return AsyncContextManager.of(
+              () ->
+                  acquire(gate)
+                      .whenComplete((_, error) -> {
+                        if (error == null) {
+                          lock.lock();
+                        }
+                      }),
+              (_, _) -> {
+                lock.unlock();
+                return release(gate);
+              });
+        });
+
+    assertThat(broken)
+        .contains("L13 threads: what works with complete stages on one thread fails here")
+        .contains("IllegalMonitorStateException");
+  }
+
+  @Test
+  void blocksItsCaller_isCaughtByL13() throws InterruptedException {
+    String broken =
+        brokenBy(gate ->
+            AsyncContextManager.of(
+                () -> {
+                  gate.step("hello").toCompletableFuture().join();
+                  return acquire(gate);
+                },
+                (_, _) -> release(gate)));
+
+    assertThat(broken).contains("L13 threads: a thread is held in stage style");
+  }
+
+  @Test
+  void waitsInDirectStyle_isCaughtByL13() throws InterruptedException {
+    String broken =
+        brokenBy(gate ->
+            AsyncContextManager.of(
+                () -> {
+                  try {
+                    Async.sleep(Duration.ofMillis(1));
+                  } catch (InterruptedException e) {
+                    return CompletableFuture.failedFuture(e);
+                  }
+                  return acquire(gate);
+                },
+                (_, _) -> release(gate)));
+
+    assertThat(broken).contains("L13 threads: what works with complete stages on one thread");
+  }
+
+  @Test
+  void sharesOneContext_isCaughtByL1() throws InterruptedException {
+    String broken =
+        brokenBy(_ -> {
+          var shared = AsyncContextManager.of("value").enterAsync();
+          return () -> shared;
+        });
+
+    assertThat(broken).contains("L1 exactly once");
+  }
+
+  @Test
+  void keepsWhatAFailedStepLeft_isCaughtByL1AndL16() throws InterruptedException {
+    String broken =
+        brokenBy(gate ->
+            AsyncContextManager.of(
+                () -> acquire(gate).thenCompose(_ -> gate.step("log in")).thenApply(_ -> "value"),
+                (_, _) -> release(gate)));
+
+    assertThat(broken)
+        .contains("L1 exactly once: 1 are held after all has ended")
+        .contains("L16 fatal errors");
+  }
+}
