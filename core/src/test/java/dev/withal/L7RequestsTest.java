@@ -267,45 +267,6 @@ class L7RequestsTest {
   }
 
   @Test
-  void request_onANestedUse_isPassedToIt() {
-    var inner = new ByHand(journal);
-    inner.arrive();
-    inner.exit.complete(Verdict.PROPAGATE);
-    var outer = new ByHand(journal);
-    outer.arrive();
-    outer.exit.complete(Verdict.PROPAGATE);
-    var leaf = new CompletableFuture<String>();
-    CompletableFuture<String> nested =
-        outer.useAsync(_ -> inner.useAsync((_, cancellation) -> cancellation.cancelling(leaf)));
-
-    nested.cancel(true);
-
-    assertThat(leaf).isCancelled();
-    assertThat(nested).isCancelled();
-    assertThat(journal.events())
-        .endsWith("exit cancelled CancellationException", "exit cancelled CancellationException");
-    body.complete("value");
-  }
-
-  @Test
-  void cancel_bodyOfANestedUseHasEnded_isTooLate() {
-    var inner = new ByHand(journal);
-    inner.arrive();
-    var outer = new ByHand(journal);
-    outer.arrive();
-    outer.exit.complete(Verdict.PROPAGATE);
-    CompletableFuture<String> nested =
-        outer.useAsync(_ -> inner.useAsync(CompletableFuture::completedFuture));
-
-    assertThat(nested.cancel(true)).isFalse();
-    inner.exit.complete(Verdict.PROPAGATE);
-
-    assertThat(nested).isCompletedWithValue("value");
-    assertThat(journal.events()).endsWith("exit succeeded", "exit succeeded");
-    body.complete("ignored");
-  }
-
-  @Test
   void request_onAForeignFuture_doesNotCancelIt() {
     result.cancel(true);
 

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gate {
 
-  /** Something that waits here. */
-  record Step(String name, CompletableFuture<@Nullable Void> passed) {
+  /** Something that waits here, and may be made to fail unless it is a task of an executor. */
+  record Step(String name, CompletableFuture<@Nullable Void> passed, boolean mayFail) {
     void go() {
       passed.complete(null);
     }
@@ -62,22 +62,18 @@ public final class Gate {
    * @return a stage that completes when the step is let go, or fails as the test says
    */
   public CompletionStage<@Nullable Void> step(String name) {
-    var step = new Step(Objects.requireNonNull(name, "name"), new CompletableFuture<>());
-    conductor.arrives(step);
-    if (step.passed.isDone() || !keeps(step)) {
-      step.go();
-    }
-    return step.passed;
+    return begin(new Step(Objects.requireNonNull(name, "name"), new CompletableFuture<>(), true));
   }
 
   /**
-   * {@return an executor whose tasks wait here}
+   * {@return an executor whose tasks wait here} In the law suite it may refuse a task, or run it
+   * late.
    *
    * @param name what to call each of them
    */
   public Executor executor(String name) {
     Objects.requireNonNull(name, "name");
-    return task -> step(name).thenRun(task);
+    return task -> begin(new Step(name, new CompletableFuture<>(), false)).thenRun(task);
   }
 
   /**
@@ -175,6 +171,14 @@ public final class Gate {
     } finally {
       lock.unlock();
     }
+  }
+
+  private CompletionStage<@Nullable Void> begin(Step step) {
+    conductor.arrives(step);
+    if (step.passed.isDone() || !keeps(step)) {
+      step.go();
+    }
+    return step.passed;
   }
 
   private boolean keeps(Step step) {

@@ -12,6 +12,12 @@ sealed interface Pace extends AutoCloseable {
   /** So many timers may run in a row before a trial counts as standing still. */
   int TIMERS = 200;
 
+  /** The same where many uses run. */
+  int TIMERS_OF_A_CROWD = 20_000;
+
+  /** How long nothing is to happen, in real time, before it is looked whether something did. */
+  Duration SHORT = Duration.ofMillis(2);
+
   /** {@return how long, in real time, what should come is waited for} */
   Duration patience();
 
@@ -41,15 +47,18 @@ sealed interface Pace extends AutoCloseable {
   /** Lets time pass until this is so, in real time no longer than this. {@return whether it is} */
   default boolean reaches(Gate gate, Duration limit, BooleanSupplier end)
       throws InterruptedException {
-    long deadline = System.nanoTime() + limit.toNanos();
+    long waits = limit.dividedBy(SHORT);
+    int timers = 0;
     while (!end.getAsBoolean()) {
       long seen = gate.changes();
-      if (settle() != null || System.nanoTime() - deadline > 0) {
+      if (settle() != null || waits == 0 || timers == TIMERS_OF_A_CROWD) {
         return end.getAsBoolean();
       }
-      if (!pass(gate, seen)) {
+      if (pass(gate, seen)) {
+        timers++;
+      } else if (!gate.awaitChange(seen, SHORT)) {
         // A count of the user's tells nobody when it changes, so it is looked at again.
-        gate.awaitChange(seen, Duration.ofMillis(2));
+        waits--;
       }
     }
     return true;
@@ -111,7 +120,7 @@ sealed interface Pace extends AutoCloseable {
     /** The grace period of the managers under test. */
     static final Duration GRACE = Duration.ofMillis(50);
 
-    private static final Duration SHORT = GRACE.multipliedBy(3);
+    private static final Duration QUIET = GRACE.multipliedBy(3);
 
     @Override
     public Duration patience() {
@@ -153,7 +162,7 @@ sealed interface Pace extends AutoCloseable {
 
     @Override
     public boolean pass(Gate gate, long seen) throws InterruptedException {
-      return gate.awaitChange(seen, SHORT);
+      return gate.awaitChange(seen, QUIET);
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -136,6 +137,8 @@ final class Trial<T extends @Nullable Object> implements Conductor {
     seen.faultPhase = phases.get(step);
     if (fault == Fault.COMES_LATE) {
       late = step;
+    } else if (!step.mayFail()) {
+      goes(step);
     } else {
       Throwable error = Injected.by(fault, step);
       loop(() -> inject(step, error));
@@ -338,6 +341,10 @@ final class Trial<T extends @Nullable Object> implements Conductor {
       faulty = step;
       seen.faultPhase = seen.phase;
     }
+    if (fault == Fault.THROWS && !step.mayFail()) {
+      // Who is refused may go on without the executor (L15), so nobody need be told.
+      throw new RejectedExecutionException(step + " is refused by the law suite");
+    }
     if (fault == Fault.THROWS) {
       var error = new Injected.Failure(step.toString());
       seen.log.add(step + " throws " + error);
@@ -345,7 +352,7 @@ final class Trial<T extends @Nullable Object> implements Conductor {
       throw error;
     }
     if (plan.style() == Style.AT_ONCE) {
-      if (fault == Fault.FAILS || fault == Fault.FAILS_FATALLY) {
+      if (step.mayFail() && (fault == Fault.FAILS || fault == Fault.FAILS_FATALLY)) {
         inject(step, Injected.by(fault, step));
       } else {
         step.go();

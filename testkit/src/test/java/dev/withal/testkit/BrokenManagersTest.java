@@ -197,7 +197,7 @@ class BrokenManagersTest {
                 the body begins
                 step "body" begins
                 step "close" begins
-                step "close" throws a failure of step "close"
+                step "close" fails with a failure of step "close"
                 the result shows: the body's value\
             """);
   }

@@ -1,0 +1,102 @@
+package dev.withal.r2dbc;
+
+import dev.withal.testkit.Gate;
+import dev.withal.testkit.LeakCheck;
+import dev.withal.testkit.ManagerLaws;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ConnectionFactoryMetadata;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+
+/** The law suite on connections and transactions; what is held are connections. */
+@ExtendWith(LeakCheck.class)
+class DatabaseLawsTest {
+  private final AtomicInteger open = new AtomicInteger();
+
+  @Test
+  void connection_toH2_keepsTheLaws() throws InterruptedException {
+    ManagerLaws.of(gate -> R2dbc.connection(new Gated(gate, Setting.H2_MEMORY_STAGES.factory())))
+        .holding(open::get)
+        .check();
+  }
+
+  @Test
+  void transaction_onH2_keepsTheLaws() throws InterruptedException {
+    ManagerLaws.of(gate ->
+            R2dbc.connection(new Gated(gate, Setting.H2_MEMORY_STAGES.factory()))
+                .flatMap(R2dbc::transaction))
+        .holding(open::get)
+        .check();
+  }
+
+  @Test
+  @Tag("stress")
+  @Timeout(300)
+  void transaction_onPostgresql_keepsTheLaws() throws InterruptedException {
+    ManagerLaws.of(gate ->
+            R2dbc.connection(new Gated(gate, Setting.POSTGRESQL_STAGES.factory()))
+                .flatMap(R2dbc::transaction))
+        .holding(open::get)
+        .concurrently(20)
+        .inRealTime()
+        .check();
+  }
+
+  /** A real factory; connecting, closing, and the steps of a transaction wait at the gate first. */
+  private final class Gated implements ConnectionFactory {
+    private final Gate gate;
+    private final ConnectionFactory factory;
+
+    Gated(Gate gate, ConnectionFactory factory) {
+      this.gate = gate;
+      this.factory = factory;
+    }
+
+    @Override
+    public Publisher<? extends Connection> create() {
+      return Mono.fromCompletionStage(() -> gate.step("connect"))
+          .then(Mono.from(factory.create()))
+          .doOnNext(_ -> open.incrementAndGet())
+          .map(this::gated);
+    }
+
+    private Connection gated(Connection real) {
+      return (Connection)
+          Proxy.newProxyInstance(
+              Connection.class.getClassLoader(),
+              new Class<?>[] {Connection.class},
+              (_, method, arguments) -> {
+                try {
+                  Object result = method.invoke(real, arguments);
+                  return switch (method.getName()) {
+                    case "close" ->
+                        after("close", (Publisher<?>) result)
+                            .doOnSuccess(_ -> open.decrementAndGet());
+                    case "beginTransaction", "commitTransaction", "rollbackTransaction" ->
+                        after(method.getName(), (Publisher<?>) result);
+                    default -> result;
+                  };
+                } catch (InvocationTargetException e) {
+                  throw e.getCause();
+                }
+              });
+    }
+
+    private Mono<?> after(String step, Publisher<?> publisher) {
+      return Mono.fromCompletionStage(() -> gate.step(step)).then(Mono.from(publisher));
+    }
+
+    @Override
+    public ConnectionFactoryMetadata getMetadata() {
+      return factory.getMetadata();
+    }
+  }
+}
