@@ -170,9 +170,13 @@ final class Direct {
       await(future);
     } catch (InterruptedException interruption) {
       if (future instanceof RequestFuture<?> ours) {
-        ours.ask(RequestFuture.Request.failure(interruption));
-        awaitShielded(future);
+        boolean heard = ours.ask(RequestFuture.Request.failure(interruption));
+        boolean again = awaitShielded(future);
         Throwable error = Stages.failure(future);
+        if (again || (error != null && !heard)) {
+          // What is thrown says nothing of this interruption.
+          Thread.currentThread().interrupt();
+        }
         throw Failures.<InterruptedException>sneaky(error == null ? interruption : error);
       }
       throw interruption;

@@ -164,6 +164,23 @@ class AsyncApiTest {
   }
 
   @Test
+  void await_interruptedWhileAUseThatFailedExits_setsTheFlagAgain(VirtualTime time) {
+    var error = new IllegalStateException("body");
+    var manager = new ByHand(journal);
+    manager.arrive();
+    CompletableFuture<String> use = manager.useAsync(_ -> CompletableFuture.failedFuture(error));
+    Thread waiter = start(time, () -> Async.await(use));
+
+    time.interrupt(waiter);
+    time.settle();
+    manager.exit.complete(Verdict.PROPAGATE);
+    time.settle();
+
+    assertThat(journal.events())
+        .containsExactly("enter", "exit failed body", "IllegalStateException, flag true");
+  }
+
+  @Test
   void await_interruptedAndTheExitFails_carriesThatFailure(VirtualTime time) {
     var error = new IOException("exit");
     var manager = new ByHand(journal);
