@@ -1,5 +1,11 @@
 package dev.withal;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
@@ -28,13 +34,39 @@ final class Failures {
       return primary;
     }
     // An exit that wraps the body's error and throws it would close a cycle.
-    Throwable added = SharedErrors.reaches(second, primary) ? new Unlinked(second) : second;
+    Throwable added = SharedErrors.reaches(second, primary) ? unlinked(second, primary) : second;
     if (!SharedErrors.isShared(primary, since) && SharedErrors.add(primary, added)) {
       return primary;
     }
     Throwable carrier = new SharedErrorException(primary);
     carrier.addSuppressed(added);
     return carrier;
+  }
+
+  /** {@return a copy of an error that carries all that the error does, but for the primary} */
+  private static Unlinked unlinked(Throwable second, Throwable primary) {
+    var copy = new Unlinked(second);
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    Collections.addAll(seen, second, primary);
+    var open = new ArrayDeque<>(carriedBy(second));
+    for (Throwable next = open.poll(); next != null; next = open.poll()) {
+      if (seen.add(next)) {
+        boolean leadsBack = SharedErrors.reaches(next, primary);
+        copy.addSuppressed(leadsBack ? new Unlinked(next) : next);
+        if (leadsBack) {
+          open.addAll(carriedBy(next));
+        }
+      }
+    }
+    return copy;
+  }
+
+  private static List<Throwable> carriedBy(Throwable error) {
+    var carried = new ArrayList<>(List.of(error.getSuppressed()));
+    if (error.getCause() != null) {
+      carried.add(error.getCause());
+    }
+    return carried;
   }
 
   /** {@return {@code replacement}, from which {@code replaced} is reachable} */
@@ -59,7 +91,7 @@ final class Failures {
     }
   }
 
-  /** An exit's error as it prints, without its causes: they lead back to the body's. */
+  /** An exit's error as it prints, without what in it leads back to the body's. */
   static final class Unlinked extends Exception {
     private static final long serialVersionUID = 1;
     final transient Throwable original;

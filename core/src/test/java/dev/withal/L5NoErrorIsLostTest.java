@@ -126,6 +126,24 @@ class L5NoErrorIsLostTest {
   }
 
   @OnEveryCarrier
+  void exit_failsWrappingTheBodysError_keepsWhatElseItCarries(
+      Carrier carrier, VirtualTime time, Journal journal) {
+    var bodyError = new IOException("body");
+    var other = new IOException("other");
+    var between = new IllegalStateException("between", bodyError);
+    between.addSuppressed(other);
+    var exitError = new IllegalStateException("exit", between);
+
+    Throwable thrown = useAndFail(carrier, time, journal, bodyError, exitError);
+
+    assertThat(thrown).isSameAs(bodyError);
+    assertThat(thrown.getSuppressed()).hasSize(1);
+    assertThat(thrown.getSuppressed()[0].getSuppressed())
+        .extracting(Throwable::toString)
+        .containsExactly(between.toString(), other.toString());
+  }
+
+  @OnEveryCarrier
   void bodyError_withoutSuppression_isWrappedWithTheExits(
       Carrier carrier, VirtualTime time, Journal journal) {
     var bodyError = new Unsuppressing("body", true);
