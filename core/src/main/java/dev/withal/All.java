@@ -149,15 +149,31 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
           .thenApply(_ -> fold(how, answers));
     }
 
+    /**
+     * Joins the answers. Each member was told how the body ended, and not what others failed with;
+     * so what one of them suppresses is the body's error alone.
+     */
     private ExitCase fold(ExitCase how, AtomicReferenceArray<@Nullable Object> answers) {
       ExitCase after = how;
+      for (int i = 0; i < answers.length(); i++) {
+        if (verdict(how, answers.get(i)) instanceof Verdict.Suppress suppress) {
+          after = Unwinding.after(how, suppress, since);
+        }
+      }
       for (int i = answers.length() - 1; i >= 0; i--) {
-        after =
-            answers.get(i) instanceof Throwable failure
-                ? Unwinding.afterFailure(after, failure, since)
-                : Unwinding.after(after, answers.get(i), since);
+        Object answer = verdict(how, answers.get(i));
+        if (answer instanceof Throwable failure) {
+          after = Unwinding.afterFailure(after, failure, since);
+        } else if (!(answer instanceof Verdict.Suppress)) {
+          after = Unwinding.after(after, answer, since);
+        }
       }
       return after;
+    }
+
+    /** {@return what a member answers about the body's end alone, if it told a case} */
+    private static @Nullable Object verdict(ExitCase how, @Nullable Object answer) {
+      return answer instanceof ExitCase after ? Unwinding.verdict(how, after) : answer;
     }
 
     @Override

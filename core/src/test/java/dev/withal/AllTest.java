@@ -186,6 +186,36 @@ class AllTest {
   }
 
   @OnEveryCarrier
+  void all_oneExitSuppressesAndAnotherFails_keepsThatError(
+      Carrier carrier, VirtualTime time, Journal journal) {
+    var exitError = new IOException("exit");
+    var all =
+        all(
+            List.of(
+                new Probe(journal, carrier, "a").answering(Verdict.SUPPRESS),
+                new Probe(journal, carrier, "b").failingToExit(exitError)));
+
+    Throwable thrown = catchThrowable(() -> carrier.use(time, all, values -> values));
+
+    assertThat(thrown).isSameAs(exitError);
+  }
+
+  @OnEveryCarrier
+  void all_oneTellsItsCaseAndAnotherFails_keepsThatError(
+      Carrier carrier, VirtualTime time, Journal journal) {
+    var exitError = new IOException("exit");
+    var all =
+        all(
+            List.of(
+                new Probe(journal, carrier, "a").exitTimeout(Duration.ofDays(1)),
+                new Probe(journal, carrier, "b").failingToExit(exitError)));
+
+    Throwable thrown = catchThrowable(() -> carrier.use(time, all, values -> values));
+
+    assertThat(thrown).isSameAs(exitError);
+  }
+
+  @OnEveryCarrier
   void all_usedAgain_startsAfresh(Carrier carrier, VirtualTime time, Journal journal)
       throws Exception {
     AsyncContextManager<List<String>> all = all(probes(carrier, journal, "a", "b"));
