@@ -4,8 +4,10 @@ import dev.withal.internal.Time;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +47,9 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
    *
    * <p>Design: each member's slot is empty until it settles. The first failure, or a request, is
    * the reason to give up: nothing more is entered, what runs is awaited for the grace period, and
-   * what has arrived by then is exited. {@code over} decides who ends the enter: all having
-   * settled, or the grace period; what arrives after that is exited on its own (L8).
+   * what has arrived by then is exited; members that keep a grace period of their own have it.
+   * {@code over} decides who ends the enter: all having settled, or the grace period; what arrives
+   * after that is exited on its own (L8).
    */
   final class Group extends RequestFuture<AsyncContext<List<T>>>
       implements AsyncContext<List<T>>, Stages.TellsCase {
@@ -54,10 +57,14 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
         new AtomicReferenceArray<>(managers.size());
     private final AtomicReferenceArray<@Nullable CompletionStage<?>> entering =
         new AtomicReferenceArray<>(managers.size());
-    private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+    private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
     private final AtomicReference<@Nullable Throwable> reason = new AtomicReference<>();
     private final int since = SharedErrors.additions();
     private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
+
+    /** From here on, only those members are awaited that keep a grace period of their own. */
+    private volatile boolean graceOver;
+
     private final Fan<AsyncContext<? extends T>> fan =
         new Fan<>(managers.size(), width, this::begin, this::settled);
 
@@ -79,23 +86,34 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
 
     private void settled(
         int index, @Nullable AsyncContext<? extends T> context, @Nullable Throwable failure) {
-      entering.set(index, null);
       AsyncContext<? extends T> held = Stages.context(context);
       if (held != null) {
-        arrived.set(index, held);
-        // Guard against race with the end of the enter: who takes it out of its slot exits it.
-        if (over.isDone() && arrived.compareAndSet(index, held, null)) {
-          Stages.exitLate(managers.get(index), held, null, reasonToGiveUp());
-        }
-        return;
+        arrived(index, held);
+      } else {
+        failed(index, failure);
       }
+      entering.set(index, null);
+      if (graceOver) {
+        endUnlessOneKeepsItsGrace();
+      }
+    }
+
+    private void arrived(int index, AsyncContext<? extends T> held) {
+      arrived.set(index, held);
+      // Guard against race with the end of the enter: who takes it out of its slot exits it.
+      if (over.isDone() && arrived.compareAndSet(index, held, null)) {
+        Stages.exitLate(managers.get(index), held, null, ExitCase.cancelled(reasonToGiveUp()));
+      }
+    }
+
+    private void failed(int index, @Nullable Throwable failure) {
       Throwable error =
           failure == null ? new NullPointerException(Stages.NO_CONTEXT) : Failures.unwrap(failure);
-      if (over.isDone()) {
-        Stages.exitLate(managers.get(index), null, error, error);
-      } else {
-        failures.add(error);
-        giveUp(error);
+      failures.add(error);
+      giveUp(error);
+      // Guard against race with the end of the enter: who takes it out of the queue tells of it.
+      if (over.isDone() && failures.remove(error)) {
+        Stages.reportLate(managers.get(index), "enter", error);
       }
     }
 
@@ -111,9 +129,26 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
         }
       }
       if (!over.isDone() && Settings.isBounded(ofParts.grace())) {
-        Time.Timer timer = Time.current().schedule(ofParts.grace(), () -> over.complete(null));
+        Time.Timer timer =
+            Time.current()
+                .schedule(
+                    ofParts.grace(),
+                    () -> {
+                      graceOver = true;
+                      endUnlessOneKeepsItsGrace();
+                    });
         over.whenComplete((_, _) -> timer.cancel());
       }
+    }
+
+    /** A member that is a use of ours bounds by itself how long it takes to end. */
+    private void endUnlessOneKeepsItsGrace() {
+      for (int i = 0; i < entering.length(); i++) {
+        if (entering.get(i) instanceof RequestFuture<?> ours && ours.keepsGrace()) {
+          return;
+        }
+      }
+      over.complete(null);
     }
 
     private void conclude() {
@@ -123,8 +158,8 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
         return;
       }
       Throwable error = why;
-      for (Throwable other : List.copyOf(failures)) {
-        error = Unwinding.joined(error, other, since);
+      for (Throwable next = failures.poll(); next != null; next = failures.poll()) {
+        error = Unwinding.joined(error, next, since);
       }
       exitAll(ExitCase.cancelled(error))
           .whenComplete((after, _) -> fail(after.error() == null ? why : after.error()));

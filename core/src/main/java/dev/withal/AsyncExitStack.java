@@ -344,7 +344,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   private void addOrExit(AsyncContext<?> context) {
     if (!add(context)) {
       IllegalStateException late = closed();
-      Stages.exitLate(this, context, null, late);
+      Stages.exitLate(this, context, null, ExitCase.cancelled(late));
       throw late;
     }
   }

@@ -140,5 +140,11 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
       bodyEnd.complete(how);
       return exit;
     }
+
+    /** Without the value: what reports print may not hold secrets. */
+    @Override
+    public String toString() {
+      return "context";
+    }
   }
 }

@@ -107,8 +107,8 @@ final class Direct {
     try {
       if (!entering.isDone()) {
         String name = settings.nameOf(manager);
-        entering.whenComplete(
-            (late, error) -> Stages.exitLate(name, Stages.context(late), error, reason));
+        entering.whenComplete((late, error) ->
+            Stages.exitLate(name, Stages.context(late), error, ExitCase.cancelled(reason)));
         return reason;
       }
       AsyncContext<?> arrived =

@@ -5,14 +5,16 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An asynchronous enter on a stack, which keeps its place there until it is done.
  *
  * <p>Design: {@code arrival} completes with the context, or with null if the enter failed; the exit
- * waits for it, at most the grace period (L8). {@code value} is what the caller sees: the first of
- * the arrival and the exit completes it, so who enters on a stack that closes is told so.
+ * waits for it, at most the grace period where the enter keeps none itself (L8). {@code value} is
+ * what the caller sees: the first of the arrival and the exit completes it, so who enters on a
+ * stack that closes is told so.
  */
 final class Entering<T extends @Nullable Object>
     implements AsyncContext<@Nullable T>, Stages.TellsCase {
@@ -24,6 +26,9 @@ final class Entering<T extends @Nullable Object>
   private final int since = SharedErrors.additions();
   private volatile @Nullable CompletionStage<?> stage;
 
+  /** Why the enter is asked to end; null as long as the stack is open. */
+  private volatile @Nullable Throwable closed;
+
   Entering(AsyncContextManager<T> manager) {
     this.manager = manager;
   }
@@ -33,6 +38,8 @@ final class Entering<T extends @Nullable Object>
       CompletionStage<? extends AsyncContext<? extends T>> entering =
           Objects.requireNonNull(manager.enterAsync(), Stages.NO_ENTER_STAGE);
       stage = entering;
+      // Guard against race with the exit, which did not find the enter to ask.
+      askIfClosed();
       entering.whenComplete((context, failure) -> arrived(Stages.context(context), failure));
     } catch (Throwable error) {
       arrived(null, error);
@@ -55,7 +62,7 @@ final class Entering<T extends @Nullable Object>
     if (context == null) {
       Throwable error =
           failure == null ? new NullPointerException(Stages.NO_CONTEXT) : Failures.unwrap(failure);
-      if (!value.completeExceptionally(error) && !Unwinding.isEcho(error)) {
+      if (!value.completeExceptionally(error) && !isAnswer(error)) {
         Stages.reportLate(manager, "enter", error);
       }
       return;
@@ -68,6 +75,23 @@ final class Entering<T extends @Nullable Object>
     }
   }
 
+  /** Whether an error says no more than that the enter ended because it was asked to. */
+  private boolean isAnswer(Throwable error) {
+    return (error == closed || Unwinding.isEcho(error)) && error.getSuppressed().length == 0;
+  }
+
+  private void askIfClosed() {
+    Throwable why = closed;
+    if (why != null && stage instanceof RequestFuture<?> ours) {
+      ours.ask(RequestFuture.Request.failure(why));
+    }
+  }
+
+  /** Whether the enter is a use of ours, which bounds by itself how long it takes to end. */
+  private boolean keepsGrace() {
+    return stage instanceof RequestFuture<?> ours && ours.keepsGrace();
+  }
+
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
     return Stages.verdict(this, how);
@@ -76,26 +100,42 @@ final class Entering<T extends @Nullable Object>
   @Override
   public CompletionStage<ExitCase> exitCase(ExitCase how) {
     var late = new IllegalStateException("the exit stack was closed before this enter was done");
+    closed = late;
     // Guard against race with the arrival: who loses finds the value complete.
     value.completeExceptionally(late);
-    if (!arrival.isDone() && stage instanceof RequestFuture<?> ours) {
-      ours.ask(RequestFuture.Request.failure(late));
-    }
+    askIfClosed();
     if (arrival.isDone()) {
       return exitArrived(arrival.join(), how);
     }
     var left = new CompletableFuture<ExitCase>();
+    var waiting = new AtomicBoolean(true);
     Duration grace = Configured.settings(manager).grace();
     Time.Timer timer =
-        Settings.isBounded(grace) ? Time.current().schedule(grace, () -> left.complete(how)) : null;
+        Settings.isBounded(grace)
+            ? Time.current()
+                .schedule(
+                    grace,
+                    () -> {
+                      if (!keepsGrace() && waiting.compareAndSet(true, false)) {
+                        left.complete(how);
+                      }
+                    })
+            : null;
     arrival
-        .thenCompose(context -> exitArrived(context, how))
+        .thenCompose(context -> {
+          // Guard against race with the timer: the first of the two decides who waits for the exit.
+          if (waiting.compareAndSet(true, false)) {
+            GracedFuture.stop(timer);
+            return exitArrived(context, how);
+          }
+          Stages.exitLate(manager, context, null, how);
+          return left;
+        })
         .whenComplete((after, error) -> {
-          GracedFuture.stop(timer);
           if (error == null) {
             left.complete(after);
-          } else if (!left.completeExceptionally(error)) {
-            Stages.reportLate(manager, "exit", error);
+          } else {
+            left.completeExceptionally(error);
           }
         });
     return left;

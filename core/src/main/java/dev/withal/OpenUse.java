@@ -1,5 +1,6 @@
 package dev.withal;
 
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,7 +27,11 @@ final class OpenUse<T extends @Nullable Object> implements AsyncContext<T>, Stag
         manager.<@Nullable Void>useAsync(value -> {
           var context = new OpenUse<T>(value);
           relay.finish(context);
-          return context.body;
+          // Guard against race with the end of an outer use, which may have given up its body (L3):
+          // then nobody is left who exits this context.
+          return relay.isCompletedExceptionally()
+              ? CompletableFuture.failedFuture(new CancellationException("entered for nobody"))
+              : context.body;
         });
     if (use instanceof RequestFuture<?> ours) {
       relay.passTo(ours);

@@ -178,17 +178,23 @@ final class Stages {
       Object manager,
       @Nullable AsyncContext<?> late,
       @Nullable Throwable enterFailure,
-      Throwable reason) {
+      ExitCase how) {
     if (late == null) {
       if (enterFailure != null) {
         reportLate(manager, "enter", enterFailure);
       }
       return;
     }
+    int since = SharedErrors.additions();
+    Throwable told = how.error();
+    int before = told == null ? 0 : told.getSuppressed().length;
     try {
-      exit(late, ExitCase.cancelled(reason))
-          .whenComplete((_, error) -> {
-            if (error != null) {
+      exit(late, how)
+          .whenComplete((answer, failure) -> {
+            Throwable error =
+                failure == null ? Unwinding.after(how, answer, since).error() : failure;
+            // A context that tells its case joins what failed in it to what it was told.
+            if (error != null && (error != told || error.getSuppressed().length > before)) {
               reportLate(manager, "exit", error);
             }
           });

@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -35,13 +34,28 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
     return name;
   }
 
-  /** The context, and how far its exit has got. */
+  private enum Progress {
+    GRACEFUL,
+    FORCED,
+    ANSWERED,
+    ABANDONED
+  }
+
+  /**
+   * The context, and how far its exit has got.
+   *
+   * <p>Design: who moves {@code progress} on has the right to what follows. So what ended
+   * gracefully is not forced by a timer that has begun by then, and the answer is given once.
+   */
   private final class Bounded implements AsyncContext<T>, Stages.TellsCase {
     private final AsyncContext<? extends T> context;
     private final int since = SharedErrors.additions();
     private final CompletableFuture<ExitCase> answer = new CompletableFuture<>();
-    private final AtomicBoolean answered = new AtomicBoolean();
+    private final AtomicReference<Progress> progress = new AtomicReference<>(Progress.GRACEFUL);
     private final AtomicReference<Time.@Nullable Timer> timer = new AtomicReference<>();
+
+    /** Done once {@code forceClose} was called, or won't be. */
+    private final CompletableFuture<@Nullable Void> forcing = new CompletableFuture<>();
 
     /** What the exit failed with once it is forced. */
     private volatile @Nullable TimeoutException forced;
@@ -76,22 +90,35 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
         return graceful;
       }
       if (bounded) {
-        timer.set(time.schedule(limit, this::limitOver));
+        // Guard against race with this very timer, which may have set the next one by now.
+        timer.compareAndSet(null, time.schedule(limit, this::limitOver));
       }
-      graceful.whenComplete(this::ended);
+      graceful.whenComplete((after, failure) -> ended(how, after, failure));
       return answer;
     }
 
     /** The graceful exit has ended: in time, by force, or after it was given up. */
-    private void ended(@Nullable ExitCase after, @Nullable Throwable failure) {
+    private void ended(ExitCase how, @Nullable ExitCase after, @Nullable Throwable failure) {
+      if (progress.compareAndSet(Progress.GRACEFUL, Progress.ANSWERED)) {
+        stopTimer();
+        if (failure == null) {
+          answer.complete(after);
+        } else {
+          answer.completeExceptionally(failure);
+        }
+        return;
+      }
+      Throwable said = failure;
+      if (after != null && after.error() != how.error()) {
+        said = after.error();
+      }
       TimeoutException tooSlow = forced;
       if (tooSlow != null) {
-        forceEnded(tooSlow, failure);
-      } else if (failure != null) {
-        fail(failure);
-      } else if (answered.compareAndSet(false, true)) {
-        stopTimer();
-        answer.complete(after);
+        Throwable end = said;
+        // The answer is not seen before the force has begun: it must not hit a later user.
+        forcing.whenComplete((_, _) -> forceEnded(tooSlow, end));
+      } else if (said != null) {
+        reportLate(said);
       }
     }
 
@@ -102,23 +129,42 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
       }
       var tooSlow = tooSlow("forced");
       forced = tooSlow;
-      timer.set(Time.current().schedule(limit, this::abandon));
+      Time.Timer bound = Time.current().schedule(limit, this::abandon);
+      timer.set(bound);
+      // Guard against race with the graceful end, after which the value may be somebody else's.
+      if (!progress.compareAndSet(Progress.GRACEFUL, Progress.FORCED)) {
+        bound.cancel();
+        forcing.complete(null);
+        return;
+      }
       try {
         Objects.requireNonNull(
                 forceClose.apply(context.value()), "forceClose returned null: return a stage")
             .whenComplete((_, failure) -> forceEnded(tooSlow, failure));
       } catch (Throwable failure) {
         forceEnded(tooSlow, failure);
+      } finally {
+        forcing.complete(null);
       }
     }
 
     private void forceEnded(TimeoutException tooSlow, @Nullable Throwable failure) {
-      fail(failure == null ? tooSlow : Failures.join(tooSlow, Failures.unwrap(failure), since));
+      Throwable error =
+          failure == null ? tooSlow : Failures.join(tooSlow, Failures.unwrap(failure), since);
+      if (progress.compareAndSet(Progress.FORCED, Progress.ANSWERED)) {
+        stopTimer();
+        answer.completeExceptionally(error);
+      } else if (failure != null && progress.get() == Progress.ABANDONED) {
+        reportLate(failure);
+      }
     }
 
     private void abandon() {
       var tooSlow = tooSlow("abandoned");
-      if (answered.compareAndSet(false, true)) {
+      Progress before =
+          progress.getAndUpdate(
+              now -> now == Progress.ANSWERED ? Progress.ANSWERED : Progress.ABANDONED);
+      if (before != Progress.ANSWERED) {
         Report.send(
             Report.Kind.ABANDONED_EXIT,
             name,
@@ -128,18 +174,13 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
       }
     }
 
-    private void fail(Throwable failure) {
-      if (answered.compareAndSet(false, true)) {
-        stopTimer();
-        answer.completeExceptionally(failure);
-      } else if (failure != forced) {
-        // The answer was given, and this failure is no part of it.
-        Report.send(
-            Report.Kind.LATE_FAILURE,
-            name,
-            "the exit failed after it had been given up",
-            Failures.unwrap(failure));
-      }
+    /** The answer was given, and this failure is no part of it. */
+    private void reportLate(Throwable failure) {
+      Report.send(
+          Report.Kind.LATE_FAILURE,
+          name,
+          "the exit failed after it had been given up",
+          Failures.unwrap(failure));
     }
 
     private TimeoutException tooSlow(String fate) {

@@ -119,7 +119,10 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       }
       case BODY -> bodyEnded(result, error);
       case EXITING -> exited(result, error);
-      case ORPHANED -> arrivedLate(result, error);
+      case ORPHANED -> {
+        stop(enterTimer);
+        yield arrivedLate(result, error);
+      }
       case OVERLAPPING, ENDED -> bodyEndedLate(error);
     };
   }
@@ -278,13 +281,17 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   private @Nullable CompletionStage<?> arrivedLate(
       @Nullable Object result, @Nullable Throwable error) {
     Throwable reason = Objects.requireNonNull(request()).reason;
-    Stages.exitLate(name(), Stages.context(result), error, reason);
+    Stages.exitLate(name(), Stages.context(result), error, ExitCase.cancelled(reason));
     return null;
   }
 
   private @Nullable CompletionStage<?> bodyEndedLate(@Nullable Throwable error) {
-    if (error != null && !(Failures.unwrap(error) instanceof CancellationException)) {
-      Stages.reportLate(name(), "body", error);
+    Throwable failure = error == null ? null : Failures.unwrap(error);
+    Request asked = request();
+    boolean answer =
+        failure instanceof CancellationException || (asked != null && failure == asked.reason);
+    if (failure != null && !answer) {
+      Stages.reportLate(name(), "body", failure);
     }
     return null;
   }

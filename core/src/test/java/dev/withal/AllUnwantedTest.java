@@ -140,6 +140,29 @@ class AllUnwantedTest {
   }
 
   @Test
+  void all_oneIsAUseThatExits_isAwaitedPastTheGracePeriod(VirtualTime time, Journal journal) {
+    var outer = new ByHand(journal);
+    var inner = new ByHand(journal);
+    var failing = new ByHand(journal);
+    outer.arrive();
+    outer.exit.complete(Verdict.PROPAGATE);
+    CompletableFuture<List<String>> result =
+        all(List.of(outer.flatMap(_ -> inner), failing))
+            .useAsync(CompletableFuture::completedFuture);
+    failing.enter.completeExceptionally(new IOException("enter"));
+    inner.arrive();
+    time.advance(GRACE);
+    assertThat(result).isNotDone();
+
+    inner.exit.complete(Verdict.PROPAGATE);
+
+    assertThat(result).isCompletedExceptionally();
+    assertThat(journal.events())
+        .containsExactly(
+            "enter", "enter", "enter", "exit cancelled IOException", "exit cancelled IOException");
+  }
+
+  @Test
   void all_interruptedWhileEntering_exitsWhatHasArrived(VirtualTime time, Journal journal) {
     var never = new ByHand(journal);
     var all = all(List.of(new Probe(journal, Carrier.STAGE_COMPLETE, "a"), never));

@@ -137,6 +137,20 @@ class L8LateArrivalTest {
   }
 
   @Test
+  void enterTimeout_enterArrivesLate_leavesNoTimer(VirtualTime time) {
+    CompletableFuture<String> result =
+        manager.enterTimeout(Duration.ofHours(1)).useAsync(CompletableFuture::completedFuture);
+    result.cancel(true);
+    time.advance(Duration.ofSeconds(1));
+    assertThat(result).isCancelled();
+
+    manager.arrive();
+    manager.exit.complete(Verdict.PROPAGATE);
+
+    assertThat(time.pendingTimers()).isZero();
+  }
+
+  @Test
   void foreignEnter_isNeverCancelled(VirtualTime time) {
     CompletableFuture<String> result = useNever();
 
