@@ -208,6 +208,68 @@ class AllUnwantedTest {
         .containsExactly("enter", "exited a", "thrown InterruptedException");
   }
 
+  @Test
+  void all_oneFailsToEnter_interruptsTheGeneratorsThatStillDo(VirtualTime time, Journal journal) {
+    var error = new IOException("enter");
+    var failing = new ByHand(journal);
+    CompletableFuture<List<String>> result =
+        all(List.of(sleepy(journal), failing, sleepy(journal)))
+            .useAsync(CompletableFuture::completedFuture);
+    time.settle();
+
+    failing.enter.completeExceptionally(error);
+    time.settle();
+
+    assertThat(result.exceptionNow()).isSameAs(error);
+    assertThat(journal.events()).containsExactly("enter", "interrupted", "interrupted");
+    assertThat(time.elapsed()).isZero();
+  }
+
+  @Test
+  void all_oneFailsWhileAnotherBeginsToEnter_interruptsThatToo(VirtualTime time, Journal journal) {
+    var error = new IOException("enter");
+    var failing = new ByHand(journal);
+    AsyncContextManager<String> generator = sleepy(journal);
+    AsyncContextManager<String> failingTheFirst =
+        () -> {
+          failing.enter.completeExceptionally(error);
+          return generator.enterAsync();
+        };
+    CompletableFuture<List<String>> result =
+        all(List.of(failing, failingTheFirst)).useAsync(CompletableFuture::completedFuture);
+    time.settle();
+
+    assertThat(result.exceptionNow()).isSameAs(error);
+    assertThat(journal.events()).containsExactly("enter", "interrupted");
+    assertThat(time.elapsed()).isZero();
+  }
+
+  @Test
+  void all_cancelledWhileEntering_interruptsItsGenerators(VirtualTime time, Journal journal) {
+    CompletableFuture<List<String>> result =
+        all(List.of(sleepy(journal))).useAsync(CompletableFuture::completedFuture);
+    time.settle();
+
+    result.cancel(true);
+    time.settle();
+
+    assertThat(result).isCancelled();
+    assertThat(journal.events()).containsExactly("interrupted");
+  }
+
+  /** Takes a day to enter, unless it is interrupted. */
+  private static AsyncContextManager<String> sleepy(Journal journal) {
+    return AsyncContextManager.generator(yield -> {
+      try {
+        Async.sleep(Duration.ofDays(1));
+      } catch (InterruptedException e) {
+        journal.add("interrupted");
+        throw e;
+      }
+      yield.value("value");
+    });
+  }
+
   private static AsyncContextManager<List<String>> all(
       List<? extends AsyncContextManager<String>> members) {
     return AsyncContextManager.all(members);

@@ -22,6 +22,7 @@ class BothProtocolsTest {
   enum Way {
     AS_IT_IS,
     DIRECT_STYLE,
+    NAMED_IN_DIRECT_STYLE,
     STAGE_STYLE,
     EXECUTOR_IN_DIRECT_STYLE,
     EXECUTOR_IN_STAGE_STYLE,
@@ -35,6 +36,7 @@ class BothProtocolsTest {
       return switch (this) {
         case AS_IT_IS -> manager.<T, Exception>use(body);
         case DIRECT_STYLE -> manager.async().<T, Exception>use(body);
+        case NAMED_IN_DIRECT_STYLE -> manager.async().named("named").<T, Exception>use(body);
         case STAGE_STYLE -> time.await(manager.async().<T>useAsync(value -> now(body, value)));
         case EXECUTOR_IN_DIRECT_STYLE -> manager.async(executor).<T, Exception>use(body);
         case EXECUTOR_IN_STAGE_STYLE ->

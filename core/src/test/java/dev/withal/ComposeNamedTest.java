@@ -164,6 +164,54 @@ class ComposeNamedTest {
   }
 
   @Test
+  void named_byNobody_isWhatItsPartsPrint(Journal journal) {
+    var part = new ByHand(journal);
+
+    assertThat(part.map(value -> value)).hasToString("by hand");
+    assertThat(part.suppressing(IOException.class)).hasToString("by hand");
+    assertThat(AsyncContextManager.all(List.of(part, part))).hasToString("[by hand, by hand]");
+  }
+
+  @Test
+  void named_byNobodyBodyOutlivesTheGracePeriod_isReportedAsWhatItBounds(
+      VirtualTime time, Journal journal) {
+    var manager = new ByHand(journal);
+    manager.arrive();
+    manager.exit.complete(Verdict.PROPAGATE);
+    CompletableFuture<String> result =
+        manager.exitTimeout(GRACE).useAsync(_ -> new CompletableFuture<>());
+    try (var _ = Report.listen(reports::add)) {
+      result.cancel(true);
+      time.advance(GRACE);
+    }
+
+    assertThat(result).isCancelled();
+    assertThat(reports).extracting(Report::context).containsExactly("by hand");
+  }
+
+  @Test
+  void named_byNobodyExitIsSlow_isReportedAsWhatTheContextPrints(
+      VirtualTime time, Journal journal) {
+    var manager = new ByHand(journal);
+    manager.arrive();
+    CompletableFuture<String> result =
+        manager
+            .exitTimeout(Duration.ofDays(1))
+            .suppressing(IOException.class)
+            .useAsync(CompletableFuture::completedFuture);
+    try (var _ = Report.listen(reports::add)) {
+      time.advance(Duration.ofSeconds(10));
+    }
+    manager.exit.complete(Verdict.PROPAGATE);
+
+    assertThat(result).isCompletedWithValue("value");
+    assertThat(reports)
+        .isNotEmpty()
+        .extracting(Report::kind, Report::context)
+        .containsOnly(tuple(Report.Kind.SLOW_EXIT, "by hand"));
+  }
+
+  @Test
   void named_null_isRefused(Journal journal) {
     assertThatNullPointerException()
         .isThrownBy(() -> new ByHand(journal).named(null))

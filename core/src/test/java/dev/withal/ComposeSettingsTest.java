@@ -105,6 +105,39 @@ class ComposeSettingsTest {
   }
 
   @Test
+  void on_aStack_entersAndExitsByTheExecutor() {
+    AsyncExitStack stack = AsyncExitStack.open();
+    CompletableFuture<String> value = stack.enterAsync(never.on(executor));
+    assertThat(journal.events()).isEmpty();
+    executor.runAll();
+    never.arrive();
+    executor.runAll();
+    assertThat(value).isCompletedWithValue("value");
+
+    stack.succeeded();
+    CompletableFuture<Void> closed = stack.closeAsync();
+    assertThat(journal.events()).containsExactly("enter");
+    executor.runAll();
+    never.exit.complete(Verdict.PROPAGATE);
+    executor.runAll();
+
+    assertThat(closed).isCompleted();
+    assertThat(journal.events()).containsExactly("enter", "exit succeeded");
+  }
+
+  @Test
+  void grace_ofAGeneratorThatTakesNoNotice_holdsBehindAnExitTimeout(VirtualTime time) {
+    AsyncContextManager<String> heedless =
+        AsyncContextManager.generator(yield -> {
+          Direct.awaitShielded(never.enter);
+          yield.value("value");
+        });
+
+    assertEndsAfterTheGracePeriod(time, heedless.exitTimeout(Duration.ofDays(1)).grace(GRACE));
+    never.arrive();
+  }
+
+  @Test
   void settings_null_areRefused() {
     assertThatNullPointerException().isThrownBy(() -> never.grace(null)).withMessage("period");
     assertThatNullPointerException().isThrownBy(() -> never.on(null)).withMessage("executor");

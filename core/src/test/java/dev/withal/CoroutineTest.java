@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -64,6 +66,32 @@ class CoroutineTest {
   }
 
   @Test
+  void coroutine_handsOverInterrupted_interruptsNoOuterExit(VirtualTime time, Journal journal) {
+    AsyncContextManager<String> manager =
+        AsyncContextManager.generator(yield -> {
+          sleepAndKeepTheFlag();
+          yield.value("late");
+        });
+
+    cancelInside(outer(journal), manager, time);
+
+    assertThat(journal.events()).containsExactly("interrupted false");
+  }
+
+  @Test
+  void coroutine_failsInterrupted_interruptsNoOuterExit(VirtualTime time, Journal journal) {
+    AsyncContextManager<String> manager =
+        AsyncContextManager.generator(_ -> {
+          sleepAndKeepTheFlag();
+          throw new IOException("gave up");
+        });
+
+    cancelInside(outer(journal), manager, time);
+
+    assertThat(journal.events()).containsExactly("interrupted false");
+  }
+
+  @Test
   void coroutine_exitedTwice_isRefused(VirtualTime time) throws Exception {
     AsyncContext<? extends String> context = time.await(journaling(new Journal()).enterAsync());
 
@@ -72,6 +100,34 @@ class CoroutineTest {
     assertThatThrownBy(() -> context.exitAsync(ExitCase.succeeded()))
         .isExactlyInstanceOf(IllegalStateException.class)
         .hasMessage("this context was exited already: exit it once");
+  }
+
+  private static void sleepAndKeepTheFlag() {
+    try {
+      Async.sleep(Duration.ofDays(1));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Cancels an outer use while an inner one enters, on whose thread the outer one exits then. */
+  private static void cancelInside(
+      AsyncContextManager<String> outer, AsyncContextManager<String> inner, VirtualTime time) {
+    CompletableFuture<String> result =
+        outer.useAsync(_ -> inner.useAsync(CompletableFuture::completedFuture));
+    time.settle();
+    result.cancel(true);
+    time.settle();
+    assertThat(result).isCancelled();
+  }
+
+  private static AsyncContextManager<String> outer(Journal journal) {
+    return AsyncContextManager.of(
+        () -> CompletableFuture.completedFuture("outer"),
+        (_, _) -> {
+          journal.add("interrupted " + Thread.currentThread().isInterrupted());
+          return Verdict.PROPAGATE.now();
+        });
   }
 
   private static AsyncContextManager<String> journaling(Journal journal) {

@@ -71,6 +71,42 @@ class GeneratorMisuseTest {
     assertThat(thrown.getSuppressed()).containsExactly(bodyError);
   }
 
+  @OnEveryCarrier
+  void generator_catchesThatItYieldedTwice_isRefusedAllTheSame(Carrier carrier, VirtualTime time) {
+    AsyncContextManager<String> manager =
+        AsyncContextManager.generator(yield -> {
+          yield.value("first");
+          assertThatThrownBy(() -> yield.value("second")).isInstanceOf(IllegalStateException.class);
+        });
+
+    assertThatThrownBy(() -> carrier.use(time, manager, value -> value))
+        .isExactlyInstanceOf(IllegalStateException.class)
+        .hasMessage("the generator yielded twice: yield one value");
+  }
+
+  @OnEveryCarrier
+  void generator_throwsAnotherAfterItYieldedTwice_isThatErrorWithTheMisuse(
+      Carrier carrier, VirtualTime time) {
+    var error = new IOException("another");
+    AsyncContextManager<String> manager =
+        AsyncContextManager.generator(yield -> {
+          yield.value("first");
+          try {
+            yield.value("second");
+          } catch (IllegalStateException misuse) {
+            throw error;
+          }
+        });
+
+    Throwable thrown = catchThrowable(() -> carrier.use(time, manager, value -> value));
+
+    assertThat(thrown).isSameAs(error);
+    assertThat(thrown.getSuppressed())
+        .singleElement()
+        .satisfies(misuse ->
+            assertThat(misuse).hasMessage("the generator yielded twice: yield one value"));
+  }
+
   @Test
   void yield_onAnotherThread_isRefused(VirtualTime time) {
     var refused = new AtomicReference<Throwable>();

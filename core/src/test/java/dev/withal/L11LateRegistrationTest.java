@@ -176,6 +176,27 @@ class L11LateRegistrationTest {
   }
 
   @Test
+  void enter_stackClosesMeanwhileAndTheExitSuppresses_failsAllTheSame(VirtualTime time)
+      throws Exception {
+    Throwable error = enterWhileTheStackCloses(time, Verdict.SUPPRESS);
+
+    assertThat(error).isExactlyInstanceOf(IllegalStateException.class).hasMessage(CLOSED);
+  }
+
+  @Test
+  void enter_stackClosesMeanwhileAndTheExitReplaces_failsWithThat(VirtualTime time)
+      throws Exception {
+    var replacement = new IOException("replacement");
+
+    Throwable error = enterWhileTheStackCloses(time, Verdict.replaceWith(replacement));
+
+    assertThat(error).isSameAs(replacement);
+    assertThat(error.getSuppressed())
+        .singleElement()
+        .satisfies(replaced -> assertThat(replaced).hasMessage(CLOSED));
+  }
+
+  @Test
   void concurrentCloses_shareOneResult() {
     var hand = new ByHand(journal);
     hand.arrive();
@@ -193,6 +214,19 @@ class L11LateRegistrationTest {
     assertThat(first.exceptionNow()).isSameAs(error);
     assertThat(second.exceptionNow()).isSameAs(error);
     assertThat(journal.events()).hasSize(2);
+  }
+
+  /** {@return what the enter throws whose context answers so} */
+  private Throwable enterWhileTheStackCloses(VirtualTime time, Verdict answer) throws Exception {
+    var slow = new ByHand(journal);
+    AsyncExitStack stack = AsyncExitStack.open();
+    var thrown = new CompletableFuture<Throwable>();
+    time.start(() -> thrown.complete(catchThrowable(() -> stack.enter(slow))));
+    time.settle();
+    stack.close();
+    slow.exit.complete(answer);
+    slow.arrive();
+    return time.await(thrown);
   }
 
   private CompletableFuture<Void> note(String event) {

@@ -7,6 +7,10 @@ import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** L6: an exit suppresses or replaces by its verdict, and the outer ones see what it left. */
@@ -153,6 +157,81 @@ class L6VerdictsTest {
     assertThat(journal.events())
         .containsSubsequence("exit inner failed body", "exit outer failed body");
     assertThat(bodyError.getSuppressed()).containsExactly(exitError);
+  }
+
+  @Test
+  void suppress_afterAnInterruptedEnter_doesNotUndoIt(VirtualTime time, Journal journal)
+      throws Exception {
+    Throwable thrown = interruptWhileItEnters(time, journal, Verdict.SUPPRESS);
+
+    assertThat(thrown).isExactlyInstanceOf(InterruptedException.class);
+  }
+
+  @Test
+  void replace_afterAnInterruptedEnter_keepsTheInterruptionReachable(
+      VirtualTime time, Journal journal) throws Exception {
+    var replacement = new IOException("replacement");
+
+    Throwable thrown = interruptWhileItEnters(time, journal, Verdict.replaceWith(replacement));
+
+    assertThat(thrown).isSameAs(replacement);
+    assertThat(thrown.getSuppressed()).hasOnlyElementsOfType(InterruptedException.class);
+  }
+
+  @Test
+  void replace_afterARequest_keepsTheReasonReachable(Journal journal) {
+    var replacement = new IOException("replacement");
+    var body = new CompletableFuture<String>();
+    CompletableFuture<String> result =
+        new Probe(journal, Carrier.STAGE_COMPLETE, "a")
+            .answering(Verdict.replaceWith(replacement))
+            .useAsync(_ -> body);
+
+    result.cancel(true);
+    body.complete("ignored");
+
+    assertThat(result.exceptionNow()).isSameAs(replacement);
+    assertThat(replacement.getSuppressed()).hasOnlyElementsOfType(CancellationException.class);
+  }
+
+  @Test
+  void replace_besideTheBody_stillTellsTheOuterThatItRuns(VirtualTime time, Journal journal) {
+    var replacement = new IOException("replacement");
+    CompletableFuture<String> result =
+        AsyncExitStack.manager()
+            .useAsync(stack -> {
+              stack.enterAsync(new Probe(journal, Carrier.STAGE_COMPLETE, "outer"));
+              stack.enterAsync(
+                  new Probe(journal, Carrier.STAGE_COMPLETE, "inner")
+                      .answering(Verdict.replaceWith(replacement)));
+              return new CompletableFuture<>();
+            });
+
+    result.cancel(true);
+    time.advance(Duration.ofSeconds(1));
+
+    assertThat(result.exceptionNow()).isSameAs(replacement);
+    assertThat(journal.events())
+        .endsWith(
+            "exit inner cancelled CancellationException beside the body",
+            "exited inner",
+            "exit outer cancelled IOException beside the body",
+            "exited outer");
+  }
+
+  /** {@return what a use throws whose context arrives after the interruption and answers so} */
+  private static Throwable interruptWhileItEnters(VirtualTime time, Journal journal, Verdict answer)
+      throws Exception {
+    var manager = new ByHand(journal);
+    var thrown = new CompletableFuture<Throwable>();
+    Thread thread =
+        time.start(() -> thrown.complete(catchThrowable(() -> manager.use(value -> value))));
+    time.settle();
+    time.interrupt(thread);
+    time.settle();
+    manager.exit.complete(answer);
+    manager.arrive();
+    return time.await(thrown);
   }
 
   private static Throwable replace(

@@ -151,6 +151,35 @@ class L8LateArrivalTest {
   }
 
   @Test
+  void exit_ofALateArrivalThrows_isReported(VirtualTime time) {
+    var error = new IllegalStateException("exit");
+    var arrival = new CompletableFuture<String>();
+    CompletableFuture<String> result =
+        AsyncContextManager.of(
+                () -> arrival,
+                (_, _) -> {
+                  throw error;
+                })
+            .named("by hand")
+            .useAsync(CompletableFuture::completedFuture);
+    result.cancel(true);
+    time.advance(Duration.ofSeconds(1));
+
+    try (var _ = Report.listen(reports::add)) {
+      arrival.complete("late");
+    }
+
+    assertThat(result).isCancelled();
+    assertThat(reports)
+        .containsExactly(
+            new Report(
+                Report.Kind.LATE_FAILURE,
+                "by hand",
+                "the exit failed after its caller had stopped waiting",
+                error));
+  }
+
+  @Test
   void foreignEnter_isNeverCancelled(VirtualTime time) {
     CompletableFuture<String> result = useNever();
 

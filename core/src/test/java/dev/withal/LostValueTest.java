@@ -171,7 +171,7 @@ class LostValueTest {
   void lost_afterTheUseInDirectStyle_interruptsNobody() throws Exception {
     String result = lease.<String, Exception>use(_ -> "result");
 
-    lease.lost.completeExceptionally(reason);
+    Thread.ofVirtual().start(() -> lease.lost.completeExceptionally(reason)).join();
 
     assertThat(result).isEqualTo("result");
     assertThat(Thread.currentThread().isInterrupted()).isFalse();

@@ -159,6 +159,49 @@ class RunTest {
   }
 
   @Test
+  void processEnds_mainHangs_isReportedWhereItHangs() throws Exception {
+    List<Report> reports = new CopyOnWriteArrayList<>();
+    var never = new CompletableFuture<String>();
+    var hanging = new CompletableFuture<Void>();
+    var main = new Run<String>(Duration.ZERO, () -> hang(hanging, never));
+    hanging.join();
+
+    try (var _ = Report.listen(reports::add)) {
+      main.shutDown();
+    }
+    never.complete("value");
+
+    assertThat(reports)
+        .singleElement()
+        .satisfies(report -> {
+          assertThat(report.context()).isEqualTo("main");
+          assertThat(report.error()).hasMessage("main is here");
+          assertThat(report.error().getStackTrace())
+              .anyMatch(frame -> frame.getMethodName().equals("hang"));
+        });
+  }
+
+  @Test
+  void processEnds_itsHookIsInterrupted_isReported() {
+    List<Report> reports = new CopyOnWriteArrayList<>();
+    var never = new CompletableFuture<String>();
+    var main = new Run<String>(Duration.ofDays(1), never::join);
+
+    try (var _ = Report.listen(reports::add)) {
+      Thread.currentThread().interrupt();
+      main.shutDown();
+    }
+    never.complete("value");
+
+    assertThat(reports)
+        .singleElement()
+        .satisfies(report -> {
+          assertThat(report.kind()).isEqualTo(Report.Kind.ABANDONED_EXIT);
+          assertThat(report.message()).isEqualTo("the process ends without waiting for exits");
+        });
+  }
+
+  @Test
   void processEnds_anExitHangs_isReported() throws Exception {
     List<Report> reports = new CopyOnWriteArrayList<>();
     var hanging = new ByHand(journal);
@@ -192,5 +235,10 @@ class RunTest {
           assertThat(report.message())
               .isEqualTo("the process ends although this is not exited: it took more than PT0S");
         });
+  }
+
+  private static String hang(CompletableFuture<Void> hanging, CompletableFuture<String> never) {
+    hanging.complete(null);
+    return never.join();
   }
 }

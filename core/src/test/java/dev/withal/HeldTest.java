@@ -1,0 +1,96 @@
+package dev.withal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.withal.internal.Held;
+import dev.withal.testkit.Journal;
+import dev.withal.testkit.VirtualTime;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A watcher is told of each context as it is entered and as its exit begins. */
+class HeldTest {
+  private final Journal journal = new Journal();
+  private final Ledger ledger = new Ledger();
+  private VirtualTime time;
+
+  @BeforeEach
+  void watch() {
+    time = VirtualTime.install();
+    Held.replace(null, ledger);
+  }
+
+  @AfterEach
+  void close() {
+    Held.replace(ledger, null);
+    time.close();
+  }
+
+  @OnEveryCarrier
+  void context_ofAUse_isHeldWhileTheBodyRuns(Carrier carrier) throws Exception {
+    String held = carrier.use(time, new Probe(journal, carrier, "a"), _ -> ledger.held.toString());
+
+    assertThat(held).isEqualTo("[a]");
+    assertThat(ledger.held).isEmpty();
+  }
+
+  @OnEveryCarrier
+  void contexts_onAStack_areHeldUntilItExits(Carrier carrier) throws Exception {
+    String held =
+        carrier.use(
+            time,
+            AsyncExitStack.manager(),
+            stack -> {
+              stack.push(_ -> carrier.step(() -> Verdict.PROPAGATE));
+              if (carrier.isDirect()) {
+                stack.enter(new Probe(journal, carrier, "a"));
+              } else {
+                time.await(stack.enterAsync(new Probe(journal, carrier, "a")));
+              }
+              return ledger.held.toString();
+            });
+
+    assertThat(held).contains("context", "a");
+    assertThat(ledger.held).isEmpty();
+  }
+
+  @Test
+  void context_thatIsPushedAndNeverExited_staysHeld() {
+    AsyncExitStack.open().push(_ -> Verdict.PROPAGATE.now());
+
+    assertThat(ledger.held).hasSize(1);
+  }
+
+  @Test
+  void context_thatArrivesLate_isHeldUntilItsExitBegins() {
+    var late = new ByHand(journal);
+    CompletableFuture<String> result = late.useAsync(CompletableFuture::completedFuture);
+    result.cancel(true);
+    late.arrive();
+
+    assertThat(ledger.entered).containsExactly("by hand");
+    assertThat(ledger.held).isEmpty();
+  }
+
+  private static final class Ledger implements Held.Watcher {
+    final List<Object> held = new CopyOnWriteArrayList<>();
+    final List<String> entered = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void entered(Object context) {
+      if (!held.contains(context)) {
+        held.add(context);
+        entered.add(context.toString());
+      }
+    }
+
+    @Override
+    public void exited(Object context) {
+      held.remove(context);
+    }
+  }
+}
