@@ -64,15 +64,6 @@ class L10AnyDepthTest {
   }
 
   @Test
-  void join_deepInABody_waitsForNoUseThatWasPutAside() {
-    CompletableFuture<String> result =
-        nestAndJoin(300, CompletableFuture.completedFuture("innermost"));
-
-    assertThat(result).isCompletedWithValue("innermost");
-    assertThat(exits).hasValue(300);
-  }
-
-  @Test
   void stack_ofAMillionActions_closesInBoundedStack() {
     AsyncExitStack stack = AsyncExitStack.open();
     for (int i = 0; i < DEPTH; i++) {
@@ -137,11 +128,5 @@ class L10AnyDepthTest {
 
   private CompletableFuture<String> nest(int depth, CompletableFuture<String> innermost) {
     return complete.useAsync(_ -> depth == 1 ? innermost : nest(depth - 1, innermost));
-  }
-
-  private CompletableFuture<String> nestAndJoin(int depth, CompletableFuture<String> innermost) {
-    return complete.useAsync(_ ->
-        CompletableFuture.completedFuture(
-            (depth == 1 ? innermost : nestAndJoin(depth - 1, innermost)).join()));
   }
 }
