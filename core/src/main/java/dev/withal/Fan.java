@@ -51,7 +51,6 @@ final class Fan<V extends @Nullable Object> {
   /** Begins no more steps. */
   void stop() {
     stopped = true;
-    drain();
   }
 
   private void drain() {

@@ -87,9 +87,6 @@ final class GeneratorManager<T extends @Nullable Object>
       }
       if (yielded) {
         misuse = new IllegalStateException("the generator yielded twice: yield one value");
-        if (how.error() != null) {
-          misuse.addSuppressed(how.error());
-        }
         throw misuse;
       }
       how = body.apply(value);
@@ -116,7 +113,7 @@ final class GeneratorManager<T extends @Nullable Object>
       }
       if (misuse != null) {
         return Verdict.replaceWith(
-            thrown == null || thrown == misuse ? misuse : Failures.replace(misuse, thrown, since));
+            thrown == null ? misuse : Failures.replace(misuse, thrown, since));
       }
       if (thrown == null) {
         return Verdict.SUPPRESS;

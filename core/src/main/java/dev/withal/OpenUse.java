@@ -3,7 +3,6 @@ package dev.withal;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,16 +88,14 @@ final class OpenUse<T extends @Nullable Object> implements AsyncContext<T>, Stag
   /** The end of the body; it comes when who entered the context says so, asked or not. */
   static final class BodyEnd extends RequestFuture<@Nullable Void> {
     private final CompletableFuture<@Nullable Void> lost = new CompletableFuture<>();
-    private final AtomicBoolean asked = new AtomicBoolean();
 
     @Override
     boolean accepts(Request request) {
-      return !isDone() && asked.compareAndSet(false, true);
+      return !isDone() && lost.completeExceptionally(request.reason);
     }
 
     @Override
     @Nullable RequestFuture<?> onAccepted(Request request) {
-      lost.completeExceptionally(request.reason);
       return null;
     }
   }
