@@ -8,10 +8,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Chains of a length that no stack has frames for. */
+@Tag("slow")
 @ExtendWith(LeakCheck.class)
 class ComposeDepthTest {
   private static final int MANY = 1_000_000;

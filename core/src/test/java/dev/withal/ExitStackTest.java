@@ -12,6 +12,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -151,6 +152,7 @@ class ExitStackTest {
             "deferred");
   }
 
+  @Tag("slow")
   @OnEveryCarrier
   void stack_ofAHundredThousandActions_runsThemAll(Carrier carrier, VirtualTime time)
       throws Exception {

@@ -6,9 +6,11 @@ import dev.withal.testkit.VirtualTime;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** L10: a million nested or stacked contexts need no deep stack. */
+@Tag("slow")
 class L10AnyDepthTest {
   private static final int DEPTH = 1_000_000;
 
