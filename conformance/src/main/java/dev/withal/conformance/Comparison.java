@@ -36,9 +36,10 @@ final class Comparison {
     if (!expected.startsWith(CAUGHT)) {
       return expected.equals(actual);
     }
-    String[] wanted = expected.split(" ", -1);
-    String[] got = actual.split(" ", -1);
+    String[] wanted = expected.split(" ", 3);
+    String[] got = actual.split(" ", 3);
     return actual.startsWith(CAUGHT)
+        && got.length == wanted.length
         && wanted[1].equals(got[1])
         && reaches(List.of(wanted[2].split(",", -1)), List.of(got[2].split(",", -1)));
   }

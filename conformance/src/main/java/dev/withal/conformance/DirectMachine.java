@@ -47,7 +47,7 @@ final class DirectMachine extends Machine {
         return AsyncExitStack.manager()
             .<@Nullable Returned, Exception>use(stack -> block(s.path("body"), stack));
       }
-      default -> throw new IllegalArgumentException("unknown statement: " + op(s));
+      default -> throw new UnknownToMachine(op(s));
     }
     return null;
   }
@@ -68,7 +68,7 @@ final class DirectMachine extends Machine {
   private boolean onStack(AsyncExitStack stack, JsonNode s) throws Exception {
     switch (op(s)) {
       case "enter" -> trace.add("value", stack.enter(managers.manager(s.path("manager"))));
-      case "push" -> stack.push(how -> managers.exit(s.path("manager"), how));
+      case "push" -> stack.push(managers.exitAlone(s.path("manager")));
       case "callback" -> stack.push(_ -> managers.callback(s));
       case "close" -> close(stack.popAll());
       case "pop_all" -> {

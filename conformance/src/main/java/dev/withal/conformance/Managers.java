@@ -10,6 +10,7 @@ import dev.withal.Verdict;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The managers of the scenario language, as a user of Withal would write them. */
@@ -26,7 +27,18 @@ final class Managers {
       case "class" -> () -> enter(spec);
       case "generator" -> AsyncContextManager.generator(yield -> generate(spec, yield));
       case "null" -> AsyncContextManager.of(name(spec));
-      default -> throw new IllegalArgumentException("unknown kind of manager: " + kind);
+      default -> throw new Machine.UnknownToMachine(kind);
+    };
+  }
+
+  /** {@return the exit of a manager that isn't entered} */
+  Function<ExitCase, CompletionStage<Verdict>> exitAlone(JsonNode spec) {
+    String kind = spec.path("kind").asText();
+    return switch (kind) {
+      case "class" -> how -> exit(spec, how);
+      case "generator" -> how -> exitAlone(spec, how);
+      case "null" -> _ -> Verdict.PROPAGATE.now();
+      default -> throw new Machine.UnknownToMachine(kind);
     };
   }
 
@@ -159,6 +171,25 @@ final class Managers {
         // Swallowed: the generator goes on after its finally.
       }
     }
+  }
+
+  /**
+   * What CPython does to exit a generator that was never started: it throws the present error in at
+   * the top, where nothing catches it; without one, it runs the generator up to a yield that it
+   * didn't expect, and closes it there.
+   */
+  private CompletionStage<Verdict> exitAlone(JsonNode spec, ExitCase how) {
+    if (how.error() != null) {
+      return Verdict.PROPAGATE.now();
+    }
+    if (spec.path("before").asText().equals("no_yield")) {
+      trace.add("enter", name(spec));
+      return step(spec.path("await_enter").asBoolean(), () -> Verdict.PROPAGATE);
+    }
+    var unexpected = new IllegalStateException("a yield where the generator should have ended");
+    return AsyncContextManager.<String>generator(yield -> generate(spec, yield))
+        .<Verdict>useAsync(_ -> CompletableFuture.failedStage(unexpected))
+        .exceptionally(Verdict::replaceWith);
   }
 
   /** A new error, from which the one that it takes the place of is reachable, as in Python. */

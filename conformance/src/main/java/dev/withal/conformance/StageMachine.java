@@ -1,12 +1,12 @@
 package dev.withal.conformance;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.withal.Async;
 import dev.withal.AsyncExitStack;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +17,7 @@ final class StageMachine extends Machine {
 
   @Override
   @Nullable Returned run(JsonNode statements) throws Exception {
-    try {
-      return block(statements, null).toCompletableFuture().get();
-    } catch (ExecutionException error) {
-      throw error.getCause() instanceof Exception cause ? cause : error;
-    }
+    return Async.<@Nullable Returned, Exception>await(block(statements, null));
   }
 
   private CompletionStage<@Nullable Returned> block(
@@ -66,7 +62,7 @@ final class StageMachine extends Machine {
       case "stack" ->
           AsyncExitStack.manager()
               .<@Nullable Returned>useAsync(stack -> block(s.path("body"), stack));
-      default -> throw new IllegalArgumentException("unknown statement: " + op(s));
+      default -> throw new UnknownToMachine(op(s));
     };
   }
 
@@ -94,7 +90,7 @@ final class StageMachine extends Machine {
             .enterAsync(managers.manager(s.path("manager")))
             .thenAccept(value -> trace.add("value", value));
       }
-      case "push" -> stack.push(how -> managers.exit(s.path("manager"), how));
+      case "push" -> stack.push(managers.exitAlone(s.path("manager")));
       case "callback" -> stack.push(_ -> managers.callback(s));
       case "close" -> {
         return close(stack.popAll());
