@@ -1,0 +1,108 @@
+package dev.withal.benchmarks;
+
+import dev.withal.benchmarks.jmh.OneUse;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormat;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** Measures subjects by JMH, each in a process of its own. */
+final class Laboratory {
+  /** A fixed heap, so that none measures how it grows. */
+  private static final String[] JVM = {
+    "-Xms3g",
+    "-Xmx3g",
+    "--sun-misc-unsafe-memory-access=allow",
+    "--enable-native-access=ALL-UNNAMED"
+  };
+
+  private final Effort effort;
+  private final OutputFormat log;
+
+  /** {@code log} gets what JMH prints. */
+  Laboratory(Effort effort, PrintStream log) {
+    this.effort = effort;
+    this.log = OutputFormatFactory.createFormatInstance(log, VerboseMode.NORMAL);
+  }
+
+  /** {@return what came out in each round for each of the subjects} */
+  List<Measurement> measureAll(Set<Subject> subjects) throws MeasuringException {
+    List<Measurement> all = new ArrayList<>();
+    try (Progress progress = Progress.of(effort.rounds * subjects.size())) {
+      for (int round = 0; round < effort.rounds; round++) {
+        for (Subject subject : subjects) {
+          progress.next(subject.name());
+          all.add(measure(subject));
+        }
+      }
+    }
+    return all;
+  }
+
+  /** {@return what came out in one process} */
+  Measurement measure(Subject subject) throws MeasuringException {
+    TimeValue iteration = TimeValue.milliseconds(effort.iteration.toMillis());
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include(
+                "^"
+                    + Pattern.quote(OneUse.class.getPackageName() + "." + subject.benchmark())
+                    + "$")
+            .forks(1)
+            .warmupIterations(effort.warmups(subject))
+            .warmupTime(iteration)
+            .measurementIterations(effort.iterations(subject))
+            .measurementTime(iteration)
+            .addProfiler(GCProfiler.class)
+            .jvmArgs(JVM)
+            .shouldFailOnError(true);
+    subject.parameters().forEach(options::param);
+    try {
+      RunResult run = new Runner(options.build(), log).runSingle();
+      return new Measurement(subject, samples(run.getBenchmarkResults(), subject.operations()));
+    } catch (RunnerException e) {
+      throw new MeasuringException(subject, e);
+    }
+  }
+
+  private static Map<Metric, List<List<Double>>> samples(
+      Collection<BenchmarkResult> processes, long operations) {
+    var samples = new EnumMap<Metric, List<List<Double>>>(Metric.class);
+    for (BenchmarkResult process : processes) {
+      var ofProcess = new EnumMap<Metric, List<Double>>(Metric.class);
+      for (IterationResult iteration : process.getIterationResults()) {
+        for (Metric metric : Metric.values()) {
+          Result<?> result =
+              metric == Metric.TIME
+                  ? iteration.getPrimaryResult()
+                  : iteration.getSecondaryResults().get(metric.label);
+          if (result != null) {
+            ofProcess
+                .computeIfAbsent(metric, _ -> new ArrayList<>())
+                .add(result.getScore() / operations);
+          }
+        }
+      }
+      ofProcess.forEach(
+          (metric, values) -> samples.computeIfAbsent(metric, _ -> new ArrayList<>()).add(values));
+    }
+    return samples;
+  }
+}

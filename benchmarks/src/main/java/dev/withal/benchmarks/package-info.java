@@ -1,0 +1,3 @@
+/** The command that runs the benchmarks, judges what they come to, and shows it. */
+@org.jspecify.annotations.NullMarked
+package dev.withal.benchmarks;
