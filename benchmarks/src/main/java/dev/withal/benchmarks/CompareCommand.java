@@ -38,7 +38,7 @@ final class CompareCommand implements Callable<Integer> {
   public Integer call() {
     Results old = Results.read(before);
     Results now = Results.read(after);
-    List<Change> changes = Comparison.of(old, now);
+    List<Change> changes = Comparison.of(Cases.ALL, old, now);
     if (changes.isEmpty()) {
       throw new UserException("the two files have no case in common, so nothing can be compared");
     }

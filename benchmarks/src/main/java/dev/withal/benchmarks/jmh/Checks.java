@@ -13,7 +13,6 @@ final class Checks {
   static void use(Supplier<? extends Future<Integer>> use, Source source) {
     long before = source.acquired();
     Future<Integer> end = use.get();
-    require(source.acquired() == before + 1, "the use acquired once");
     try {
       require(Source.RESULT.equals(end.get()) && source.failure() == null, "the body succeeded");
     } catch (ExecutionException e) {
@@ -21,6 +20,7 @@ final class Checks {
     } catch (InterruptedException e) {
       throw new IllegalStateException("interrupted while a use was checked", e);
     }
+    require(source.acquired() == before + 1, "the use acquired once");
     nothingIsOpen(source);
   }
 
