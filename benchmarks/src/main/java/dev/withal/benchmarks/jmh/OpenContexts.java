@@ -88,7 +88,9 @@ public class OpenContexts {
     Arrays.fill(results, null);
   }
 
+  /** The first collection clears references, the second what these held. */
   private static long used() {
+    System.gc();
     System.gc();
     return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
