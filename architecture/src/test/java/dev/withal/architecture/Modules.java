@@ -15,23 +15,30 @@ final class Modules {
   private static final List<String> ALL =
       List.of("core", "testkit", "files", "r2dbc", "examples/article", "examples/ingest");
 
+  /** Known to nobody, and partly built only on request. */
+  private static final List<String> BESIDE =
+      List.of("conformance", "stress", "benchmarks", "benchmarks/jvm-peers");
+
   private Modules() {}
 
   static List<Path> classes() {
-    return existing("target/classes");
+    return existing(ALL, "target/classes");
   }
 
   static List<Path> testClasses() {
-    return existing("target/test-classes");
+    return existing(ALL, "target/test-classes");
   }
 
   /** {@return the Java files of all modules, tests included} */
   static List<Path> sources() {
-    return existing("src").stream().flatMap(Modules::javaFiles).toList();
+    return Stream.of(ALL, BESIDE)
+        .flatMap(modules -> existing(modules, "src").stream())
+        .flatMap(Modules::javaFiles)
+        .toList();
   }
 
-  private static List<Path> existing(String folder) {
-    return ALL.stream()
+  private static List<Path> existing(List<String> modules, String folder) {
+    return modules.stream()
         .map(module -> ROOT.resolve(module).resolve(folder))
         .filter(Files::isDirectory)
         .toList();
