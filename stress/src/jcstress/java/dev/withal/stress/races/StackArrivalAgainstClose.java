@@ -1,0 +1,49 @@
+package dev.withal.stress.races;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import dev.withal.AsyncExitStack;
+import java.util.concurrent.CompletableFuture;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Description;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.L_Result;
+
+/** A context arrives on a stack while the stack is closed. */
+@JCStressTest
+@Description("L1, L2, L8, L11: what arrives is exited once, by the time the stack is closed.")
+@Outcome(id = "entered, exited as succeeded, closed", expect = ACCEPTABLE, desc = "it arrived before the close")
+@Outcome(id = "refused, exited as succeeded, closed", expect = ACCEPTABLE, desc = "it arrived after the close began")
+@Outcome(expect = FORBIDDEN, desc = Ledger.NEVER)
+@State
+public class StackArrivalAgainstClose {
+  private final Ledger ledger = new Ledger().exit();
+  private final AsyncExitStack stack = AsyncExitStack.open();
+  private final CompletableFuture<String> entering =
+      stack.enterAsync(ledger).thenApply(_ -> "entered");
+  private CompletableFuture<String> closing;
+
+  public StackArrivalAgainstClose() {
+    stack.succeeded();
+  }
+
+  @Actor
+  public void arrives() {
+    ledger.enter();
+  }
+
+  @Actor
+  public void closes() {
+    closing = ledger.watch(stack.closeAsync()).thenApply(_ -> "closed");
+  }
+
+  @Arbiter
+  public void outcome(L_Result result) {
+    String closed = Ending.of(closing);
+    result.r1 = Ending.of(entering) + ", " + ledger.exitWords() + ", " + closed;
+  }
+}
