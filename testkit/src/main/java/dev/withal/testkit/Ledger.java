@@ -9,12 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** How often each context was entered and exited, as core tells it. */
 final class Ledger implements Held.Watcher, AutoCloseable {
 
-  private static final class Account {
-    int enters;
-    int exits;
-  }
-
-  private final IdentityHashMap<Object, Account> accounts = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Integer> exits = new IdentityHashMap<>();
   private final Held.@Nullable Watcher outer;
 
   private Ledger(Held.@Nullable Watcher outer) {
@@ -35,7 +30,7 @@ final class Ledger implements Held.Watcher, AutoCloseable {
 
   @Override
   public synchronized void entered(Object context) {
-    account(context).enters++;
+    exits.putIfAbsent(context, 0);
     if (outer != null) {
       outer.entered(context);
     }
@@ -43,26 +38,20 @@ final class Ledger implements Held.Watcher, AutoCloseable {
 
   @Override
   public synchronized void exited(Object context) {
-    account(context).exits++;
+    exits.merge(context, 1, Integer::sum);
     if (outer != null) {
       outer.exited(context);
     }
   }
 
-  /** {@return a sentence for each context that was not entered once and exited once} */
+  /** {@return a sentence for each context that was not exited exactly once} */
   synchronized List<String> faults() {
     var faults = new ArrayList<String>();
-    accounts.forEach((context, account) -> {
-      if (account.enters > 1) {
-        faults.add(context + " was handed out " + account.enters + " times");
-      } else if (account.exits != 1) {
-        faults.add(context + " was entered once and exited " + account.exits + " times");
+    exits.forEach((context, times) -> {
+      if (times != 1) {
+        faults.add(context + " was entered once and exited " + times + " times");
       }
     });
     return faults;
-  }
-
-  private Account account(Object context) {
-    return accounts.computeIfAbsent(context, _ -> new Account());
   }
 }
