@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What breaks is told by law, each with the shortest way to bring it about.
  *
- * {@snippet class="dev.withal.guide.TestingTest" region="laws"}
+ * {@snippet class="dev.withal.testkit.ManagerLawsTest" region="laws"}
  *
  * <p>It brings virtual time of its own. One check runs at a time in a process. Immutable. A null
  * argument is refused with a {@link NullPointerException}.

@@ -27,6 +27,14 @@ class ManagerLawsTest {
     ManagerLaws.of(() -> AsyncContextManager.of("value")).check();
   }
 
+  // @start region="laws"
+  @Test
+  void adapter_keepsTheLaws() throws InterruptedException {
+    ManagerLaws.of(gate -> gate.manager("session").enterTimeout(Duration.ofSeconds(5))).check();
+  }
+
+  // @end
+
   @Test
   void timers_keepTheLaws() throws InterruptedException {
     ManagerLaws.of(() ->
