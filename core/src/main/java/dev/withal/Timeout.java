@@ -30,7 +30,7 @@ public final class Timeout {
   private boolean over;
 
   private Timeout(Duration limit) {
-    deadline = schedule(limit);
+    schedule(limit);
   }
 
   static AsyncContextManager<Timeout> manager(Duration limit) {
@@ -76,20 +76,22 @@ public final class Timeout {
       if (timer != null) {
         timer.cancel();
       }
-      deadline = schedule(limit);
+      schedule(limit);
     } finally {
       lock.unlock();
     }
   }
 
-  private Instant schedule(Duration limit) {
+  private void schedule(Duration limit) {
     timer = null;
     if (!Settings.isBounded(limit)) {
-      return Instant.MAX;
+      deadline = Instant.MAX;
+      return;
     }
     Instant until = Time.current().now().plus(limit);
+    // Guard against race with the timer, which takes another deadline for a newer one.
+    deadline = until;
     timer = Time.current().schedule(limit, () -> expire(until, limit));
-    return until;
   }
 
   private void expire(Instant until, Duration limit) {
