@@ -13,6 +13,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -211,6 +212,27 @@ class ExitStackEnterTest {
 
     assertThat(value).isCompletedExceptionally();
     assertThat(journal.events()).containsExactly("acquired", "released");
+    assertThat(time.elapsed()).isZero();
+  }
+
+  @Test
+  void enterAsync_stackClosesAsTheGeneratorBegins_interruptsItsEnter(VirtualTime time)
+      throws Exception {
+    AsyncContextManager<String> slow =
+        AsyncContextManager.generator(yield -> {
+          Async.sleep(Duration.ofSeconds(10));
+          yield.value("value");
+        });
+    var closed = new AtomicReference<CompletableFuture<Void>>();
+
+    CompletableFuture<String> value =
+        stack.enterAsync(() -> {
+          closed.set(close());
+          return slow.enterAsync();
+        });
+    time.await(closed.get());
+
+    assertThat(value).isCompletedExceptionally();
     assertThat(time.elapsed()).isZero();
   }
 
