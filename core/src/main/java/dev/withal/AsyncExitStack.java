@@ -28,37 +28,40 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   /*
    * Design: a linked stack with one atomic head. An open stack's head is its latest entry, or null; a
    * closing one's is CLOSED for good. Whoever swaps CLOSED in owns the entries it got back, so they
-   * are exited once; popAll takes all entries in one swap (L12). An asynchronous enter reserves its
-   * place when it is called, so the order of exits is that of the calls, whatever completes first.
+   * are exited once; popAll takes all entries in one swap (L12), and the owner that they share with
+   * them. An asynchronous enter reserves its place when it is called, so the order of exits is that
+   * of the calls, whatever completes first.
    */
 
   /** An entry and the one below it. */
   static final class Entry {
     final AsyncContext<?> context;
     final @Nullable Entry below;
+    private final Owner owner;
 
-    private Entry(AsyncContext<?> context, @Nullable Entry below) {
+    private Entry(AsyncContext<?> context, @Nullable Entry below, Owner owner) {
       this.context = context;
       this.below = below;
+      this.owner = owner;
     }
   }
 
-  private static final Entry CLOSED = new Entry(new FunctionContext<>("", (_, _) -> null), null);
-
-  /** Where the loss of an entry's value is told: the stack that owns the entry now. */
+  /** Where the loss of an entry's value is told: to the stack that owns the entries now. */
   private static final class Owner {
-    volatile AsyncExitStack stack;
+    volatile CompletableFuture<?> lost;
 
-    Owner(AsyncExitStack stack) {
-      this.stack = stack;
+    Owner(CompletableFuture<?> lost) {
+      this.lost = lost;
     }
   }
+
+  private static final Entry CLOSED =
+      new Entry(new FunctionContext<>("", (_, _) -> null), null, new Owner(new Completed<>(null)));
 
   private final AtomicReference<@Nullable Entry> head = new AtomicReference<>();
   private final CompletableFuture<ExitCase> exited = new CompletableFuture<>();
   private final CompletableFuture<?> lost = new CompletableFuture<>();
   private final int since = SharedErrors.additions();
-  private volatile Owner owner = new Owner(this);
   private volatile ExitCase told = ExitCase.succeeded();
   private volatile boolean succeeded;
 
@@ -187,9 +190,9 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
       if (head.compareAndSet(top, null)) {
         var heir = new AsyncExitStack();
         heir.head.set(top);
-        heir.owner = owner;
-        heir.owner.stack = heir;
-        owner = new Owner(this);
+        if (top != null) {
+          top.owner.lost = heir.lost;
+        }
         return heir;
       }
     }
@@ -332,10 +335,10 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
       if (top == CLOSED) {
         return false;
       }
-      if (head.compareAndSet(top, new Entry(context, top))) {
+      Owner owner = top == null ? new Owner(lost) : top.owner;
+      if (head.compareAndSet(top, new Entry(context, top, owner))) {
         Stages.entered(context);
-        Owner owning = owner;
-        Stages.onLoss(context, reason -> owning.stack.lost.completeExceptionally(reason));
+        Stages.onLoss(context, reason -> owner.lost.completeExceptionally(reason));
         return true;
       }
     }
