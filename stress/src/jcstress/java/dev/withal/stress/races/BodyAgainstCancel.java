@@ -15,8 +15,14 @@ import org.openjdk.jcstress.infra.results.L_Result;
 /** The body completes while the caller cancels. */
 @JCStressTest
 @Description("L2, L3, L7: the caller is told whether the request counts, and it does or does not.")
-@Outcome(id = "value, exited as succeeded, request refused", expect = ACCEPTABLE, desc = "the body was first")
-@Outcome(id = "cancelled, exited as cancelled, request accepted", expect = ACCEPTABLE, desc = "the caller was first")
+@Outcome(
+    id = "value, exited as succeeded, request refused",
+    expect = ACCEPTABLE,
+    desc = "the body was first")
+@Outcome(
+    id = "cancelled, exited as cancelled, request accepted",
+    expect = ACCEPTABLE,
+    desc = "the caller was first")
 @Outcome(expect = FORBIDDEN, desc = Ledger.NEVER)
 @State
 public class BodyAgainstCancel {

@@ -17,19 +17,25 @@ import org.openjdk.jcstress.infra.results.L_Result;
 /** A body that takes no notice ends just as the grace period does. */
 @JCStressTest
 @Description("L3: an exit that begins beside its body is told so, and reported.")
-@Outcome(id = "value, exited as succeeded", expect = ACCEPTABLE, desc = "the body ended before it was asked")
-@Outcome(id = "timed out, exited as cancelled", expect = ACCEPTABLE, desc = "the body ended within the grace period")
-@Outcome(id = "timed out, exited as cancelled beside its body, reported", expect = ACCEPTABLE, desc = "the grace period was over first")
+@Outcome(
+    id = "value, exited as succeeded",
+    expect = ACCEPTABLE,
+    desc = "the body ended before it was asked")
+@Outcome(
+    id = "timed out, exited as cancelled",
+    expect = ACCEPTABLE,
+    desc = "the body ended within the grace period")
+@Outcome(
+    id = "timed out, exited as cancelled beside its body, reported",
+    expect = ACCEPTABLE,
+    desc = "the grace period was over first")
 @Outcome(expect = FORBIDDEN, desc = Ledger.NEVER)
 @State
 public class BodyAgainstGrace {
+  private final String name = Reports.newName();
   private final Ledger ledger = new Ledger().enter().exit();
   private final CompletableFuture<String> use =
-      ledger.watch(ledger.grace(Duration.ZERO).<String>useAsync(Ledger::run));
-
-  static {
-    Reported.listen();
-  }
+      ledger.watch(ledger.named(name).grace(Duration.ZERO).<String>useAsync(Ledger::run));
 
   @Actor
   public void ends() {
@@ -44,6 +50,6 @@ public class BodyAgainstGrace {
 
   @Arbiter
   public void outcome(L_Result result) {
-    result.r1 = ledger.outcome(use) + Reported.words(use);
+    result.r1 = ledger.outcome(use) + Reports.of(name);
   }
 }

@@ -17,8 +17,14 @@ import org.openjdk.jcstress.infra.results.L_Result;
 @JCStressTest
 @Description("L5, L7: of two errors, one is primary and the other one is not lost.")
 @Outcome(id = "body failed, exited as failed", expect = ACCEPTABLE, desc = "the body was first")
-@Outcome(id = "timed out, exited as cancelled", expect = ACCEPTABLE, desc = "the timeout was first, and the body obeyed")
-@Outcome(id = "timed out with body failed, exited as cancelled", expect = ACCEPTABLE, desc = "the timeout was first, and then the body failed")
+@Outcome(
+    id = "timed out, exited as cancelled",
+    expect = ACCEPTABLE,
+    desc = "the timeout was first, and the body obeyed")
+@Outcome(
+    id = "timed out with body failed, exited as cancelled",
+    expect = ACCEPTABLE,
+    desc = "the timeout was first, and then the body failed")
 @Outcome(expect = FORBIDDEN, desc = Ledger.NEVER)
 @State
 public class BodyFailureAgainstExpiry {

@@ -15,8 +15,14 @@ import org.openjdk.jcstress.infra.results.L_Result;
 /** One caller completes a use with a value while another one cancels it. */
 @JCStressTest
 @Description("L7: of two requests one counts.")
-@Outcome(id = "other value, exited as cancelled, complete accepted", expect = ACCEPTABLE, desc = "the one with the value was first")
-@Outcome(id = "cancelled, exited as cancelled, cancel accepted", expect = ACCEPTABLE, desc = "the one who cancels was first")
+@Outcome(
+    id = "other value, exited as cancelled, complete accepted",
+    expect = ACCEPTABLE,
+    desc = "the one with the value was first")
+@Outcome(
+    id = "cancelled, exited as cancelled, cancel accepted",
+    expect = ACCEPTABLE,
+    desc = "the one who cancels was first")
 @Outcome(expect = FORBIDDEN, desc = Ledger.NEVER)
 @State
 public class CompleteAgainstCancel {

@@ -22,7 +22,7 @@ final class Ending {
     }
   }
 
-  private static final long PATIENCE_SECONDS = 5;
+  private static final long PATIENCE_SECONDS = 20;
 
   /** One future that never ends fails the race: no time is lost on the others. */
   private static final AtomicBoolean IMPATIENT = new AtomicBoolean();

@@ -16,8 +16,14 @@ import org.openjdk.jcstress.infra.results.L_Result;
 @JCStressTest
 @Description("L1, L7, L8: what arrives for a caller who cancels is exited once.")
 @Outcome(id = "value, exited as succeeded", expect = ACCEPTABLE, desc = "the request came too late")
-@Outcome(id = "cancelled, exited as cancelled", expect = ACCEPTABLE, desc = "asked while the body ran")
-@Outcome(id = "cancelled, no body, exited as cancelled", expect = ACCEPTABLE, desc = "asked during the enter")
+@Outcome(
+    id = "cancelled, exited as cancelled",
+    expect = ACCEPTABLE,
+    desc = "asked while the body ran")
+@Outcome(
+    id = "cancelled, no body, exited as cancelled",
+    expect = ACCEPTABLE,
+    desc = "asked during the enter")
 @Outcome(expect = FORBIDDEN, desc = Ledger.NEVER)
 @State
 public class EnterAgainstCancel {

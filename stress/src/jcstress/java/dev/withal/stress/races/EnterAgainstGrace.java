@@ -17,10 +17,22 @@ import org.openjdk.jcstress.infra.results.L_Result;
 /** An enter arrives just as the grace period ends. */
 @JCStressTest
 @Description("L8: what arrives past the grace period is exited in the background, once.")
-@Outcome(id = "value, exited as succeeded", expect = ACCEPTABLE, desc = "it arrived before the use was asked to end")
-@Outcome(id = "timed out, exited as cancelled", expect = ACCEPTABLE, desc = "asked while the body ran")
-@Outcome(id = "timed out, no body, exited as cancelled", expect = ACCEPTABLE, desc = "it arrived within the grace period")
-@Outcome(id = "timed out, no body, exited as cancelled, after the result", expect = ACCEPTABLE, desc = "the grace period was over first")
+@Outcome(
+    id = "value, exited as succeeded",
+    expect = ACCEPTABLE,
+    desc = "it arrived before the use was asked to end")
+@Outcome(
+    id = "timed out, exited as cancelled",
+    expect = ACCEPTABLE,
+    desc = "asked while the body ran")
+@Outcome(
+    id = "timed out, no body, exited as cancelled",
+    expect = ACCEPTABLE,
+    desc = "it arrived within the grace period")
+@Outcome(
+    id = "timed out, no body, exited as cancelled, after the result",
+    expect = ACCEPTABLE,
+    desc = "the grace period was over first")
 @Outcome(
     id = "timed out, exited as cancelled beside its body, reported",
     expect = ACCEPTABLE,
@@ -32,13 +44,11 @@ import org.openjdk.jcstress.infra.results.L_Result;
 @Outcome(expect = FORBIDDEN, desc = Ledger.NEVER)
 @State
 public class EnterAgainstGrace {
+  private final String name = Reports.newName();
   private final Ledger ledger = new Ledger().exit();
-  private final CompletableFuture<String> use = ledger.grace(Duration.ZERO).useAsync(Ledger::obey);
+  private final CompletableFuture<String> use =
+      ledger.named(name).grace(Duration.ZERO).useAsync(Ledger::obey);
   private boolean late;
-
-  static {
-    Reported.listen();
-  }
 
   @Actor
   public void enters() {
@@ -55,6 +65,6 @@ public class EnterAgainstGrace {
 
   @Arbiter
   public void outcome(L_Result result) {
-    result.r1 = ledger.outcome(use) + Reported.words(use) + (late ? ", after the result" : "");
+    result.r1 = ledger.outcome(use) + Reports.of(name) + (late ? ", after the result" : "");
   }
 }

@@ -15,8 +15,14 @@ import org.openjdk.jcstress.infra.results.L_Result;
 /** The enter fails while the caller cancels. */
 @JCStressTest
 @Description("L1, L5: after a failed enter neither body nor exit runs, and its error is not lost.")
-@Outcome(id = "enter failed, no body, never entered", expect = ACCEPTABLE, desc = "the request came too late")
-@Outcome(id = "cancelled with enter failed, no body, never entered", expect = ACCEPTABLE, desc = "asked during the enter")
+@Outcome(
+    id = "enter failed, no body, never entered",
+    expect = ACCEPTABLE,
+    desc = "the request came too late")
+@Outcome(
+    id = "cancelled with enter failed, no body, never entered",
+    expect = ACCEPTABLE,
+    desc = "asked during the enter")
 @Outcome(expect = FORBIDDEN, desc = Ledger.NEVER)
 @State
 public class EnterFailureAgainstCancel {

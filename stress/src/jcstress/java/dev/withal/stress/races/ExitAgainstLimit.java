@@ -17,17 +17,17 @@ import org.openjdk.jcstress.infra.results.L_Result;
 @JCStressTest
 @Description("L9: an exit is done in time, or abandoned and reported; never both.")
 @Outcome(id = "value, exited as succeeded", expect = ACCEPTABLE, desc = "the exit was first")
-@Outcome(id = "timed out, exited as succeeded, reported", expect = ACCEPTABLE, desc = "the timeout was first")
+@Outcome(
+    id = "timed out, exited as succeeded, reported",
+    expect = ACCEPTABLE,
+    desc = "the timeout was first")
 @Outcome(expect = FORBIDDEN, desc = Ledger.NEVER)
 @State
 public class ExitAgainstLimit {
+  private final String name = Reports.newName();
   private final Ledger ledger = new Ledger().enter();
   private final CompletableFuture<String> use =
-      ledger.exitTimeout(Duration.ofNanos(1)).useAsync(Ledger::run);
-
-  static {
-    Reported.listen();
-  }
+      ledger.named(name).exitTimeout(Duration.ofNanos(1)).useAsync(Ledger::run);
 
   @Actor
   public void endsBody() {
@@ -42,6 +42,6 @@ public class ExitAgainstLimit {
 
   @Arbiter
   public void outcome(L_Result result) {
-    result.r1 = ledger.outcome(use) + Reported.words(use);
+    result.r1 = ledger.outcome(use) + Reports.of(name);
   }
 }

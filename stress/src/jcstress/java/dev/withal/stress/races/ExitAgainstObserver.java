@@ -15,8 +15,14 @@ import org.openjdk.jcstress.infra.results.L_Result;
 /** The exit completes while another thread looks at the result, and cancels. */
 @JCStressTest
 @Description("L2, L9: who sees the result sees all that the exit did; a request comes too late.")
-@Outcome(id = "value, exited as succeeded, no result yet", expect = ACCEPTABLE, desc = "looked before the exit was done")
-@Outcome(id = "value, exited as succeeded, result and release seen", expect = ACCEPTABLE, desc = "looked after")
+@Outcome(
+    id = "value, exited as succeeded, no result yet",
+    expect = ACCEPTABLE,
+    desc = "looked before the exit was done")
+@Outcome(
+    id = "value, exited as succeeded, result and release seen",
+    expect = ACCEPTABLE,
+    desc = "looked after")
 @Outcome(expect = FORBIDDEN, desc = Ledger.NEVER)
 @State
 public class ExitAgainstObserver {

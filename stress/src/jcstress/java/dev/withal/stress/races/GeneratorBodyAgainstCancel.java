@@ -15,8 +15,14 @@ import org.openjdk.jcstress.infra.results.L_Result;
 /** The body of a generator completes while the caller cancels. */
 @JCStressTest
 @Description("L1, L2, L9: the generator is handed one end of its body, and is not interrupted.")
-@Outcome(id = "value, exited as succeeded, request refused", expect = ACCEPTABLE, desc = "the body was first")
-@Outcome(id = "cancelled, exited as cancelled, request accepted", expect = ACCEPTABLE, desc = "the caller was first")
+@Outcome(
+    id = "value, exited as succeeded, request refused",
+    expect = ACCEPTABLE,
+    desc = "the body was first")
+@Outcome(
+    id = "cancelled, exited as cancelled, request accepted",
+    expect = ACCEPTABLE,
+    desc = "the caller was first")
 @Outcome(
     id = "cancelled, no body, exited as cancelled, request accepted",
     expect = ACCEPTABLE,

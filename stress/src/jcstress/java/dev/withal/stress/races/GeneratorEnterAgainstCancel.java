@@ -14,11 +14,21 @@ import org.openjdk.jcstress.infra.results.L_Result;
 
 /** A generator comes to its yield while the caller cancels. */
 @JCStressTest
-@Description("L1, L8, L9: it is interrupted before the yield, or not at all; what it entered it exits once.")
+@Description(
+    "L1, L8, L9: it is interrupted before the yield, or not at all; what it entered it exits once.")
 @Outcome(id = "value, exited as succeeded", expect = ACCEPTABLE, desc = "the request came too late")
-@Outcome(id = "cancelled, exited as cancelled", expect = ACCEPTABLE, desc = "asked while the body ran")
-@Outcome(id = "cancelled, no body, exited as cancelled", expect = ACCEPTABLE, desc = "asked as it came to the yield")
-@Outcome(id = "cancelled, no body, never entered", expect = ACCEPTABLE, desc = "interrupted before the yield")
+@Outcome(
+    id = "cancelled, exited as cancelled",
+    expect = ACCEPTABLE,
+    desc = "asked while the body ran")
+@Outcome(
+    id = "cancelled, no body, exited as cancelled",
+    expect = ACCEPTABLE,
+    desc = "asked as it came to the yield")
+@Outcome(
+    id = "cancelled, no body, never entered",
+    expect = ACCEPTABLE,
+    desc = "interrupted before the yield")
 @Outcome(expect = FORBIDDEN, desc = Ledger.NEVER)
 @State
 public class GeneratorEnterAgainstCancel {

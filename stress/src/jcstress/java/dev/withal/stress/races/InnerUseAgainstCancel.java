@@ -16,8 +16,14 @@ import org.openjdk.jcstress.infra.results.L_Result;
 /** A body begins an inner use while the caller cancels the outer one. */
 @JCStressTest
 @Description("L3, L4, L7: the request reaches the inner use, which exits first.")
-@Outcome(id = "cancelled, no body, exited as cancelled, inner never entered", expect = ACCEPTABLE, desc = "asked before the body began")
-@Outcome(id = "cancelled, exited as cancelled, inner exited as cancelled before it", expect = ACCEPTABLE, desc = "asked while the inner use ran")
+@Outcome(
+    id = "cancelled, no body, exited as cancelled, inner never entered",
+    expect = ACCEPTABLE,
+    desc = "asked before the body began")
+@Outcome(
+    id = "cancelled, exited as cancelled, inner exited as cancelled before it",
+    expect = ACCEPTABLE,
+    desc = "asked while the inner use ran")
 @Outcome(expect = FORBIDDEN, desc = Ledger.NEVER)
 @State
 public class InnerUseAgainstCancel {
@@ -25,7 +31,7 @@ public class InnerUseAgainstCancel {
   private final Ledger outer = new Ledger(turns).exit();
   private final Ledger inner = new Ledger(turns).enter().exit();
   private final CompletableFuture<String> use =
-      outer.watch(outer.<String>useAsync(_ -> outer.nest(inner.use())));
+      outer.watch(outer.patient().<String>useAsync(_ -> outer.nest(inner.use())));
 
   @Actor
   public void begins() {

@@ -4,7 +4,9 @@ import dev.withal.AsyncContext;
 import dev.withal.AsyncContextManager;
 import dev.withal.Cancellation;
 import dev.withal.ExitCase;
+import dev.withal.Generator;
 import dev.withal.Verdict;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,9 +26,12 @@ final class Ledger implements AsyncContextManager<Ledger>, AsyncContext<Ledger> 
   static final String NEVER =
       "leaked, exited twice, result before the exit, exit beside the body, or no end at all";
 
+  private static final Duration UNBOUNDED = Duration.ofSeconds(Long.MAX_VALUE);
+
   private final CompletableFuture<Void> entering = new CompletableFuture<>();
   private final CompletableFuture<String> body = new CompletableFuture<>();
   private final CompletableFuture<Void> exiting = new CompletableFuture<>();
+  private final CompletableFuture<Void> losing = new CompletableFuture<>();
 
   private final AtomicInteger turns;
   private final AtomicInteger exits = new AtomicInteger();
@@ -62,6 +67,10 @@ final class Ledger implements AsyncContextManager<Ledger>, AsyncContext<Ledger> 
     entering.completeExceptionally(new Ending.Failure("enter failed"));
   }
 
+  void lose() {
+    losing.completeExceptionally(new Ending.Failure("lost"));
+  }
+
   void endBody() {
     body.complete("value");
   }
@@ -84,7 +93,12 @@ final class Ledger implements AsyncContextManager<Ledger>, AsyncContext<Ledger> 
 
   /** Begins a use whose body ends when it is asked to. */
   CompletableFuture<String> use() {
-    return watch(this.<String>useAsync((_, cancellation) -> obey(cancellation)));
+    return watch(patient().<String>useAsync(Ledger::obey));
+  }
+
+  /** The same with a grace period that no pause of this machine outlasts. */
+  AsyncContextManager<Ledger> patient() {
+    return grace(UNBOUNDED);
   }
 
   /** A body that ends when it is asked to. */
@@ -108,24 +122,26 @@ final class Ledger implements AsyncContextManager<Ledger>, AsyncContext<Ledger> 
     return inner;
   }
 
-  /** The same as a generator. */
+  /** The same as a patient generator. */
   AsyncContextManager<Ledger> generator() {
-    return AsyncContextManager.generator(yield -> {
-      entering.get();
-      entered = true;
-      ExitCase told = ExitCase.succeeded();
-      try {
-        yield.value(this);
-      } catch (Exception error) {
-        told = ExitCase.of(error);
-        throw error;
-      } finally {
-        exitAsync(told).toCompletableFuture().join();
-        if (Thread.currentThread().isInterrupted()) {
-          fault("exit interrupted");
-        }
+    return AsyncContextManager.generator(this::generate).grace(UNBOUNDED);
+  }
+
+  private void generate(Generator.Yield<Ledger> yield) throws Exception {
+    entering.get();
+    entered = true;
+    ExitCase told = ExitCase.succeeded();
+    try {
+      yield.value(this);
+    } catch (Exception error) {
+      told = ExitCase.of(error);
+      throw error;
+    } finally {
+      exitAsync(told).toCompletableFuture().join();
+      if (Thread.currentThread().isInterrupted()) {
+        fault("exit interrupted");
       }
-    });
+    }
   }
 
   /** Notes it if the result shows before the exit is done. */
@@ -149,6 +165,11 @@ final class Ledger implements AsyncContextManager<Ledger>, AsyncContext<Ledger> 
   @Override
   public Ledger value() {
     return this;
+  }
+
+  @Override
+  public CompletionStage<?> lost() {
+    return losing;
   }
 
   @Override

@@ -16,9 +16,18 @@ import org.openjdk.jcstress.infra.results.L_Result;
 /** A context is entered on a stack while the stack is closed. */
 @JCStressTest
 @Description("L1, L2, L11: it is not entered, or exited once by the time the stack is closed.")
-@Outcome(id = "entered, exited as succeeded, closed", expect = ACCEPTABLE, desc = "entered before the close")
-@Outcome(id = "refused, exited as succeeded, closed", expect = ACCEPTABLE, desc = "closed during the enter")
-@Outcome(id = "refused, never entered, closed", expect = ACCEPTABLE, desc = "closed before the enter")
+@Outcome(
+    id = "entered, exited as succeeded, closed",
+    expect = ACCEPTABLE,
+    desc = "entered before the close")
+@Outcome(
+    id = "refused, exited as succeeded, closed",
+    expect = ACCEPTABLE,
+    desc = "closed during the enter")
+@Outcome(
+    id = "refused, never entered, closed",
+    expect = ACCEPTABLE,
+    desc = "closed before the enter")
 @Outcome(expect = FORBIDDEN, desc = Ledger.NEVER)
 @State
 public class StackEnterAgainstClose {

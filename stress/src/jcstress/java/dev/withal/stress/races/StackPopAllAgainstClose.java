@@ -15,7 +15,10 @@ import org.openjdk.jcstress.infra.results.L_Result;
 /** All is popped from a stack while the stack is closed. */
 @JCStressTest
 @Description("L1, L12: the heir owes all, or nothing.")
-@Outcome(id = "popped, still held, exited as succeeded", expect = ACCEPTABLE, desc = "popped before the close")
+@Outcome(
+    id = "popped, still held, exited as succeeded",
+    expect = ACCEPTABLE,
+    desc = "popped before the close")
 @Outcome(id = "refused, exited as succeeded", expect = ACCEPTABLE, desc = "closed before the pop")
 @Outcome(expect = FORBIDDEN, desc = Ledger.NEVER)
 @State

@@ -16,8 +16,14 @@ import org.openjdk.jcstress.infra.results.L_Result;
 /** Two threads close a stack. */
 @JCStressTest
 @Description("L2, L11: one of them runs the exits, and both get the result.")
-@Outcome(id = "exit failed, exit failed, exited as succeeded by the first", expect = ACCEPTABLE, desc = "the first one ran the exits")
-@Outcome(id = "exit failed, exit failed, exited as succeeded by the second", expect = ACCEPTABLE, desc = "the second one ran the exits")
+@Outcome(
+    id = "exit failed, exit failed, exited as succeeded by the first",
+    expect = ACCEPTABLE,
+    desc = "the first one ran the exits")
+@Outcome(
+    id = "exit failed, exit failed, exited as succeeded by the second",
+    expect = ACCEPTABLE,
+    desc = "the second one ran the exits")
 @Outcome(expect = FORBIDDEN, desc = Ledger.NEVER)
 @State
 public class StackTwoCloses {

@@ -18,6 +18,8 @@ record Plan(Kind manager, Step enter, Step body, Step exit, Request request, Dur
   /** By what kind of manager. */
   enum Kind {
     PLAIN,
+    /** Without a grace period: what arrives or ends late does so in the background. */
+    IMPATIENT,
     /** On an exit stack of its own. */
     STACKED,
     /** Behind the yield of a generator. */
@@ -61,7 +63,7 @@ record Plan(Kind manager, Step enter, Step body, Step exit, Request request, Dur
 
   private static Kind kind(int percent) {
     if (percent < 80) {
-      return Kind.PLAIN;
+      return percent < 75 ? Kind.PLAIN : Kind.IMPATIENT;
     }
     return percent < 90 ? Kind.STACKED : percent < 95 ? Kind.GENERATED : Kind.TIMED;
   }

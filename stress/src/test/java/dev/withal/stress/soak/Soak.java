@@ -1,13 +1,17 @@
 package dev.withal.stress.soak;
 
+import static java.util.concurrent.TimeUnit.MINUTES;
+
 import dev.withal.Report;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -65,7 +69,7 @@ final class Soak {
     long middle = first + usesOfARound / 2;
     var stageStyle = new AtomicLong(first);
     var directStyle = new AtomicLong(middle);
-    try (ExecutorService later = Executors.newFixedThreadPool(2);
+    try (var later = new ForkJoinPool(2);
         ExecutorService platform = Executors.newFixedThreadPool(STAGE_STYLE_THREADS);
         ExecutorService virtual = Executors.newVirtualThreadPerTaskExecutor()) {
       var done = new ArrayList<Future<?>>();
@@ -78,10 +82,13 @@ final class Soak {
       for (Future<?> user : done) {
         user.get();
       }
+      if (!later.awaitQuiescence(1, MINUTES)) {
+        throw new IllegalStateException("what goes on in the background does not end");
+      }
     }
   }
 
-  private Void useInStageStyle(AtomicLong next, long end, ExecutorService later)
+  private Void useInStageStyle(AtomicLong next, long end, Executor later)
       throws InterruptedException {
     var window = new Semaphore(WINDOW);
     for (long number = next.getAndIncrement(); number < end; number = next.getAndIncrement()) {
@@ -94,7 +101,7 @@ final class Soak {
     return null;
   }
 
-  private Void useInDirectStyle(AtomicLong next, long end, ExecutorService later) {
+  private Void useInDirectStyle(AtomicLong next, long end, Executor later) {
     for (long number = next.getAndIncrement(); number < end; number = next.getAndIncrement()) {
       new SoakUse(Plan.of(seed, number), later, tally).inDirectStyle();
     }

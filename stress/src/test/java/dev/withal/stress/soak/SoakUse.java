@@ -83,10 +83,11 @@ final class SoakUse implements AsyncContextManager<SoakUse>, AsyncContext<SoakUs
   }
 
   private AsyncContextManager<?> manager() {
-    // A use waits without bound, so that no pause of this machine counts as an overlap.
+    // Waits without bound, so that no pause of this machine makes a difference.
     AsyncContextManager<SoakUse> patient = grace(UNBOUNDED);
     return switch (plan.manager()) {
       case PLAIN -> patient;
+      case IMPATIENT -> grace(Duration.ZERO);
       case STACKED -> AsyncExitStack.manager().grace(UNBOUNDED).flatMap(_ -> patient);
       case GENERATED ->
           AsyncContextManager.<SoakUse>generator(yield ->
@@ -141,11 +142,15 @@ final class SoakUse implements AsyncContextManager<SoakUse>, AsyncContext<SoakUs
       tally.exitedTwice.increment();
     }
     CompletableFuture<?> running = body;
-    if (running != null && !running.isDone()) {
+    if (running != null && !running.isDone() && !saysBodyRuns(how)) {
       tally.exitedBesideTheBody.increment();
     }
     return step(plan.exit(), new CompletableFuture<Verdict>(), Verdict.PROPAGATE)
         .whenComplete((_, _) -> released = true);
+  }
+
+  private static boolean saysBodyRuns(ExitCase how) {
+    return how instanceof ExitCase.Cancelled(_, boolean bodyStillRuns, _) && bodyStillRuns;
   }
 
   private <V> CompletableFuture<V> step(Plan.Step how, CompletableFuture<V> step, V value) {
@@ -159,7 +164,7 @@ final class SoakUse implements AsyncContextManager<SoakUse>, AsyncContext<SoakUs
   }
 
   private void ended(Throwable error) {
-    if (entered && !released) {
+    if (entered && !released && plan.manager() != Plan.Kind.IMPATIENT) {
       tally.resultBeforeTheExit.increment();
     }
     tally.ended(error);
