@@ -86,18 +86,17 @@ final class Cases {
   /** What the chart shows of how cost grows with work. */
   static final List<Curve> CURVES =
       List.of(
-          new Curve("nesting", "nested uses, per level", Metric.TIME, 1)
+          new Curve("nesting", "nested uses, per level", Metric.TIME)
               .series("complete already", n -> levels("Withal", "already", n))
               .series("complete later", n -> levels("Withal", "later", n))
               .series("cats-effect, already", n -> levels("CatsEffect", "already", n)),
-          new Curve("stack", "exits on a stack, per entry", Metric.TIME, 1)
+          new Curve("stack", "exits on a stack, per entry", Metric.TIME)
               .series("Withal", n -> stack("withal", n))
               .series("ArrayDeque", n -> stack("arrayDeque", n)),
-          new Curve("use", "uses at the same time, per use", Metric.TIME, 1)
+          new Curve("use", "uses at the same time, per use", Metric.TIME)
               .series("Withal", n -> concurrent("Withal", n))
               .series("chain", n -> concurrent("Chain", n)),
-          // Fewer hold less than what the JVM holds by itself, now and then.
-          new Curve("memory", "open contexts, bytes held by each", Metric.HELD, 1000)
+          new Curve("memory", "open contexts, bytes held by each", Metric.HELD)
               .series("Withal", n -> open("Withal", n))
               .series("chain", n -> open("Chain", n)));
 

@@ -19,15 +19,14 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 final class Chart {
   private static final int WIDTH = 640;
   private static final int HEIGHT = 440;
-  private static final int COLUMNS = 2;
 
   private Chart() {}
 
   static void write(List<Curve> curves, Results results, Path file) throws IOException {
     List<XYChart> panels = curves.stream().map(curve -> panel(curve, results)).toList();
-    int rows = (panels.size() + COLUMNS - 1) / COLUMNS;
+    int columns = panels.size() % 2 == 0 ? 2 : 1;
     try (OutputStream out = Files.newOutputStream(file)) {
-      BitmapEncoder.saveBitmap(panels, rows, COLUMNS, out, BitmapFormat.PNG);
+      BitmapEncoder.saveBitmap(panels, panels.size() / columns, columns, out, BitmapFormat.PNG);
     }
   }
 
