@@ -96,7 +96,7 @@ public interface AsyncContextManager<T extends @Nullable Object> {
   default <R extends @Nullable Object> CompletableFuture<R> useAsync(
       AsyncBody<? super T, ? extends R> body) {
     Objects.requireNonNull(body, "body");
-    return useAsync((value, _) -> body.apply(value));
+    return useAsync(new AtOnce.Deaf<T, R>(body));
   }
 
   /**
@@ -109,7 +109,7 @@ public interface AsyncContextManager<T extends @Nullable Object> {
    */
   default <R extends @Nullable Object> CompletableFuture<R> useAsync(
       AsyncBody.Cancellable<? super T, ? extends R> body) {
-    return Use.start(this, Objects.requireNonNull(body, "body"), Settings.DEFAULT);
+    return AtOnce.start(this, Objects.requireNonNull(body, "body"), Settings.DEFAULT);
   }
 
   /**
@@ -294,11 +294,7 @@ public interface AsyncContextManager<T extends @Nullable Object> {
       BiFunction<? super T, ? super ExitCase, ? extends CompletionStage<Verdict>> exit) {
     Objects.requireNonNull(enter, "enter");
     Objects.requireNonNull(exit, "exit");
-    return () ->
-        Stages.map(
-            Objects.requireNonNull(
-                enter.get(), "enter returned null instead of a stage: return one of the value"),
-            value -> new FunctionContext<>(value, exit));
+    return new FunctionManager<>(enter, value -> new FunctionContext<>(value, exit));
   }
 
   /**
@@ -311,8 +307,9 @@ public interface AsyncContextManager<T extends @Nullable Object> {
   static <T extends @Nullable Object> AsyncContextManager<T> closing(
       Supplier<? extends CompletionStage<? extends T>> open,
       Function<? super T, ? extends CompletionStage<?>> close) {
+    Objects.requireNonNull(open, "open");
     Objects.requireNonNull(close, "close");
-    return of(open, (value, _) -> Stages.propagating(close.apply(value)));
+    return new FunctionManager<>(open, value -> new ClosingContext<>(value, close));
   }
 
   /**

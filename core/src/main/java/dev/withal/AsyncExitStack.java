@@ -156,7 +156,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
    */
   public void defer(Supplier<? extends CompletionStage<?>> action) {
     Objects.requireNonNull(action, "action");
-    push(_ -> Stages.propagating(action.get()));
+    push(_ -> Stages.propagating(ClosingContext.released(action.get())));
   }
 
   /**

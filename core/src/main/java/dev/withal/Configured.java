@@ -72,7 +72,7 @@ final class Configured<T extends @Nullable Object>
   @Override
   public <R extends @Nullable Object> CompletableFuture<R> useAsync(
       AsyncBody.Cancellable<? super T, ? extends R> body) {
-    return Use.start(source, body, settings);
+    return AtOnce.start(source, body, settings);
   }
 
   @Override

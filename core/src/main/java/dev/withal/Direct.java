@@ -4,7 +4,6 @@ import dev.withal.internal.Time;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -68,9 +67,7 @@ final class Direct {
   /** Enters, on the calling thread. */
   static <T extends @Nullable Object> AsyncContext<? extends T> enter(
       AsyncContextManager<T> manager, Settings settings) throws InterruptedException {
-    CompletionStage<? extends AsyncContext<? extends T>> stage =
-        Objects.requireNonNull(manager.enterAsync(), Stages.NO_ENTER_STAGE);
-    CompletableFuture<? extends AsyncContext<? extends T>> entering = Stages.future(stage);
+    CompletableFuture<?> entering = Stages.future(Stages.enter(manager));
     Duration limit = settings.enterTimeout();
     Throwable givenUp = null;
     try {
@@ -87,7 +84,7 @@ final class Direct {
     if (error != null) {
       throw Failures.<RuntimeException>sneaky(error);
     }
-    AsyncContext<? extends T> context = Stages.context(entering.resultNow());
+    AsyncContext<? extends T> context = Stages.context(manager, entering.resultNow());
     return Objects.requireNonNull(context, Stages.NO_CONTEXT);
   }
 
@@ -95,7 +92,7 @@ final class Direct {
   private static Throwable giveBack(
       AsyncContextManager<?> manager,
       Settings settings,
-      CompletableFuture<? extends AsyncContext<?>> entering,
+      CompletableFuture<?> entering,
       Throwable reason) {
     Duration grace = settings.grace();
     if (entering instanceof RequestFuture<?> ours) {
@@ -108,11 +105,15 @@ final class Direct {
       if (!entering.isDone()) {
         String name = settings.nameOf(manager);
         entering.whenComplete((late, error) ->
-            Stages.exitLate(name, Stages.context(late), error, ExitCase.cancelled(reason)));
+            Stages.exitLate(
+                name,
+                error == null ? Stages.context(manager, late) : null,
+                error,
+                ExitCase.cancelled(reason)));
         return reason;
       }
       AsyncContext<?> arrived =
-          Stages.hasValue(entering) ? Stages.context(entering.resultNow()) : null;
+          Stages.hasValue(entering) ? Stages.context(manager, entering.resultNow()) : null;
       ExitCase after =
           arrived == null
               ? Unwinding.asked(reason, Stages.failure(entering), since)
@@ -133,11 +134,11 @@ final class Direct {
       if (context instanceof AsyncExitStack stack) {
         return stack.exitHere(how);
       }
-      CompletableFuture<?> exiting = Stages.future(Stages.exit(context, how));
+      CompletableFuture<?> exiting = Stages.future(Stages.exitUnread(context, how));
       interrupted |= awaitShielded(exiting);
       Throwable error = Stages.failure(exiting);
       return error == null
-          ? Unwinding.after(how, exiting.resultNow(), since)
+          ? Unwinding.after(how, Stages.read(context, exiting.resultNow()), since)
           : Unwinding.afterFailure(how, error, since);
     } catch (Throwable error) {
       return Unwinding.afterFailure(how, error, since);

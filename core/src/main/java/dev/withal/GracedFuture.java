@@ -35,10 +35,10 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   }
 
   private final Settings settings;
-  private final Cancellations cancellation = new Cancellations();
+  private volatile @Nullable Cancellations cancellation;
 
   /** What {@link SharedErrors#additions} was as this future began. */
-  final int since = SharedErrors.additions();
+  final int since;
 
   private volatile @Nullable Request request;
 
@@ -47,8 +47,9 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
 
   private volatile Time.@Nullable Timer graceTimer;
 
-  GracedFuture(Settings settings) {
+  GracedFuture(Settings settings, int since) {
     this.settings = settings;
+    this.since = since;
   }
 
   /** {@return what reports call this} */
@@ -64,8 +65,16 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     return settings;
   }
 
+  /** {@return what tells a body of a request; for the one body there is} */
   final Cancellation cancellation() {
-    return cancellation;
+    var created = new Cancellations();
+    cancellation = created;
+    // Guard against race with a request that did not see it yet.
+    Request asked = request();
+    if (asked != null) {
+      created.ask(asked.reason);
+    }
+    return created;
   }
 
   /** Runs a step: on the executor that was asked for, else here; at any depth. */
@@ -102,8 +111,9 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   /** Takes no more requests: what is awaited has ended. {@return the one that came in time} */
   final @Nullable Request closeToRequests() {
     var asked = (Request) REQUEST.compareAndExchange(this, null, UNASKED);
-    if (asked == null) {
-      cancellation.end();
+    Cancellations told = cancellation;
+    if (asked == null && told != null) {
+      told.end();
     }
     stop(graceTimer);
     return asked;
@@ -126,7 +136,10 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
 
   @Override
   final @Nullable RequestFuture<?> onAccepted(Request asked) {
-    cancellation.ask(asked.reason);
+    Cancellations told = cancellation;
+    if (told != null) {
+      told.ask(asked.reason);
+    }
     RequestFuture<?> nested = awaitedUse();
     Duration grace = settings.grace();
     if ((nested == null || !nested.keepsGrace()) && isAwaited() && Settings.isBounded(grace)) {

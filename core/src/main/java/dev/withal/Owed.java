@@ -41,6 +41,11 @@ final class Owed {
 
   private Owed() {}
 
+  /** Whether an {@link Async#run} is under way. */
+  static boolean isKept() {
+    return RUNS.get() > 0;
+  }
+
   static void begin() {
     RUNS.incrementAndGet();
   }
@@ -54,7 +59,7 @@ final class Owed {
   }
 
   static void add(AsyncContext<?> context, @Nullable RequestFuture<?> owner) {
-    if (RUNS.get() > 0) {
+    if (isKept()) {
       synchronized (DEBTS) {
         DEBTS.putIfAbsent(new Identity(context), new Debt(context, owner, Thread.currentThread()));
       }
@@ -62,7 +67,7 @@ final class Owed {
   }
 
   static void remove(AsyncContext<?> context) {
-    if (RUNS.get() > 0) {
+    if (isKept()) {
       synchronized (DEBTS) {
         DEBTS.remove(new Identity(context));
       }

@@ -43,6 +43,11 @@ final class Stages {
     return isPlain(stage) && ((CompletableFuture<?>) stage).state() == Future.State.SUCCESS;
   }
 
+  /** Whether the stage has ended, so that {@link #failure} can read it. */
+  static boolean isDone(CompletionStage<?> stage) {
+    return isPlain(stage) && ((CompletableFuture<?>) stage).isDone();
+  }
+
   static <T> @Nullable T value(CompletionStage<T> stage) {
     return ((CompletableFuture<T>) stage).resultNow();
   }
@@ -84,11 +89,8 @@ final class Stages {
   }
 
   /** {@return a stage that completes with {@link Verdict#PROPAGATE} when a release is done} */
-  static CompletionStage<Verdict> propagating(@Nullable CompletionStage<?> release) {
-    return Objects.requireNonNull(
-            release,
-            "a release returned null instead of a stage: return one that completes as it ends")
-        .thenApply(_ -> Verdict.PROPAGATE);
+  static CompletionStage<Verdict> propagating(CompletionStage<?> release) {
+    return hasValue(release) ? Verdict.PROPAGATE.now() : release.thenApply(_ -> Verdict.PROPAGATE);
   }
 
   /** {@return how a done future failed; null if it has a value} */
@@ -124,15 +126,43 @@ final class Stages {
   }
 
   /**
-   * Begins the exit of a context: the one place where that happens. {@return a stage of what {@link
-   * Unwinding#after} understands}
+   * Begins to enter. {@return a stage that {@link #context(AsyncContextManager, Object)} can read}
    */
+  static CompletionStage<?> enter(AsyncContextManager<?> manager) {
+    return manager instanceof FunctionManager<?> functions
+        ? functions.entering()
+        : Objects.requireNonNull(manager.enterAsync(), NO_ENTER_STAGE);
+  }
+
+  /** {@return the context that {@link #enter} of the manager came to; null if it is none} */
+  @SuppressWarnings("unchecked") // the manager's type says so
+  static <T extends @Nullable Object> @Nullable AsyncContext<? extends T> context(
+      AsyncContextManager<T> manager, @Nullable Object entered) {
+    return context(
+        manager instanceof FunctionManager<?> functions ? functions.contextOf(entered) : entered);
+  }
+
+  /** Begins the exit of a context. {@return a stage of what {@link Unwinding#after} understands} */
   static CompletionStage<?> exit(AsyncContext<?> context, ExitCase how) {
+    CompletionStage<?> exiting = exitUnread(context, how);
+    return context instanceof ClosingContext<?> ? propagating(exiting) : exiting;
+  }
+
+  /** {@return what {@link Unwinding#after} understands, of what {@link #exitUnread} came to} */
+  static @Nullable Object read(AsyncContext<?> context, @Nullable Object answer) {
+    return context instanceof ClosingContext<?> ? Verdict.PROPAGATE : answer;
+  }
+
+  /**
+   * Begins the exit of a context: the one place where that happens. {@return a stage of what {@link
+   * #read} understands}
+   */
+  static CompletionStage<?> exitUnread(AsyncContext<?> context, ExitCase how) {
     if (isCounted(context)) {
       Held.exited(context);
     }
     CompletionStage<?> stage = Objects.requireNonNull(begin(context, how), NO_EXIT_STAGE);
-    if (!hasValue(stage)) {
+    if (Owed.isKept() && !hasValue(stage)) {
       Time.Timer timer = Time.current().schedule(SLOW, () -> reportSlow(context));
       try {
         stage.whenComplete((_, _) -> timer.cancel());
@@ -153,6 +183,7 @@ final class Stages {
     return switch (context) {
       case AsyncExitStack stack -> stack.exitCase(how);
       case TellsCase ours -> ours.exitCase(how);
+      case ClosingContext<?> closing -> closing.closing();
       default -> context.exitAsync(how);
     };
   }

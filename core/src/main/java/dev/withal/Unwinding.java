@@ -10,6 +10,11 @@ final class Unwinding {
 
   private Unwinding() {}
 
+  /** {@return the case of a body that ended with {@code error}} */
+  static ExitCase ofBody(Throwable error) {
+    return error instanceof OpenUse.EndedLike like ? like.how : ExitCase.of(error);
+  }
+
   /** {@return the case of a body that was asked to end for {@code reason}, and ended so} */
   static ExitCase asked(Throwable reason, @Nullable Throwable bodyError, int since) {
     return ExitCase.cancelled(bodyError == null ? reason : joined(reason, bodyError, since));

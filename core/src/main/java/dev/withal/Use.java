@@ -1,13 +1,13 @@
 package dev.withal;
 
 import dev.withal.internal.Time;
+import dev.withal.internal.Trampoline;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -64,30 +64,76 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   private ExitCase how = ExitCase.succeeded();
   private @Nullable R value;
 
-  private Use(
+  Use(
       AsyncContextManager<T> manager,
       AsyncBody.Cancellable<? super T, ? extends R> body,
-      Settings settings) {
-    super(settings);
+      Settings settings,
+      int since) {
+    super(settings, since);
     this.manager = manager;
     this.body = body;
   }
 
-  static <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<R> start(
-      AsyncContextManager<T> manager,
-      AsyncBody.Cancellable<? super T, ? extends R> body,
-      Settings settings) {
-    var use = new Use<T, R>(manager, body, settings);
-    use.proceed(() -> use.drive(use.enter()));
-    return use;
+  // ---- where it begins -------------------------------------------------------------------------
+
+  /** Begins before the enter. */
+  Use<T, R> begin() {
+    proceed(() -> drive(enter()));
+    return this;
+  }
+
+  /** Begins in the enter. */
+  Use<T, R> goOnEntering(CompletionStage<?> entering) {
+    await(entering);
+    return this;
+  }
+
+  /** Begins between the enter and the body. */
+  Use<T, R> goOnEntered(AsyncContext<? extends T> entered) {
+    drive(runBody(entered));
+    return this;
+  }
+
+  /** Begins in the body. */
+  Use<T, R> goOnInBody(AsyncContext<? extends T> entered, CompletionStage<? extends R> running) {
+    context = entered;
+    phase = Phase.BODY;
+    await(running);
+    return this;
+  }
+
+  /** Begins in the exit. */
+  Use<T, R> goOnExiting(
+      AsyncContext<? extends T> entered,
+      ExitCase ending,
+      @Nullable R result,
+      CompletionStage<?> exiting) {
+    context = entered;
+    phase = Phase.EXITING;
+    how = ending;
+    value = result;
+    closeToRequests();
+    await(exiting);
+    return this;
   }
 
   /** A stage that this use awaited has ended. */
   @Override
   public @Nullable Void apply(@Nullable Object result, @Nullable Throwable error) {
-    proceed(() -> drive(step(result, error)));
+    Trampoline trampoline = settings().executor() == null ? Trampoline.descend() : null;
+    if (trampoline == null) {
+      proceed(() -> drive(step(result, error)));
+      return null;
+    }
+    try {
+      drive(step(result, error));
+    } finally {
+      trampoline.ascend();
+    }
     return null;
   }
+
+  // ---- the steps -------------------------------------------------------------------------------
 
   private void drive(@Nullable CompletionStage<?> first) {
     CompletionStage<?> stage = first;
@@ -121,7 +167,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       case EXITING -> exited(result, error);
       case ORPHANED -> {
         stop(enterTimer);
-        yield arrivedLate(result, error);
+        yield arrivedLate(error == null ? Stages.context(manager, result) : null, error);
       }
       case OVERLAPPING, ENDED -> bodyEndedLate(error);
     };
@@ -133,9 +179,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       return enterFailed(new CancellationException("not entered"));
     }
     try {
-      CompletionStage<?> entering =
-          Objects.requireNonNull(
-              Watchdog.watch(this, "enter", manager::enterAsync), Stages.NO_ENTER_STAGE);
+      CompletionStage<?> entering = Watchdog.watch(this, "enter", () -> Stages.enter(manager));
       Duration limit = settings().enterTimeout();
       if (limit != null && !Stages.hasValue(entering)) {
         enterTimer = Time.current().schedule(limit, () -> enterTimedOut(limit));
@@ -168,13 +212,16 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   }
 
   private @Nullable CompletionStage<?> entered(@Nullable Object result) {
-    AsyncContext<? extends T> entered = Stages.context(result);
-    if (entered == null) {
-      return enterFailed(new NullPointerException(Stages.NO_CONTEXT));
-    }
+    AsyncContext<? extends T> entered = Stages.context(manager, result);
+    return entered == null
+        ? enterFailed(new NullPointerException(Stages.NO_CONTEXT))
+        : runBody(entered);
+  }
+
+  private @Nullable CompletionStage<?> runBody(AsyncContext<? extends T> entered) {
     context = entered;
     if (!PHASE.compareAndSet(this, Phase.ENTERING, Phase.BODY)) {
-      return arrivedLate(result, null);
+      return arrivedLate(entered, null);
     }
     Owed.add(entered, this);
     if (request() != null) {
@@ -200,12 +247,10 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     }
     Request asked = closeToRequests();
     Throwable error = failure == null ? null : Failures.unwrap(failure);
-    if (error instanceof OpenUse.EndedLike like) {
-      how = like.how;
-    } else if (asked != null) {
+    if (asked != null && !(error instanceof OpenUse.EndedLike)) {
       how = asked(asked, error);
     } else if (error != null) {
-      how = ExitCase.of(error);
+      how = Unwinding.ofBody(error);
     } else {
       value = (R) result;
     }
@@ -214,7 +259,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
 
   private @Nullable CompletionStage<?> exit() {
     try {
-      return Watchdog.watch(this, "exit", () -> Stages.exit(held(), how));
+      return Watchdog.watch(this, "exit", () -> Stages.exitUnread(held(), how));
     } catch (Throwable error) {
       return exited(null, error);
     }
@@ -223,7 +268,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   private @Nullable CompletionStage<?> exited(@Nullable Object result, @Nullable Throwable error) {
     ExitCase after =
         error == null
-            ? Unwinding.after(how, result, since)
+            ? Unwinding.after(how, Stages.read(held(), result), since)
             : Unwinding.afterFailure(how, error, since);
     phase = Phase.ENDED;
     Owed.remove(held());
@@ -279,9 +324,9 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   }
 
   private @Nullable CompletionStage<?> arrivedLate(
-      @Nullable Object result, @Nullable Throwable error) {
+      @Nullable AsyncContext<? extends T> late, @Nullable Throwable error) {
     Throwable reason = Objects.requireNonNull(request()).reason;
-    Stages.exitLate(name(), Stages.context(result), error, ExitCase.cancelled(reason));
+    Stages.exitLate(name(), late, error, ExitCase.cancelled(reason));
     return null;
   }
 

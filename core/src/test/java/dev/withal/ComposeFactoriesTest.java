@@ -238,7 +238,7 @@ class ComposeFactoriesTest {
         .withMessage("exit");
     assertThatNullPointerException()
         .isThrownBy(() -> AsyncContextManager.closing(null, _ -> done("closed")))
-        .withMessage("enter");
+        .withMessage("open");
     assertThatNullPointerException()
         .isThrownBy(() -> AsyncContextManager.closing(() -> done("value"), null))
         .withMessage("close");

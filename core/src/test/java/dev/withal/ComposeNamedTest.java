@@ -194,13 +194,17 @@ class ComposeNamedTest {
       VirtualTime time, Journal journal) {
     var manager = new ByHand(journal);
     manager.arrive();
-    CompletableFuture<String> result =
-        manager
-            .exitTimeout(Duration.ofDays(1))
-            .suppressing(IOException.class)
-            .useAsync(CompletableFuture::completedFuture);
+    CompletableFuture<String> result;
+    Owed.begin();
     try (var _ = Report.listen(reports::add)) {
+      result =
+          manager
+              .exitTimeout(Duration.ofDays(1))
+              .suppressing(IOException.class)
+              .useAsync(CompletableFuture::completedFuture);
       time.advance(Duration.ofSeconds(10));
+    } finally {
+      Owed.end();
     }
     manager.exit.complete(Verdict.PROPAGATE);
 

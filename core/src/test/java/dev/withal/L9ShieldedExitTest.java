@@ -140,15 +140,18 @@ class L9ShieldedExitTest {
   }
 
   @Test
-  void exit_longerThanTenSeconds_isReportedWhileItRuns(VirtualTime time) {
+  void exit_longerThanTenSecondsInARun_isReportedWhileItRuns(VirtualTime time) {
     List<Report> reports = new ArrayList<>();
     manager.arrive();
-    CompletableFuture<String> result = manager.useAsync(CompletableFuture::completedFuture);
-
+    CompletableFuture<String> result;
+    Owed.begin();
     try (var _ = Report.listen(reports::add)) {
+      result = manager.useAsync(CompletableFuture::completedFuture);
       time.advance(Duration.ofMillis(9_999));
       assertThat(reports).isEmpty();
       time.advance(Duration.ofMillis(1));
+    } finally {
+      Owed.end();
     }
 
     assertThat(reports)
@@ -161,20 +164,34 @@ class L9ShieldedExitTest {
   }
 
   @Test
-  void exit_longerThanTenSeconds_isReportedWithoutTheValue(VirtualTime time) {
+  void exit_longerThanTenSecondsInARun_isReportedWithoutTheValue(VirtualTime time) {
     List<Report> reports = new ArrayList<>();
     var exit = new CompletableFuture<Verdict>();
-    CompletableFuture<String> result =
-        AsyncContextManager.of(() -> CompletableFuture.completedFuture("a secret"), (_, _) -> exit)
-            .useAsync(CompletableFuture::completedFuture);
-
+    CompletableFuture<String> result;
+    Owed.begin();
     try (var _ = Report.listen(reports::add)) {
+      result =
+          AsyncContextManager.of(
+                  () -> CompletableFuture.completedFuture("a secret"), (_, _) -> exit)
+              .useAsync(CompletableFuture::completedFuture);
       time.advance(Duration.ofSeconds(10));
+    } finally {
+      Owed.end();
     }
     exit.complete(Verdict.PROPAGATE);
 
     assertThat(result).isCompleted();
     assertThat(reports).extracting(Report::context).containsExactly("context");
+  }
+
+  @Test
+  void exit_pendingOutsideOfARun_needsNoTimer(VirtualTime time) {
+    manager.arrive();
+    CompletableFuture<String> result = manager.useAsync(CompletableFuture::completedFuture);
+
+    assertThat(time.pendingTimers()).isZero();
+    manager.exit.complete(Verdict.PROPAGATE);
+    assertThat(result).isCompletedWithValue("value");
   }
 
   @Test

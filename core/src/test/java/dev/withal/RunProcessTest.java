@@ -144,7 +144,8 @@ class RunProcessTest {
       process
           .onExit()
           .orTimeout(20, TimeUnit.SECONDS)
-          .whenComplete((_, _) -> process.destroyForcibly());
+          .exceptionally(
+              _ -> process.destroyForcibly()); // not after its end: that closes its output
       reader.lines().forEach(out::add);
       String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();

@@ -30,7 +30,7 @@ class VerdictTest {
 
     assertThatThrownBy(() -> now.obtrudeValue(null))
         .isExactlyInstanceOf(UnsupportedOperationException.class)
-        .hasMessage("this stage is shared: its value can't be overwritten");
+        .hasMessage("this stage is complete for good: what it completed with can't be overwritten");
     assertThatThrownBy(() -> now.obtrudeException(new IOException()))
         .isExactlyInstanceOf(UnsupportedOperationException.class);
     assertThat(now).isCompletedWithValue(verdict);

@@ -1,6 +1,7 @@
 package dev.withal.internal;
 
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs steps that lead to further steps at any depth in bounded stack.
@@ -40,6 +41,31 @@ public final class Trampoline {
       }
     } finally {
       own.depth--;
+    }
+  }
+
+  /**
+   * Begins a step that runs in place, without an object for it; {@link #ascend} ends it.
+   *
+   * @return this thread's, or null where the stack is too deep by now: give {@link #run} the step
+   */
+  public static @Nullable Trampoline descend() {
+    Trampoline own = OF_THREAD.get();
+    if (own.depth >= DEPTH) {
+      return null;
+    }
+    own.depth++;
+    return own;
+  }
+
+  /** Ends a step that {@link #descend} began on this thread. */
+  public void ascend() {
+    try {
+      if (depth == 1) {
+        drain();
+      }
+    } finally {
+      depth--;
     }
   }
 

@@ -1,0 +1,119 @@
+package dev.withal;
+
+import dev.withal.internal.Trampoline;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One use in stage style for as long as all of its stages are complete already.
+ *
+ * <p>Design. Nobody has the future yet, so nobody can ask for an end: what a {@link Use} keeps
+ * against that isn't needed, and nothing is made but the result. The first stage that isn't
+ * complete makes a {@code Use}, which goes on from there. A body that wants to hear of a
+ * cancellation, a context that may lose its value, and all that is watched, has a {@code Use} from
+ * the start.
+ */
+final class AtOnce {
+
+  /** A body that doesn't hear of a cancellation. */
+  record Deaf<T extends @Nullable Object, R extends @Nullable Object>(
+      AsyncBody<? super T, ? extends R> body) implements AsyncBody.Cancellable<T, R> {
+    @Override
+    public CompletionStage<? extends R> apply(T value, Cancellation cancellation) throws Exception {
+      return body.apply(value);
+    }
+  }
+
+  private AtOnce() {}
+
+  /** Begins a use. {@return its result, done or not} */
+  static <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<R> start(
+      AsyncContextManager<T> manager,
+      AsyncBody.Cancellable<? super T, ? extends R> body,
+      Settings settings) {
+    boolean possible =
+        body instanceof Deaf<?, ?>
+            && settings.executor() == null
+            && settings.enterTimeout() == null
+            && !Owed.isKept()
+            && !EventLoops.isCurrent();
+    Trampoline trampoline = possible ? Trampoline.descend() : null;
+    if (trampoline == null) {
+      return new Use<T, R>(manager, body, settings, SharedErrors.additions()).begin();
+    }
+    try {
+      return enter(manager, (Deaf<? super T, ? extends R>) body, settings);
+    } finally {
+      trampoline.ascend();
+    }
+  }
+
+  private static <T extends @Nullable Object, R extends @Nullable Object>
+      CompletableFuture<R> enter(
+          AsyncContextManager<T> manager, Deaf<? super T, ? extends R> body, Settings settings) {
+    int since = SharedErrors.additions();
+    CompletionStage<?> entering;
+    AsyncContext<? extends T> context = null;
+    try {
+      entering = Stages.enter(manager);
+      if (Stages.hasValue(entering)) {
+        context = Stages.context(manager, Stages.value(entering));
+        Objects.requireNonNull(context, Stages.NO_CONTEXT);
+      }
+    } catch (Throwable error) {
+      return Completed.failed(Failures.unwrap(error));
+    }
+    return context == null
+        ? new Use<T, R>(manager, body, settings, since).goOnEntering(entering)
+        : body(manager, body, settings, since, context);
+  }
+
+  private static <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<R> body(
+      AsyncContextManager<T> manager,
+      Deaf<? super T, ? extends R> body,
+      Settings settings,
+      int since,
+      AsyncContext<? extends T> context) {
+    CompletionStage<? extends R> stage = null;
+    Throwable error = null;
+    boolean losable = false;
+    try {
+      losable = context.lost() != null;
+      if (!losable) {
+        stage = Objects.requireNonNull(body.body.apply(context.value()), Stages.NO_BODY_STAGE);
+      }
+    } catch (Throwable thrown) {
+      error = thrown;
+    }
+    if (losable) {
+      return new Use<T, R>(manager, body, settings, since).goOnEntered(context);
+    }
+    if (stage != null && !Stages.isDone(stage)) {
+      return new Use<T, R>(manager, body, settings, since).goOnInBody(context, stage);
+    }
+    R value = null;
+    if (stage != null) {
+      error = Stages.failure(Stages.future(stage));
+      value = error == null ? Stages.value(stage) : null;
+    }
+    ExitCase how = error == null ? ExitCase.succeeded() : Unwinding.ofBody(Failures.unwrap(error));
+    CompletionStage<?> exiting = null;
+    ExitCase after = null;
+    try {
+      exiting = Stages.exitUnread(context, how);
+      if (Stages.hasValue(exiting)) {
+        after = Unwinding.after(how, Stages.read(context, Stages.value(exiting)), since);
+      }
+    } catch (Throwable failure) {
+      after = Unwinding.afterFailure(how, failure, since);
+    }
+    if (after == null) {
+      return new Use<T, R>(manager, body, settings, since)
+          .goOnExiting(context, how, value, Objects.requireNonNull(exiting));
+    }
+    Throwable left = after.error();
+    return left == null ? new Completed<>(value) : Completed.failed(left);
+  }
+}

@@ -1,0 +1,33 @@
+package dev.withal;
+
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A value and the function that closes it, however the body ended. */
+record ClosingContext<T extends @Nullable Object>(
+    T value, Function<? super T, ? extends CompletionStage<?>> close) implements AsyncContext<T> {
+
+  @Override
+  public CompletionStage<Verdict> exitAsync(ExitCase how) {
+    return closing().thenApply(_ -> Verdict.PROPAGATE);
+  }
+
+  /** Begins to close. {@return a stage of whatever closing comes to} */
+  CompletionStage<?> closing() {
+    return released(close.apply(value));
+  }
+
+  static CompletionStage<?> released(@Nullable CompletionStage<?> release) {
+    return Objects.requireNonNull(
+        release,
+        "a release returned null instead of a stage: return one that completes as it ends");
+  }
+
+  /** Without the value: what reports print may not hold secrets. */
+  @Override
+  public String toString() {
+    return "context";
+  }
+}
