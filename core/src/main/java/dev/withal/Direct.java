@@ -161,6 +161,9 @@ final class Direct {
 
   /** Waits; if interrupted and the future is a use of ours, asks that to end and waits for it. */
   static void awaitOwn(CompletableFuture<?> future) throws InterruptedException {
+    if (future.isDone()) {
+      return;
+    }
     if (Shield.isRaised()) {
       if (awaitShielded(future)) {
         Shield.remember();

@@ -54,7 +54,9 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   }
 
   private final AsyncContextManager<T> manager;
-  private final AsyncBody.Cancellable<? super T, ? extends R> body;
+
+  /** Null once it has begun: a use may wait for it for long, and there may be many. */
+  private AsyncBody.@Nullable Cancellable<? super T, ? extends R> body;
 
   private volatile Phase phase = Phase.ENTERING;
   private volatile Time.@Nullable Timer enterTimer;
@@ -97,6 +99,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   /** Begins in the body. */
   Use<T, R> goOnInBody(AsyncContext<? extends T> entered, CompletionStage<? extends R> running) {
     context = entered;
+    body = null;
     phase = Phase.BODY;
     await(running);
     return this;
@@ -109,6 +112,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       @Nullable R result,
       CompletionStage<?> exiting) {
     context = entered;
+    body = null;
     phase = Phase.EXITING;
     how = ending;
     value = result;
@@ -224,6 +228,8 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       return arrivedLate(entered, null);
     }
     Owed.add(entered, this);
+    var running = Objects.requireNonNull(body);
+    body = null;
     if (request() != null) {
       return bodyEnded(null, null);
     }
@@ -231,11 +237,17 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       T held = entered.value();
       Stages.onLoss(entered, reason -> ask(Request.loss(reason)));
       return Objects.requireNonNull(
-          Watchdog.watch(this, "body", () -> body.apply(held, cancellation())),
-          Stages.NO_BODY_STAGE);
+          Watchdog.watch(this, "body", () -> begin(running, held)), Stages.NO_BODY_STAGE);
     } catch (Throwable error) {
       return bodyEnded(null, error);
     }
+  }
+
+  private @Nullable CompletionStage<?> begin(
+      AsyncBody.Cancellable<? super T, ? extends R> running, T held) throws Exception {
+    return running instanceof AtOnce.Deaf<? super T, ? extends R>(var deaf)
+        ? deaf.apply(held)
+        : running.apply(held, cancellation());
   }
 
   @SuppressWarnings("unchecked") // the result is the body's
