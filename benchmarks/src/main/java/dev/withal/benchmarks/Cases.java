@@ -87,8 +87,8 @@ final class Cases {
   static final List<Curve> CURVES =
       List.of(
           new Curve("nesting", "nested uses, per level", Metric.TIME)
-              .series("complete already", n -> levels("Withal", "already", n))
-              .series("complete later", n -> levels("Withal", "later", n))
+              .series("Withal, already", n -> levels("Withal", "already", n))
+              .series("Withal, later", n -> levels("Withal", "later", n))
               .series("cats-effect, already", n -> levels("CatsEffect", "already", n)),
           new Curve("stack", "exits on a stack, per entry", Metric.TIME)
               .series("Withal", n -> stack("withal", n))

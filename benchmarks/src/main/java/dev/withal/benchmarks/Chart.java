@@ -12,7 +12,7 @@ import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
 /** Draws how cost grows with work: a panel for each curve. A flat line is linear growth. */
@@ -42,9 +42,14 @@ final class Chart {
     chart
         .getStyler()
         .setXAxisLogarithmic(true)
-        .setYAxisLogarithmic(true)
-        .setLegendPosition(LegendPosition.InsideNE)
+        .setYAxisLogarithmic(curve.metric() == Metric.TIME)
+        .setPlotGridVerticalLinesVisible(false)
+        .setLegendPosition(LegendPosition.OutsideS)
+        .setLegendLayout(LegendLayout.Horizontal)
         .setChartBackgroundColor(Color.WHITE);
+    if (curve.metric() != Metric.TIME) {
+      chart.getStyler().setYAxisMin(0.0);
+    }
     curve.series().forEach((name, subject) -> line(chart, name, curve, subject, results));
     return chart;
   }
@@ -63,8 +68,7 @@ final class Chart {
                   costs.add(measured.median(curve.metric()));
                 }));
     if (!sizes.isEmpty()) {
-      XYSeries series = chart.addSeries(name, sizes, costs);
-      series.setSmooth(false);
+      chart.addSeries(name, sizes, costs);
     }
   }
 }

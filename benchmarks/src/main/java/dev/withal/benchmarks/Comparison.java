@@ -9,18 +9,24 @@ import java.util.Locale;
  * shares the machine's good and bad days; bytes as they are.
  */
 final class Comparison {
-  /** Less than that is a rounding of the measurement. */
-  private static final double ONE_PERCENT = 1.01;
+  /** Less than that doesn't count. */
+  private static final double ONE_PERCENT = 0.01;
 
-  /** What became of a case. */
-  record Change(String title, String what, Spread before, Spread after) {
+  private static final double ONE_BYTE = 1;
+
+  /**
+   * What became of a case.
+   *
+   * @param least the smallest difference that counts
+   */
+  record Change(String title, String what, Spread before, Spread after, double least) {
 
     boolean isWorse() {
-      return after.low() > before.high() && after.value() > before.value() * ONE_PERCENT;
+      return after.low() > before.high() && after.value() - before.value() > least;
     }
 
     boolean isBetter() {
-      return after.high() < before.low() && after.value() * ONE_PERCENT < before.value();
+      return after.high() < before.low() && before.value() - after.value() > least;
     }
 
     @Override
@@ -59,17 +65,21 @@ final class Comparison {
 
   private static Change change(Case some, Metric metric, Results before, Results after) {
     if (metric == Metric.TIME && !some.others().isEmpty()) {
+      Spread old = toFloor(some, before);
       return new Change(
           some.title(),
           "time over that of " + some.others().getFirst().name() + " is",
-          toFloor(some, before),
-          toFloor(some, after));
+          old,
+          toFloor(some, after),
+          old.value() * ONE_PERCENT);
     }
+    Spread old = Spread.ofMedian(before.get(some.withal()).of(metric));
     return new Change(
         some.title(),
         metric.text + (metric == Metric.BYTES ? " are" : " is"),
-        Spread.ofMedian(before.get(some.withal()).of(metric)),
-        Spread.ofMedian(after.get(some.withal()).of(metric)));
+        old,
+        Spread.ofMedian(after.get(some.withal()).of(metric)),
+        Math.max(old.value() * ONE_PERCENT, ONE_BYTE));
   }
 
   private static Spread toFloor(Case some, Results results) {

@@ -35,6 +35,7 @@ final class RunCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..2",
       paramLabel = "quick|full FILTER",
+      hideParamSyntax = true,
       description = {
         "quick (the default) takes some minutes and runs each benchmark in one process, full takes"
             + " about an hour and runs it in five.",

@@ -46,8 +46,14 @@ class ComparisonTest {
 
   @Test
   void bytes_grewByLessThanOnePercent_isNoChange() {
-    assertThat(bytes(200, 201).isWorse()).isFalse();
+    assertThat(bytes(200, 202).isWorse()).isFalse();
     assertThat(bytes(200, 208).isWorse()).isTrue();
+  }
+
+  @Test
+  void bytes_grewByLessThanOne_isNoChange() {
+    assertThat(bytes(0.001, 0.9).isWorse()).isFalse();
+    assertThat(bytes(0.001, 8).isWorse()).isTrue();
   }
 
   @Test
