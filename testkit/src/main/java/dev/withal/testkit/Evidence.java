@@ -56,6 +56,9 @@ final class Evidence {
 
   volatile boolean doneWhileLate;
 
+  /** The gate's executor refused a task. */
+  volatile boolean refused;
+
   /** When the use was asked to end, for which reason, and whether that counted. */
   volatile @Nullable Phase askedIn;
 

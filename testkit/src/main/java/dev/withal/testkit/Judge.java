@@ -94,6 +94,9 @@ final class Judge {
     if (plan.isFatal()) {
       return Law.L16;
     }
+    if (seen.refused) {
+      return Law.L15;
+    }
     if (seen.askedIn == Phase.ENTER || lateIn(Phase.ENTER)) {
       return plan.ask() == Ask.CLOSE ? Law.L11 : plan.ask() == Ask.TRANSFER ? Law.L12 : Law.L8;
     }

@@ -343,6 +343,8 @@ final class Trial<T extends @Nullable Object> implements Conductor {
     }
     if (fault == Fault.THROWS && !step.mayFail()) {
       // Who is refused may go on without the executor (L15), so nobody need be told.
+      seen.log.add(step + " is refused");
+      seen.refused = true;
       throw new RejectedExecutionException(step + " is refused by the law suite");
     }
     if (fault == Fault.THROWS) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.withal.Async;
 import dev.withal.AsyncContext;
 import dev.withal.AsyncContextManager;
+import dev.withal.Body;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
 import java.time.Duration;
@@ -310,5 +311,91 @@ class BrokenManagersTest {
     assertThat(broken)
         .contains("L1 exactly once: 1 are held after all has ended")
         .contains("L16 fatal errors");
+  }
+
+  @Test
+  void releasesAfterASuccessOnly_isCaughtByL8L11AndL12() throws InterruptedException {
+    String broken =
+        brokenBy(gate ->
+            AsyncContextManager.of(
+                () -> acquire(gate),
+                (_, how) ->
+                    how instanceof ExitCase.Succeeded ? release(gate) : Verdict.PROPAGATE.now()));
+
+    assertThat(broken)
+        .contains("L8 late arrival: 1 are held after all has ended")
+        .contains("L11 late registration: 1 are held after all has ended")
+        .contains("L12 transfer is atomic: 1 are held after all has ended");
+  }
+
+  @Test
+  void swallowsAnInterruption_isCaughtByL7() throws InterruptedException {
+    String broken =
+        brokenBy(gate ->
+            AsyncContextManager.of(
+                () -> acquire(gate),
+                (_, how) ->
+                    release(gate)
+                        .thenApply(verdict ->
+                            how instanceof ExitCase.Cancelled ? Verdict.SUPPRESS : verdict)));
+
+    assertThat(broken).contains("L7 requests: asked to INTERRUPT, the use ended with null");
+  }
+
+  @Test
+  void overflowsWhenNested_isCaughtByL10() throws InterruptedException {
+    String broken =
+        brokenBy(gate ->
+            AsyncContextManager.of(
+                () -> {
+                  if (held.get() > 50) {
+                    throw new StackOverflowError();
+                  }
+                  return acquire(gate);
+                },
+                (_, _) -> release(gate)));
+
+    assertThat(broken).contains("L10 any depth: the uses ended with java.lang.StackOverflowError");
+  }
+
+  @Test
+  void blocksAnEventLoop_isCaughtByL14() throws InterruptedException {
+    String broken = brokenBy(gate -> new Unguarded(gate.manager("inner")));
+
+    assertThat(broken).contains("L14 guard: it was not refused");
+  }
+
+  /** Has a direct style of its own, without the guard. */
+  private record Unguarded(AsyncContextManager<String> inner)
+      implements AsyncContextManager<String> {
+    @Override
+    public CompletionStage<? extends AsyncContext<? extends String>> enterAsync() {
+      return inner.enterAsync();
+    }
+
+    @Override
+    public <R, X extends Exception> R use(Body<? super String, ? extends R, X> body)
+        throws X, InterruptedException {
+      return Thread.currentThread() instanceof EventLoopThread
+          ? body.apply("unguarded")
+          : inner.use(body);
+    }
+  }
+
+  @Test
+  void dropsWhatItsExecutorRefuses_isCaughtByL15() throws InterruptedException {
+    String broken =
+        brokenBy(gate ->
+            AsyncContextManager.of(
+                () -> acquire(gate),
+                (_, _) ->
+                    CompletableFuture.supplyAsync(
+                        () -> {
+                          held.decrementAndGet();
+                          return Verdict.PROPAGATE;
+                        },
+                        gate.executor("release"))));
+
+    assertThat(broken).contains("L15 helpers can't hurt: 1 are held after all has ended");
   }
 }
