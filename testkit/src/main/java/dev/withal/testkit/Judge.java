@@ -164,7 +164,9 @@ final class Judge {
     for (Told told : seen.told) {
       ExitCase how = told.how();
       boolean asked = seen.accepted && seen.askedIn != Phase.EXIT;
-      boolean right = asked ? isTheRequest(how) : isTheBodysEnd(how);
+      // A body may end by itself as its thread is interrupted: the flag tells of that then.
+      boolean unheard = plan.ask() == Ask.INTERRUPT && seen.interruptedAfterwards;
+      boolean right = asked && !unheard ? isTheRequest(how) : isTheBodysEnd(how);
       if (!right) {
         finding.accept(Law.L6, "the exit of " + told.name() + " was told " + how);
       }

@@ -39,6 +39,12 @@ sealed interface Pace extends AutoCloseable {
   void pause(Gate gate) throws InterruptedException;
 
   /**
+   * Waits for what must come by itself. {@return whether anything did, since the gate had seen this
+   * many changes}
+   */
+  boolean awaitEnd(Gate gate, long seen) throws InterruptedException;
+
+  /**
    * Lets time pass, up to the next thing to happen. {@return whether anything did, since the gate
    * had seen this many changes}
    */
@@ -105,6 +111,11 @@ sealed interface Pace extends AutoCloseable {
     public void pause(Gate gate) {} // it has settled
 
     @Override
+    public boolean awaitEnd(Gate gate, long seen) {
+      return false; // the timers bring it about
+    }
+
+    @Override
     public boolean pass(Gate gate, long seen) {
       return time.runNext();
     }
@@ -158,6 +169,11 @@ sealed interface Pace extends AutoCloseable {
       while (gate.awaitChange(gate.changes(), Duration.ofMillis(5))) {
         // Something still moves.
       }
+    }
+
+    @Override
+    public boolean awaitEnd(Gate gate, long seen) throws InterruptedException {
+      return gate.awaitChange(seen, patience());
     }
 
     @Override

@@ -109,6 +109,8 @@ final class Trial<T extends @Nullable Object> implements Conductor {
         timers = 0;
       } else if (ended.isDone() && late == null) {
         return;
+      } else if (mustEnd() && pace.awaitEnd(gate, changes)) {
+        timers = 0;
       } else if (!ended.isDone() && timers < Pace.TIMERS && pace.pass(gate, changes)) {
         timers++;
       } else if (late != null) {
@@ -118,6 +120,11 @@ final class Trial<T extends @Nullable Object> implements Conductor {
         return;
       }
     }
+  }
+
+  /** Whether the caller, who has asked, need not wait for the step that comes late. */
+  private boolean mustEnd() {
+    return late != null && seen.accepted && phases.get(late) != Phase.EXIT && !ended.isDone();
   }
 
   /** A stack that is closed takes no more calls; a use takes no notice of them. */
