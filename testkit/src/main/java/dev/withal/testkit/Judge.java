@@ -166,7 +166,7 @@ final class Judge {
       boolean asked = seen.accepted && seen.askedIn != Phase.EXIT;
       // A body may end by itself as its thread is interrupted: the flag tells of that then.
       boolean unheard = plan.ask() == Ask.INTERRUPT && seen.interruptedAfterwards;
-      boolean right = asked && !unheard ? isTheRequest(how) : isTheBodysEnd(how);
+      boolean right = (asked && !unheard) ? isTheRequest(how) : isTheBodysEnd(how);
       if (!right) {
         finding.accept(Law.L6, "the exit of " + told.name() + " was told " + how);
       }
