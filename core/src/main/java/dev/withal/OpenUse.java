@@ -91,11 +91,12 @@ final class OpenUse<T extends @Nullable Object> implements AsyncContext<T>, Stag
 
     @Override
     boolean accepts(Request request) {
-      return !isDone() && lost.completeExceptionally(request.reason);
+      return !isDone() && !lost.isDone();
     }
 
     @Override
     @Nullable RequestFuture<?> onAccepted(Request request) {
+      lost.completeExceptionally(request.reason);
       return null;
     }
   }
