@@ -4,18 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** L10: what is too deep for the stack is put aside, and done before anybody can miss it. */
+/**
+ * L10: what is too deep for the stack is put aside, and done before anybody can miss it. Each test
+ * has a thread of its own, as what is put aside belongs to one.
+ */
 @ExtendWith(LeakCheck.class)
 class L10PutAsideTest {
   /** Past the depth at which steps are put aside, and far from where a stack ends. */
   private static final int TOO_DEEP = 150;
+
+  /** Past where a stack ends. */
+  private static final int MUCH_TOO_DEEP = 20_000;
 
   private final AtomicInteger exits = new AtomicInteger();
   private final AsyncContextManager<String> manager =
@@ -27,36 +35,45 @@ class L10PutAsideTest {
           });
 
   @Test
-  void nestedUses_deeperThanAnyStack_endBeforeTheCallReturns() {
-    CompletableFuture<String> result = nest(20_000);
+  void nestedUses_deeperThanAnyStack_endBeforeTheCallReturns() throws Exception {
+    CompletableFuture<String> result = onANewThread(() -> nest(MUCH_TOO_DEEP));
 
     assertThat(result).isCompletedWithValue("innermost");
-    assertThat(exits).hasValue(20_000);
+    assertThat(exits).hasValue(MUCH_TOO_DEEP);
   }
 
   @Test
-  void uses_oneAfterTheOther_eachEndBeforeTheCallReturns() {
-    for (int i = 1; i <= TOO_DEEP; i++) {
-      assertThat(manager.useAsync(CompletableFuture::completedFuture)).isCompleted();
-      assertThat(exits).hasValue(i);
-    }
-  }
+  void uses_oneAfterTheOther_eachEndBeforeTheCallReturns() throws Exception {
+    int ended =
+        onANewThread(() -> {
+          int done = 0;
+          for (int i = 0; i < TOO_DEEP; i++) {
+            done += manager.useAsync(CompletableFuture::completedFuture).isDone() ? 1 : 0;
+          }
+          return done;
+        });
 
-  @Test
-  void join_deepInABody_waitsForNoUseThatWasPutAside() {
-    assertThat(nestWaiting(TOO_DEEP, CompletableFuture::join)).isCompletedWithValue("innermost");
+    assertThat(ended).isEqualTo(TOO_DEEP);
     assertThat(exits).hasValue(TOO_DEEP);
   }
 
   @Test
-  void get_deepInABody_waitsForNoUseThatWasPutAside() {
-    assertThat(nestWaiting(TOO_DEEP, Future::get)).isCompletedWithValue("innermost");
+  void join_deepInABody_waitsForNoUseThatWasPutAside() throws Exception {
+    assertThat(onANewThread(() -> nestWaiting(TOO_DEEP, CompletableFuture::join)))
+        .isCompletedWithValue("innermost");
     assertThat(exits).hasValue(TOO_DEEP);
   }
 
   @Test
-  void timedGet_deepInABody_waitsForNoUseThatWasPutAside() {
-    assertThat(nestWaiting(TOO_DEEP, use -> use.get(1, TimeUnit.DAYS)))
+  void get_deepInABody_waitsForNoUseThatWasPutAside() throws Exception {
+    assertThat(onANewThread(() -> nestWaiting(TOO_DEEP, Future::get)))
+        .isCompletedWithValue("innermost");
+    assertThat(exits).hasValue(TOO_DEEP);
+  }
+
+  @Test
+  void timedGet_deepInABody_waitsForNoUseThatWasPutAside() throws Exception {
+    assertThat(onANewThread(() -> nestWaiting(TOO_DEEP, use -> use.get(1, TimeUnit.DAYS))))
         .isCompletedWithValue("innermost");
     assertThat(exits).hasValue(TOO_DEEP);
   }
@@ -72,6 +89,40 @@ class L10PutAsideTest {
 
     assertThat(top).isEqualTo(TOO_DEEP);
     assertThat(journal.events()).hasSize(TOO_DEEP).startsWith("150", "149").endsWith("2", "1");
+  }
+
+  @Test
+  void flatMap_ofALongChain_inDirectStyle_endsInBoundedStack() throws Exception {
+    AsyncContextManager<String> chain = manager;
+    for (int i = 1; i < MUCH_TOO_DEEP; i++) {
+      chain = chain.flatMap(_ -> manager);
+    }
+    AsyncContextManager<String> all = chain;
+
+    String result = onANewThread(() -> all.use(value -> value));
+
+    assertThat(result).isEqualTo("value");
+    assertThat(exits).hasValue(MUCH_TOO_DEEP);
+  }
+
+  @Test
+  void flatMap_insideItself_inDirectStyle_endsInBoundedStack() throws Exception {
+    AsyncContextManager<String> all = inside(MUCH_TOO_DEEP);
+
+    String result = onANewThread(() -> all.use(value -> value));
+
+    assertThat(result).isEqualTo("value");
+    assertThat(exits).hasValue(MUCH_TOO_DEEP);
+  }
+
+  private AsyncContextManager<String> inside(int depth) {
+    return depth == 1 ? manager : manager.flatMap(_ -> inside(depth - 1));
+  }
+
+  private static <T> T onANewThread(Callable<T> call) throws Exception {
+    var result = new FutureTask<>(call);
+    Thread.ofPlatform().daemon().start(result);
+    return result.get();
   }
 
   private CompletableFuture<String> nest(int depth) {

@@ -26,6 +26,16 @@ class L14NewThreadsTest {
   }
 
   @Test
+  void thread_ofAnOrdinaryClassWithoutNettyAround_isNoEventLoop() throws Exception {
+    Class<?> type = new WithoutRecord().loadClass(Ordinary.class.getName());
+    var answer = new CompletableFuture<Boolean>();
+
+    thread(type, () -> answer.complete(EventLoops.isCurrent())).start();
+
+    assertThat(answer.join()).isFalse();
+  }
+
+  @Test
   void thread_markedByReactor_isAnEventLoop() throws Exception {
     assertThat(isEventLoop(Marked.class)).isTrue();
   }
@@ -101,7 +111,7 @@ class L14NewThreadsTest {
     }
   }
 
-  /** Loads a Netty of its own, without what tells which executor a thread runs. */
+  /** Loads threads, and a Netty of its own without what tells which executor a thread runs. */
   private static final class WithoutRecord extends ClassLoader {
     WithoutRecord() {
       super(L14NewThreadsTest.class.getClassLoader());
@@ -113,7 +123,7 @@ class L14NewThreadsTest {
       if (loaded != null) {
         return loaded;
       }
-      if (!name.startsWith("io.netty.")) {
+      if (!name.startsWith("io.netty.") && !name.equals(Ordinary.class.getName())) {
         return super.loadClass(name, resolve);
       }
       if (name.equals(NETTY_RECORD)) {
@@ -128,8 +138,8 @@ class L14NewThreadsTest {
     }
   }
 
-  static class Ordinary extends Thread {
-    Ordinary(Runnable task) {
+  public static class Ordinary extends Thread {
+    public Ordinary(Runnable task) {
       super(task);
     }
   }

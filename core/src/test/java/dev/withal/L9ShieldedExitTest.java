@@ -65,6 +65,25 @@ class L9ShieldedExitTest {
   }
 
   @Test
+  void interrupt_againWhileWhatArrivesIsAwaited_isRememberedAndSetAgain(VirtualTime time)
+      throws Exception {
+    Thread thread = inDirectStyle(time, () -> manager.use(value -> value));
+    time.settle();
+    time.interrupt(thread);
+    time.settle();
+
+    time.interrupt(thread);
+    time.settle();
+    manager.exit.complete(Verdict.PROPAGATE);
+    manager.arrive();
+
+    assertThat(time.await(flag)).isTrue();
+    assertThat(journal.events())
+        .containsExactly(
+            "enter", "exit cancelled InterruptedException", "java.lang.InterruptedException");
+  }
+
+  @Test
   void flag_setByTheBody_isNotSeenByTheExitAndSetAgain(VirtualTime time) throws Exception {
     AsyncContextManager<String> noting =
         AsyncContextManager.of(

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -97,6 +98,25 @@ class LostValuePassedOnTest {
             "exit inner cancelled " + asked(carrier),
             "exited inner",
             "exit lease cancelled IOException");
+  }
+
+  @Test
+  void lost_ofTheOuterOfTwo_cannotBeSuppressedByTheInnerExit() {
+    var nested = new AtomicReference<CompletableFuture<String>>();
+    var body = new CompletableFuture<String>();
+    var inner = new Probe(journal, Carrier.STAGE_COMPLETE, "inner").answering(Verdict.SUPPRESS);
+    CompletableFuture<String> result =
+        lease()
+            .useAsync(_ -> {
+              nested.set(inner.useAsync(_ -> body));
+              return nested.get();
+            });
+
+    lost.completeExceptionally(reason);
+    body.complete("ignored");
+
+    assertThat(nested.get().exceptionNow()).isSameAs(reason);
+    assertThat(result.exceptionNow()).isSameAs(reason);
   }
 
   @OnEveryCarrier

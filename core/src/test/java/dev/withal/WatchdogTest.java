@@ -113,6 +113,27 @@ class WatchdogTest {
   }
 
   @Test
+  void body_holdsAnEventLoopWhileAnotherRuns_isReported() throws Exception {
+    AsyncContextManager<String> db = AsyncContextManager.of("value").named("db");
+    CompletableFuture<String> result =
+        onEventLoop(
+            db,
+            value -> {
+              hold();
+              return CompletableFuture.completedFuture(value);
+            });
+    var other = new DefaultEventLoop();
+    other.submit(() -> db.useAsync(CompletableFuture::completedFuture)).sync();
+
+    time.advance(Duration.ofMillis(100));
+    released.countDown();
+
+    assertThat(result.join()).isEqualTo("value");
+    assertThat(reports).extracting(Report::context).containsExactly("db");
+    other.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+  }
+
+  @Test
   void body_ofAnotherThread_isNotWatched() {
     CompletableFuture<String> result =
         AsyncContextManager.of("value")
