@@ -52,8 +52,9 @@ final class Cases {
               .floor("try-with-resources", Subject.of(DirectUse.class, "tryWithResources"))
               .target(time(1.5, "join and finally"))
               .target(time(3, "try-with-resources")),
-          nested("10⁶ nested uses, per level", "already"),
-          nested("10⁶ nested uses, later, per level", "later"),
+          nested("10⁶ nested uses, per level", "already", MILLION),
+          // A million take cats-effect half a minute.
+          nested("10⁶ nested uses, later, per level", "later", MILLION / 10),
           Case.of("stack", "exit stack of 10⁶, per entry", stack("withal", MILLION))
               .floor("ArrayDeque", stack("arrayDeque", MILLION))
               .target(time(3, "ArrayDeque")),
@@ -124,10 +125,10 @@ final class Cases {
         .library("Arrow", fiberPeer(method, "Arrow"));
   }
 
-  private static Case nested(String title, String stages) {
+  private static Case nested(String title, String stages, int ofLibrary) {
     return Case.of("nesting", title, levels("Withal", stages, MILLION))
         .floor("1,000 levels", levels("Withal", stages, 1000))
-        .library("cats-effect", levels("CatsEffect", stages, MILLION))
+        .library("cats-effect", levels("CatsEffect", stages, ofLibrary))
         .target(time(1.5, "1,000 levels"))
         .target(time(0.3, "cats-effect"));
   }

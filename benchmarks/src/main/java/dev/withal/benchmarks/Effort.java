@@ -1,15 +1,17 @@
 package dev.withal.benchmarks;
 
 import java.time.Duration;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
 
 /** How long a run takes, and how far it can be trusted. */
 enum Effort {
   /** To see what a change does: one process each. */
-  QUICK(1, 4, 5, Duration.ofMillis(100), 1000),
+  QUICK(1, 1000, 2, Duration.ofMillis(300), 5, Duration.ofMillis(100)),
   /** For figures to be shown: processes in turns, so that a slow minute hits all alike. */
-  FULL(5, 6, 8, Duration.ofMillis(250), 10);
+  FULL(5, 10, 4, Duration.ofMillis(500), 8, Duration.ofMillis(250));
 
-  /** A call of a benchmark with so many operations warms up the compiler by itself. */
+  /** One call with so many operations takes longer than an iteration, and warms up by itself. */
   private static final long MANY = 100_000;
 
   /** How often everything is measured, each time in a process of its own. */
@@ -18,23 +20,31 @@ enum Effort {
   /** How much more work each point of a curve stands for than the one before. */
   final int step;
 
-  final Duration iteration;
   private final int warmups;
+  private final Duration warmup;
   private final int iterations;
+  private final Duration iteration;
 
-  Effort(int rounds, int warmups, int iterations, Duration iteration, int step) {
+  Effort(int rounds, int step, int warmups, Duration warmup, int iterations, Duration iteration) {
     this.rounds = rounds;
+    this.step = step;
     this.warmups = warmups;
+    this.warmup = warmup;
     this.iterations = iterations;
     this.iteration = iteration;
-    this.step = step;
   }
 
-  int warmups(Subject subject) {
-    return subject.operations() < MANY ? warmups : 2;
+  /** Says how long one process warms up and measures. */
+  ChainedOptionsBuilder schedule(Subject subject, ChainedOptionsBuilder options) {
+    boolean many = subject.operations() >= MANY;
+    return options
+        .warmupIterations(many ? 1 : warmups)
+        .warmupTime(time(warmup))
+        .measurementIterations(many ? 3 : iterations)
+        .measurementTime(time(iteration));
   }
 
-  int iterations(Subject subject) {
-    return subject.operations() < MANY ? iterations : 3;
+  private static TimeValue time(Duration duration) {
+    return TimeValue.milliseconds(duration.toMillis());
   }
 }

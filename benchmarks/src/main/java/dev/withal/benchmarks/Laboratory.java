@@ -20,7 +20,6 @@ import org.openjdk.jmh.runner.format.OutputFormat;
 import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Measures subjects by JMH, each in a process of its own. */
@@ -58,18 +57,14 @@ final class Laboratory {
 
   /** {@return what came out in one process} */
   Measurement measure(Subject subject) throws MeasuringException {
-    TimeValue iteration = TimeValue.milliseconds(effort.iteration.toMillis());
     ChainedOptionsBuilder options =
-        new OptionsBuilder()
+        effort
+            .schedule(subject, new OptionsBuilder())
             .include(
                 "^"
                     + Pattern.quote(OneUse.class.getPackageName() + "." + subject.benchmark())
                     + "$")
             .forks(1)
-            .warmupIterations(effort.warmups(subject))
-            .warmupTime(iteration)
-            .measurementIterations(effort.iterations(subject))
-            .measurementTime(iteration)
             .addProfiler(GCProfiler.class)
             .jvmArgs(JVM)
             .shouldFailOnError(true);

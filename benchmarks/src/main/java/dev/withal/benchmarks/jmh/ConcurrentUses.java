@@ -43,11 +43,6 @@ public class ConcurrentUses {
     source = new WaitingBody(bodies::next);
     use = Peers.named(peer, Peer.class).use(source);
     results = new Future<?>[uses];
-    allAtOnce();
-    for (Future<?> result : results) {
-      Checks.require(Source.RESULT.equals(result.resultNow()), "each body succeeded");
-    }
-    Checks.nothingIsOpen(source);
   }
 
   @Benchmark
@@ -62,6 +57,9 @@ public class ConcurrentUses {
 
   @TearDown
   public void tearDown() {
+    for (Future<?> result : results) {
+      Checks.require(Source.RESULT.equals(result.resultNow()), "each body succeeded");
+    }
     Checks.nothingIsOpen(source);
   }
 
