@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The law suite on each manager that core makes of others, of functions, and of generators. */
 @ExtendWith(LeakCheck.class)
+@Tag("slow")
 class OwnManagersTest {
   private static final Duration LONG = Duration.ofHours(1);
 
