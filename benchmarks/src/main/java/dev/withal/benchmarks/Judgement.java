@@ -15,6 +15,9 @@ import java.util.Optional;
  */
 record Judgement(Target target, Optional<Other> other, Optional<Spread> ratio, boolean isMet) {
 
+  /** What counts as equal: bytes per operation have a share of what measures them. */
+  private static final double EXACTNESS = 0.001;
+
   static List<Judgement> of(Case some, Results results) {
     return some.targets().stream().map(target -> of(some, target, results)).toList();
   }
@@ -33,7 +36,7 @@ record Judgement(Target target, Optional<Other> other, Optional<Spread> ratio, b
             Spread.ofRatio(withal.of(metric), results.get(compared.subject()).of(metric)));
     boolean met =
         switch (target) {
-          case Target.Times times -> ratio.orElseThrow().value() <= times.factor();
+          case Target.Times times -> ratio.orElseThrow().value() <= times.factor() + EXACTNESS;
           case Target.AheadOfLibraries _ -> ratio.orElseThrow().value() < 1;
           case Target.AtMost limit -> withal.median(metric) <= limit.limit();
         };

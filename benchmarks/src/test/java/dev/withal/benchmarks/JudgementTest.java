@@ -22,6 +22,14 @@ class JudgementTest {
   }
 
   @Test
+  void times_equalUpToTheMeasurement_isMet() {
+    Case some = CASE.target(Target.time(1, "floor"));
+
+    assertThat(only(some, 100.05, 100, 50, 20).isMet()).isTrue();
+    assertThat(only(some, 100.2, 100, 50, 20).isMet()).isFalse();
+  }
+
+  @Test
   void bytes_areComparedLikeTime() {
     Judgement judgement = only(CASE.target(Target.bytes(0.75, "floor")), 9, 10, 50, 20);
 
