@@ -10,10 +10,12 @@ import java.util.SplittableRandom;
  * @param enter how its enter ends
  * @param body how its body ends
  * @param exit how its exit ends
+ * @param asked what its body does in stage style when it is asked to end
  * @param request what is asked of it while it runs
  * @param soon for whatever happens a short time after the use began
  */
-record Plan(Kind manager, Step enter, Step body, Step exit, Request request, Duration soon) {
+record Plan(
+    Kind manager, Step enter, Step body, Step exit, Asked asked, Request request, Duration soon) {
 
   /** By what kind of manager. */
   enum Kind {
@@ -34,6 +36,12 @@ record Plan(Kind manager, Step enter, Step body, Step exit, Request request, Dur
     LATER,
     FAILS_AT_ONCE,
     FAILS_LATER
+  }
+
+  /** What a body does when it is asked to end. */
+  enum Asked {
+    ENDS,
+    GOES_ON
   }
 
   /** What is asked; in direct style, each but the first two interrupts. */
@@ -57,6 +65,7 @@ record Plan(Kind manager, Step enter, Step body, Step exit, Request request, Dur
         step(random.nextInt(100), 4),
         step(random.nextInt(100), 10),
         step(random.nextInt(100), 4),
+        random.nextBoolean() ? Asked.ENDS : Asked.GOES_ON,
         request(random.nextInt(100)),
         Duration.ofNanos(random.nextInt(1, SOON_NANOS)));
   }

@@ -33,7 +33,7 @@ class SoakTest {
   }
 
   @Test
-  void uses_allEnd_eachInOneWay() {
+  void uses_allEnd() {
     assertThat(SOAK.tally().uses()).isEqualTo(USES);
   }
 

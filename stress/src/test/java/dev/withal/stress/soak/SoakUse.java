@@ -120,7 +120,10 @@ final class SoakUse implements AsyncContextManager<SoakUse>, AsyncContext<SoakUs
   private CompletableFuture<?> bodyAsync(Cancellation cancellation) {
     var running = new CompletableFuture<Object>();
     body = running;
-    cancellation.onRequest(_ -> running.completeExceptionally(new CancellationException("obeyed")));
+    if (plan.asked() == Plan.Asked.ENDS) {
+      cancellation.onRequest(
+          _ -> running.completeExceptionally(new CancellationException("obeyed")));
+    }
     return step(plan.body(), running, "value");
   }
 
