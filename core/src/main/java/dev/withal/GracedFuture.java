@@ -46,6 +46,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   private volatile @Nullable CompletionStage<?> awaited;
 
   private volatile Time.@Nullable Timer graceTimer;
+  private volatile Time.@Nullable Timer enterTimer;
 
   GracedFuture(Settings settings, int since) {
     this.settings = settings;
@@ -54,6 +55,9 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
 
   /** {@return what reports call this} */
   abstract String name();
+
+  /** {@return whether the enter is awaited} */
+  abstract boolean isEntering();
 
   /** {@return whether something is awaited that a caller who asked waits for} */
   abstract boolean isAwaited();
@@ -127,6 +131,74 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
       return ExitCase.cancelled(asked.reason);
     }
     return Unwinding.asked(asked.reason, error, since);
+  }
+
+  /** Asks this future to end if the enter takes longer than it may. */
+  final void boundEnter(CompletionStage<?> entering) {
+    Duration limit = settings.enterTimeout();
+    if (limit != null && !Stages.hasValue(entering)) {
+      enterTimer =
+          Time.current()
+              .schedule(
+                  limit,
+                  () -> {
+                    if (isEntering()) {
+                      ask(Request.failure(Stages.enterTimedOut(name(), limit)));
+                    }
+                  });
+    }
+  }
+
+  final void stopEnterTimer() {
+    stop(enterTimer);
+  }
+
+  /**
+   * {@return how the body ended that was asked for this, or for nothing, and failed, or did not}
+   */
+  final ExitCase ending(@Nullable Request asked, @Nullable Throwable error) {
+    if (asked != null && !(error instanceof OpenUse.EndedLike)) {
+      return asked(asked, error);
+    }
+    return error == null ? ExitCase.succeeded() : Unwinding.ofBody(error);
+  }
+
+  /** Ends, with the body's value if the exit left no error and the caller asked for nothing. */
+  final void conclude(ExitCase after, @Nullable R value) {
+    Request asked = request();
+    if (asked != null) {
+      deliver(asked, after);
+    } else if (after.error() != null) {
+      fail(after.error());
+    } else {
+      finish(value);
+    }
+  }
+
+  /** Ends as the caller asked: a verdict may replace the reason, but can't suppress it. */
+  @SuppressWarnings("unchecked") // the value was given to complete(R)
+  final void deliver(Request asked, ExitCase after) {
+    Throwable error = after.error();
+    boolean clean = error == null || (error == asked.reason && error.getSuppressed().length == 0);
+    if (asked.withValue && clean) {
+      finish((R) asked.value);
+    } else if (asked.byContext && error == null) {
+      finish(null);
+    } else {
+      fail(error == null ? asked.reason : error);
+    }
+  }
+
+  /** The body has ended after its exit began. {@return null, as nothing is left to wait for} */
+  final @Nullable CompletionStage<?> bodyEndedLate(@Nullable Throwable error) {
+    Throwable failure = error == null ? null : Failures.unwrap(error);
+    Request asked = request();
+    boolean answer =
+        failure instanceof CancellationException || (asked != null && failure == asked.reason);
+    if (failure != null && !answer) {
+      Stages.reportLate(name(), "body", failure);
+    }
+    return null;
   }
 
   @Override

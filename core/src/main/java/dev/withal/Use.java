@@ -1,10 +1,8 @@
 package dev.withal;
 
-import dev.withal.internal.Time;
 import dev.withal.internal.Trampoline;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -59,7 +57,6 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   private AsyncBody.@Nullable Cancellable<? super T, ? extends R> body;
 
   private volatile Phase phase = Phase.ENTERING;
-  private volatile Time.@Nullable Timer enterTimer;
 
   // Written by whoever moves the phase on, before or right after; read in later phases.
   private @Nullable AsyncContext<? extends T> context;
@@ -162,17 +159,12 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   }
 
   private @Nullable CompletionStage<?> step(@Nullable Object result, @Nullable Throwable error) {
+    stopEnterTimer();
     return switch (phase) {
-      case ENTERING -> {
-        stop(enterTimer);
-        yield error == null ? entered(result) : enterFailed(error);
-      }
+      case ENTERING -> error == null ? entered(result) : enterFailed(error);
       case BODY -> bodyEnded(result, error);
       case EXITING -> exited(result, error);
-      case ORPHANED -> {
-        stop(enterTimer);
-        yield arrivedLate(error == null ? Stages.context(manager, result) : null, error);
-      }
+      case ORPHANED -> arrivedLate(error == null ? Stages.context(manager, result) : null, error);
       case OVERLAPPING, ENDED -> bodyEndedLate(error);
     };
   }
@@ -184,19 +176,10 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     }
     try {
       CompletionStage<?> entering = Watchdog.watch(this, "enter", () -> Stages.enter(manager));
-      Duration limit = settings().enterTimeout();
-      if (limit != null && !Stages.hasValue(entering)) {
-        enterTimer = Time.current().schedule(limit, () -> enterTimedOut(limit));
-      }
+      boundEnter(entering);
       return entering;
     } catch (Throwable error) {
       return enterFailed(error);
-    }
-  }
-
-  private void enterTimedOut(Duration limit) {
-    if (phase == Phase.ENTERING) {
-      ask(Request.failure(Stages.enterTimedOut(name(), limit)));
     }
   }
 
@@ -259,11 +242,8 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     }
     Request asked = closeToRequests();
     Throwable error = failure == null ? null : Failures.unwrap(failure);
-    if (asked != null && !(error instanceof OpenUse.EndedLike)) {
-      how = asked(asked, error);
-    } else if (error != null) {
-      how = Unwinding.ofBody(error);
-    } else {
+    how = ending(asked, error);
+    if (how instanceof ExitCase.Succeeded) {
       value = (R) result;
     }
     return exit();
@@ -284,32 +264,16 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
             : Unwinding.afterFailure(how, error, since);
     phase = Phase.ENDED;
     Owed.remove(held());
-    Request asked = request();
-    if (asked != null) {
-      deliver(asked, after);
-    } else if (after.error() != null) {
-      fail(after.error());
-    } else {
-      finish(value);
-    }
+    conclude(after, value);
     return null;
   }
 
-  /** Ends as the caller asked: a verdict may replace the reason, but can't suppress it. */
-  @SuppressWarnings("unchecked") // the value was given to complete(R)
-  private void deliver(Request asked, ExitCase after) {
-    Throwable error = after.error();
-    boolean clean = error == null || (error == asked.reason && error.getSuppressed().length == 0);
-    if (asked.withValue && clean) {
-      finish((R) asked.value);
-    } else if (asked.byContext && error == null) {
-      finish(null);
-    } else {
-      fail(error == null ? asked.reason : error);
-    }
-  }
-
   // ---- the end of the grace period -------------------------------------------------------------
+
+  @Override
+  boolean isEntering() {
+    return phase == Phase.ENTERING;
+  }
 
   @Override
   boolean isAwaited() {
@@ -339,17 +303,6 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       @Nullable AsyncContext<? extends T> late, @Nullable Throwable error) {
     Throwable reason = Objects.requireNonNull(request()).reason;
     Stages.exitLate(name(), late, error, ExitCase.cancelled(reason));
-    return null;
-  }
-
-  private @Nullable CompletionStage<?> bodyEndedLate(@Nullable Throwable error) {
-    Throwable failure = error == null ? null : Failures.unwrap(error);
-    Request asked = request();
-    boolean answer =
-        failure instanceof CancellationException || (asked != null && failure == asked.reason);
-    if (failure != null && !answer) {
-      Stages.reportLate(name(), "body", failure);
-    }
     return null;
   }
 
