@@ -193,9 +193,11 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   final @Nullable CompletionStage<?> bodyEndedLate(@Nullable Throwable error) {
     Throwable failure = error == null ? null : Failures.unwrap(error);
     Request asked = request();
-    boolean answer =
-        failure instanceof CancellationException || (asked != null && failure == asked.reason);
-    if (failure != null && !answer) {
+    if (failure == null || (asked != null && failure == asked.reason)) {
+      return null;
+    }
+    // What an answer to the request carries is news all the same.
+    if (!Unwinding.isEcho(failure) || failure.getSuppressed().length > 0) {
       Stages.reportLate(name(), "body", failure);
     }
     return null;

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,6 +89,30 @@ class L3NoOverlapTest {
           assertThat(report.error()).isSameAs(error);
         });
     assertThat(result).isCancelled();
+  }
+
+  @Test
+  void body_answersTheRequestAfterItsExit_isReportedIfItCarriesAnError(VirtualTime time) {
+    var carrying = new CancellationException();
+    carrying.addSuppressed(new IOException("an exit inside the body"));
+
+    assertThat(reportedAfterTheExit(time, new CancellationException())).isEmpty();
+    assertThat(reportedAfterTheExit(time, new InterruptedException())).isEmpty();
+    assertThat(reportedAfterTheExit(time, carrying)).containsExactly(carrying);
+  }
+
+  /** {@return the errors that are reported when a body ends with one beside its exit} */
+  private static List<Throwable> reportedAfterTheExit(VirtualTime time, Throwable bodyError) {
+    var body = new CompletableFuture<String>();
+    CompletableFuture<String> result = AsyncContextManager.of("value").useAsync(_ -> body);
+    List<Report> reports = new ArrayList<>();
+    result.cancel(true);
+    try (var _ = Report.listen(reports::add)) {
+      time.advance(Duration.ofSeconds(1));
+      reports.clear();
+      body.completeExceptionally(bodyError);
+    }
+    return reports.stream().map(Report::error).toList();
   }
 
   @Test
