@@ -235,7 +235,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
 
   @Override
   final boolean isTooLate() {
-    return request == UNASKED;
+    return !isAwaited();
   }
 
   @Override

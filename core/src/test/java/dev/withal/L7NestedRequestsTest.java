@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
+import dev.withal.testkit.VirtualTime;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -48,5 +51,28 @@ class L7NestedRequestsTest {
 
     assertThat(nested).isCompletedWithValue("value");
     assertThat(journal.events()).endsWith("exit succeeded", "exit succeeded");
+  }
+
+  @Test
+  void cancel_aTimeoutHasEndedTheBodyOfANestedUse_isTooLate(VirtualTime time) {
+    var inner = new ByHand(journal);
+    inner.arrive();
+    var outer = new ByHand(journal);
+    outer.arrive();
+    outer.exit.complete(Verdict.PROPAGATE);
+    CompletableFuture<Void> nested =
+        outer.useAsync(_ ->
+            Async.timeout(Duration.ofMillis(20))
+                .useAsync(_ ->
+                    inner.useAsync((_, cancellation) ->
+                        cancellation.cancelling(Async.sleepAsync(Duration.ofDays(1))))));
+    time.advance(Duration.ofMillis(20));
+
+    assertThat(nested.cancel(true)).isFalse();
+    inner.exit.complete(Verdict.PROPAGATE);
+
+    assertThat(nested.exceptionNow()).isExactlyInstanceOf(TimeoutException.class);
+    assertThat(journal.events())
+        .endsWith("exit cancelled TimeoutException", "exit failed timed out after PT0.02S");
   }
 }
