@@ -53,7 +53,7 @@ final class Direct {
     } catch (Throwable error) {
       how = ExitCase.of(Failures.unwrap(error));
     }
-    Throwable lost = watch == null ? null : watch.end();
+    Throwable lost = watch == null ? null : watch.end(how.error());
     if (lost != null) {
       how = Unwinding.asked(lost, how.error(), since);
     }
@@ -275,12 +275,16 @@ final class Direct {
       }
     }
 
-    /** {@return why the value was lost while the body ran; null if it was not} */
-    @Nullable Throwable end() {
+    /**
+     * {@return why the value was lost while the body ran; null if it was not} Our interruption is
+     * over then. But if the body ended by noticing one, another one is pending: what is thrown says
+     * nothing of it, so the flag stays set.
+     */
+    @Nullable Throwable end(@Nullable Throwable bodyError) {
       lock.lock();
       try {
         body = null;
-        if (reason != null) {
+        if (reason != null && !(bodyError instanceof InterruptedException)) {
           Thread.interrupted();
         }
         return reason;

@@ -55,6 +55,33 @@ class TimeoutsInterruptedTest {
   }
 
   @Test
+  void timeout_threadIsInterruptedAfterIt_leavesThatToTheCaller(VirtualTime time, Journal journal) {
+    AsyncContextManager<String> slowToExit =
+        AsyncContextManager.closing(
+            () -> CompletableFuture.completedFuture("value"), _ -> Async.sleepAsync(LONG));
+    Thread user =
+        time.start(() -> {
+          Throwable thrown =
+              catchThrowable(() ->
+                  Async.timeout(LIMIT)
+                      .use(_ ->
+                          slowToExit.use(value -> {
+                            Async.sleep(LONG);
+                            return value;
+                          })));
+          journal.add("thrown " + thrown.getMessage());
+          journal.add("interrupted " + Thread.interrupted());
+        });
+    time.advance(LIMIT.multipliedBy(2));
+
+    time.interrupt(user);
+    time.advance(LONG);
+
+    assertThat(journal.events())
+        .containsExactly("thrown timed out after PT0.02S", "interrupted true");
+  }
+
+  @Test
   void timeout_callerCancelsAfterIt_isTheTimeout(VirtualTime time) {
     var body = new CompletableFuture<String>();
     CompletableFuture<String> result = Async.timeout(LIMIT).useAsync(_ -> body);
