@@ -224,8 +224,11 @@ final class Stages {
           .whenComplete((answer, failure) -> {
             Throwable error =
                 failure == null ? Unwinding.after(how, answer, since).error() : failure;
-            // A context that tells its case joins what failed in it to what it was told.
-            if (error != null && (error != told || error.getSuppressed().length > before)) {
+            // A context that tells its case joins what failed in it to what it was told. To that of
+            // another one, somebody else may have added something meanwhile: its caller has it.
+            boolean joined =
+                answer instanceof ExitCase && told != null && told.getSuppressed().length > before;
+            if (error != null && (error != told || joined)) {
               reportLate(manager, "exit", error);
             }
           });

@@ -9,6 +9,8 @@ import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -44,6 +46,22 @@ class L11LateRegistrationTest {
 
     assertThat(thrown).isExactlyInstanceOf(IllegalStateException.class).hasMessage(CLOSED);
     assertThat(journal.events()).isEmpty();
+  }
+
+  @Test
+  void push_refusalGetsAnotherErrorMeanwhile_isNotReported() {
+    var exit = new CompletableFuture<Verdict>();
+    List<Report> reports = new ArrayList<>();
+    AsyncExitStack stack = AsyncExitStack.open();
+    stack.close();
+    Throwable refusal = catchThrowable(() -> stack.push(_ -> exit));
+
+    try (var _ = Report.listen(reports::add)) {
+      refusal.addSuppressed(new IOException("of the caller's own"));
+      exit.complete(Verdict.PROPAGATE);
+    }
+
+    assertThat(reports).isEmpty();
   }
 
   @Test
