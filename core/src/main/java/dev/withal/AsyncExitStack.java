@@ -48,10 +48,25 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
 
   /** Where the loss of an entry's value is told: to the stack that owns the entries now. */
   private static final class Owner {
-    volatile CompletableFuture<?> lost;
+    private volatile CompletableFuture<?> lost;
+    private volatile @Nullable Throwable reason;
 
     Owner(CompletableFuture<?> lost) {
       this.lost = lost;
+    }
+
+    void lost(Throwable why) {
+      reason = why;
+      lost.completeExceptionally(why);
+    }
+
+    void become(CompletableFuture<?> heir) {
+      lost = heir;
+      // Guard against race with a loss, which may have found the stack before.
+      Throwable why = reason;
+      if (why != null) {
+        heir.completeExceptionally(why);
+      }
     }
   }
 
@@ -191,7 +206,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
         var heir = new AsyncExitStack();
         heir.head.set(top);
         if (top != null) {
-          top.owner.lost = heir.lost;
+          top.owner.become(heir.lost);
         }
         return heir;
       }
@@ -338,7 +353,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
       Owner owner = top == null ? new Owner(lost) : top.owner;
       if (head.compareAndSet(top, new Entry(context, top, owner))) {
         Stages.entered(context);
-        Stages.onLoss(context, reason -> owner.lost.completeExceptionally(reason));
+        Stages.onLoss(context, owner::lost);
         return true;
       }
     }

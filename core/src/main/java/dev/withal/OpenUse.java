@@ -47,7 +47,9 @@ final class OpenUse<T extends @Nullable Object> implements AsyncContext<T>, Stag
     Throwable error = failure == null ? null : Failures.unwrap(failure);
     if (!relay.isDone()) {
       relay.fail(error == null ? new IllegalStateException("the body was never run") : error);
-    } else if (Stages.hasValue(relay) && relay.resultNow() instanceof OpenUse<T> context) {
+    }
+    // No else: guard against race with a body that was given up and hands the context out now.
+    if (Stages.hasValue(relay) && relay.resultNow() instanceof OpenUse<T> context) {
       context.exit.complete(context.after(error));
     }
   }

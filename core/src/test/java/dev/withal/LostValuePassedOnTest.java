@@ -210,6 +210,21 @@ class LostValuePassedOnTest {
     assertThat(journal.events()).containsExactly("exit lease succeeded");
   }
 
+  @Test
+  void lost_beforePopAll_isTheHeirsMatterAsWell(VirtualTime time) throws Exception {
+    AsyncExitStack giver = AsyncExitStack.open();
+    time.await(giver.enterAsync(lease()));
+    lost.completeExceptionally(reason);
+
+    AsyncExitStack heir = giver.popAll();
+
+    assertThat(heir.lost().toCompletableFuture().exceptionNow()).isSameAs(reason);
+    heir.succeeded();
+    heir.close();
+    giver.close();
+    assertThat(journal.events()).containsExactly("exit lease succeeded");
+  }
+
   /** In direct style the inner exit is told of the interruption, in stage style of the reason. */
   private static String asked(Carrier carrier) {
     return carrier.isDirect() ? "InterruptedException" : "IOException";

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.withal.Async;
-import dev.withal.AsyncContext;
 import dev.withal.AsyncContextManager;
-import dev.withal.Body;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
 import java.time.Duration;
@@ -93,34 +91,6 @@ class BrokenManagersTest {
   }
 
   @Test
-  void adapterExitsTwice_isCaughtByL1() throws InterruptedException {
-    String broken = brokenBy(gate -> twice(gate.manager("inner")));
-
-    assertThat(broken).contains("L1 exactly once: inner was exited 2 times");
-  }
-
-  private static AsyncContextManager<String> twice(AsyncContextManager<String> inner) {
-    return () ->
-        inner
-            .enterAsync()
-            .thenApply(context ->
-                new AsyncContext<String>() {
-                  @Override
-                  public String value() {
-                    return context.value();
-                  }
-
-                  @Override
-                  public CompletionStage<Verdict> exitAsync(ExitCase how) {
-                    return context
-                        .exitAsync(how)
-                        .thenCompose(_ -> context.exitAsync(how))
-                        .exceptionally(_ -> Verdict.PROPAGATE);
-                  }
-                });
-  }
-
-  @Test
   void answersBeforeItsExitIsDone_isCaughtByL2() throws InterruptedException {
     String broken =
         brokenBy(gate ->
@@ -173,13 +143,6 @@ class BrokenManagersTest {
   }
 
   @Test
-  void tellsItsInnerContextASuccess_isCaughtByL6() throws InterruptedException {
-    String broken = brokenBy(gate -> optimistic(gate.manager("inner")));
-
-    assertThat(broken).contains("L6 verdicts: the exit of inner was told Succeeded");
-  }
-
-  @Test
   void report_ofOneLaw_tellsTheShortestWayToBreakIt() throws InterruptedException {
     String broken =
         brokenBy(gate ->
@@ -201,24 +164,6 @@ class BrokenManagersTest {
                 step "close" fails with a failure of step "close"
                 the result shows: the body's value\
             """);
-  }
-
-  private static AsyncContextManager<String> optimistic(AsyncContextManager<String> inner) {
-    return () ->
-        inner
-            .enterAsync()
-            .thenApply(context ->
-                new AsyncContext<String>() {
-                  @Override
-                  public String value() {
-                    return context.value();
-                  }
-
-                  @Override
-                  public CompletionStage<Verdict> exitAsync(ExitCase how) {
-                    return context.exitAsync(ExitCase.succeeded());
-                  }
-                });
   }
 
   @Test
@@ -356,30 +301,6 @@ class BrokenManagersTest {
                 (_, _) -> release(gate)));
 
     assertThat(broken).contains("L10 any depth: the uses ended with java.lang.StackOverflowError");
-  }
-
-  @Test
-  void blocksAnEventLoop_isCaughtByL14() throws InterruptedException {
-    String broken = brokenBy(gate -> new Unguarded(gate.manager("inner")));
-
-    assertThat(broken).contains("L14 guard: it was not refused");
-  }
-
-  /** Has a direct style of its own, without the guard. */
-  private record Unguarded(AsyncContextManager<String> inner)
-      implements AsyncContextManager<String> {
-    @Override
-    public CompletionStage<? extends AsyncContext<? extends String>> enterAsync() {
-      return inner.enterAsync();
-    }
-
-    @Override
-    public <R, X extends Exception> R use(Body<? super String, ? extends R, X> body)
-        throws X, InterruptedException {
-      return Thread.currentThread() instanceof EventLoopThread
-          ? body.apply("unguarded")
-          : inner.use(body);
-    }
   }
 
   @Test
