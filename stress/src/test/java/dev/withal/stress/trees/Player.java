@@ -1,0 +1,313 @@
+package dev.withal.stress.trees;
+
+import dev.withal.Async;
+import dev.withal.AsyncContext;
+import dev.withal.AsyncContextManager;
+import dev.withal.AsyncExitStack;
+import dev.withal.Cancellation;
+import dev.withal.ExitCase;
+import dev.withal.Verdict;
+import dev.withal.stress.trees.Tree.Kind;
+import dev.withal.stress.trees.Tree.Member;
+import dev.withal.stress.trees.Tree.Raise;
+import dev.withal.stress.trees.Tree.Sleep;
+import dev.withal.stress.trees.Tree.Step;
+import dev.withal.stress.trees.Tree.Use;
+import dev.withal.testkit.VirtualTime;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Carries out a tree with Withal, and writes down what happens. */
+final class Player {
+  private static final CompletionStage<Object> DONE = CompletableFuture.completedStage(null);
+
+  private final VirtualTime time;
+  private final Events events;
+
+  Player(VirtualTime time, Events events) {
+    this.time = time;
+    this.events = events;
+  }
+
+  /** Uses the root, and asks it to end as the tree says. */
+  void play(Tree tree) {
+    CompletableFuture<Void> ask =
+        tree.ask() == Tree.NEVER
+            ? new CompletableFuture<>()
+            : Async.sleepAsync(Duration.ofNanos(tree.ask()));
+    Throwable error = null;
+    try {
+      use(tree.root(), ask);
+    } catch (Throwable thrown) {
+      error = thrown;
+    }
+    events.end(now(), Label.reachable(error), Thread.interrupted());
+    ask.cancel(false);
+  }
+
+  private void use(Use root, CompletableFuture<Void> ask) throws Exception {
+    if (root.staged()) {
+      var stack = new AtomicReference<AsyncExitStack>();
+      CompletableFuture<Object> use = useAsync(root, stack);
+      ask.thenRun(() -> use.cancel(true));
+      time.await(use);
+      pushLate(root, stack.get());
+    } else {
+      Thread own = Thread.currentThread();
+      ask.thenRun(() -> time.interrupt(own));
+      use(root);
+    }
+  }
+
+  long now() {
+    return time.elapsed().toNanos();
+  }
+
+  // ---- direct style ----------------------------------------------------------------------------
+
+  private void use(Use use) throws Exception {
+    var stack = new AtomicReference<AsyncExitStack>();
+    if (use.staged()) {
+      Async.<Object, Exception>await(useAsync(use, stack));
+    } else if (use.kind() == Kind.STACK) {
+      AsyncExitStack.manager()
+          .use(value -> {
+            stack.set(value);
+            for (Member member : use.members()) {
+              value.enter(onStack(member));
+            }
+            return body(use);
+          });
+    } else {
+      manager(use).use(_ -> body(use));
+    }
+    pushLate(use, stack.get());
+  }
+
+  private Object body(Use use) throws Exception {
+    for (Step step : use.body()) {
+      endIfInterrupted();
+      switch (step) {
+        case Sleep(long nanos) -> Async.sleep(Duration.ofNanos(nanos));
+        case Raise(String error) -> raise(error);
+        case Use inner -> use(inner);
+      }
+    }
+    endIfInterrupted();
+    return null;
+  }
+
+  private static void endIfInterrupted() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+  }
+
+  // ---- stage style -----------------------------------------------------------------------------
+
+  private CompletableFuture<Object> useAsync(Use use, AtomicReference<AsyncExitStack> stack) {
+    if (use.kind() != Kind.STACK) {
+      return manager(use)
+          .useAsync((_, cancellation) ->
+              use.isRelay()
+                  ? useAsync((Use) use.body().getFirst(), stack)
+                  : steps(use.body().iterator(), cancellation));
+    }
+    return AsyncExitStack.manager()
+        .grace(Duration.ofNanos(use.grace()))
+        .useAsync((value, cancellation) -> {
+          stack.set(value);
+          return enter(use, use.members().iterator(), value, cancellation);
+        });
+  }
+
+  private CompletionStage<Object> enter(
+      Use use, Iterator<Member> members, AsyncExitStack stack, Cancellation cancellation) {
+    if (!members.hasNext()) {
+      return steps(use.body().iterator(), cancellation);
+    }
+    CompletableFuture<Object> entered = stack.enterAsync(onStack(members.next())).copy();
+    cancellation.onRequest(entered::completeExceptionally);
+    return entered.thenCompose(_ -> enter(use, members, stack, cancellation));
+  }
+
+  private CompletionStage<Object> steps(Iterator<Step> steps, Cancellation cancellation) {
+    if (cancellation.reason() != null) {
+      return CompletableFuture.failedStage(cancellation.reason());
+    }
+    if (!steps.hasNext()) {
+      return DONE;
+    }
+    CompletionStage<?> done =
+        switch (steps.next()) {
+          case Sleep(long nanos) -> sleep(nanos, cancellation);
+          case Raise(String error) -> completed(() -> raise(error));
+          case Use use -> inBody(use, cancellation);
+        };
+    return done.thenCompose(_ -> steps(steps, cancellation));
+  }
+
+  private static CompletionStage<?> sleep(long nanos, Cancellation cancellation) {
+    return cancellation.cancelling(Async.sleepAsync(Duration.ofNanos(nanos)));
+  }
+
+  /** A use inside a body, which is asked to end when the body is. */
+  private CompletionStage<?> inBody(Use use, Cancellation cancellation) {
+    if (!use.staged()) {
+      return onOwnThread(use, cancellation);
+    }
+    var stack = new AtomicReference<AsyncExitStack>();
+    CompletableFuture<Object> inner = useAsync(use, stack);
+    cancellation.onRequest(
+        _ -> inner.completeExceptionally(new CancellationException("stop " + use.name())));
+    return inner.thenRun(() -> pushLate(use, stack.get()));
+  }
+
+  private CompletionStage<?> onOwnThread(Use use, Cancellation cancellation) {
+    var done = new CompletableFuture<Object>();
+    Thread thread =
+        time.start(() -> {
+          Throwable error = null;
+          try {
+            use(use);
+          } catch (Throwable thrown) {
+            error = thrown;
+          }
+          Thread.interrupted();
+          if (error == null) {
+            done.complete(null);
+          } else {
+            done.completeExceptionally(error);
+          }
+        });
+    cancellation.onRequest(_ -> time.interrupt(thread));
+    return done;
+  }
+
+  // ---- managers --------------------------------------------------------------------------------
+
+  private AsyncContextManager<?> manager(Use use) {
+    List<Member> members = use.members();
+    AsyncContextManager<?> manager =
+        switch (use.kind()) {
+          case TIMEOUT -> Async.timeout(Duration.ofNanos(use.limit()));
+          case GROUP ->
+              members.size() == 1
+                  ? entering(members.getFirst(), members)
+                  : AsyncContextManager.all(
+                      members.stream().map(member -> entering(member, members)).toList());
+          case STACK -> throw new IllegalArgumentException("stacks are used in their own way");
+        };
+    return manager.grace(Duration.ofNanos(use.grace()));
+  }
+
+  private AsyncContextManager<Object> onStack(Member member) {
+    return entering(member, List.of(member)).grace(Duration.ofNanos(member.grace()));
+  }
+
+  private AsyncContextManager<Object> entering(Member member, List<Member> group) {
+    return () -> {
+      events.add(now(), group, "enter " + member.name());
+      return after(
+          member.enter(),
+          () -> {
+            if (member.fails()) {
+              raise(member.enterError());
+            }
+            events.add(now(), group, "entered " + member.name());
+            return new Entered(member, group);
+          });
+    };
+  }
+
+  private final class Entered implements AsyncContext<Object> {
+    private final Member member;
+    private final List<Member> group;
+
+    Entered(Member member, List<Member> group) {
+      this.member = member;
+      this.group = group;
+    }
+
+    @Override
+    public Object value() {
+      return member.name();
+    }
+
+    @Override
+    public CompletionStage<Verdict> exitAsync(ExitCase how) {
+      return exit(member, group, how);
+    }
+
+    @Override
+    public String toString() {
+      return member.name();
+    }
+  }
+
+  private CompletionStage<Verdict> exit(Member member, List<Member> group, ExitCase how) {
+    events.add(now(), group, "exit " + member.name() + " " + Label.of(how));
+    return after(
+        member.exit(),
+        () -> {
+          events.add(now(), group, "exited " + member.name());
+          return switch (member.answer()) {
+            case PROPAGATE -> Verdict.PROPAGATE;
+            case SUPPRESS -> Verdict.SUPPRESS;
+            case REPLACE -> Verdict.replaceWith(new TestException(member.exitError()));
+            case FAIL -> raise(member.exitError());
+          };
+        });
+  }
+
+  private void pushLate(Use use, AsyncExitStack closed) {
+    if (use.late() != null) {
+      closed.push(how -> exit(use.late(), List.of(use.late()), how));
+    }
+  }
+
+  private static <V> CompletionStage<V> after(long nanos, Callable<V> action) {
+    if (nanos > 0) {
+      return Async.sleepAsync(Duration.ofNanos(nanos)).thenCompose(_ -> completed(action));
+    }
+    return completed(action);
+  }
+
+  private static <V> CompletableFuture<V> completed(Callable<V> action) {
+    try {
+      return CompletableFuture.completedFuture(action.call());
+    } catch (Throwable error) {
+      return CompletableFuture.failedFuture(error);
+    }
+  }
+
+  /** Never returns: fails with an exception, or with an {@link Error}. */
+  private static Verdict raise(String error) throws Exception {
+    if (error.hashCode() % 3 == 0) {
+      throw new TestError(error);
+    }
+    throw new TestException(error);
+  }
+
+  private static final class TestException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    TestException(String message) {
+      super(message);
+    }
+  }
+
+  private static final class TestError extends Error {
+    private static final long serialVersionUID = 1;
+
+    TestError(String message) {
+      super(message);
+    }
+  }
+}
