@@ -194,37 +194,6 @@ class LostValuePassedOnTest {
     assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(1));
   }
 
-  @Test
-  void lost_afterPopAll_isTheHeirsMatterOnly(VirtualTime time) throws Exception {
-    AsyncExitStack giver = AsyncExitStack.open();
-    time.await(giver.enterAsync(lease()));
-    AsyncExitStack heir = giver.popAll();
-
-    lost.completeExceptionally(reason);
-
-    assertThat(giver.lost().toCompletableFuture()).isNotDone();
-    assertThat(heir.lost().toCompletableFuture().exceptionNow()).isSameAs(reason);
-    heir.succeeded();
-    heir.close();
-    giver.close();
-    assertThat(journal.events()).containsExactly("exit lease succeeded");
-  }
-
-  @Test
-  void lost_beforePopAll_isTheHeirsMatterAsWell(VirtualTime time) throws Exception {
-    AsyncExitStack giver = AsyncExitStack.open();
-    time.await(giver.enterAsync(lease()));
-    lost.completeExceptionally(reason);
-
-    AsyncExitStack heir = giver.popAll();
-
-    assertThat(heir.lost().toCompletableFuture().exceptionNow()).isSameAs(reason);
-    heir.succeeded();
-    heir.close();
-    giver.close();
-    assertThat(journal.events()).containsExactly("exit lease succeeded");
-  }
-
   /** In direct style the inner exit is told of the interruption, in stage style of the reason. */
   private static String asked(Carrier carrier) {
     return carrier.isDirect() ? "InterruptedException" : "IOException";

@@ -44,8 +44,7 @@ public final class VirtualTime implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final PriorityQueue<Pending> timers =
-      new PriorityQueue<>(
-          Comparator.comparing((Pending p) -> p.due).thenComparingLong(p -> p.number));
+      new PriorityQueue<>(Comparator.comparing(Pending::due).thenComparingLong(Pending::number));
   private final Set<Thread> known = new HashSet<>();
   private final Map<Thread, Waiter> waiters = new HashMap<>();
   private final Time before = Time.current();
@@ -259,17 +258,7 @@ public final class VirtualTime implements AutoCloseable {
     }
   }
 
-  private static final class Pending {
-    final Duration due;
-    final long number;
-    final Runnable action;
-
-    Pending(Duration due, long number, Runnable action) {
-      this.due = due;
-      this.number = number;
-      this.action = action;
-    }
-  }
+  private record Pending(Duration due, long number, Runnable action) {}
 
   /** A known thread that waits. */
   private final class Waiter {

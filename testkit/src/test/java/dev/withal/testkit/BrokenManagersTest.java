@@ -12,7 +12,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -179,62 +178,6 @@ class BrokenManagersTest {
   }
 
   @Test
-  void dependsOnTheThread_isCaughtByL13() throws InterruptedException {
-    String broken =
-        brokenBy(gate -> {
-          var lock = new ReentrantLock();
-          return AsyncContextManager.of(
-              () ->
-                  acquire(gate)
-                      .whenComplete((_, error) -> {
-                        if (error == null) {
-                          lock.lock();
-                        }
-                      }),
-              (_, _) -> {
-                lock.unlock();
-                return release(gate);
-              });
-        });
-
-    assertThat(broken)
-        .contains("L13 threads: what works with complete stages on one thread fails here")
-        .contains("IllegalMonitorStateException");
-  }
-
-  @Test
-  void blocksItsCaller_isCaughtByL13() throws InterruptedException {
-    String broken =
-        brokenBy(gate ->
-            AsyncContextManager.of(
-                () -> {
-                  gate.step("hello").toCompletableFuture().join();
-                  return acquire(gate);
-                },
-                (_, _) -> release(gate)));
-
-    assertThat(broken).contains("L13 threads: a thread is held in stage style");
-  }
-
-  @Test
-  void waitsInDirectStyle_isCaughtByL13() throws InterruptedException {
-    String broken =
-        brokenBy(gate ->
-            AsyncContextManager.of(
-                () -> {
-                  try {
-                    Async.sleep(Duration.ofMillis(1));
-                  } catch (InterruptedException e) {
-                    return CompletableFuture.failedFuture(e);
-                  }
-                  return acquire(gate);
-                },
-                (_, _) -> release(gate)));
-
-    assertThat(broken).contains("L13 threads: what works with complete stages on one thread");
-  }
-
-  @Test
   void sharesOneContext_isCaughtByL1() throws InterruptedException {
     String broken =
         brokenBy(_ -> {
@@ -301,22 +244,5 @@ class BrokenManagersTest {
                 (_, _) -> release(gate)));
 
     assertThat(broken).contains("L10 any depth: the uses ended with java.lang.StackOverflowError");
-  }
-
-  @Test
-  void dropsWhatItsExecutorRefuses_isCaughtByL15() throws InterruptedException {
-    String broken =
-        brokenBy(gate ->
-            AsyncContextManager.of(
-                () -> acquire(gate),
-                (_, _) ->
-                    CompletableFuture.supplyAsync(
-                        () -> {
-                          held.decrementAndGet();
-                          return Verdict.PROPAGATE;
-                        },
-                        gate.executor("release"))));
-
-    assertThat(broken).contains("L15 helpers can't hurt: 1 are held after all has ended");
   }
 }
