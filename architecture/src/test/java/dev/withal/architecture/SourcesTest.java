@@ -6,17 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** What only the text of the sources shows. */
 class SourcesTest {
   private static final int MOST_LINES_OF_CODE = 250;
-
-  /** Longer than that by now: each holds two ideas, and wants to be taken apart. */
-  private static final Map<String, Integer> KNOWN_TO_BE_LONGER =
-      Map.of("Trial.java", 330, "VirtualTime.java", 260, "Player.java", 271);
 
   private static final Pattern OFF = Pattern.compile("@Disabled|assumeTrue\\(false");
   private static final Pattern LATER = Pattern.compile("\\b(TODO|FIXME|XXX|HACK)\\b");
@@ -27,10 +22,7 @@ class SourcesTest {
 
     assertThat(sources).hasSizeGreaterThan(60);
     for (Path source : sources) {
-      assertThat(linesOfCode(source))
-          .as(name(source))
-          .isLessThanOrEqualTo(
-              KNOWN_TO_BE_LONGER.getOrDefault(source.getFileName().toString(), MOST_LINES_OF_CODE));
+      assertThat(linesOfCode(source)).as(name(source)).isLessThanOrEqualTo(MOST_LINES_OF_CODE);
     }
   }
 

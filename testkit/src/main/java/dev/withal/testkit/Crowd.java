@@ -162,7 +162,7 @@ final class Crowd<T extends @Nullable Object> {
   private static <T extends @Nullable Object> CompletableFuture<String> nest(
       AsyncContextManager<T> manager, int depth) {
     return depth == 0
-        ? CompletableFuture.completedFuture(Trial.VALUE)
+        ? CompletableFuture.completedFuture(PlannedUse.VALUE)
         : manager.useAsync(_ -> nest(manager, depth - 1));
   }
 
@@ -178,7 +178,7 @@ final class Crowd<T extends @Nullable Object> {
                 String name = "exit " + i;
                 entered = entered.thenCompose(_ -> stack.enterAsync(watched(manager, exits, name)));
               }
-              return entered.thenApply(_ -> Trial.VALUE);
+              return entered.thenApply(_ -> PlannedUse.VALUE);
             });
     List<String> inReverse =
         IntStream.range(0, entries).mapToObj(i -> "exit " + (entries - 1 - i)).toList();
@@ -230,7 +230,7 @@ final class Crowd<T extends @Nullable Object> {
         .on(_ -> {
           throw new RejectedExecutionException("the law suite's");
         })
-        .useAsync(_ -> gate.step("body").thenApply(_ -> Trial.VALUE))
+        .useAsync(_ -> gate.step("body").thenApply(_ -> PlannedUse.VALUE))
         .handle((_, error) -> error == null ? null : "the use ended with " + error);
   }
 }

@@ -66,7 +66,7 @@ final class Judge {
     if (seen.error != null) {
       finding.accept(
           Law.L13, "what works with complete stages on one thread fails here: " + seen.error);
-    } else if (seen.value != Trial.VALUE) {
+    } else if (seen.value != PlannedUse.VALUE) {
       finding.accept(Law.L6, "the body's value was lost");
     }
   }
@@ -204,7 +204,7 @@ final class Judge {
         switch (ask) {
           case CANCEL -> error instanceof CancellationException;
           case TIMEOUT -> reason != null && Evidence.reaches(error, reason);
-          case COMPLETE -> error == null && seen.value == Trial.ASKED_VALUE;
+          case COMPLETE -> error == null && seen.value == PlannedUse.ASKED_VALUE;
           case INTERRUPT -> seen.interruptedAfterwards || interrupted(error);
           case CLOSE, TRANSFER -> true;
         };

@@ -1,8 +1,6 @@
 package dev.withal.testkit;
 
-import dev.withal.Async;
 import dev.withal.AsyncContextManager;
-import dev.withal.AsyncExitStack;
 import dev.withal.ExitCase;
 import dev.withal.Report;
 import dev.withal.testkit.Evidence.Phase;
@@ -10,17 +8,10 @@ import dev.withal.testkit.Evidence.Told;
 import dev.withal.testkit.Plan.Fault;
 import dev.withal.testkit.Plan.Style;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
@@ -35,27 +26,19 @@ import org.jspecify.annotations.Nullable;
  * that comes late goes when no other move is left.
  */
 final class Trial<T extends @Nullable Object> implements Conductor {
-  static final String VALUE = "the body's value";
-  static final String ASKED_VALUE = "the value asked for";
-
   private final Plan plan;
   private final Pace pace;
-  private final LoopThreads loops;
+  private final Executor loop;
   private final IntSupplier holding;
   private final Evidence seen = new Evidence();
   private final Gate gate = new Gate(this);
-  private final AsyncContextManager<T> manager;
-  private final CompletableFuture<?> ended = new CompletableFuture<>();
-  private final CountDownLatch begun = new CountDownLatch(1);
+  private final PlannedUse<T> use;
   private final AtomicInteger steps = new AtomicInteger();
   private final Map<Gate.Step, Phase> phases = new ConcurrentHashMap<>();
   private final int before;
 
   private volatile Gate.@Nullable Step faulty;
   private Gate.@Nullable Step late;
-  private volatile @Nullable CompletableFuture<Object> use;
-  private volatile @Nullable Thread thread;
-  private volatile @Nullable AsyncExitStack stack;
 
   Trial(
       Plan plan,
@@ -65,17 +48,21 @@ final class Trial<T extends @Nullable Object> implements Conductor {
       LoopThreads loops) {
     this.plan = plan;
     this.pace = pace;
-    this.loops = loops;
     this.holding = holding;
-    this.manager = pace.adapt(source.apply(gate));
+    this.loop = task -> pace.known(loops.next()).execute(task);
+    AsyncContextManager<T> manager = pace.adapt(source.apply(gate));
     this.before = held();
+    this.use = new PlannedUse<>(plan, manager, gate, pace, loop, seen, () -> held() - before);
   }
 
   Evidence run(Duration patience) throws InterruptedException {
     try (Ledger ledger = Ledger.open();
         Report.Registration _ = Report.listen(seen.reports::add)) {
-      begin();
-      moves();
+      if (use.begin()) {
+        moves();
+      } else {
+        seen.stuck = new IllegalStateException("the call of useAsync or enterAsync never returns");
+      }
       comesToRest(ledger, patience);
       seen.heldAtLast = held() - before;
       seen.contextFaults = ledger.faults();
@@ -86,10 +73,6 @@ final class Trial<T extends @Nullable Object> implements Conductor {
   // ---- the moves -------------------------------------------------------------------------------
 
   private void moves() throws InterruptedException {
-    if (!begun.await(pace.patience().toNanos(), TimeUnit.NANOSECONDS)) {
-      seen.stuck = new IllegalStateException("the call of useAsync or enterAsync never returns");
-      return;
-    }
     int timers = 0;
     for (int position = 0; ; position++) {
       long changes = gate.changes();
@@ -98,7 +81,7 @@ final class Trial<T extends @Nullable Object> implements Conductor {
         return;
       }
       if (plan.ask() != null && position == plan.position() && canAsk()) {
-        ask(plan.ask());
+        use.ask(plan.ask());
         pace.pause(gate);
         timers = 0;
         continue;
@@ -107,11 +90,11 @@ final class Trial<T extends @Nullable Object> implements Conductor {
       if (next != null) {
         release(next);
         timers = 0;
-      } else if (ended.isDone() && late == null) {
+      } else if (use.hasEnded() && late == null) {
         return;
       } else if (mustEnd() && pace.awaitEnd(gate, changes)) {
         timers = 0;
-      } else if (!ended.isDone() && timers < Pace.TIMERS && pace.pass(gate, changes)) {
+      } else if (!use.hasEnded() && timers < Pace.TIMERS && pace.pass(gate, changes)) {
         timers++;
       } else if (late != null) {
         releaseLate(late);
@@ -124,14 +107,14 @@ final class Trial<T extends @Nullable Object> implements Conductor {
 
   /** Whether the caller, who has asked, need not wait for the step that comes late. */
   private boolean mustEnd() {
-    return late != null && seen.accepted && phases.get(late) != Phase.EXIT && !ended.isDone();
+    return late != null && seen.accepted && phases.get(late) != Phase.EXIT && !use.hasEnded();
   }
 
   /** A stack that is closed takes no more calls; a use takes no notice of them. */
   private boolean canAsk() throws InterruptedException {
     pace.pause(gate);
     boolean closed = plan.style() == Style.OPEN_STACK && seen.phase == Phase.EXIT;
-    return !closed && !ended.isDone();
+    return !closed && !use.hasEnded();
   }
 
   private void release(Gate.Step step) {
@@ -148,12 +131,12 @@ final class Trial<T extends @Nullable Object> implements Conductor {
       goes(step);
     } else {
       Throwable error = Injected.by(fault, step);
-      loop(() -> inject(step, error));
+      loop.execute(() -> inject(step, error));
     }
   }
 
   private void releaseLate(Gate.Step step) {
-    seen.doneWhileLate = ended.isDone();
+    seen.doneWhileLate = use.hasEnded();
     seen.log.add("nothing else can happen");
     late = null;
     goes(step);
@@ -161,44 +144,14 @@ final class Trial<T extends @Nullable Object> implements Conductor {
 
   private void goes(Gate.Step step) {
     seen.log.add(step + " goes");
-    loop(step::go);
+    loop.execute(step::go);
   }
 
   private void inject(Gate.Step step, Throwable error) {
     seen.log.add(step + " fails with " + error);
     seen.injected = error;
-    seen.abandoned = ended.isDone();
+    seen.abandoned = use.hasEnded();
     step.fail(error);
-  }
-
-  @SuppressWarnings("ThrowableNotThrown") // it is what the future is completed with
-  private void ask(Plan.Ask ask) {
-    seen.askedIn = seen.phase;
-    seen.log.add(ask.toString().toLowerCase(Locale.ROOT));
-    CompletableFuture<Object> asked = use;
-    switch (ask) {
-      case CANCEL -> loop(() -> seen.accepted = Objects.requireNonNull(asked).cancel(true));
-      case TIMEOUT -> {
-        var reason = new TimeoutException("the law suite's");
-        seen.reason = reason;
-        loop(() -> seen.accepted = Objects.requireNonNull(asked).completeExceptionally(reason));
-      }
-      case COMPLETE ->
-          loop(() -> seen.accepted = Objects.requireNonNull(asked).complete(ASKED_VALUE));
-      case INTERRUPT -> {
-        seen.accepted = true;
-        pace.interrupt(Objects.requireNonNull(thread));
-      }
-      case CLOSE -> Objects.requireNonNull(stack).closeAsync();
-      case TRANSFER -> transfer(Objects.requireNonNull(stack));
-    }
-  }
-
-  private void transfer(AsyncExitStack emptied) {
-    stack = emptied.popAll();
-    int held = held();
-    boolean closed = emptied.closeAsync().isDone();
-    seen.transferTorn = !closed || held() != held;
   }
 
   /** Lets all go that is left, so that what is held now is held for good. */
@@ -211,125 +164,6 @@ final class Trial<T extends @Nullable Object> implements Conductor {
           patience,
           () -> (held() == before || seen.failedIn(Phase.EXIT)) && ledger.faults().isEmpty());
     }
-  }
-
-  private void loop(Runnable task) {
-    pace.known(loops.next()).execute(task);
-  }
-
-  // ---- the use ---------------------------------------------------------------------------------
-
-  private void begin() {
-    seen.log.add(plan.style().toString());
-    switch (plan.style()) {
-      case AT_ONCE -> watch(manager.useAsync(this::body));
-      case STAGE -> loop(() -> watch(manager.useAsync(this::body)));
-      case DIRECT -> {
-        thread = pace.start(this::direct);
-        begun.countDown();
-      }
-      case STACK ->
-          loop(() ->
-              watch(
-                  pace.adapt(AsyncExitStack.manager())
-                      .useAsync(opened -> opened.enterAsync(manager).thenCompose(this::body))));
-      case OPEN_STACK -> loop(this::onOpenStack);
-    }
-  }
-
-  private void watch(CompletableFuture<Object> future) {
-    use = future;
-    begun.countDown();
-    future.whenComplete(this::ends);
-  }
-
-  private void direct() {
-    Object result = null;
-    Throwable failure = null;
-    try {
-      result =
-          manager.<Object, Exception>use(_ -> {
-            bodyBegins();
-            try {
-              Async.<@Nullable Void, Exception>await(gate.step("body"));
-            } finally {
-              bodyEnds();
-            }
-            return Async.<Object, Exception>await(ending());
-          });
-    } catch (Throwable error) {
-      failure = error;
-    }
-    seen.interruptedAfterwards = Thread.interrupted();
-    ends(result, failure);
-  }
-
-  private void onOpenStack() {
-    AsyncExitStack opened = AsyncExitStack.open();
-    stack = opened;
-    CompletableFuture<T> entered = opened.enterAsync(manager);
-    begun.countDown();
-    entered.whenComplete((_, failure) -> {
-      bodyBegins();
-      gate.step("close")
-          .thenCompose(_ -> {
-            bodyEnds();
-            return Objects.requireNonNull(stack).closeAsync();
-          })
-          .whenComplete((_, error) -> ends(VALUE, failure == null ? error : failure));
-    });
-  }
-
-  private CompletionStage<Object> body(T value) {
-    bodyBegins();
-    CompletionStage<?> step;
-    try {
-      step = gate.step("body");
-    } catch (Throwable error) {
-      bodyEnds();
-      throw error;
-    }
-    return step.handle(
-            (_, failure) -> {
-              bodyEnds();
-              return failure == null ? ending() : CompletableFuture.failedFuture(failure);
-            })
-        .thenCompose(end -> end);
-  }
-
-  private CompletableFuture<Object> ending() {
-    Throwable error =
-        switch (plan.ending()) {
-          case VALUE -> null;
-          case FAILURE -> new Injected.Failure("the body");
-          case FATAL -> new Injected.FatalError("the body");
-          case CANCELLED -> new CancellationException("the body's own");
-        };
-    seen.bodyError = error;
-    return error == null
-        ? CompletableFuture.completedFuture(VALUE)
-        : CompletableFuture.failedFuture(error);
-  }
-
-  private void bodyBegins() {
-    seen.log.add("the body begins");
-    seen.bodyRan = true;
-    seen.heldAsBodyBegan = held() - before;
-    seen.phase = Phase.BODY;
-  }
-
-  private void bodyEnds() {
-    seen.heldAsBodyEnded = held() - before;
-    seen.phase = Phase.EXIT;
-  }
-
-  private void ends(@Nullable Object result, @Nullable Throwable error) {
-    seen.heldAtResult = held() - before;
-    seen.value = result;
-    seen.error = error;
-    seen.log.add("the result shows: " + (error == null ? result : error));
-    ended.complete(null);
-    gate.stir();
   }
 
   private int held() {

@@ -1,12 +1,8 @@
 package dev.withal.stress.trees;
 
 import dev.withal.Async;
-import dev.withal.AsyncContext;
-import dev.withal.AsyncContextManager;
 import dev.withal.AsyncExitStack;
 import dev.withal.Cancellation;
-import dev.withal.ExitCase;
-import dev.withal.Verdict;
 import dev.withal.stress.trees.Tree.Kind;
 import dev.withal.stress.trees.Tree.Member;
 import dev.withal.stress.trees.Tree.Raise;
@@ -17,7 +13,6 @@ import dev.withal.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,10 +24,12 @@ final class Player {
 
   private final VirtualTime time;
   private final Events events;
+  private final Members members;
 
   Player(VirtualTime time, Events events) {
     this.time = time;
     this.events = events;
+    this.members = new Members(time, events);
   }
 
   /** Uses the root, and asks it to end as the tree says. */
@@ -80,12 +77,12 @@ final class Player {
           .use(value -> {
             stack.set(value);
             for (Member member : use.members()) {
-              value.enter(onStack(member));
+              value.enter(members.onStack(member));
             }
             return body(use);
           });
     } else {
-      manager(use).use(_ -> body(use));
+      members.manager(use).use(_ -> body(use));
     }
     pushLate(use, stack.get());
   }
@@ -95,7 +92,7 @@ final class Player {
       endIfInterrupted();
       switch (step) {
         case Sleep(long nanos) -> Async.sleep(Duration.ofNanos(nanos));
-        case Raise(String error) -> raise(error);
+        case Raise(String error) -> Members.raise(error);
         case Use inner -> use(inner);
       }
     }
@@ -113,7 +110,8 @@ final class Player {
 
   private CompletableFuture<Object> useAsync(Use use, AtomicReference<AsyncExitStack> stack) {
     if (use.kind() != Kind.STACK) {
-      return manager(use)
+      return members
+          .manager(use)
           .useAsync((_, cancellation) ->
               use.isRelay()
                   ? useAsync((Use) use.body().getFirst(), stack)
@@ -128,13 +126,13 @@ final class Player {
   }
 
   private CompletionStage<Object> enter(
-      Use use, Iterator<Member> members, AsyncExitStack stack, Cancellation cancellation) {
-    if (!members.hasNext()) {
+      Use use, Iterator<Member> left, AsyncExitStack stack, Cancellation cancellation) {
+    if (!left.hasNext()) {
       return steps(use.body().iterator(), cancellation);
     }
-    CompletableFuture<Object> entered = stack.enterAsync(onStack(members.next())).copy();
+    CompletableFuture<Object> entered = stack.enterAsync(members.onStack(left.next())).copy();
     cancellation.onRequest(entered::completeExceptionally);
-    return entered.thenCompose(_ -> enter(use, members, stack, cancellation));
+    return entered.thenCompose(_ -> enter(use, left, stack, cancellation));
   }
 
   private CompletionStage<Object> steps(Iterator<Step> steps, Cancellation cancellation) {
@@ -147,7 +145,7 @@ final class Player {
     CompletionStage<?> done =
         switch (steps.next()) {
           case Sleep(long nanos) -> sleep(nanos, cancellation);
-          case Raise(String error) -> completed(() -> raise(error));
+          case Raise(String error) -> Members.completed(() -> Members.raise(error));
           case Use use -> inBody(use, cancellation);
         };
     return done.thenCompose(_ -> steps(steps, cancellation));
@@ -190,124 +188,9 @@ final class Player {
     return done;
   }
 
-  // ---- managers --------------------------------------------------------------------------------
-
-  private AsyncContextManager<?> manager(Use use) {
-    List<Member> members = use.members();
-    AsyncContextManager<?> manager =
-        switch (use.kind()) {
-          case TIMEOUT -> Async.timeout(Duration.ofNanos(use.limit()));
-          case GROUP ->
-              members.size() == 1
-                  ? entering(members.getFirst(), members)
-                  : AsyncContextManager.all(
-                      members.stream().map(member -> entering(member, members)).toList());
-          case STACK -> throw new IllegalArgumentException("stacks are used in their own way");
-        };
-    return manager.grace(Duration.ofNanos(use.grace()));
-  }
-
-  private AsyncContextManager<Object> onStack(Member member) {
-    return entering(member, List.of(member)).grace(Duration.ofNanos(member.grace()));
-  }
-
-  private AsyncContextManager<Object> entering(Member member, List<Member> group) {
-    return () -> {
-      events.add(now(), group, "enter " + member.name());
-      return after(
-          member.enter(),
-          () -> {
-            if (member.fails()) {
-              raise(member.enterError());
-            }
-            events.add(now(), group, "entered " + member.name());
-            return new Entered(member, group);
-          });
-    };
-  }
-
-  private final class Entered implements AsyncContext<Object> {
-    private final Member member;
-    private final List<Member> group;
-
-    Entered(Member member, List<Member> group) {
-      this.member = member;
-      this.group = group;
-    }
-
-    @Override
-    public Object value() {
-      return member.name();
-    }
-
-    @Override
-    public CompletionStage<Verdict> exitAsync(ExitCase how) {
-      return exit(member, group, how);
-    }
-
-    @Override
-    public String toString() {
-      return member.name();
-    }
-  }
-
-  private CompletionStage<Verdict> exit(Member member, List<Member> group, ExitCase how) {
-    events.add(now(), group, "exit " + member.name() + " " + Label.of(how));
-    return after(
-        member.exit(),
-        () -> {
-          events.add(now(), group, "exited " + member.name());
-          return switch (member.answer()) {
-            case PROPAGATE -> Verdict.PROPAGATE;
-            case SUPPRESS -> Verdict.SUPPRESS;
-            case REPLACE -> Verdict.replaceWith(new TestException(member.exitError()));
-            case FAIL -> raise(member.exitError());
-          };
-        });
-  }
-
   private void pushLate(Use use, AsyncExitStack closed) {
     if (use.late() != null) {
-      closed.push(how -> exit(use.late(), List.of(use.late()), how));
-    }
-  }
-
-  private static <V> CompletionStage<V> after(long nanos, Callable<V> action) {
-    if (nanos > 0) {
-      return Async.sleepAsync(Duration.ofNanos(nanos)).thenCompose(_ -> completed(action));
-    }
-    return completed(action);
-  }
-
-  private static <V> CompletableFuture<V> completed(Callable<V> action) {
-    try {
-      return CompletableFuture.completedFuture(action.call());
-    } catch (Throwable error) {
-      return CompletableFuture.failedFuture(error);
-    }
-  }
-
-  /** Never returns: fails with an exception, or with an {@link Error}. */
-  private static Verdict raise(String error) throws Exception {
-    if (error.hashCode() % 3 == 0) {
-      throw new TestError(error);
-    }
-    throw new TestException(error);
-  }
-
-  private static final class TestException extends Exception {
-    private static final long serialVersionUID = 1;
-
-    TestException(String message) {
-      super(message);
-    }
-  }
-
-  private static final class TestError extends Error {
-    private static final long serialVersionUID = 1;
-
-    TestError(String message) {
-      super(message);
+      closed.push(how -> members.exit(use.late(), List.of(use.late()), how));
     }
   }
 }

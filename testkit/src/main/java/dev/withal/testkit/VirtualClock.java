@@ -1,0 +1,296 @@
+package dev.withal.testkit;
+
+import dev.withal.internal.Time;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clock and the waiting of {@link VirtualTime}.
+ *
+ * <p>Design: one lock guards everything. `busy` counts the known threads that run and the tasks
+ * that wait for a thread; whoever takes it to zero runs the next timer. A waiting thread is counted
+ * as busy again by the one who wakes it, not when it wakes, so that the clock can't jump in
+ * between.
+ */
+final class VirtualClock implements Time {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final PriorityQueue<Pending> timers =
+      new PriorityQueue<>(Comparator.comparing(Pending::due).thenComparingLong(Pending::number));
+  private final Set<Thread> known = new HashSet<>();
+  private final Map<Thread, Waiter> waiters = new HashMap<>();
+  private Duration elapsed = Duration.ZERO;
+  private long scheduled;
+  private int busy = 1;
+
+  /** The calling thread is known to it. */
+  VirtualClock() {
+    known.add(Thread.currentThread());
+  }
+
+  Duration elapsed() {
+    return locked(() -> elapsed);
+  }
+
+  int runningThreads() {
+    return locked(() -> known.size() - (known.contains(Thread.currentThread()) ? 1 : 0));
+  }
+
+  int pendingTimers() {
+    return locked(timers::size);
+  }
+
+  void advance(Duration duration) {
+    Duration until = elapsed().plus(duration);
+    settle();
+    lock.lock();
+    try {
+      for (Pending next = timers.peek();
+          next != null && next.due.compareTo(until) <= 0;
+          next = timers.peek()) {
+        runNextTimer();
+        settleLocked();
+      }
+      elapsed = until;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void settle() {
+    locked(this::settleLocked);
+  }
+
+  @Nullable Throwable settle(Duration limit) throws InterruptedException {
+    lock.lock();
+    try {
+      int own = known.contains(Thread.currentThread()) ? 1 : 0;
+      long left = limit.toNanos();
+      while (busy > own && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      return busy > own ? whereBusy() : null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean runNext() {
+    return locked(() -> {
+      if (timers.isEmpty()) {
+        return false;
+      }
+      runNextTimer();
+      return true;
+    });
+  }
+
+  /** Hands a task to an executor: busy from now until it has run, or is refused. */
+  void hand(Runnable task, Executor executor) {
+    var waiting = new AtomicBoolean(true);
+    begin();
+    try {
+      executor.execute(() -> {
+        waiting.set(false);
+        run(task);
+      });
+    } catch (Throwable refused) {
+      // An executor that runs the task on this thread may throw what the task did.
+      if (waiting.getAndSet(false)) {
+        refused();
+      }
+      throw refused;
+    }
+  }
+
+  // ---- what core calls -------------------------------------------------------------------------
+
+  @Override
+  public Instant now() {
+    return Instant.EPOCH.plus(elapsed());
+  }
+
+  @Override
+  public Timer schedule(Duration delay, Runnable action) {
+    lock.lock();
+    try {
+      Duration wait = delay.isNegative() ? Duration.ZERO : delay;
+      var pending = new Pending(elapsed.plus(wait), scheduled++, action);
+      timers.add(pending);
+      return () -> locked(() -> timers.remove(pending));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void await(CompletableFuture<?> future) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    Thread own = Thread.currentThread();
+    var waiter = new Waiter();
+    lock.lock();
+    try {
+      if (!known.contains(own)) {
+        waiter.woken = true; // not counted, so never to be counted again
+      } else {
+        waiters.put(own, waiter);
+        idle();
+      }
+      boolean counted = !waiter.woken;
+      // Runs at once if the future is done by now; the lock is reentrant.
+      future.whenComplete((_, _) -> locked(() -> wakeFor(waiter)));
+      while (!future.isDone() && !waiter.interrupted) {
+        changed.await();
+      }
+      if (counted) {
+        waiter.wake();
+      }
+      if (waiter.interrupted && future.isDone()) {
+        own.interrupt();
+      } else if (waiter.interrupted) {
+        throw new InterruptedException();
+      }
+    } catch (InterruptedException e) {
+      waiter.wake();
+      throw e;
+    } finally {
+      waiters.remove(own);
+      lock.unlock();
+    }
+  }
+
+  private boolean wakeFor(Waiter waiter) {
+    waiter.wake();
+    changed.signalAll();
+    return true;
+  }
+
+  @Override
+  public Thread start(String name, Runnable task) {
+    begin();
+    return Thread.ofVirtual().name(name).start(() -> run(task));
+  }
+
+  @Override
+  public void interrupt(Thread thread) {
+    lock.lock();
+    try {
+      Waiter waiter = waiters.get(thread);
+      if (waiter == null) {
+        thread.interrupt();
+      } else {
+        waiter.interrupted = true;
+        waiter.wake();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- the clock, under the lock ---------------------------------------------------------------
+
+  private void runNextTimer() {
+    Pending next = Objects.requireNonNull(timers.poll());
+    elapsed = next.due;
+    busy++;
+    Thread.ofVirtual().name("virtual-timer").start(() -> run(next.action));
+  }
+
+  private void idle() {
+    busy--;
+    if (busy == 0 && !timers.isEmpty()) {
+      runNextTimer();
+    }
+    changed.signalAll();
+  }
+
+  private Throwable whereBusy() {
+    var where = new Throwable("a task that waits for a thread");
+    for (Thread thread : known) {
+      if (thread != Thread.currentThread() && !waiters.containsKey(thread)) {
+        where = new Throwable(thread.getName());
+        where.setStackTrace(thread.getStackTrace());
+      }
+    }
+    return where;
+  }
+
+  private boolean settleLocked() {
+    int own = known.contains(Thread.currentThread()) ? 1 : 0;
+    while (busy > own) {
+      changed.awaitUninterruptibly();
+    }
+    return true;
+  }
+
+  private void begin() {
+    locked(() -> busy++);
+  }
+
+  /** Runs what {@link #begin} or a timer has counted as busy. */
+  private void run(Runnable task) {
+    Thread own = Thread.currentThread();
+    locked(() -> known.add(own));
+    try {
+      task.run();
+    } finally {
+      locked(() -> ended(own));
+    }
+  }
+
+  private void refused() {
+    lock.lock();
+    try {
+      idle();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean ended(Thread own) {
+    idle();
+    return known.remove(own);
+  }
+
+  private <T> T locked(Supplier<T> action) {
+    lock.lock();
+    try {
+      return action.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private record Pending(Duration due, long number, Runnable action) {}
+
+  /** A known thread that waits. */
+  private final class Waiter {
+    private boolean woken;
+    private boolean interrupted;
+
+    /** Counts the thread as busy again, once. Needs the lock. */
+    void wake() {
+      if (!woken) {
+        woken = true;
+        busy++;
+        changed.signalAll();
+      }
+    }
+  }
+}
