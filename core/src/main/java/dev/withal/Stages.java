@@ -109,9 +109,12 @@ final class Stages {
     }
   }
 
-  /** A stack may be exited again, which does nothing: what it holds is counted instead. */
+  /**
+   * What a stack holds is counted instead: exiting it again does nothing, and nobody knows its
+   * places.
+   */
   private static boolean isCounted(AsyncContext<?> context) {
-    return !(context instanceof AsyncExitStack);
+    return !(context instanceof AsyncExitStack) && !(context instanceof Entering);
   }
 
   /** {@return the context that an enter completed with; null if it is none} */

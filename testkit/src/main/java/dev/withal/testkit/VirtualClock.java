@@ -233,10 +233,16 @@ final class VirtualClock implements Time {
 
   private boolean settleLocked() {
     int own = known.contains(Thread.currentThread()) ? 1 : 0;
-    while (busy > own) {
-      changed.awaitUninterruptibly();
+    try {
+      while (busy > own) {
+        changed.await();
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(
+          "interrupted while it waited for a thread that neither ends nor waits", whereBusy());
     }
-    return true;
   }
 
   private void begin() {
@@ -246,12 +252,23 @@ final class VirtualClock implements Time {
   /** Runs what {@link #begin} or a timer has counted as busy. */
   private void run(Runnable task) {
     Thread own = Thread.currentThread();
-    locked(() -> known.add(own));
+    boolean guest = locked(() -> arrives(own));
     try {
       task.run();
     } finally {
-      locked(() -> ended(own));
+      if (guest) {
+        locked(() -> ended(own));
+      }
     }
+  }
+
+  /** {@return whether the thread is a new one} A known thread is counted as busy already. */
+  private boolean arrives(Thread own) {
+    boolean fresh = known.add(own);
+    if (!fresh) {
+      busy--;
+    }
+    return fresh;
   }
 
   private void refused() {

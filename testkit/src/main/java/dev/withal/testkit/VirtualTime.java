@@ -63,12 +63,19 @@ public final class VirtualTime implements AutoCloseable {
    * before led to has happened.
    *
    * @param duration how much
+   * @throws IllegalStateException if the calling thread is interrupted meanwhile, as {@link
+   *     #settle} says
    */
   public void advance(Duration duration) {
     clock.advance(duration);
   }
 
-  /** Waits until every other known thread has ended or waits, without letting time pass. */
+  /**
+   * Waits until every other known thread has ended or waits, without letting time pass.
+   *
+   * @throws IllegalStateException if the calling thread is interrupted meanwhile; its cause shows
+   *     where a thread is that neither ends nor waits, and the interrupt flag is set again
+   */
   public void settle() {
     clock.settle();
   }

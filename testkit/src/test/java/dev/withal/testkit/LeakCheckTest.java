@@ -1,0 +1,133 @@
+package dev.withal.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
+
+import dev.withal.Async;
+import dev.withal.AsyncContext;
+import dev.withal.AsyncContextManager;
+import dev.withal.AsyncExitStack;
+import dev.withal.ExitCase;
+import dev.withal.Verdict;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Event;
+
+/** Tests that leave something behind fail, and say what it is. */
+class LeakCheckTest {
+
+  @Test
+  void test_thatCleansUp_succeeds() {
+    assertThat(failuresOf("cleansUp")).isEmpty();
+  }
+
+  @Test
+  void test_thatLeavesAContextEntered_fails() {
+    assertThat(failuresOf("leavesAContextEntered"))
+        .containsExactly("session was entered once and exited 0 times");
+  }
+
+  @Test
+  void test_thatLeavesATimer_fails() {
+    assertThat(failuresOf("leavesATimer"))
+        .containsExactly("the test left behind 0 waiting threads and 1 timers");
+  }
+
+  @Test
+  void test_thatLeavesAThread_fails() {
+    assertThat(failuresOf("leavesAThread"))
+        .containsExactly("the test left behind 1 waiting threads and 0 timers");
+  }
+
+  @Test
+  void test_thatFailsAndLeaks_failsByItsOwnErrorAlone() {
+    assertThat(failuresOf("failsAndLeaks")).containsExactly("its own");
+  }
+
+  @Test
+  void nextTest_afterALeak_isNotBlamed() {
+    assertThat(failuresOf("leavesAContextEntered")).hasSize(1);
+    assertThat(failuresOf("cleansUp")).isEmpty();
+  }
+
+  private static List<String> failuresOf(String method) {
+    return EngineTestKit.engine("junit-jupiter")
+        .selectors(selectMethod(Sample.class, method, VirtualTime.class))
+        .execute()
+        .testEvents()
+        .failed()
+        .map(LeakCheckTest::message)
+        .toList();
+  }
+
+  private static String message(Event failed) {
+    return failed
+        .getRequiredPayload(TestExecutionResult.class)
+        .getThrowable()
+        .orElseThrow()
+        .getMessage();
+  }
+
+  /** Run by the tests above only. */
+  @ExtendWith(LeakCheck.class)
+  static class Sample {
+    private static final AsyncContextManager<String> SESSION =
+        () -> CompletableFuture.completedStage(new Session());
+
+    @Test
+    void cleansUp(VirtualTime time) throws InterruptedException {
+      assertThat(SESSION.use(String::length)).isEqualTo(7);
+    }
+
+    @Test
+    void leavesAContextEntered(VirtualTime time) {
+      AsyncExitStack.open().enterAsync(SESSION).join();
+    }
+
+    @Test
+    void leavesATimer(VirtualTime time) {
+      Async.sleepAsync(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void leavesAThread(VirtualTime time) {
+      time.start(Sample::waitForEver);
+    }
+
+    private static void waitForEver() {
+      try {
+        Async.await(new CompletableFuture<>());
+      } catch (InterruptedException e) {
+        throw new AssertionError("nobody interrupts it", e);
+      }
+    }
+
+    @Test
+    void failsAndLeaks(VirtualTime time) {
+      AsyncExitStack.open().enterAsync(SESSION).join();
+      throw new IllegalStateException("its own");
+    }
+  }
+
+  private static final class Session implements AsyncContext<String> {
+    @Override
+    public String value() {
+      return "session";
+    }
+
+    @Override
+    public CompletableFuture<Verdict> exitAsync(ExitCase how) {
+      return CompletableFuture.completedFuture(Verdict.PROPAGATE);
+    }
+
+    @Override
+    public String toString() {
+      return "session";
+    }
+  }
+}
