@@ -16,6 +16,8 @@ final class Evidence {
   /** How far a use has got. */
   enum Phase {
     ENTER,
+    /** Asked to end as it entered: a step that begins now enters still, or exits what arrived. */
+    LEAVING,
     BODY,
     EXIT
   }
@@ -74,8 +76,9 @@ final class Evidence {
   /** A thread blocked that must not. */
   volatile @Nullable Throwable stuck;
 
-  boolean failedIn(Phase phase) {
-    return injected != null && faultPhase == phase;
+  /** {@return whether a step of an exit failed} What such an exit holds, only its author knows. */
+  boolean exitFailed() {
+    return injected != null && (faultPhase == Phase.EXIT || faultPhase == Phase.LEAVING);
   }
 
   boolean reported(Report.Kind kind) {

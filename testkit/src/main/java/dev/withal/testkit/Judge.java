@@ -79,8 +79,7 @@ final class Judge {
         finding.accept(Law.L1, told.name() + " was exited " + told.times() + " times");
       }
     }
-    // What an exit that failed may still hold, only its author knows.
-    if (seen.heldAtLast > 0 && !seen.failedIn(Phase.EXIT)) {
+    if (seen.heldAtLast > 0 && !seen.exitFailed()) {
       finding.accept(law, seen.heldAtLast + " are held after all has ended");
     } else if (seen.heldAtLast < 0) {
       finding.accept(Law.L1, -seen.heldAtLast + " more were released than acquired");
@@ -97,7 +96,7 @@ final class Judge {
     if (seen.refused) {
       return Law.L15;
     }
-    if (seen.askedIn == Phase.ENTER || lateIn(Phase.ENTER)) {
+    if (seen.askedIn == Phase.ENTER || lateInEnter()) {
       return plan.ask() == Ask.CLOSE ? Law.L11 : plan.ask() == Ask.TRANSFER ? Law.L12 : Law.L8;
     }
     return Law.L1;
@@ -107,16 +106,21 @@ final class Judge {
     return plan.fault() == Fault.COMES_LATE && seen.faultPhase == phase;
   }
 
+  private boolean lateInEnter() {
+    return lateIn(Phase.ENTER) || lateIn(Phase.LEAVING);
+  }
+
   private void resultAfterExit() {
     if (seen.reported(Report.Kind.ABANDONED_EXIT) || plan.style() == Style.OPEN_STACK) {
       return;
     }
-    if (seen.heldAtResult > 0 && !seen.failedIn(Phase.EXIT) && !lateIn(Phase.ENTER)) {
+    if (seen.heldAtResult > 0 && !seen.exitFailed() && !lateInEnter()) {
       finding.accept(Law.L2, "the result showed while " + seen.heldAtResult + " were held");
     }
     if (seen.doneWhileLate && lateIn(Phase.EXIT)) {
       finding.accept(Law.L2, "the result showed while a step of the exit was pending");
     }
+    // What arrived in time is exited first, and an exit may take what time it needs.
     if (!seen.doneWhileLate && lateIn(Phase.ENTER) && seen.askedIn == Phase.ENTER) {
       finding.accept(Law.L8, "the caller still waits after the grace period");
     }

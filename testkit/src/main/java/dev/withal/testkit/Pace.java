@@ -15,7 +15,10 @@ sealed interface Pace extends AutoCloseable {
   /** The same where many uses run. */
   int TIMERS_OF_A_CROWD = 20_000;
 
-  /** How long nothing is to happen, in real time, before it is looked whether something did. */
+  /**
+   * How long nothing is to happen, in real time, before it is looked whether something did: a count
+   * of the user's tells nobody when it changes.
+   */
   Duration SHORT = Duration.ofMillis(2);
 
   /** {@return how long, in real time, what should come is waited for} */
@@ -51,24 +54,7 @@ sealed interface Pace extends AutoCloseable {
   boolean pass(Gate gate, long seen) throws InterruptedException;
 
   /** Lets time pass until this is so, in real time no longer than this. {@return whether it is} */
-  default boolean reaches(Gate gate, Duration limit, BooleanSupplier end)
-      throws InterruptedException {
-    long waits = limit.dividedBy(SHORT);
-    int timers = 0;
-    while (!end.getAsBoolean()) {
-      long seen = gate.changes();
-      if (settle() != null || waits == 0 || timers == TIMERS_OF_A_CROWD) {
-        return end.getAsBoolean();
-      }
-      if (pass(gate, seen)) {
-        timers++;
-      } else if (!gate.awaitChange(seen, SHORT)) {
-        // A count of the user's tells nobody when it changes, so it is looked at again.
-        waits--;
-      }
-    }
-    return true;
-  }
+  boolean reaches(Gate gate, Duration limit, BooleanSupplier end) throws InterruptedException;
 
   @Override
   void close();
@@ -118,6 +104,25 @@ sealed interface Pace extends AutoCloseable {
     @Override
     public boolean pass(Gate gate, long seen) {
       return time.runNext();
+    }
+
+    @Override
+    public boolean reaches(Gate gate, Duration limit, BooleanSupplier end)
+        throws InterruptedException {
+      long waits = limit.dividedBy(SHORT);
+      int timers = 0;
+      while (!end.getAsBoolean()) {
+        long seen = gate.changes();
+        if (settle() != null || waits == 0 || timers == TIMERS_OF_A_CROWD) {
+          return end.getAsBoolean();
+        }
+        if (pass(gate, seen)) {
+          timers++;
+        } else if (!gate.awaitChange(seen, SHORT)) {
+          waits--;
+        }
+      }
+      return true;
     }
 
     @Override
@@ -179,6 +184,17 @@ sealed interface Pace extends AutoCloseable {
     @Override
     public boolean pass(Gate gate, long seen) throws InterruptedException {
       return gate.awaitChange(seen, QUIET);
+    }
+
+    @Override
+    public boolean reaches(Gate gate, Duration limit, BooleanSupplier end)
+        throws InterruptedException {
+      for (long waits = limit.dividedBy(SHORT); waits > 0 && !end.getAsBoolean(); ) {
+        if (!gate.awaitChange(gate.changes(), SHORT)) {
+          waits--;
+        }
+      }
+      return end.getAsBoolean();
     }
 
     @Override

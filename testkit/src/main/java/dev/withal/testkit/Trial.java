@@ -107,7 +107,12 @@ final class Trial<T extends @Nullable Object> implements Conductor {
 
   /** Whether the caller, who has asked, need not wait for the step that comes late. */
   private boolean mustEnd() {
-    return late != null && seen.accepted && phases.get(late) != Phase.EXIT && !use.hasEnded();
+    return late != null && seen.accepted && !use.hasEnded() && !maybeOfAnExit(late);
+  }
+
+  private boolean maybeOfAnExit(Gate.Step step) {
+    Phase phase = phases.get(step);
+    return phase == Phase.EXIT || phase == Phase.LEAVING;
   }
 
   /** A stack that is closed takes no more calls; a use takes no notice of them. */
@@ -158,11 +163,10 @@ final class Trial<T extends @Nullable Object> implements Conductor {
   private void comesToRest(Ledger ledger, Duration patience) throws InterruptedException {
     gate.open();
     if (seen.stuck == null) {
-      // What an exit that failed may still hold, only its author knows.
       pace.reaches(
           gate,
           patience,
-          () -> (held() == before || seen.failedIn(Phase.EXIT)) && ledger.faults().isEmpty());
+          () -> (held() == before || seen.exitFailed()) && ledger.faults().isEmpty());
     }
   }
 
@@ -177,10 +181,12 @@ final class Trial<T extends @Nullable Object> implements Conductor {
     boolean hit = steps.getAndIncrement() == plan.step() && plan.fault() != null;
     seen.log.add(step + " begins");
     Fault fault = hit ? plan.fault() : null;
-    phases.put(step, seen.phase);
+    boolean leaving = seen.phase == Phase.ENTER && seen.askedIn == Phase.ENTER;
+    Phase phase = leaving ? Phase.LEAVING : seen.phase;
+    phases.put(step, phase);
     if (hit) {
       faulty = step;
-      seen.faultPhase = seen.phase;
+      seen.faultPhase = phase;
     }
     if (fault == Fault.THROWS && !step.mayFail()) {
       // Who is refused may go on without the executor (L15), so nobody need be told.

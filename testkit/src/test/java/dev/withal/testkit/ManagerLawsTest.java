@@ -46,6 +46,20 @@ class ManagerLawsTest {
         .check();
   }
 
+  /** What is asked between its two steps arrives late all the same, and is closed by a step. */
+  @Test
+  void arrivesAfterItsStep_keepsTheLaws() throws InterruptedException {
+    ManagerLaws.of(gate ->
+            AsyncContextManager.closing(
+                () ->
+                    gate.step("connect")
+                        .thenCompose(_ -> Async.sleepAsync(Duration.ofMillis(10)))
+                        .thenApply(_ -> held.incrementAndGet()),
+                _ -> gate.step("close").thenRun(held::decrementAndGet)))
+        .holding(held::get)
+        .check();
+  }
+
   @Test
   void inRealTime_keepsTheLaws() throws InterruptedException {
     ManagerLaws.of(gate -> gate.manager("it")).inRealTime().check();

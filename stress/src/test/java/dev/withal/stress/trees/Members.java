@@ -115,7 +115,7 @@ final class Members {
     }
   }
 
-  /** Never returns: fails with an exception, or with an {@link Error}. */
+  /** Never returns: fails with an exception, or with a fatal error. */
   static Verdict raise(String error) throws Exception {
     if (error.hashCode() % 3 == 0) {
       throw new TestError(error);
@@ -131,7 +131,8 @@ final class Members {
     }
   }
 
-  private static final class TestError extends Error {
+  /** A fatal error (L16). */
+  private static final class TestError extends LinkageError {
     private static final long serialVersionUID = 1;
 
     TestError(String message) {
