@@ -147,8 +147,14 @@ class VirtualTimeTest {
 
   @Test
   void settle_interrupted_tellsWhoIsBusy() throws Exception {
+    var runs = new CountDownLatch(1);
     var go = new CountDownLatch(1);
-    Thread busy = time.start(() -> awaitReally(go));
+    Thread busy =
+        time.start(() -> {
+          runs.countDown();
+          awaitReally(go);
+        });
+    runs.await();
     Thread.currentThread().interrupt();
 
     assertThatIllegalStateException()

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * L1 to L9 and L11 together: random trees of uses, in which enters, bodies and exits fail and
+ * L1 to L9, L11 and L16 together: random trees of uses, in which enters, bodies and exits fail and
  * callers ask for an end at any instant, do what the model says.
  */
 class TreesTest {
