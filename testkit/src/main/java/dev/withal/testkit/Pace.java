@@ -140,7 +140,7 @@ sealed interface Pace extends AutoCloseable {
 
     @Override
     public Duration patience() {
-      return Duration.ofSeconds(5);
+      return Duration.ofSeconds(20); // for a server on a machine that does much else
     }
 
     @Override
