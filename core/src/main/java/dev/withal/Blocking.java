@@ -47,13 +47,13 @@ final class Blocking<T extends @Nullable Object>
   /** {@return the case as the context's exit leaves it} Runs on the calling thread, shielded. */
   static ExitCase exit(Context<?> context, ExitCase how, int since) {
     boolean interrupted = Thread.interrupted();
-    Shield.raise();
+    Shield shield = Shield.raise();
     try {
       return Unwinding.after(how, context.exit(how), since);
     } catch (Throwable error) {
       return Unwinding.afterFailure(how, error, since);
     } finally {
-      interrupted |= Shield.lower();
+      interrupted |= shield.lower();
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
@@ -79,7 +79,6 @@ final class Blocking<T extends @Nullable Object>
     return Coroutine.<T>start(handOver -> {
       int since = SharedErrors.additions();
       Context<? extends T> context = Objects.requireNonNull(source.enter(), NO_CONTEXT);
-      ExitCase how;
       T value;
       try {
         value = context.value();
@@ -87,8 +86,7 @@ final class Blocking<T extends @Nullable Object>
         Throwable after = exit(context, ExitCase.of(error), since).error();
         throw after == null ? error : after;
       }
-      how = handOver.apply(value);
-      return Unwinding.verdict(how, exit(context, how, since));
+      return exit(context, handOver.apply(value), since);
     });
   }
 
@@ -106,7 +104,7 @@ final class Blocking<T extends @Nullable Object>
     return source.toString();
   }
 
-  private final class OnExecutor implements AsyncContext<T> {
+  private final class OnExecutor implements AsyncContext<T>, Stages.TellsCase {
     private final Context<? extends T> context;
     private final int since = SharedErrors.additions();
 
@@ -121,8 +119,13 @@ final class Blocking<T extends @Nullable Object>
 
     @Override
     public CompletionStage<Verdict> exitAsync(ExitCase how) {
-      var exit = new CompletableFuture<Verdict>();
-      Runnable task = () -> exit.complete(Unwinding.verdict(how, exit(context, how, since)));
+      return Stages.verdict(this, how);
+    }
+
+    @Override
+    public CompletionStage<ExitCase> exitCase(ExitCase how) {
+      var exit = new CompletableFuture<ExitCase>();
+      Runnable task = () -> exit.complete(exit(context, how, since));
       try {
         Objects.requireNonNull(executor).execute(task);
       } catch (Throwable rejected) {

@@ -25,12 +25,13 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
      * Runs both.
      *
      * @param handOver gives out the value, and returns how the body ended; to be called once
+     * @return the case as the exit leaves it
      */
-    Verdict run(Function<T, ExitCase> handOver) throws Throwable;
+    ExitCase run(Function<T, ExitCase> handOver) throws Throwable;
   }
 
   private final Section<T> section;
-  private final CompletableFuture<Verdict> exit = new CompletableFuture<>();
+  private final CompletableFuture<ExitCase> exit = new CompletableFuture<>();
 
   private final ReentrantLock lock = new ReentrantLock();
   // Guarded by the lock.
@@ -118,7 +119,7 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
   }
 
   /** The context, whose section waits for the exit. */
-  private final class Waiting implements AsyncContext<T> {
+  private final class Waiting implements AsyncContext<T>, Stages.TellsCase {
     private final T value;
     private final CompletableFuture<ExitCase> bodyEnd = new CompletableFuture<>();
     private final AtomicBoolean exited = new AtomicBoolean();
@@ -134,6 +135,11 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
 
     @Override
     public CompletionStage<Verdict> exitAsync(ExitCase how) {
+      return Stages.verdict(this, how);
+    }
+
+    @Override
+    public CompletionStage<ExitCase> exitCase(ExitCase how) {
       if (!exited.compareAndSet(false, true)) {
         throw new IllegalStateException("this context was exited already: exit it once");
       }

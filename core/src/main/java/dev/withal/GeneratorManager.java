@@ -20,7 +20,7 @@ final class GeneratorManager<T extends @Nullable Object>
   public CompletionStage<AsyncContext<T>> enterAsync() {
     return Coroutine.<T>start(handOver -> {
       var yield = new OnceYield<>(handOver);
-      return yield.verdict(yield.run(generator));
+      return yield.left(yield.run(generator));
     });
   }
 
@@ -33,7 +33,7 @@ final class GeneratorManager<T extends @Nullable Object>
     Throwable thrown = yield.run(generator);
     Throwable error;
     try {
-      error = Unwinding.after(yield.how, yield.verdict(thrown), yield.since).error();
+      error = yield.left(thrown).error();
     } catch (Throwable notEntered) {
       error = notEntered;
     }
@@ -56,6 +56,10 @@ final class GeneratorManager<T extends @Nullable Object>
     private ExitCase how = ExitCase.succeeded();
     private boolean yielded;
     private boolean interrupted;
+
+    /** Raised as the yield returns; null before. */
+    private @Nullable Shield shield;
+
     private @Nullable IllegalStateException misuse;
 
     OnceYield(Function<? super T, ExitCase> body) {
@@ -70,8 +74,8 @@ final class GeneratorManager<T extends @Nullable Object>
       } catch (Throwable error) {
         return Failures.unwrap(error);
       } finally {
-        if (yielded) {
-          interrupted |= Shield.lower();
+        if (shield != null) {
+          interrupted |= shield.lower();
           if (interrupted) {
             thread.interrupt();
           }
@@ -93,11 +97,16 @@ final class GeneratorManager<T extends @Nullable Object>
       yielded = true;
       // What follows is the exit: neither a request made by now nor a later one reaches it.
       interrupted = Thread.interrupted();
-      Shield.raise();
+      shield = Shield.raise();
       Throwable error = how.error();
       if (error != null) {
         throw Failures.<Exception>sneaky(error);
       }
+    }
+
+    /** {@return the case as a generator leaves it that ended with {@code thrown}, or returned} */
+    ExitCase left(@Nullable Throwable thrown) throws Throwable {
+      return Unwinding.after(how, verdict(thrown), since);
     }
 
     /**
@@ -105,7 +114,7 @@ final class GeneratorManager<T extends @Nullable Object>
      *
      * @throws Throwable if it never yielded: why its enter failed
      */
-    Verdict verdict(@Nullable Throwable thrown) throws Throwable {
+    private Verdict verdict(@Nullable Throwable thrown) throws Throwable {
       if (!yielded) {
         throw thrown != null
             ? thrown

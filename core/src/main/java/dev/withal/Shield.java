@@ -13,16 +13,18 @@ final class Shield {
 
   private Shield() {}
 
-  static void raise() {
-    OF_THREAD.get().depth++;
+  /** {@return the calling thread's shield, to lower it again there} */
+  static Shield raise() {
+    Shield own = OF_THREAD.get();
+    own.depth++;
+    return own;
   }
 
   /** {@return whether the thread was interrupted behind the shield} */
-  static boolean lower() {
-    Shield own = OF_THREAD.get();
-    own.depth--;
-    boolean was = own.interrupted;
-    own.interrupted = false;
+  boolean lower() {
+    depth--;
+    boolean was = interrupted;
+    interrupted = false;
     return was;
   }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -61,6 +62,79 @@ class LateExitTest {
 
     assertThat(reports).hasSize(1);
     assertThat(reports.getFirst().error()).hasSuppressedException(error);
+  }
+
+  @Test
+  void exit_ofALateSynchronousManagerFails_isReported(VirtualTime time) {
+    completeAndArriveLate(time, synchronous()::async);
+  }
+
+  @Test
+  void exit_ofALateSynchronousManagerOnAnExecutorFails_isReported(VirtualTime time) {
+    completeAndArriveLate(
+        time, () -> synchronous().async(time.executor(Thread::startVirtualThread)));
+  }
+
+  @Test
+  void exit_ofALateGeneratorFails_isReported(VirtualTime time) {
+    completeAndArriveLate(
+        time,
+        () ->
+            AsyncContextManager.generator(yield -> {
+              sleepThrough(GRACE.multipliedBy(3));
+              try (AutoCloseable _ = this::fail) {
+                yield.value("value");
+              }
+            }));
+  }
+
+  /**
+   * Its caller, who gets a value, is told of no error: so one that is added to the reason isn't
+   * seen.
+   */
+  private void completeAndArriveLate(VirtualTime time, Supplier<AsyncContextManager<String>> late) {
+    CompletableFuture<String> result = late.get().useAsync(value -> new CompletableFuture<>());
+    result.complete("asked for");
+    time.advance(GRACE.multipliedBy(2));
+    assertThat(result).isCompletedWithValue("asked for");
+
+    listening(() -> time.advance(GRACE.multipliedBy(2)));
+
+    assertThat(reports).hasSize(1);
+    assertThat(reports.getFirst().error()).hasSuppressedException(error);
+  }
+
+  private ContextManager<String> synchronous() {
+    return () -> {
+      sleepThrough(GRACE.multipliedBy(3));
+      return new Context<>() {
+        @Override
+        public String value() {
+          return "value";
+        }
+
+        @Override
+        public Verdict exit(ExitCase how) throws IOException {
+          throw error;
+        }
+      };
+    };
+  }
+
+  private void fail() throws IOException {
+    throw error;
+  }
+
+  /** Takes no notice of an interruption. */
+  private static void sleepThrough(Duration duration) throws InterruptedException {
+    CompletableFuture<Void> over = Async.sleepAsync(duration);
+    while (!over.isDone()) {
+      try {
+        Async.await(over);
+      } catch (InterruptedException _) {
+        // It goes on.
+      }
+    }
   }
 
   @Test
