@@ -26,54 +26,17 @@ import org.jspecify.annotations.Nullable;
 public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoCloseable {
 
   /*
-   * Design: a linked stack with one atomic head. An open stack's head is its latest entry, or null; a
-   * closing one's is CLOSED for good. Whoever swaps CLOSED in owns the entries it got back, so they
-   * are exited once; popAll takes all entries in one swap (L12), and the owner that they share with
-   * them. An asynchronous enter reserves its place when it is called, so the order of exits is that
+   * Design: a linked stack of places with one atomic head. An open stack's head is its latest place,
+   * or null; a closing one's is CLOSED for good. Whoever swaps CLOSED in owns the places it got back,
+   * so they are exited once; popAll takes all places in one swap (L12), and the owner that they share
+   * with them. An asynchronous enter takes its place when it is called, so the order of exits is that
    * of the calls, whatever completes first.
    */
 
-  /** An entry and the one below it. */
-  static final class Entry {
-    final AsyncContext<?> context;
-    final @Nullable Entry below;
-    private final Owner owner;
+  private static final Place CLOSED =
+      new Place(null, Place.NOTHING, null, new Place.Owner(new Completed<>(null)));
 
-    private Entry(AsyncContext<?> context, @Nullable Entry below, Owner owner) {
-      this.context = context;
-      this.below = below;
-      this.owner = owner;
-    }
-  }
-
-  /** Where the loss of an entry's value is told: to the stack that owns the entries now. */
-  private static final class Owner {
-    private volatile CompletableFuture<?> lost;
-    private volatile @Nullable Throwable reason;
-
-    Owner(CompletableFuture<?> lost) {
-      this.lost = lost;
-    }
-
-    void lost(Throwable why) {
-      reason = why;
-      lost.completeExceptionally(why);
-    }
-
-    void become(CompletableFuture<?> heir) {
-      lost = heir;
-      // Guard against race with a loss, which may have found the stack before.
-      Throwable why = reason;
-      if (why != null) {
-        heir.completeExceptionally(why);
-      }
-    }
-  }
-
-  private static final Entry CLOSED =
-      new Entry(new FunctionContext<>("", (_, _) -> null), null, new Owner(new Completed<>(null)));
-
-  private final AtomicReference<@Nullable Entry> head = new AtomicReference<>();
+  private final AtomicReference<@Nullable Place> head = new AtomicReference<>();
   private final CompletableFuture<ExitCase> exited = new CompletableFuture<>();
   private final CompletableFuture<?> lost = new CompletableFuture<>();
   private final int since = SharedErrors.additions();
@@ -84,7 +47,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   private volatile @Nullable Thread closing;
 
   private AsyncExitStack() {
-    Owed.add(this, null);
+    Owed.add(this);
   }
 
   /** {@return a new, empty stack, which the caller exits or closes} */
@@ -144,11 +107,8 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   public <T extends @Nullable Object> CompletableFuture<T> enterAsync(
       AsyncContextManager<T> manager) {
     Objects.requireNonNull(manager, "manager");
-    var entering = new Entering<T>(manager);
-    if (!add(entering)) {
-      return CompletableFuture.failedFuture(closed());
-    }
-    return entering.start();
+    Place place = add(manager, null);
+    return place == null ? CompletableFuture.failedFuture(closed()) : place.enter(manager);
   }
 
   /**
@@ -171,7 +131,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
    */
   public void defer(Supplier<? extends CompletionStage<?>> action) {
     Objects.requireNonNull(action, "action");
-    push(_ -> Stages.propagating(ClosingContext.released(action.get())));
+    addOrExit(new ClosingContext<>(action, Supplier::get));
   }
 
   /**
@@ -186,7 +146,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   public <T extends @Nullable Object> T adopt(
       T value, Function<? super T, ? extends CompletionStage<?>> release) {
     Objects.requireNonNull(release, "release");
-    defer(() -> release.apply(value));
+    addOrExit(new ClosingContext<>(value, release));
     return value;
   }
 
@@ -198,7 +158,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
    */
   public AsyncExitStack popAll() {
     while (true) {
-      Entry top = head.get();
+      Place top = head.get();
       if (top == CLOSED) {
         throw closed();
       }
@@ -273,7 +233,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   }
 
   private void beginExit(ExitCase how) {
-    Entry top = head.getAndSet(CLOSED);
+    Place top = head.getAndSet(CLOSED);
     if (top != CLOSED) {
       told = how;
       exited.thenRun(() -> Owed.remove(this));
@@ -282,7 +242,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   }
 
   private ExitCase exitOnThisThread(ExitCase how) {
-    Entry top = head.getAndSet(CLOSED);
+    Place top = head.getAndSet(CLOSED);
     if (top == CLOSED) {
       if (closing == Thread.currentThread() && !exited.isDone()) {
         // Called by an exit of this stack: there is nothing left to do, and no end to wait for.
@@ -296,8 +256,8 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
     told = how;
     closing = Thread.currentThread();
     ExitCase after = how;
-    for (Entry entry = top; entry != null; entry = entry.below) {
-      after = Direct.exit(entry.context, after, since);
+    for (Place place = top; place != null; place = place.below) {
+      after = Direct.exit(place.context(), after, since);
     }
     exited.complete(after);
     Owed.remove(this);
@@ -345,16 +305,25 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   }
 
   private boolean add(AsyncContext<?> context) {
+    Place place = add(null, context);
+    if (place != null) {
+      Stages.entered(context);
+      Stages.onLoss(context, place.owner::lost);
+    }
+    return place != null;
+  }
+
+  /** {@return the new top; null if the stack is closed} */
+  private @Nullable Place add(
+      @Nullable AsyncContextManager<?> manager, @Nullable AsyncContext<?> context) {
     while (true) {
-      Entry top = head.get();
+      Place top = head.get();
       if (top == CLOSED) {
-        return false;
+        return null;
       }
-      Owner owner = top == null ? new Owner(lost) : top.owner;
-      if (head.compareAndSet(top, new Entry(context, top, owner))) {
-        Stages.entered(context);
-        Stages.onLoss(context, owner::lost);
-        return true;
+      var place = new Place(manager, context, top, top == null ? new Place.Owner(lost) : top.owner);
+      if (head.compareAndSet(top, place)) {
+        return place;
       }
     }
   }

@@ -2,7 +2,6 @@ package dev.withal;
 
 import dev.withal.internal.Time;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,17 +32,24 @@ final class Entering<T extends @Nullable Object>
     this.manager = manager;
   }
 
-  CompletableFuture<T> start() {
+  /** Waits for what the enter began. {@return a future of the value} */
+  CompletableFuture<T> await(CompletionStage<?> entering) {
+    stage = entering;
+    // Guard against race with the exit, which did not find the enter to ask.
+    askIfClosed();
     try {
-      CompletionStage<? extends AsyncContext<? extends T>> entering =
-          Objects.requireNonNull(manager.enterAsync(), Stages.NO_ENTER_STAGE);
-      stage = entering;
-      // Guard against race with the exit, which did not find the enter to ask.
-      askIfClosed();
-      entering.whenComplete((context, failure) -> arrived(Stages.context(context), failure));
-    } catch (Throwable error) {
-      arrived(null, error);
+      entering.whenComplete((result, failure) ->
+          arrived(failure == null ? Stages.context(manager, result) : null, failure));
+    } catch (Throwable broken) {
+      arrived(null, broken);
     }
+    return value;
+  }
+
+  /** The enter is done, but the exit was first to come. {@return a future of the value} */
+  CompletableFuture<T> arrive(
+      @Nullable AsyncContext<? extends T> context, @Nullable Throwable failure) {
+    arrived(context, failure);
     return value;
   }
 

@@ -109,12 +109,11 @@ final class Stages {
     }
   }
 
-  /**
-   * What a stack holds is counted instead: exiting it again does nothing, and nobody knows its
-   * places.
-   */
+  /** What a stack and its places hold is counted instead. */
   private static boolean isCounted(AsyncContext<?> context) {
-    return !(context instanceof AsyncExitStack) && !(context instanceof Entering);
+    return !(context instanceof AsyncExitStack)
+        && !(context instanceof Entering)
+        && context != Place.NOTHING;
   }
 
   /** {@return the context that an enter completed with; null if it is none} */
@@ -145,6 +144,16 @@ final class Stages {
         manager instanceof FunctionManager<?> functions ? functions.contextOf(entered) : entered);
   }
 
+  /** {@return a future of the context's value} */
+  static <T extends @Nullable Object> CompletableFuture<T> valueOf(
+      AsyncContext<? extends T> context) {
+    try {
+      return CompletableFuture.completedFuture(context.value());
+    } catch (Throwable error) {
+      return CompletableFuture.failedFuture(error);
+    }
+  }
+
   /** Begins the exit of a context. {@return a stage of what {@link Unwinding#after} understands} */
   static CompletionStage<?> exit(AsyncContext<?> context, ExitCase how) {
     CompletionStage<?> exiting = exitUnread(context, how);
@@ -154,6 +163,11 @@ final class Stages {
   /** {@return what {@link Unwinding#after} understands, of what {@link #exitUnread} came to} */
   static @Nullable Object read(AsyncContext<?> context, @Nullable Object answer) {
     return context instanceof ClosingContext<?> ? Verdict.PROPAGATE : answer;
+  }
+
+  /** {@return the same of a stage that {@link #hasValue}} */
+  static @Nullable Object answer(AsyncContext<?> context, CompletionStage<?> exited) {
+    return context instanceof ClosingContext<?> ? Verdict.PROPAGATE : value(exited);
   }
 
   /**

@@ -6,18 +6,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Exits the entries of a stack one after the other, in a loop that pauses at a pending stage. */
+/** Exits the places of a stack one after the other, in a loop that pauses at a pending stage. */
 final class Unwind implements BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Void> {
-  private AsyncExitStack.@Nullable Entry next;
+  private @Nullable Place next;
   private ExitCase how;
   private final int since;
   private final CompletableFuture<ExitCase> exited;
 
-  Unwind(
-      AsyncExitStack.@Nullable Entry top,
-      ExitCase how,
-      int since,
-      CompletableFuture<ExitCase> exited) {
+  Unwind(@Nullable Place top, ExitCase how, int since, CompletableFuture<ExitCase> exited) {
     this.since = since;
     this.next = top;
     this.how = how;
@@ -41,11 +37,11 @@ final class Unwind implements BiFunction<@Nullable Object, @Nullable Throwable, 
   }
 
   private void loop() {
-    for (AsyncExitStack.Entry entry = next; entry != null; entry = next) {
-      next = entry.below;
+    for (Place place = next; place != null; place = next) {
+      next = place.below;
       CompletionStage<?> stage;
       try {
-        stage = Stages.exit(entry.context, how);
+        stage = Stages.exit(place.context(), how);
         if (!Stages.hasValue(stage)) {
           stage.handle(this);
           return;

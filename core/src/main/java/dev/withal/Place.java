@@ -1,0 +1,123 @@
+package dev.withal;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place on a stack, and the one below it.
+ *
+ * <p>Design: the place of an asynchronous enter is empty until the first of two fills it: the enter
+ * with what it came to, or the exit with an {@link Entering}, which waits for the enter.
+ */
+final class Place {
+  /** What an enter that failed leaves. */
+  static final AsyncContext<?> NOTHING =
+      new FunctionContext<>("", (_, _) -> Verdict.PROPAGATE.now());
+
+  private static final VarHandle CONTEXT;
+
+  static {
+    try {
+      CONTEXT = MethodHandles.lookup().findVarHandle(Place.class, "context", AsyncContext.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  final @Nullable Place below;
+  final Owner owner;
+
+  /** What enters here; null where something was put that had entered. */
+  private final @Nullable AsyncContextManager<?> manager;
+
+  /** Null as long as the enter has not returned. */
+  private volatile @Nullable AsyncContext<?> context;
+
+  Place(
+      @Nullable AsyncContextManager<?> manager,
+      @Nullable AsyncContext<?> context,
+      @Nullable Place below,
+      Owner owner) {
+    this.manager = manager;
+    this.context = context;
+    this.below = below;
+    this.owner = owner;
+  }
+
+  /** {@return what is to be exited: if the enter has not returned yet, what waits for it} */
+  AsyncContext<?> context() {
+    AsyncContext<?> held = context;
+    if (held == null) {
+      // Guard against race with the enter: the first of the two fills the place.
+      var pending = new Entering<>(Objects.requireNonNull(manager));
+      held = (AsyncContext<?>) CONTEXT.compareAndExchange(this, null, pending);
+      held = held == null ? pending : held;
+    }
+    return held;
+  }
+
+  /** Fills the place. {@return whether the exit had not done so before} */
+  private boolean fill(AsyncContext<?> entered) {
+    boolean first = CONTEXT.compareAndSet(this, null, entered);
+    if (first) {
+      Stages.onLoss(entered, owner::lost);
+    }
+    return first;
+  }
+
+  /** Enters into this place. {@return a future of the value} */
+  <T extends @Nullable Object> CompletableFuture<T> enter(AsyncContextManager<T> manager) {
+    CompletionStage<?> entering;
+    AsyncContext<? extends T> context = null;
+    try {
+      entering = Stages.enter(manager);
+      if (Stages.hasValue(entering)) {
+        context = Stages.context(manager, Stages.value(entering));
+        Objects.requireNonNull(context, Stages.NO_CONTEXT);
+      }
+    } catch (Throwable error) {
+      return fill(NOTHING)
+          ? CompletableFuture.failedFuture(Failures.unwrap(error))
+          : waiting(manager).arrive(null, error);
+    }
+    if (context == null) {
+      return waiting(manager).await(entering);
+    }
+    return fill(context) ? Stages.valueOf(context) : waiting(manager).arrive(context, null);
+  }
+
+  /** {@return what waits for the enter in this place, whoever of enter and exit put it there} */
+  @SuppressWarnings("unchecked") // it was made with this manager
+  private <T extends @Nullable Object> Entering<T> waiting(AsyncContextManager<T> manager) {
+    var pending = new Entering<>(manager);
+    return fill(pending) ? pending : (Entering<T>) context();
+  }
+
+  /** Where the loss of a context's value is told: to the stack that owns the places now. */
+  static final class Owner {
+    private volatile CompletableFuture<?> lost;
+    private volatile @Nullable Throwable reason;
+
+    Owner(CompletableFuture<?> lost) {
+      this.lost = lost;
+    }
+
+    void lost(Throwable why) {
+      reason = why;
+      lost.completeExceptionally(why);
+    }
+
+    void become(CompletableFuture<?> heir) {
+      lost = heir;
+      // Guard against race with a loss, which may have found the stack before.
+      Throwable why = reason;
+      if (why != null) {
+        heir.completeExceptionally(why);
+      }
+    }
+  }
+}
