@@ -77,10 +77,12 @@ public final class Async {
     Objects.requireNonNull(stage, "stage");
     EventLoops.refuse("Async.await", "whenComplete on the stage");
     CompletableFuture<? extends T> future = Stages.future(stage);
-    Direct.awaitOwn(future);
-    Throwable error = Stages.failure(future);
-    if (error != null) {
-      throw Failures.<X>sneaky(error);
+    if (!Stages.hasValue(future)) {
+      Direct.awaitOwn(future);
+      Throwable error = Stages.failure(future);
+      if (error != null) {
+        throw Failures.<X>sneaky(error);
+      }
     }
     return future.resultNow();
   }

@@ -104,7 +104,7 @@ final class AtOnce {
     try {
       exiting = Stages.exitUnread(context, how);
       if (Stages.hasValue(exiting)) {
-        after = Unwinding.after(how, Stages.read(context, Stages.value(exiting)), since);
+        after = Unwinding.after(how, Stages.answer(context, exiting), since);
       }
     } catch (Throwable failure) {
       after = Unwinding.afterFailure(how, failure, since);

@@ -4,6 +4,7 @@ import dev.withal.internal.Time;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,7 @@ final class Direct {
   private static <T extends @Nullable Object, R extends @Nullable Object, X extends Exception>
       R run(int since, AsyncContext<? extends T> context, Body<? super T, ? extends R, X> body)
           throws X {
-    Owed.add(context, null);
+    Owed.add(context);
     R result = null;
     ExitCase how = ExitCase.succeeded();
     Watch watch = null;
@@ -67,7 +68,21 @@ final class Direct {
   /** Enters, on the calling thread. */
   static <T extends @Nullable Object> AsyncContext<? extends T> enter(
       AsyncContextManager<T> manager, Settings settings) throws InterruptedException {
-    CompletableFuture<?> entering = Stages.future(Stages.enter(manager));
+    CompletionStage<?> stage = Stages.enter(manager);
+    return Stages.hasValue(stage)
+        ? entered(manager, Stages.value(stage))
+        : entered(manager, awaitEnter(manager, settings, Stages.future(stage)));
+  }
+
+  private static <T extends @Nullable Object> AsyncContext<? extends T> entered(
+      AsyncContextManager<T> manager, @Nullable Object entered) {
+    AsyncContext<? extends T> context = Stages.context(manager, entered);
+    return Objects.requireNonNull(context, Stages.NO_CONTEXT);
+  }
+
+  private static @Nullable Object awaitEnter(
+      AsyncContextManager<?> manager, Settings settings, CompletableFuture<?> entering)
+      throws InterruptedException {
     Duration limit = settings.enterTimeout();
     Throwable givenUp = null;
     try {
@@ -84,8 +99,7 @@ final class Direct {
     if (error != null) {
       throw Failures.<RuntimeException>sneaky(error);
     }
-    AsyncContext<? extends T> context = Stages.context(manager, entering.resultNow());
-    return Objects.requireNonNull(context, Stages.NO_CONTEXT);
+    return entering.resultNow();
   }
 
   /** Exits what arrives for a caller who has given up, now or later. {@return what to throw} */
@@ -134,12 +148,17 @@ final class Direct {
       if (context instanceof AsyncExitStack stack) {
         return stack.exitHere(how);
       }
-      CompletableFuture<?> exiting = Stages.future(Stages.exitUnread(context, how));
-      interrupted |= awaitShielded(exiting);
-      Throwable error = Stages.failure(exiting);
-      return error == null
-          ? Unwinding.after(how, Stages.read(context, exiting.resultNow()), since)
-          : Unwinding.afterFailure(how, error, since);
+      CompletionStage<?> stage = Stages.exitUnread(context, how);
+      if (!Stages.hasValue(stage)) {
+        CompletableFuture<?> exiting = Stages.future(stage);
+        interrupted |= awaitShielded(exiting);
+        Throwable error = Stages.failure(exiting);
+        if (error != null) {
+          return Unwinding.afterFailure(how, error, since);
+        }
+        stage = exiting;
+      }
+      return Unwinding.after(how, Stages.answer(context, stage), since);
     } catch (Throwable error) {
       return Unwinding.afterFailure(how, error, since);
     } finally {

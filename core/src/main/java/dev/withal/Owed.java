@@ -43,7 +43,7 @@ final class Owed {
 
   /** Whether an {@link Async#run} is under way. */
   static boolean isKept() {
-    return RUNS.get() > 0;
+    return RUNS.getOpaque() > 0;
   }
 
   static void begin() {
@@ -58,11 +58,23 @@ final class Owed {
     }
   }
 
-  static void add(AsyncContext<?> context, @Nullable RequestFuture<?> owner) {
+  /** A context that the calling thread will exit. */
+  static void add(AsyncContext<?> context) {
     if (isKept()) {
-      synchronized (DEBTS) {
-        DEBTS.putIfAbsent(new Identity(context), new Debt(context, owner, Thread.currentThread()));
-      }
+      keep(new Debt(context, null, Thread.currentThread()));
+    }
+  }
+
+  /** A context that a use will exit. */
+  static void add(AsyncContext<?> context, RequestFuture<?> owner) {
+    if (isKept()) {
+      keep(new Debt(context, owner, Thread.currentThread()));
+    }
+  }
+
+  private static void keep(Debt debt) {
+    synchronized (DEBTS) {
+      DEBTS.putIfAbsent(new Identity(debt.context), debt);
     }
   }
 

@@ -57,7 +57,7 @@ final class SharedErrors {
 
   /** {@return how many additions there have been, which a use notes as it begins} */
   static int additions() {
-    return ADDITIONS.get();
+    return ADDITIONS.getOpaque();
   }
 
   /**

@@ -42,6 +42,9 @@ final class Unwinding {
    * or, from a stack of ours, the case itself, which says more than one verdict can.
    */
   static ExitCase after(ExitCase how, @Nullable Object answer, int since) {
+    if (answer == Verdict.PROPAGATE) {
+      return how; // by far the most
+    }
     return switch (answer) {
       case ExitCase after -> after;
       case Verdict.Propagate _ -> how;

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class Trampoline {
   /** Code that isn't compiled yet needs some 3 KiB of stack for a step: these fit in 256 KiB. */
   private static final int DEPTH = 50;
+
   private static final ThreadLocal<Trampoline> OF_THREAD = ThreadLocal.withInitial(Trampoline::new);
 
   // Only its own thread touches these.
