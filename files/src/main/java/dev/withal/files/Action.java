@@ -1,15 +1,23 @@
 package dev.withal.files;
 
-/** What can be done to an open file; prints as the name of the method that does it. */
+/** What can be done to a file; prints as the name of the method that does it. */
 enum Action {
+  OPEN("open"),
   READ("read"),
+  READ_AT("readAt"),
+  READ_BYTES("readBytes"),
   READ_ALL_BYTES("readAllBytes"),
   READ_STRING("readString"),
+  READ_LINE("readLine"),
   WRITE("write"),
+  WRITE_AT("writeAt"),
+  FLUSH("flush"),
+  FORCE("force"),
+  TRUNCATE("truncate"),
+  TRANSFER("transferTo"),
   SIZE("size"),
   POSITION("position"),
   SEEK("seek"),
-  FORCE("force"),
   CLOSE("close");
 
   private final String method;
@@ -20,7 +28,10 @@ enum Action {
 
   /** Whether something is lost if it doesn't happen, which its caller may never look at. */
   boolean keepsData() {
-    return this == WRITE || this == FORCE;
+    return switch (this) {
+      case WRITE, WRITE_AT, FLUSH, FORCE, TRUNCATE, TRANSFER -> true;
+      default -> false;
+    };
   }
 
   @Override

@@ -1,18 +1,17 @@
 package dev.withal.files;
 
-import dev.withal.ExitCase;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.NonReadableChannelException;
-import java.nio.channels.NonWritableChannelException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
+import java.nio.charset.CodingErrorAction;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,67 +19,87 @@ import org.jspecify.annotations.Nullable;
  *
  * {@snippet class="dev.withal.files.AsyncFilesSnippetsTest" region="stage"}
  *
- * <p>Each operation comes in two styles: {@link #read read} is direct style and blocks, {@link
- * #readAsync readAsync} is stage style and doesn't. They can be mixed, and called by any thread:
- * the operations on one file happen one at a time, in the order in which they were called.
+ * <p>Each operation comes in two styles: {@link #read(ByteBuffer) read} is direct style and blocks,
+ * {@link #readAsync readAsync} is stage style and doesn't. They can be mixed, and called by any
+ * thread: the operations on one file happen one at a time, in the order in which they were called.
  *
  * <p>The file is open from the enter of its context to the exit; nothing here closes it.
+ *
+ * <p><b>Buffer.</b> A block is read ahead, and small writes are held back until a block is full or
+ * {@link #flush flush}, {@link #force force} or the exit writes them. The position knows nothing of
+ * that. {@link FileAccess#bufferSize} sets the size of the block. What needs nothing but the buffer
+ * happens on the calling thread in stage style too, and its future is complete.
+ *
+ * <p><b>Pipes.</b> What isn't a regular file (a FIFO, a terminal, a device) may make a caller wait
+ * for another process. A read gives what has come, and a write isn't held back. There are no
+ * positions: {@link #seek seek}, {@link #truncate truncate} and the operations at a position fail.
  *
  * <p><b>Failure.</b> An I/O error is thrown, or fails the future, as the JDK's exception if that
  * names the file, and else as a {@link FileSystemException} with the JDK's as its cause. What is
  * called after the close, or hasn't begun when the file is closed, fails with a {@link
  * ClosedChannelException}. To read from a file that wasn't opened for it, or to write to one, is an
  * {@link IllegalStateException}. What the executor refuses fails with what it threw. After a
- * failure the position is past what was transferred, unless the method says otherwise.
+ * failure the position is past what was transferred. What was held back and can't be written stays
+ * held back, and is tried again.
  *
  * <p><b>Cancellation.</b> Until an operation begins, its future can be cancelled or completed in
  * another way, {@code orTimeout} included; the operation then never happens. From then on that has
- * no effect: the operation finishes and counts, and its future tells how. {@code obtrudeValue} and
- * {@code obtrudeException} are refused. To interrupt a thread ends neither the operation that it
- * runs nor its wait for a turn, and does the file no harm; the flag stays set.
+ * no effect on a regular file: the operation finishes and counts, and its future tells how. An
+ * operation that waits at a pipe ends soon after it was asked to; what had come is there for the
+ * next one, and what was handed over may still be written. {@code obtrudeValue} and {@code
+ * obtrudeException} are refused. To interrupt a thread ends its wait, for its turn or at a pipe,
+ * with an {@link InterruptedException}; it ends no operation that has begun, and does the file no
+ * harm.
  *
- * <p><b>Threads.</b> An operation of stage style is one task of the executor that the file was
- * opened on, and what depends on its future continues there. A direct call waits for the operations
- * that were called before it, and then does its own on the calling thread. Only where the JDK has
- * no channel that survives an interruption, it has the executor do it and waits: on Windows, on a
- * file system other than the default one, with {@link java.nio.file.StandardOpenOption#APPEND
- * APPEND}, and for anything but a regular file. On an executor with few threads, don't call direct
- * style: what the call waits for may wait for a thread. While 1024 operations wait, a call of stage
+ * <p><b>Threads.</b> An operation of stage style that needs more than the buffer is one task of the
+ * executor that the file was opened on, and what depends on its future continues there. A direct
+ * call waits for the operations that were called before it, and then does its own on the calling
+ * thread. Only where the JDK has no channel that survives an interruption, it has the executor do
+ * it and waits: on Windows, on a file system other than the default one, and with {@link
+ * java.nio.file.StandardOpenOption#APPEND APPEND}. On an executor with few threads, don't call
+ * direct style: what the call waits for may wait for a thread. A pipe has platform threads of its
+ * own for the calls that block, one for each direction. While 1024 operations wait, a call of stage
  * style throws a {@link java.util.concurrent.RejectedExecutionException}.
  *
  * <p>Thread-safe. A null argument is refused with a {@link NullPointerException}.
  */
 public final class AsyncFile {
-  private final Path path;
-  private final Channel channel;
-  private final OperationQueue queue;
+  private final OpenFile file;
+  private final FileBuffer buffer;
 
-  AsyncFile(Path path, Channel channel, OperationQueue queue) {
-    this.path = path;
-    this.channel = channel;
-    this.queue = queue;
+  AsyncFile(OpenFile file) {
+    this.file = file;
+    buffer = file.buffer();
+  }
+
+  OpenFile file() {
+    return file;
   }
 
   /** {@return the path by which the file was opened} */
   public Path path() {
-    return path;
+    return file.path();
   }
+
+  // ---- reading ---------------------------------------------------------------------------------
 
   /**
    * Reads from the position on until the buffer is full or the file ends, and moves the position
-   * past what was read.
+   * past what was read. From a pipe it reads what has come, and waits for one byte at least.
    *
    * @param target where the bytes go, from its position to its limit
    * @return how many bytes were read; -1 if there were none because the file has ended
    * @throws IllegalArgumentException if the buffer is read-only
    * @throws IOException if the file is closed, or can't be read
+   * @throws InterruptedException if the thread is interrupted while it waits
    */
-  public int read(ByteBuffer target) throws IOException {
-    return call(Action.READ, reading(target));
+  public int read(ByteBuffer target) throws IOException, InterruptedException {
+    requireWritable(target);
+    return file.<Integer>call(Action.READ, () -> buffer.read(target));
   }
 
   /**
-   * Reads as {@link #read} does.
+   * Reads as {@link #read(ByteBuffer) read} does.
    *
    * @param target where the bytes go, from its position to its limit; it belongs to the operation
    *     until the future is done
@@ -88,7 +107,69 @@ public final class AsyncFile {
    * @throws IllegalArgumentException if the buffer is read-only
    */
   public CompletableFuture<Integer> readAsync(ByteBuffer target) {
-    return submit(Action.READ, reading(target));
+    requireWritable(target);
+    int wanted = target.remaining();
+    return file.inMemory(() -> buffer.takeAll(target))
+        ? CompletableFuture.completedFuture(wanted)
+        : file.submit(Action.READ, () -> buffer.read(target));
+  }
+
+  /**
+   * Reads from another position as {@link #read(ByteBuffer) read} does, without moving the own one,
+   * and not through the buffer.
+   *
+   * @param position how many bytes of the file are before what is read
+   * @param target where the bytes go, from its position to its limit
+   * @return how many bytes were read; -1 if the file ends at the position or before
+   * @throws IllegalArgumentException if the position is negative, or the buffer read-only
+   * @throws IOException if the file is closed, can't be read, or has no positions
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  public int readAt(long position, ByteBuffer target) throws IOException, InterruptedException {
+    requirePosition(Action.READ_AT, position);
+    requireWritable(target);
+    return file.<Integer>call(Action.READ_AT, () -> buffer.readAt(position, target));
+  }
+
+  /**
+   * Reads as {@link #readAt readAt} does.
+   *
+   * @param position how many bytes of the file are before what is read
+   * @param target where the bytes go, from its position to its limit; it belongs to the operation
+   *     until the future is done
+   * @return a future of how many bytes were read; -1 if the file ends at the position or before
+   * @throws IllegalArgumentException if the position is negative, or the buffer read-only
+   */
+  public CompletableFuture<Integer> readAtAsync(long position, ByteBuffer target) {
+    requirePosition(Action.READ_AT, position);
+    requireWritable(target);
+    return file.submit(Action.READ_AT, () -> buffer.readAt(position, target));
+  }
+
+  /**
+   * Reads some bytes from the position on.
+   *
+   * @param count how many
+   * @return the bytes; fewer if the file ends before
+   * @throws IllegalArgumentException if the count is negative
+   * @throws IOException if the file is closed, or can't be read
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  public byte[] readBytes(int count) throws IOException, InterruptedException {
+    requireCount(count);
+    return file.<byte[]>call(Action.READ_BYTES, () -> buffer.readBytes(count));
+  }
+
+  /**
+   * Reads as {@link #readBytes readBytes} does.
+   *
+   * @param count how many
+   * @return a future of the bytes; of fewer if the file ends before
+   * @throws IllegalArgumentException if the count is negative
+   */
+  public CompletableFuture<byte[]> readBytesAsync(int count) {
+    requireCount(count);
+    return file.submit(Action.READ_BYTES, () -> buffer.readBytes(count));
   }
 
   /**
@@ -97,9 +178,10 @@ public final class AsyncFile {
    * @return all that was read; empty if the position is at the end or past it
    * @throws IOException if the file is closed, can't be read, or has more bytes left than an array
    *     can have
+   * @throws InterruptedException if the thread is interrupted while it waits
    */
-  public byte[] readAllBytes() throws IOException {
-    return call(Action.READ_ALL_BYTES, () -> Transfer.all(channel, path));
+  public byte[] readAllBytes() throws IOException, InterruptedException {
+    return file.<byte[]>call(Action.READ_ALL_BYTES, buffer::readAll);
   }
 
   /**
@@ -108,35 +190,29 @@ public final class AsyncFile {
    * @return a future of all that was read; empty if the position is at the end or past it
    */
   public CompletableFuture<byte[]> readAllBytesAsync() {
-    return submit(Action.READ_ALL_BYTES, () -> Transfer.all(channel, path));
+    return file.submit(Action.READ_ALL_BYTES, buffer::readAll);
   }
 
   /**
-   * Reads from the position to the end of the file, as text.
+   * {@return a publisher of what is from the position on, in pieces} Each subscription reads on
+   * from where the file is when its subscriber asks. No more is read than was requested.
    *
-   * @param charset what the text is encoded in
-   * @return the text; empty if the position is at the end or past it
-   * @throws CharacterCodingException if the bytes aren't text in that charset; the message has the
-   *     position in the file of the first byte that is wrong, and the position is put back to where
-   *     the reading began
-   * @throws IOException if the file is closed, can't be read, or has more bytes left than an array
-   *     can have
+   * @param size how many bytes a piece has; the last one may have fewer, and those of a pipe too
+   * @throws IllegalArgumentException if the size is less than 1
    */
-  public String readString(Charset charset) throws IOException {
-    Objects.requireNonNull(charset, "charset");
-    return call(Action.READ_STRING, () -> Transfer.text(channel, path, charset));
+  public Flow.Publisher<ByteBuffer> publishBytes(int size) {
+    if (size < 1) {
+      throw new IllegalArgumentException(
+          path() + ": pieces of " + size + " bytes: take 1 at least");
+    }
+    return new PullPublisher<>(() ->
+        () -> {
+          ByteBuffer piece = ByteBuffer.allocate(size);
+          return readAsync(piece).thenApply(count -> count < 0 ? null : piece.flip());
+        });
   }
 
-  /**
-   * Reads as {@link #readString} does.
-   *
-   * @param charset what the text is encoded in
-   * @return a future of the text; empty if the position is at the end or past it
-   */
-  public CompletableFuture<String> readStringAsync(Charset charset) {
-    Objects.requireNonNull(charset, "charset");
-    return submit(Action.READ_STRING, () -> Transfer.text(channel, path, charset));
-  }
+  // ---- writing ---------------------------------------------------------------------------------
 
   /**
    * Writes the whole buffer from the position on, or to the end if the file is open for appending,
@@ -145,60 +221,148 @@ public final class AsyncFile {
    * @param source the bytes, from its position to its limit
    * @throws IOException if the file is closed, or can't be written; the positions of buffer and
    *     file then tell how much was
+   * @throws InterruptedException if the thread is interrupted while it waits
    */
-  public void write(ByteBuffer source) throws IOException {
-    call(Action.WRITE, writing(source));
+  public void write(ByteBuffer source) throws IOException, InterruptedException {
+    Objects.requireNonNull(source, "source");
+    file.<Boolean>call(
+        Action.WRITE,
+        () -> buffer.hold(source) ? Boolean.TRUE : null,
+        () -> {
+          buffer.write(source);
+          return Boolean.TRUE;
+        });
   }
 
   /**
-   * Writes as {@link #write} does.
+   * Writes as {@link #write write} does.
    *
    * @param source the bytes, from its position to its limit; it belongs to the operation until the
    *     future is done
-   * @return a future that completes with null when all is written
+   * @return a future that completes with null when all is written, or held back
    */
   public CompletableFuture<@Nullable Void> writeAsync(ByteBuffer source) {
-    return submit(Action.WRITE, writing(source));
+    Objects.requireNonNull(source, "source");
+    return file.inMemory(() -> buffer.hold(source))
+        ? CompletableFuture.completedFuture(null)
+        : file.submit(Action.WRITE, nothing(() -> buffer.write(source)));
   }
 
   /**
-   * {@return the size of the file in bytes}
+   * Writes the whole buffer at another position, without moving the own one, and at once.
    *
-   * @throws IOException if the file is closed, or its size can't be read
+   * @param position how many bytes of the file are before what is written
+   * @param source the bytes, from its position to its limit
+   * @throws IllegalArgumentException if the position is negative
+   * @throws IOException if the file is closed, can't be written, or has no positions
+   * @throws InterruptedException if the thread is interrupted while it waits
    */
-  public long size() throws IOException {
-    return call(Action.SIZE, channel::size);
+  public void writeAt(long position, ByteBuffer source) throws IOException, InterruptedException {
+    requirePosition(Action.WRITE_AT, position);
+    Objects.requireNonNull(source, "source");
+    file.call(Action.WRITE_AT, nothing(() -> buffer.writeAt(position, source)));
   }
 
-  /** {@return a future of the size of the file in bytes} */
-  public CompletableFuture<Long> sizeAsync() {
-    return submit(Action.SIZE, channel::size);
+  /**
+   * Writes as {@link #writeAt writeAt} does.
+   *
+   * @param position how many bytes of the file are before what is written
+   * @param source the bytes, from its position to its limit; it belongs to the operation until the
+   *     future is done
+   * @return a future that completes with null when all is written
+   * @throws IllegalArgumentException if the position is negative
+   */
+  public CompletableFuture<@Nullable Void> writeAtAsync(long position, ByteBuffer source) {
+    requirePosition(Action.WRITE_AT, position);
+    Objects.requireNonNull(source, "source");
+    return file.submit(Action.WRITE_AT, nothing(() -> buffer.writeAt(position, source)));
   }
+
+  /**
+   * Writes what a publisher publishes, one piece after the other, and requests the next one when
+   * the last one is written. To cancel the future cancels the subscription.
+   *
+   * @param pieces the bytes, each from its position to its limit
+   * @return a future of how many bytes were written, when the publisher has completed; it fails as
+   *     the publisher or the writing does
+   */
+  public CompletableFuture<Long> writeAllAsync(Flow.Publisher<ByteBuffer> pieces) {
+    return Written.start(
+        pieces,
+        piece -> {
+          long count = piece.remaining();
+          return writeAsync(piece).thenApply(_ -> count);
+        });
+  }
+
+  /**
+   * Writes what was held back.
+   *
+   * @throws IOException if the file is closed, or can't be written
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  public void flush() throws IOException, InterruptedException {
+    file.call(Action.FLUSH, nothing(buffer::writeDirty));
+  }
+
+  /**
+   * Flushes as {@link #flush} does.
+   *
+   * @return a future that completes with null when it is done
+   */
+  public CompletableFuture<@Nullable Void> flushAsync() {
+    return file.submit(Action.FLUSH, nothing(buffer::writeDirty));
+  }
+
+  /**
+   * Flushes, and returns when all that was written is on the storage device, contents and metadata,
+   * as far as the operating system can tell.
+   *
+   * @throws IOException if the file is closed, or the device fails
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  public void force() throws IOException, InterruptedException {
+    file.call(Action.FORCE, nothing(buffer::force));
+  }
+
+  /**
+   * Forces as {@link #force} does.
+   *
+   * @return a future that completes with null when it is done
+   */
+  public CompletableFuture<@Nullable Void> forceAsync() {
+    return file.submit(Action.FORCE, nothing(buffer::force));
+  }
+
+  // ---- position and size -----------------------------------------------------------------------
 
   /**
    * {@return the position: how many bytes of the file are before the next one to read or write}
    *
    * @throws IOException if the file is closed
+   * @throws InterruptedException if the thread is interrupted while it waits
    */
-  public long position() throws IOException {
-    return call(Action.POSITION, channel::position);
+  public long position() throws IOException, InterruptedException {
+    return file.<Long>call(Action.POSITION, buffer::position);
   }
 
   /** {@return a future of the {@link #position}} */
   public CompletableFuture<Long> positionAsync() {
-    return submit(Action.POSITION, channel::position);
+    return file.submit(Action.POSITION, buffer::position);
   }
 
   /**
-   * Moves the position.
+   * Moves the position, and forgets what was read ahead.
    *
    * @param position how many bytes of the file are to be before it; more than there are is allowed:
    *     a read then finds the end, and a write fills the gap with unspecified bytes
    * @throws IllegalArgumentException if it is negative
-   * @throws IOException if the file is closed, or has no positions, as a pipe
+   * @throws IOException if the file is closed, or has no positions
+   * @throws InterruptedException if the thread is interrupted while it waits
    */
-  public void seek(long position) throws IOException {
-    call(Action.SEEK, seeking(position));
+  public void seek(long position) throws IOException, InterruptedException {
+    requirePosition(Action.SEEK, position);
+    file.call(Action.SEEK, nothing(() -> buffer.seek(position)));
   }
 
   /**
@@ -209,148 +373,124 @@ public final class AsyncFile {
    * @throws IllegalArgumentException if the position is negative
    */
   public CompletableFuture<@Nullable Void> seekAsync(long position) {
-    return submit(Action.SEEK, seeking(position));
+    requirePosition(Action.SEEK, position);
+    return file.submit(Action.SEEK, nothing(() -> buffer.seek(position)));
   }
 
   /**
-   * Returns when all that was written is on the storage device, contents and metadata, as far as
-   * the operating system can tell.
+   * {@return the size of the file in bytes, with what was held back; 0 of a pipe}
    *
-   * @throws IOException if the file is closed, or the device fails
+   * @throws IOException if the file is closed, or its size can't be read
+   * @throws InterruptedException if the thread is interrupted while it waits
    */
-  public void force() throws IOException {
-    call(Action.FORCE, forcing());
+  public long size() throws IOException, InterruptedException {
+    return file.<Long>call(Action.SIZE, buffer::size);
+  }
+
+  /** {@return a future of the {@link #size}} */
+  public CompletableFuture<Long> sizeAsync() {
+    return file.submit(Action.SIZE, buffer::size);
   }
 
   /**
-   * Forces as {@link #force} does.
+   * Cuts the file off; does nothing if it isn't longer. The position stays.
    *
+   * @param size how many bytes are to be left
+   * @throws IllegalArgumentException if the size is negative
+   * @throws IOException if the file is closed, or can't be cut off
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  public void truncate(long size) throws IOException, InterruptedException {
+    requirePosition(Action.TRUNCATE, size);
+    file.call(Action.TRUNCATE, nothing(() -> buffer.truncate(size)));
+  }
+
+  /**
+   * Cuts the file off as {@link #truncate} does.
+   *
+   * @param size how many bytes are to be left
    * @return a future that completes with null when it is done
+   * @throws IllegalArgumentException if the size is negative
    */
-  public CompletableFuture<@Nullable Void> forceAsync() {
-    return submit(Action.FORCE, forcing());
+  public CompletableFuture<@Nullable Void> truncateAsync(long size) {
+    requirePosition(Action.TRUNCATE, size);
+    return file.submit(Action.TRUNCATE, nothing(() -> buffer.truncate(size)));
+  }
+
+  // ---- other views -----------------------------------------------------------------------------
+
+  /**
+   * {@return this file as text, from the position on} What isn't text in the charset is an error.
+   *
+   * @param charset what the text is encoded in
+   */
+  public AsyncTextFile text(Charset charset) {
+    return text(charset, CodingErrorAction.REPORT);
   }
 
   /**
-   * {@return a stream that reads this file from its position on, for code that wants one}
+   * {@return this file as text, from the position on}
    *
-   * <p>The stream reads in direct style, some thousand bytes ahead, so the position runs ahead of
-   * what was taken from it. To close the stream gives back what wasn't taken, unless something else
-   * has moved the position since, and leaves the file open. The stream isn't thread-safe, and not
-   * good for longer than the file.
+   * @param charset what the text is encoded in
+   * @param onMalformed what to do about bytes that aren't text in it, and characters it doesn't
+   *     have
+   */
+  public AsyncTextFile text(Charset charset, CodingErrorAction onMalformed) {
+    return new AsyncTextFile(this, charset, onMalformed);
+  }
+
+  /**
+   * {@return a stream that reads this file from its position on in direct style, for code that
+   * wants one} An interruption of its wait is a {@link java.io.InterruptedIOException}, and the
+   * flag stays set. To close the stream leaves the file open. It isn't good for longer than the
+   * file.
    */
   public InputStream inputStream() {
-    return new BufferedView(this);
+    return new FileInput(this);
+  }
+
+  /**
+   * {@return a stream that writes to this file from its position on in direct style, for code that
+   * wants one} Its flush is a {@link #flush flush} of the file, and so is its close, which leaves
+   * the file open. Otherwise like {@link #inputStream}.
+   */
+  public OutputStream outputStream() {
+    return new FileOutput(this);
   }
 
   @Override
   public String toString() {
-    return "AsyncFile[" + path + "]";
+    return "AsyncFile[" + path() + "]";
   }
 
-  CompletableFuture<@Nullable Void> closeAsync(ExitCase how) {
-    return queue.close(naming(Action.CLOSE, closing()), how);
+  /** Something that gives nothing. */
+  private interface Step {
+    void run() throws IOException, InterruptedException;
   }
 
-  void requireOpen(Action action) throws ClosedChannelException {
-    queue.requireOpen(action);
-  }
-
-  /** Reads as {@link #read} does. {@return the position after it} */
-  long fill(ByteBuffer target) throws IOException {
-    return call(
-        Action.READ,
-        () -> {
-          Transfer.fill(channel, target);
-          return channel.position();
-        });
-  }
-
-  /** Moves the position from one place to another; does nothing if it isn't there. */
-  void moveBack(long from, long to) throws IOException {
-    call(Action.SEEK, movingBack(from, to));
-  }
-
-  private Operation.Body<@Nullable Void> movingBack(long from, long to) {
+  private static Task.Body<@Nullable Void> nothing(Step step) {
     return () -> {
-      if (channel.position() == from) {
-        channel.seek(to);
-      }
+      step.run();
       return null;
     };
   }
 
-  private Operation.Body<@Nullable Void> seeking(long position) {
-    if (position < 0) {
-      throw new IllegalArgumentException(path + ": seek to the negative position " + position);
-    }
-    return () -> {
-      channel.seek(position);
-      return null;
-    };
-  }
-
-  private Operation.Body<@Nullable Void> closing() {
-    return () -> {
-      channel.close();
-      return null;
-    };
-  }
-
-  private Operation.Body<@Nullable Void> forcing() {
-    return () -> {
-      channel.force();
-      return null;
-    };
-  }
-
-  private Operation.Body<Integer> reading(ByteBuffer target) {
+  private void requireWritable(ByteBuffer target) {
     if (target.isReadOnly()) {
-      throw new IllegalArgumentException(path + ": read into a read-only buffer");
+      throw new IllegalArgumentException(path() + ": read into a read-only buffer");
     }
-    return () -> Transfer.fill(channel, target);
   }
 
-  private Operation.Body<@Nullable Void> writing(ByteBuffer source) {
-    Objects.requireNonNull(source, "source");
-    return () -> {
-      Transfer.drain(channel, source);
-      return null;
-    };
+  private void requirePosition(Action action, long position) {
+    if (position < 0) {
+      throw new IllegalArgumentException(
+          path() + ": " + action + " to the negative position " + position);
+    }
   }
 
-  private <R extends @Nullable Object> R call(Action action, Operation.Body<? extends R> body)
-      throws IOException {
-    Operation.Body<R> named = naming(action, body);
-    return queue.call(action, channel.isSteady() ? named : () -> queue.onExecutor(named));
-  }
-
-  private <R extends @Nullable Object> CompletableFuture<R> submit(
-      Action action, Operation.Body<? extends R> body) {
-    return queue.submit(action, naming(action, body));
-  }
-
-  /** {@return the body, whose errors say which file and which operation} */
-  private <R extends @Nullable Object> Operation.Body<R> naming(
-      Action action, Operation.Body<? extends R> body) {
-    return () -> {
-      try {
-        return body.run();
-      } catch (NonReadableChannelException error) {
-        throw new IllegalStateException(
-            path + ": " + action + " on a file that wasn't opened with READ", error);
-      } catch (NonWritableChannelException error) {
-        throw new IllegalStateException(
-            path + ": " + action + " on a file that wasn't opened with WRITE or APPEND", error);
-      } catch (FileSystemException | CharacterCodingException | ClosedChannelException error) {
-        throw error;
-      } catch (IOException error) {
-        var named =
-            new FileSystemException(
-                path.toString(), null, action + " failed: " + error.getMessage());
-        named.initCause(error);
-        throw named;
-      }
-    };
+  private void requireCount(int count) {
+    if (count < 0) {
+      throw new IllegalArgumentException(path() + ": read of " + count + " bytes: take 0 at least");
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.withal.files;
 
 import dev.withal.AsyncContextManager;
+import java.nio.charset.Charset;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
@@ -29,6 +30,25 @@ public final class AsyncFiles {
    */
   public static AsyncContextManager<AsyncFile> open(Path path, OpenOption... options) {
     return ON_VIRTUAL_THREADS.open(path, options);
+  }
+
+  /**
+   * {@return a manager that opens a file as text at each enter and closes it at its exit} On
+   * virtual threads, and otherwise like {@link FileAccess#openText}.
+   *
+   * @param path the file to open
+   * @param charset what the text is encoded in; what isn't text in it is an error
+   * @param options how to open it; {@link java.nio.file.StandardOpenOption#READ READ} if there are
+   *     none
+   */
+  public static AsyncContextManager<AsyncTextFile> openText(
+      Path path, Charset charset, OpenOption... options) {
+    return ON_VIRTUAL_THREADS.openText(path, charset, options);
+  }
+
+  /** {@return access to files on virtual threads, for other settings than the usual ones} */
+  public static FileAccess onVirtualThreads() {
+    return ON_VIRTUAL_THREADS;
   }
 
   /**

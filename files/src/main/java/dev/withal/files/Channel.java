@@ -10,44 +10,62 @@ import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
 /**
- * An open file with a position. Its methods block, and are called one at a time.
+ * An open file with a position. Its methods block, and are called one at a time, but for what
+ * {@link Waits} has.
  *
  * <p>Design. An interruptible channel of the JDK closes itself when a thread that is blocked in it
  * is interrupted, so one caller's cancellation would take the file away from all others. A {@link
  * SteadyChannel} doesn't, and so any thread may be in it. It exists for regular files on the
- * default file system, except on Windows and for {@code APPEND}; for the rest there is {@link
- * ExecutorChannel}, which only the executor's threads may enter.
+ * default file system, except on Windows and for {@code APPEND}; for the rest of these there is
+ * {@link ExecutorChannel}, which only the executor's threads may enter. What isn't a regular file
+ * may make a thread wait without end: {@link PipeChannel}.
  */
-sealed interface Channel extends Closeable permits SteadyChannel, ExecutorChannel {
+sealed interface Channel extends Closeable, Waits
+    permits SteadyChannel, ExecutorChannel, PipeChannel {
 
-  /** Opens the file; blocks. */
-  static Channel open(Path path, Set<OpenOption> options) throws IOException {
+  /**
+   * Opens the file; blocks.
+   *
+   * @param wait where to wait for another process, so that it can be ended
+   */
+  static Channel open(
+      Path path, Set<OpenOption> options, List<FileAttribute<?>> attributes, Wait wait)
+      throws IOException, InterruptedException {
+    boolean exists = Files.exists(path);
     // CREATE_NEW says that something exists.
-    if (!options.contains(StandardOpenOption.CREATE_NEW) && Files.isDirectory(path)) {
+    if (exists && !options.contains(StandardOpenOption.CREATE_NEW) && Files.isDirectory(path)) {
       throw new FileSystemException(
           path.toString(), null, "is a directory: only files can be opened");
     }
+    FileAttribute<?>[] onCreation = attributes.toArray(FileAttribute[]::new);
     try {
+      if (exists && !Files.isRegularFile(path) && isOnDefaultFileSystem(path)) {
+        return PipeChannel.open(path, options, wait);
+      }
       return isSteady(path, options)
-          ? SteadyChannel.open(path, options)
-          : ExecutorChannel.open(path, options);
+          ? SteadyChannel.open(path, options, onCreation)
+          : ExecutorChannel.open(path, options, onCreation);
     } catch (IllegalArgumentException | UnsupportedOperationException error) {
       throw new IllegalArgumentException(
           path + ": can't be opened with " + options + ": " + error.getMessage(), error);
     }
   }
 
+  private static boolean isOnDefaultFileSystem(Path path) {
+    return path.getFileSystem() == FileSystems.getDefault();
+  }
+
   private static boolean isSteady(Path path, Set<OpenOption> options) {
-    return path.getFileSystem() == FileSystems.getDefault()
+    return isOnDefaultFileSystem(path)
         // There, the executor of an asynchronous channel is one that may not run tasks at once.
         && !System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows")
-        && options.stream().allMatch(Channel::isSteady)
-        // A pipe has no positions to read from.
-        && (Files.isRegularFile(path) || !Files.exists(path));
+        && options.stream().allMatch(Channel::isSteady);
   }
 
   private static boolean isSteady(OpenOption option) {
@@ -55,20 +73,37 @@ sealed interface Channel extends Closeable permits SteadyChannel, ExecutorChanne
         || (option instanceof StandardOpenOption && option != StandardOpenOption.APPEND);
   }
 
-  /** Whether an interruption of the thread in it leaves the channel open. */
+  /** Whether any thread may be in it, because an interruption leaves it open. */
   boolean isSteady();
 
+  /** Whether it has a position that can be moved; else it is a pipe, and gives what comes. */
+  boolean hasPositions();
+
+  /** Whether each write goes to the end. */
+  default boolean appends() {
+    return false;
+  }
+
   /** {@return how many bytes were read, at least one unless the buffer is full; -1 at the end} */
-  int read(ByteBuffer target) throws IOException;
+  int read(ByteBuffer target) throws IOException, InterruptedException;
+
+  /** Reads from a position, without moving the own one. */
+  int read(ByteBuffer target, long from) throws IOException;
 
   /** {@return how many bytes were written} */
-  int write(ByteBuffer source) throws IOException;
+  int write(ByteBuffer source) throws IOException, InterruptedException;
+
+  /** Writes at a position, without moving the own one. */
+  int write(ByteBuffer source, long to) throws IOException;
 
   long size() throws IOException;
 
   long position();
 
   void seek(long position) throws IOException;
+
+  /** Cuts the file off, and leaves the position where it is. */
+  void truncate(long size) throws IOException;
 
   /** Returns when content and metadata are on the storage device. */
   void force() throws IOException;

@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Closing implements Turn, Runnable {
   private final OperationQueue queue;
-  private final Operation.Body<?> close;
+  private final Task.Body<?> close;
   private final ExitCase how;
   private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
   // Set before the turn can come.
   private List<Turn> late = List.of();
 
-  Closing(OperationQueue queue, Operation.Body<?> close, ExitCase how) {
+  Closing(OperationQueue queue, Task.Body<?> close, ExitCase how) {
     this.queue = queue;
     this.close = close;
     this.how = how;

@@ -1,12 +1,14 @@
 package dev.withal.files;
 
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** The turn of a thread that waits for it. */
 final class DirectTurn implements Turn {
   private final Action action;
   private final Semaphore decided = new Semaphore(0);
+  private final AtomicBoolean claimed = new AtomicBoolean();
   // Written before the permit is released, read after it was acquired.
   private @Nullable FileClosedException refusal;
 
@@ -21,20 +23,29 @@ final class DirectTurn implements Turn {
 
   @Override
   public boolean take() {
+    boolean wanted = claimed.compareAndSet(false, true);
     decided.release();
-    return true;
+    return wanted;
   }
 
   @Override
   public boolean refuse(FileClosedException reason) {
     refusal = reason;
-    decided.release();
-    return true;
+    return take();
   }
 
-  /** Waits for the turn. An interruption doesn't end the wait; the flag is set again after it. */
-  void await() throws FileClosedException {
-    decided.acquireUninterruptibly();
+  /** Waits for the turn. An interruption ends the wait, unless the turn came first. */
+  void await() throws FileClosedException, InterruptedException {
+    try {
+      decided.acquire();
+    } catch (InterruptedException interruption) {
+      // Guard against race with the one who hands the turn over.
+      if (claimed.compareAndSet(false, true)) {
+        throw interruption;
+      }
+      decided.acquireUninterruptibly();
+      Thread.currentThread().interrupt();
+    }
     if (refusal != null) {
       throw refusal;
     }

@@ -6,12 +6,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.util.Set;
 
 /**
  * A channel that an interruption closes, and that only the executor's threads may enter for that.
- *
- * <p>The position is counted here because a pipe doesn't know its own.
  */
 final class ExecutorChannel implements Channel {
   private final FileChannel channel;
@@ -23,14 +22,25 @@ final class ExecutorChannel implements Channel {
     this.appends = appends;
   }
 
-  static ExecutorChannel open(Path path, Set<OpenOption> options) throws IOException {
+  static ExecutorChannel open(Path path, Set<OpenOption> options, FileAttribute<?>... attributes)
+      throws IOException {
     boolean appends = options.contains(StandardOpenOption.APPEND);
-    return new ExecutorChannel(FileChannel.open(path, options), appends);
+    return new ExecutorChannel(FileChannel.open(path, options, attributes), appends);
   }
 
   @Override
   public boolean isSteady() {
     return false;
+  }
+
+  @Override
+  public boolean hasPositions() {
+    return true;
+  }
+
+  @Override
+  public boolean appends() {
+    return appends;
   }
 
   @Override
@@ -41,10 +51,20 @@ final class ExecutorChannel implements Channel {
   }
 
   @Override
+  public int read(ByteBuffer target, long from) throws IOException {
+    return channel.read(target, from);
+  }
+
+  @Override
   public int write(ByteBuffer source) throws IOException {
     int count = channel.write(source);
     position = appends ? channel.position() : position + count;
     return count;
+  }
+
+  @Override
+  public int write(ByteBuffer source, long to) throws IOException {
+    return channel.write(source, to);
   }
 
   @Override
@@ -61,6 +81,12 @@ final class ExecutorChannel implements Channel {
   public void seek(long newPosition) throws IOException {
     channel.position(newPosition);
     position = newPosition;
+  }
+
+  @Override
+  public void truncate(long size) throws IOException {
+    channel.truncate(size);
+    channel.position(position);
   }
 
   @Override

@@ -1,8 +1,11 @@
 package dev.withal.files;
 
 import dev.withal.AsyncContextManager;
+import java.nio.charset.Charset;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,15 +14,54 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 
 /**
- * Access to files through one executor, from {@link AsyncFiles#on}.
+ * How files are opened: by which executor, with what buffer, created with which attributes.
  *
  * <p>Immutable and thread-safe. A null argument is refused with a {@link NullPointerException}.
  */
 public final class FileAccess {
+  private static final int BLOCK = 64 * 1024;
+
   private final Executor executor;
+  private final int bufferSize;
+  private final List<FileAttribute<?>> attributes;
 
   FileAccess(Executor executor) {
-    this.executor = Objects.requireNonNull(executor, "executor");
+    this(Objects.requireNonNull(executor, "executor"), BLOCK, List.of());
+  }
+
+  private FileAccess(Executor executor, int bufferSize, List<FileAttribute<?>> attributes) {
+    this.executor = executor;
+    this.bufferSize = bufferSize;
+    this.attributes = attributes;
+  }
+
+  Executor executor() {
+    return executor;
+  }
+
+  /**
+   * {@return the same access, with another size of the buffer that each open file has for what it
+   * reads ahead or holds back} It is 64 KiB unless set. A file has none before it needs one.
+   *
+   * @param bytes how many bytes; with 0, nothing is held back, and no more is read than was asked
+   *     for
+   * @throws IllegalArgumentException if it is negative
+   */
+  public FileAccess bufferSize(int bytes) {
+    if (bytes < 0) {
+      throw new IllegalArgumentException("a buffer of " + bytes + " bytes: take 0 at least");
+    }
+    return new FileAccess(executor, bytes, attributes);
+  }
+
+  /**
+   * {@return the same access, where files that don't exist yet are created with attributes}
+   *
+   * @param onCreation for example from {@link
+   *     java.nio.file.attribute.PosixFilePermissions#asFileAttribute}
+   */
+  public FileAccess attributes(FileAttribute<?>... onCreation) {
+    return new FileAccess(executor, bufferSize, List.of(onCreation));
   }
 
   /**
@@ -28,20 +70,46 @@ public final class FileAccess {
    * <p>The enter fails with what {@link java.nio.channels.FileChannel#open} throws, for example a
    * {@link java.nio.file.NoSuchFileException}, and with a {@link java.nio.file.FileSystemException}
    * if the path is a directory's. An enter that is cancelled leaves no open file behind, no matter
-   * how late it notices.
+   * how late it notices. To open a FIFO waits until its other end is opened; to cancel it ends
+   * that.
    *
-   * <p>The exit waits for the operation that is running. What hasn't begun by then fails with a
-   * {@link java.nio.channels.ClosedChannelException}; if the body succeeded all the same, and a
-   * write or force is among that, the exit fails with an {@link IllegalStateException}. If the
-   * executor refuses the close, the file is closed on the thread that asked for it.
+   * <p>The exit waits for the operation that is running, and writes what was held back. What hasn't
+   * begun by then fails with a {@link java.nio.channels.ClosedChannelException}; if the body
+   * succeeded all the same, and a write or force is among that, the exit fails with an {@link
+   * IllegalStateException}. What waits at a pipe is ended, unless it is a write and the body
+   * succeeded. If the executor refuses the close, the file is closed on the thread that asked for
+   * it.
    *
    * @param path the file to open
-   * @param options how to open it; {@link java.nio.file.StandardOpenOption#READ READ} if there are
-   *     none
+   * @param options how to open it; {@link StandardOpenOption#READ READ} if there are none
    */
   public AsyncContextManager<AsyncFile> open(Path path, OpenOption... options) {
     Objects.requireNonNull(path, "path");
     Set<OpenOption> all = Collections.unmodifiableSet(new LinkedHashSet<>(List.of(options)));
-    return new FileManager(path, () -> Channel.open(path, all), executor);
+    return new FileManager(path, wait -> Channel.open(path, all, attributes, wait), this, all);
+  }
+
+  /**
+   * {@return a manager that opens a file as text at each enter and closes it at its exit} It is
+   * {@link #open open} and {@link AsyncFile#text(Charset)}.
+   *
+   * @param path the file to open
+   * @param charset what the text is encoded in; what isn't text in it is an error
+   * @param options how to open it; {@link StandardOpenOption#READ READ} if there are none
+   */
+  public AsyncContextManager<AsyncTextFile> openText(
+      Path path, Charset charset, OpenOption... options) {
+    Objects.requireNonNull(charset, "charset");
+    return open(path, options).map(file -> file.text(charset));
+  }
+
+  OpenFile opened(Path path, Channel channel, Set<OpenOption> options) {
+    boolean writable =
+        options.contains(StandardOpenOption.WRITE) || options.contains(StandardOpenOption.APPEND);
+    return new OpenFile(
+        path,
+        channel,
+        new FileBuffer(path, channel, writable, bufferSize),
+        new OperationQueue(path, executor, channel));
   }
 }

@@ -24,6 +24,12 @@ final class FileClosedException extends ClosedChannelException {
         path + ": closed before this " + action + " began: end the body when it is done");
   }
 
+  /** For what waited for another process when the file was closed. */
+  static FileClosedException during(Path path, Action action) {
+    return new FileClosedException(
+        path + ": closed while this " + action + " waited: end the body when it is done");
+  }
+
   @Override
   public String getMessage() {
     return message;

@@ -4,59 +4,29 @@ import dev.withal.AsyncContext;
 import dev.withal.AsyncContextManager;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 
 /**
  * Opens a file on the executor, and hands out the context that closes it there.
  *
  * @param path what is opened, for messages
  * @param opening opens it; blocks
- * @param executor what runs the opening and all that follows
+ * @param access the executor, and what else was set
+ * @param options how it is opened
  */
-record FileManager(Path path, Operation.Body<Channel> opening, Executor executor)
+record FileManager(
+    Path path, Acquiring.Call<Channel> opening, FileAccess access, Set<OpenOption> options)
     implements AsyncContextManager<AsyncFile> {
 
   @Override
-  public CompletionStage<AsyncContext<AsyncFile>> enterAsync() {
-    var entering = new CompletableFuture<AsyncContext<AsyncFile>>();
-    try {
-      executor.execute(() -> open(entering));
-    } catch (Throwable refusal) {
-      entering.completeExceptionally(refusal);
-    }
-    return entering;
-  }
-
-  private void open(CompletableFuture<AsyncContext<AsyncFile>> entering) {
-    if (entering.isDone()) {
-      return;
-    }
-    Channel channel;
-    try {
-      channel = opening.run();
-    } catch (Throwable error) {
-      entering.completeExceptionally(error);
-      return;
-    }
-    var file = new AsyncFile(path, channel, new OperationQueue(path, executor));
-    // Guard against race with a caller who cancels the stage while the file is being opened.
-    if (!entering.complete(new Opened(file))) {
-      closeUnwanted(channel);
-    }
-  }
-
-  /** Nobody waits for this file: a failure goes to the thread's uncaught exception handler. */
-  private static void closeUnwanted(Channel channel) {
-    try {
-      channel.close();
-    } catch (IOException error) {
-      throw new UncheckedIOException(error);
-    }
+  public CompletionStage<? extends AsyncContext<AsyncFile>> enterAsync() {
+    return Acquiring.start(
+        access.executor(),
+        wait -> new Opened(new AsyncFile(access.opened(path, opening.call(wait), options))),
+        AsyncContext::exitAsync);
   }
 
   @Override
@@ -69,7 +39,7 @@ record FileManager(Path path, Operation.Body<Channel> opening, Executor executor
 
     @Override
     public CompletionStage<Verdict> exitAsync(ExitCase how) {
-      return value.closeAsync(how).thenApply(_ -> Verdict.PROPAGATE);
+      return value.file().closeAsync(how).thenApply(_ -> Verdict.PROPAGATE);
     }
 
     @Override

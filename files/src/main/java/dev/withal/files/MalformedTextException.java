@@ -4,14 +4,25 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 
-/** A file's bytes aren't text in the charset that was named; says where. */
+/** Bytes aren't text in the charset that was named, or text can't be bytes in it; says where. */
 final class MalformedTextException extends CharacterCodingException {
   private static final long serialVersionUID = 1;
   private final String message;
 
-  MalformedTextException(Path path, Charset charset, long at, CharacterCodingException cause) {
-    message = path + ": not " + charset + " at byte position " + at;
+  private MalformedTextException(String message, CharacterCodingException cause) {
+    this.message = message;
     initCause(cause);
+  }
+
+  static MalformedTextException decoding(
+      Path path, Charset charset, long at, CharacterCodingException cause) {
+    return new MalformedTextException(path + ": not " + charset + " at byte position " + at, cause);
+  }
+
+  static MalformedTextException encoding(
+      Path path, Charset charset, int at, CharacterCodingException cause) {
+    return new MalformedTextException(
+        path + ": the text to write has no " + charset + " at character " + at, cause);
   }
 
   @Override

@@ -2,11 +2,12 @@ package dev.withal.files;
 
 import dev.withal.ExitCase;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,31 +17,53 @@ import org.jspecify.annotations.Nullable;
  * Gives the operations on one file their turns: one at a time, in the order in which they were
  * called.
  *
- * <p>Design. {@code busy} says that somebody has the turn; who has it calls {@link #release}, which
- * hands it to the first in line. An operation of stage style uses its turn on the executor, as a
- * task of its own, so that files share an executor fairly. A direct call uses it on its own thread.
- * A close empties the line, so that nothing is between the running operation and itself, and lets
- * nobody in after it. The lock guards the fields and nothing else: neither an operation nor the
- * executor is called under it.
+ * <p>Design. {@code state} says whether somebody has the turn, and whether others may wait for it.
+ * To take a free turn and to give it back with nobody waiting is one swap each: that is all that a
+ * line costs which is in memory already. Who waits is in {@code line}, under the lock; who gives
+ * the turn back hands it to the first there. An operation of stage style uses its turn on the
+ * executor, as a task of its own, so that files share an executor fairly. A direct call uses it on
+ * its own thread. A close empties the line, so that nothing is between the running operation and
+ * itself, never gives its turn back, and so lets nobody in after it. Neither an operation nor the
+ * executor is called under the lock.
  */
 final class OperationQueue {
   /** How many may wait when stage style asks for another turn. */
   static final int LIMIT = 1024;
 
+  private static final int FREE = 0;
+  private static final int TAKEN = 1;
+
+  /** Taken, and whoever gives it back looks into the line. */
+  private static final int AWAITED = 2;
+
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(OperationQueue.class, "state", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private final Path path;
   private final Executor executor;
+  private final Waits waits;
   private final ReentrantLock lock = new ReentrantLock();
+
+  @SuppressWarnings("UnusedVariable") // by its handle
+  private volatile int state = FREE;
 
   // Guarded by the lock.
   private final ArrayDeque<Turn> line = new ArrayDeque<>();
-  private boolean busy;
 
   // Written under the lock.
   private volatile boolean closed;
 
-  OperationQueue(Path path, Executor executor) {
+  OperationQueue(Path path, Executor executor, Waits waits) {
     this.path = path;
     this.executor = executor;
+    this.waits = waits;
   }
 
   Path path() {
@@ -57,13 +80,40 @@ final class OperationQueue {
     }
   }
 
-  /** Runs the body on the calling thread when its turn has come. */
-  <R extends @Nullable Object> R call(Action action, Operation.Body<? extends R> body)
-      throws IOException {
-    var turn = new DirectTurn(action);
-    if (mustWait(turn)) {
-      turn.await();
+  /**
+   * Says which operation of stage style runs, so that what waits for another process sees requests.
+   */
+  void asker(@Nullable Task<?> task) {
+    waits.asker(task);
+  }
+
+  /** Wakes what waits for another process. */
+  void wake() {
+    waits.wake();
+  }
+
+  /**
+   * Takes the turn if it is free. {@return whether it was: then it is to be {@linkplain #release
+   * given back}}
+   */
+  boolean tryTake() {
+    return state == FREE && STATE.compareAndSet(this, FREE, TAKEN);
+  }
+
+  /** Takes the turn on the calling thread, when it comes. */
+  void take(Action action) throws FileClosedException, InterruptedException {
+    if (!tryTake()) {
+      var turn = new DirectTurn(action);
+      if (mustWait(turn)) {
+        turn.await();
+      }
     }
+  }
+
+  /** Runs the body on the calling thread when its turn has come. */
+  <R extends @Nullable Object> R call(Action action, Task.Body<? extends R> body)
+      throws IOException, InterruptedException {
+    take(action);
     try {
       return body.run();
     } finally {
@@ -72,8 +122,7 @@ final class OperationQueue {
   }
 
   /** Runs the body on the executor when its turn has come. */
-  <R extends @Nullable Object> Operation<R> submit(
-      Action action, Operation.Body<? extends R> body) {
+  <R extends @Nullable Object> Operation<R> submit(Action action, Task.Body<? extends R> body) {
     var operation = new Operation<R>(this, action, body);
     try {
       if (!mustWait(operation)) {
@@ -85,34 +134,13 @@ final class OperationQueue {
     return operation;
   }
 
-  /** Runs the body on the executor and waits for it; for the thread whose turn it is. */
-  <R extends @Nullable Object> R onExecutor(Operation.Body<? extends R> body) throws IOException {
-    var done = new CompletableFuture<R>();
-    executor.execute(() -> {
-      try {
-        done.complete(body.run());
-      } catch (Throwable error) {
-        done.completeExceptionally(error);
-      }
-    });
-    try {
-      // An interruption doesn't end this wait.
-      return done.join();
-    } catch (CompletionException failure) {
-      throw OperationQueue.<IOException>unwrapped(failure);
-    }
-  }
-
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-  private static <X extends Throwable> X unwrapped(CompletionException failure) throws X {
-    Throwable cause = failure.getCause();
-    throw (X) (cause == null ? failure : cause);
-  }
-
   /** Runs the body on the executor once the operation that runs is done, before all that wait. */
-  CompletableFuture<@Nullable Void> close(Operation.Body<?> body, ExitCase how) {
+  CompletableFuture<@Nullable Void> close(Task.Body<?> body, ExitCase how) {
     var closing = new Closing(this, body, how);
-    if (!mustWait(closing)) {
+    boolean wait = mustWait(closing);
+    // What waits for another process may wait without end.
+    waits.endWaits(how);
+    if (!wait) {
       give(closing);
     }
     return closing.closed();
@@ -120,7 +148,9 @@ final class OperationQueue {
 
   /** Ends the turn of the one who calls it. */
   void release() {
-    give(next());
+    if (!STATE.compareAndSet(this, TAKEN, FREE)) {
+      give(next());
+    }
   }
 
   private void give(@Nullable Turn first) {
@@ -133,7 +163,9 @@ final class OperationQueue {
     lock.lock();
     try {
       Turn next = line.poll();
-      busy = next != null;
+      if (next == null) {
+        state = FREE;
+      }
       return next;
     } finally {
       lock.unlock();
@@ -175,11 +207,15 @@ final class OperationQueue {
 
   /** {@return whether the turn has to be waited for} Called under the lock. */
   private boolean queued(Turn turn) {
-    if (busy) {
-      line.add(turn);
+    while (true) {
+      if (tryTake()) {
+        return false;
+      }
+      // Guard against race with the one who gives the turn back without looking here.
+      if (state == AWAITED || STATE.compareAndSet(this, TAKEN, AWAITED)) {
+        line.add(turn);
+        return true;
+      }
     }
-    boolean wait = busy;
-    busy = true;
-    return wait;
   }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.AbstractExecutorService;
@@ -30,8 +31,10 @@ final class SteadyChannel implements Channel {
     this.channel = channel;
   }
 
-  static SteadyChannel open(Path path, Set<OpenOption> options) throws IOException {
-    return new SteadyChannel(AsynchronousFileChannel.open(path, options, ON_CALLING_THREAD));
+  static SteadyChannel open(Path path, Set<OpenOption> options, FileAttribute<?>... attributes)
+      throws IOException {
+    return new SteadyChannel(
+        AsynchronousFileChannel.open(path, options, ON_CALLING_THREAD, attributes));
   }
 
   @Override
@@ -40,17 +43,32 @@ final class SteadyChannel implements Channel {
   }
 
   @Override
+  public boolean hasPositions() {
+    return true;
+  }
+
+  @Override
   public int read(ByteBuffer target) throws IOException {
-    int count = await(channel.read(target, position));
+    int count = read(target, position);
     position += Math.max(count, 0);
     return count;
   }
 
   @Override
+  public int read(ByteBuffer target, long from) throws IOException {
+    return await(channel.read(target, from));
+  }
+
+  @Override
   public int write(ByteBuffer source) throws IOException {
-    int count = await(channel.write(source, position));
+    int count = write(source, position);
     position += count;
     return count;
+  }
+
+  @Override
+  public int write(ByteBuffer source, long to) throws IOException {
+    return await(channel.write(source, to));
   }
 
   private static int await(Future<Integer> transfer) throws IOException {
@@ -85,6 +103,11 @@ final class SteadyChannel implements Channel {
   @Override
   public void seek(long newPosition) {
     position = newPosition;
+  }
+
+  @Override
+  public void truncate(long size) throws IOException {
+    channel.truncate(size);
   }
 
   @Override

@@ -201,6 +201,7 @@ class AsyncFileTest {
     AsyncFiles.open(path, APPEND)
         .use(file -> {
           style.write(file, UTF_8.encode("two "));
+          style.flush(file);
           Files.writeString(path, "three ", APPEND);
           style.write(file, UTF_8.encode("four"));
           assertThat(style.position(file)).isEqualTo(18);

@@ -18,6 +18,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -37,7 +38,7 @@ class ClosingTest {
   @Test
   void openAndClose_onAnExecutor_runThereAndNowhereElse() {
     Path path = dir.resolve("a");
-    var file = AsyncFiles.on(executor).open(path, CREATE_NEW, WRITE);
+    var file = AsyncFiles.on(executor).bufferSize(0).open(path, CREATE_NEW, WRITE);
 
     CompletableFuture<Void> use = file.useAsync(open -> open.writeAsync(ByteBuffer.allocate(3)));
 
@@ -117,7 +118,7 @@ class ClosingTest {
   void exit_executorRefuses_closesOnTheCallingThread() throws Exception {
     var refusing = new AtomicInteger();
     Path path = file("abc");
-    Channel channel = Channel.open(path, Set.of());
+    Channel channel = Channel.open(path, Set.of(), List.of(), new Wait());
     Executor shutDownLater =
         task -> {
           if (refusing.getAndIncrement() > 0) {
@@ -126,7 +127,7 @@ class ClosingTest {
           task.run();
         };
     AsyncContext<?> context =
-        new FileManager(path, () -> channel, shutDownLater)
+        new FileManager(path, _ -> channel, AsyncFiles.on(shutDownLater), Set.of())
             .enterAsync()
             .toCompletableFuture()
             .join();

@@ -76,7 +76,7 @@ class InterruptionTest {
     assertThat(read).isEqualTo(BLOCKS * BLOCK);
   }
 
-  private static int readToTheEnd(AsyncFile file) throws IOException {
+  private static int readToTheEnd(AsyncFile file) throws IOException, InterruptedException {
     var buffer = ByteBuffer.allocate(BLOCK);
     int total = 0;
     for (int count = 0; count >= 0; count = file.read(buffer.clear())) {

@@ -17,6 +17,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -108,12 +109,13 @@ class OpeningTest {
     var manager =
         new FileManager(
             path,
-            () -> {
-              opened.complete(Channel.open(path, Set.of()));
+            _ -> {
+              opened.complete(Channel.open(path, Set.of(), List.of(), new Wait()));
               entering.join().cancel(true);
               return opened.join();
             },
-            executor);
+            AsyncFiles.on(executor),
+            Set.of());
     entering.complete(manager.enterAsync().toCompletableFuture());
 
     executor.runAll();
@@ -125,26 +127,28 @@ class OpeningTest {
   @Test
   void use_cancelledDuringTheOpen_closesTheFileThatComesLate() throws Exception {
     Path path = file("abc");
+    var use = new CompletableFuture<CompletableFuture<?>>();
     var opened = new CompletableFuture<Channel>();
     var manager =
         new FileManager(
             path,
-            () -> {
-              opened.complete(Channel.open(path, Set.of()));
+            _ -> {
+              opened.complete(Channel.open(path, Set.of(), List.of(), new Wait()));
+              use.join().cancel(true);
               return opened.join();
             },
-            executor);
+            AsyncFiles.on(executor),
+            Set.of());
     var bodies = new AtomicInteger();
-    CompletableFuture<Object> use =
+    use.complete(
         manager.useAsync(_ -> {
           bodies.incrementAndGet();
           return CompletableFuture.completedStage(null);
-        });
+        }));
 
-    use.cancel(true);
     executor.runAll();
 
-    assertThat(use).isCancelled();
+    assertThat(use.join()).isCancelled();
     assertThat(bodies).hasValue(0);
     assertThatThrownBy(() -> opened.join().size()).isInstanceOf(ClosedChannelException.class);
   }

@@ -106,7 +106,7 @@ class OperationOrderTest {
         .get();
   }
 
-  private static int readNumber(AsyncFile file) throws IOException {
+  private static int readNumber(AsyncFile file) throws IOException, InterruptedException {
     var buffer = ByteBuffer.allocate(4);
     file.read(buffer);
     return buffer.getInt(0);
@@ -115,7 +115,7 @@ class OperationOrderTest {
   private static long positionOf(AsyncFile file) {
     try {
       return file.position();
-    } catch (IOException error) {
+    } catch (IOException | InterruptedException error) {
       throw new AssertionError(error);
     }
   }

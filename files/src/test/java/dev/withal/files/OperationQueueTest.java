@@ -26,7 +26,7 @@ class OperationQueueTest {
   private static final Path PATH = Path.of("some.txt");
 
   private final ManualExecutor executor = new ManualExecutor();
-  private final OperationQueue queue = new OperationQueue(PATH, executor);
+  private final OperationQueue queue = new OperationQueue(PATH, executor, Waits.NONE);
   private final Journal journal = new Journal();
 
   @Test
@@ -83,7 +83,7 @@ class OperationQueueTest {
         _ -> {
           throw refusal;
         };
-    var refused = new OperationQueue(PATH, refusing);
+    var refused = new OperationQueue(PATH, refusing, Waits.NONE);
 
     Operation<String> operation = refused.submit(Action.READ, () -> "never");
 
@@ -93,7 +93,7 @@ class OperationQueueTest {
 
   @Test
   void submit_fullLineOnTheCallingThread_runsAll() throws Exception {
-    var direct = new OperationQueue(PATH, Runnable::run);
+    var direct = new OperationQueue(PATH, Runnable::run, Waits.NONE);
     List<Operation<Integer>> operations =
         direct.call(
             Action.SIZE,

@@ -7,6 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -25,7 +26,7 @@ enum Style {
 
     @Override
     String readString(AsyncFile file, Charset charset) throws Exception {
-      return file.readString(charset);
+      return file.text(charset).readString();
     }
 
     @Override
@@ -52,6 +53,56 @@ enum Style {
     void force(AsyncFile file) throws Exception {
       file.force();
     }
+
+    @Override
+    void flush(AsyncFile file) throws Exception {
+      file.flush();
+    }
+
+    @Override
+    void truncate(AsyncFile file, long size) throws Exception {
+      file.truncate(size);
+    }
+
+    @Override
+    int readAt(AsyncFile file, long position, ByteBuffer target) throws Exception {
+      return file.readAt(position, target);
+    }
+
+    @Override
+    void writeAt(AsyncFile file, long position, ByteBuffer source) throws Exception {
+      file.writeAt(position, source);
+    }
+
+    @Override
+    byte[] readBytes(AsyncFile file, int count) throws Exception {
+      return file.readBytes(count);
+    }
+
+    @Override
+    @Nullable String readLine(AsyncTextFile file) throws Exception {
+      return file.readLine();
+    }
+
+    @Override
+    String readRest(AsyncTextFile file) throws Exception {
+      return file.readString();
+    }
+
+    @Override
+    String readString(AsyncTextFile file, int count) throws Exception {
+      return file.readString(count);
+    }
+
+    @Override
+    void write(AsyncTextFile file, String text) throws Exception {
+      file.write(text);
+    }
+
+    @Override
+    void writeLine(AsyncTextFile file, String text) throws Exception {
+      file.writeLine(text);
+    }
   },
 
   STAGE {
@@ -67,7 +118,7 @@ enum Style {
 
     @Override
     String readString(AsyncFile file, Charset charset) throws Exception {
-      return Async.<String, Exception>await(file.readStringAsync(charset));
+      return Async.<String, Exception>await(file.text(charset).readStringAsync());
     }
 
     @Override
@@ -94,6 +145,56 @@ enum Style {
     void force(AsyncFile file) throws Exception {
       Async.<Void, Exception>await(file.forceAsync());
     }
+
+    @Override
+    void flush(AsyncFile file) throws Exception {
+      Async.<Void, Exception>await(file.flushAsync());
+    }
+
+    @Override
+    void truncate(AsyncFile file, long size) throws Exception {
+      Async.<Void, Exception>await(file.truncateAsync(size));
+    }
+
+    @Override
+    int readAt(AsyncFile file, long position, ByteBuffer target) throws Exception {
+      return Async.<Integer, Exception>await(file.readAtAsync(position, target));
+    }
+
+    @Override
+    void writeAt(AsyncFile file, long position, ByteBuffer source) throws Exception {
+      Async.<Void, Exception>await(file.writeAtAsync(position, source));
+    }
+
+    @Override
+    byte[] readBytes(AsyncFile file, int count) throws Exception {
+      return Async.<byte[], Exception>await(file.readBytesAsync(count));
+    }
+
+    @Override
+    @Nullable String readLine(AsyncTextFile file) throws Exception {
+      return Async.<String, Exception>await(file.readLineAsync());
+    }
+
+    @Override
+    String readRest(AsyncTextFile file) throws Exception {
+      return Async.<String, Exception>await(file.readStringAsync());
+    }
+
+    @Override
+    String readString(AsyncTextFile file, int count) throws Exception {
+      return Async.<String, Exception>await(file.readStringAsync(count));
+    }
+
+    @Override
+    void write(AsyncTextFile file, String text) throws Exception {
+      Async.<Void, Exception>await(file.writeAsync(text));
+    }
+
+    @Override
+    void writeLine(AsyncTextFile file, String text) throws Exception {
+      Async.<Void, Exception>await(file.writeLineAsync(text));
+    }
   };
 
   /** A test that runs once in each style. */
@@ -118,4 +219,24 @@ enum Style {
   abstract void seek(AsyncFile file, long position) throws Exception;
 
   abstract void force(AsyncFile file) throws Exception;
+
+  abstract void flush(AsyncFile file) throws Exception;
+
+  abstract void truncate(AsyncFile file, long size) throws Exception;
+
+  abstract int readAt(AsyncFile file, long position, ByteBuffer target) throws Exception;
+
+  abstract void writeAt(AsyncFile file, long position, ByteBuffer source) throws Exception;
+
+  abstract byte[] readBytes(AsyncFile file, int count) throws Exception;
+
+  abstract @Nullable String readLine(AsyncTextFile file) throws Exception;
+
+  abstract String readRest(AsyncTextFile file) throws Exception;
+
+  abstract String readString(AsyncTextFile file, int count) throws Exception;
+
+  abstract void write(AsyncTextFile file, String text) throws Exception;
+
+  abstract void writeLine(AsyncTextFile file, String text) throws Exception;
 }

@@ -1,0 +1,274 @@
+package dev.withal.files;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.CodingErrorAction;
+import java.util.Iterator;
+import java.util.Objects;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open file as text, the value of {@link AsyncFiles#openText}.
+ *
+ * {@snippet class="dev.withal.files.AsyncFilesSnippetsTest" region="direct"}
+ *
+ * <p>It is a view of an {@link AsyncFile}, {@link #file()}, and shares its position, its buffer,
+ * its order of operations, and what is said there of failure, cancellation and threads. Each
+ * operation leaves the position behind the last byte of what it took, so that both can be used in
+ * turns.
+ *
+ * <p><b>Lines</b> end in a line feed, a carriage return, or both; the last one need not. A line
+ * that was read ahead costs no task of the executor: the future is complete already. In UTF-8,
+ * US-ASCII and ISO-8859-1 a line is found among the bytes, in other charsets it is decoded
+ * character by character, which is some ten times as slow. A line has to fit into memory.
+ *
+ * <p><b>Malformed text</b> is a {@link CharacterCodingException}, unless another action was chosen.
+ * Its message has the position in the file of the first byte that is wrong. The position is then
+ * where the operation began.
+ *
+ * <p>Thread-safe. A null argument is refused with a {@link NullPointerException}.
+ */
+public final class AsyncTextFile {
+  private final AsyncFile bytes;
+  private final OpenFile file;
+  private final Charset charset;
+  private final TextReader reader;
+  private final TextEncoder encoder;
+  private final Task.Body<@Nullable String> lineInMemory;
+  private final Task.Body<@Nullable String> line;
+
+  AsyncTextFile(AsyncFile bytes, Charset charset, CodingErrorAction onMalformed) {
+    this.bytes = bytes;
+    this.charset = Objects.requireNonNull(charset, "charset");
+    file = bytes.file();
+    reader = new TextReader(file.path(), file.buffer(), charset, onMalformed);
+    encoder = new TextEncoder(file.path(), charset, onMalformed);
+    lineInMemory = reader::lineInMemory;
+    line = reader::line;
+  }
+
+  /** {@return the same file as bytes, with the same position} */
+  public AsyncFile file() {
+    return bytes;
+  }
+
+  /** {@return what the text is encoded in} */
+  public Charset charset() {
+    return charset;
+  }
+
+  // ---- reading ---------------------------------------------------------------------------------
+
+  /**
+   * Reads a line.
+   *
+   * @return the line without what ends it; null at the end of the file
+   * @throws CharacterCodingException if the bytes aren't text in the charset
+   * @throws IOException if the file is closed, or can't be read
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  public @Nullable String readLine() throws IOException, InterruptedException {
+    return file.<String>call(Action.READ_LINE, lineInMemory, line);
+  }
+
+  /**
+   * Reads a line as {@link #readLine} does.
+   *
+   * @return a future of the line without what ends it; of null at the end of the file
+   */
+  public CompletableFuture<@Nullable String> readLineAsync() {
+    return file.<String>submit(Action.READ_LINE, lineInMemory, line);
+  }
+
+  /**
+   * {@return the lines that are left, each read when it is asked for} Not to be used after the
+   * exit. An I/O error is an {@link UncheckedIOException}; so is an interruption, with an {@link
+   * java.io.InterruptedIOException}, and the flag stays set.
+   */
+  public Stream<String> lines() {
+    return StreamSupport.stream(
+        Spliterators.spliteratorUnknownSize(
+            new LineIterator(), Spliterator.ORDERED | Spliterator.NONNULL),
+        false);
+  }
+
+  /**
+   * {@return a publisher of the lines that are left} Each subscription reads on from where the file
+   * is when its subscriber asks. No more than the buffer is read ahead of what was requested. A
+   * line that was read ahead is given on the thread that requests, others on one of the executor.
+   */
+  public Flow.Publisher<String> publishLines() {
+    return new PullPublisher<>(() -> this::readLineAsync);
+  }
+
+  /**
+   * Reads from the position to the end of the file.
+   *
+   * @return the text; empty if the position is at the end or past it
+   * @throws CharacterCodingException if the bytes aren't text in the charset
+   * @throws IOException if the file is closed, can't be read, or is too long for a string
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  public String readString() throws IOException, InterruptedException {
+    return file.<String>call(Action.READ_STRING, reader::rest);
+  }
+
+  /**
+   * Reads as {@link #readString()} does.
+   *
+   * @return a future of the text; of an empty one if the position is at the end or past it
+   */
+  public CompletableFuture<String> readStringAsync() {
+    return file.submit(Action.READ_STRING, reader::rest);
+  }
+
+  /**
+   * Reads some characters.
+   *
+   * @param count how many
+   * @return the characters; fewer if the file ends before, one more if they would end within a
+   *     surrogate pair
+   * @throws IllegalArgumentException if the count is negative
+   * @throws CharacterCodingException if the bytes aren't text in the charset
+   * @throws IOException if the file is closed, or can't be read
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  public String readString(int count) throws IOException, InterruptedException {
+    requireCount(count);
+    return file.<String>call(Action.READ_STRING, () -> reader.characters(count));
+  }
+
+  /**
+   * Reads as {@link #readString(int)} does.
+   *
+   * @param count how many
+   * @return a future of the characters
+   * @throws IllegalArgumentException if the count is negative
+   */
+  public CompletableFuture<String> readStringAsync(int count) {
+    requireCount(count);
+    return file.submit(Action.READ_STRING, () -> reader.characters(count));
+  }
+
+  // ---- writing ---------------------------------------------------------------------------------
+
+  /**
+   * Writes text.
+   *
+   * @param text what to write
+   * @throws CharacterCodingException if the charset doesn't have a character of it; nothing is
+   *     written then
+   * @throws IOException if the file is closed, or can't be written
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  public void write(CharSequence text) throws IOException, InterruptedException {
+    bytes.write(encoder.encode(text, ""));
+  }
+
+  /**
+   * Writes as {@link #write} does.
+   *
+   * @param text what to write
+   * @return a future that completes with null when all is written, or held back
+   */
+  public CompletableFuture<@Nullable Void> writeAsync(CharSequence text) {
+    return writeAsync(text, "");
+  }
+
+  /**
+   * Writes text and a line feed after it.
+   *
+   * @param text what to write
+   * @throws CharacterCodingException if the charset doesn't have a character of it; nothing is
+   *     written then
+   * @throws IOException if the file is closed, or can't be written
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  public void writeLine(CharSequence text) throws IOException, InterruptedException {
+    bytes.write(encoder.encode(text, "\n"));
+  }
+
+  /**
+   * Writes as {@link #writeLine} does.
+   *
+   * @param text what to write
+   * @return a future that completes with null when all is written, or held back
+   */
+  public CompletableFuture<@Nullable Void> writeLineAsync(CharSequence text) {
+    return writeAsync(text, "\n");
+  }
+
+  /**
+   * Writes what a publisher publishes, each with a line feed after it, and requests the next one
+   * when the last one is written. To cancel the future cancels the subscription.
+   *
+   * @param lines what to write
+   * @return a future of how many lines were written, when the publisher has completed; it fails as
+   *     the publisher or the writing does
+   */
+  public CompletableFuture<Long> writeLinesAsync(Flow.Publisher<? extends CharSequence> lines) {
+    return Written.start(lines, text -> writeLineAsync(text).thenApply(_ -> 1L));
+  }
+
+  private CompletableFuture<@Nullable Void> writeAsync(CharSequence text, String ending) {
+    ByteBuffer encoded;
+    try {
+      encoded = encoder.encode(text, ending);
+    } catch (CharacterCodingException error) {
+      return CompletableFuture.failedFuture(error);
+    }
+    return bytes.writeAsync(encoded);
+  }
+
+  private void requireCount(int count) {
+    if (count < 0) {
+      throw new IllegalArgumentException(
+          file.path() + ": read of " + count + " characters: take 0 at least");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "AsyncTextFile[" + file.path() + ", " + charset + "]";
+  }
+
+  /** The lines that are left. */
+  private final class LineIterator implements Iterator<String> {
+    private @Nullable String next;
+    private boolean ended;
+
+    @Override
+    public boolean hasNext() {
+      if (next == null && !ended) {
+        try {
+          next = readLine();
+          ended = next == null;
+        } catch (IOException error) {
+          throw new UncheckedIOException(error);
+        } catch (InterruptedException interruption) {
+          throw new UncheckedIOException(FileInput.interrupted(bytes, interruption));
+        }
+      }
+      return next != null;
+    }
+
+    @Override
+    public String next() {
+      if (!hasNext()) {
+        throw new java.util.NoSuchElementException("no line is left");
+      }
+      String line = Objects.requireNonNull(next);
+      next = null;
+      return line;
+    }
+  }
+}

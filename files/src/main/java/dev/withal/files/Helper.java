@@ -1,0 +1,57 @@
+package dev.withal.files;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A platform thread that makes blocking calls for threads which may stop waiting for them. There is
+ * none before the first call. Called by one thread at a time, but for {@link #end}.
+ */
+final class Helper {
+  private final String name;
+  private volatile @Nullable ExecutorService thread;
+  private volatile boolean ended;
+
+  Helper(String name) {
+    this.name = name;
+  }
+
+  <R extends @Nullable Object> CompletableFuture<R> call(Callable<? extends R> call) {
+    var result = new CompletableFuture<R>();
+    thread()
+        .execute(() -> {
+          try {
+            result.complete(call.call());
+          } catch (Throwable error) {
+            result.completeExceptionally(error);
+          }
+        });
+    return result;
+  }
+
+  private ExecutorService thread() {
+    ExecutorService running = thread;
+    if (running == null) {
+      running =
+          Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name(name).factory());
+      thread = running;
+      // Guard against race with the end, which didn't find the thread.
+      if (ended) {
+        running.shutdown();
+      }
+    }
+    return running;
+  }
+
+  /** Ends the thread when its call returns. */
+  void end() {
+    ended = true;
+    ExecutorService running = thread;
+    if (running != null) {
+      running.shutdown();
+    }
+  }
+}

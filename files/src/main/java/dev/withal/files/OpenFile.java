@@ -1,0 +1,166 @@
+package dev.withal.files;
+
+import dev.withal.ExitCase;
+import java.io.IOException;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NonReadableChannelException;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open file, and how an operation on it is called in each style.
+ *
+ * <p>Design. An operation may come in two forms: one that needs nothing but memory, and answers
+ * null where that isn't enough, and one that may block. The first is tried by the caller, if it is
+ * the caller's turn; only the second goes to the executor.
+ */
+final class OpenFile {
+  private final Path path;
+  private final Channel channel;
+  private final FileBuffer buffer;
+  private final OperationQueue queue;
+
+  OpenFile(Path path, Channel channel, FileBuffer buffer, OperationQueue queue) {
+    this.path = path;
+    this.channel = channel;
+    this.buffer = buffer;
+    this.queue = queue;
+  }
+
+  Path path() {
+    return path;
+  }
+
+  FileBuffer buffer() {
+    return buffer;
+  }
+
+  OperationQueue queue() {
+    return queue;
+  }
+
+  /** Does it on the calling thread, when its turn has come. */
+  <R extends @Nullable Object> R call(Action action, Task.Body<? extends R> body)
+      throws IOException, InterruptedException {
+    queue.take(action);
+    try {
+      return block(body);
+    } catch (IOException | RuntimeException error) {
+      throw named(action, error);
+    } finally {
+      queue.release();
+    }
+  }
+
+  /** Does it on the calling thread, from memory if that is enough. */
+  <R> @Nullable R call(
+      Action action, Task.Body<@Nullable R> fromMemory, Task.Body<? extends @Nullable R> body)
+      throws IOException, InterruptedException {
+    queue.take(action);
+    try {
+      R quick = fromMemory.run();
+      return quick == null ? this.<@Nullable R>block(body) : quick;
+    } catch (IOException | RuntimeException error) {
+      throw named(action, error);
+    } finally {
+      queue.release();
+    }
+  }
+
+  private <R extends @Nullable Object> R block(Task.Body<? extends R> body)
+      throws IOException, InterruptedException {
+    return channel.isSteady()
+        ? body.run()
+        // An interruption doesn't end this wait: the file is a regular one, and soon done.
+        : Wait.<R>result(Task.<R>start(queue.executor(), Action.READ, body));
+  }
+
+  /** Does it on the executor, when its turn has come. */
+  <R extends @Nullable Object> CompletableFuture<R> submit(
+      Action action, Task.Body<? extends R> body) {
+    return queue.submit(
+        action,
+        () -> {
+          try {
+            return body.run();
+          } catch (IOException | RuntimeException error) {
+            throw named(action, error);
+          }
+        });
+  }
+
+  /** Does it at once from memory, if that is enough, and else on the executor. */
+  <R> CompletableFuture<@Nullable R> submit(
+      Action action, Task.Body<@Nullable R> fromMemory, Task.Body<? extends @Nullable R> body) {
+    if (queue.tryTake()) {
+      R quick;
+      try {
+        quick = fromMemory.run();
+      } catch (Throwable error) {
+        return CompletableFuture.failedFuture(error);
+      } finally {
+        queue.release();
+      }
+      if (quick != null) {
+        return CompletableFuture.completedFuture(quick);
+      }
+    }
+    return this.<@Nullable R>submit(action, body);
+  }
+
+  /** Does at once what needs nothing but memory. {@return whether it was done} */
+  boolean inMemory(BooleanSupplier step) {
+    if (!queue.tryTake()) {
+      return false;
+    }
+    try {
+      return step.getAsBoolean();
+    } finally {
+      queue.release();
+    }
+  }
+
+  CompletableFuture<@Nullable Void> closeAsync(ExitCase how) {
+    return queue.close(
+        () -> {
+          try {
+            buffer.close();
+            return null;
+          } catch (IOException error) {
+            throw named(Action.CLOSE, error);
+          }
+        },
+        how);
+  }
+
+  /** {@return what to throw in place of the error, so that it says which file and what was done} */
+  private IOException named(Action action, Exception error) {
+    return switch (error) {
+      case NonReadableChannelException _ ->
+          throw new IllegalStateException(
+              path + ": " + action + " on a file that wasn't opened with READ", error);
+      case NonWritableChannelException _ ->
+          throw new IllegalStateException(
+              path + ": " + action + " on a file that wasn't opened with WRITE or APPEND", error);
+      case RuntimeException other -> throw other;
+      case AsynchronousCloseException _ -> FileClosedException.during(path, action);
+      case FileSystemException named -> named;
+      case CharacterCodingException named -> named;
+      case ClosedChannelException named -> named;
+      case IOException other -> {
+        var named =
+            new FileSystemException(
+                path.toString(), null, action + " failed: " + other.getMessage());
+        named.initCause(other);
+        yield named;
+      }
+      default -> throw new AssertionError(error);
+    };
+  }
+}

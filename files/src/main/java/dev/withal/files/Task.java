@@ -1,0 +1,147 @@
+package dev.withal.files;
+
+import java.io.IOException;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Blocking work to be done on an executor, and the future of its result.
+ *
+ * <p>Design. Whoever claims the task decides how it ends: the thread that runs it, or the holder of
+ * the future by cancelling or completing it. So the future is never done while the work runs, and
+ * who sees it done may use the buffer again. What is asked of a task that runs is kept as a
+ * request: work that may wait without end looks at it (a pipe does), other work finishes and
+ * counts.
+ */
+sealed class Task<R extends @Nullable Object> extends CompletableFuture<R> implements Runnable
+    permits Operation, Acquiring.Waiting {
+
+  /** What is done. */
+  @FunctionalInterface
+  interface Body<R extends @Nullable Object> {
+    R run() throws IOException, InterruptedException;
+  }
+
+  private static final String OBTRUDE =
+      "an operation's result can't be overwritten: until it begins, use cancel, complete or"
+          + " completeExceptionally";
+
+  private final Action action;
+  private final Body<? extends R> body;
+  private final AtomicBoolean claimed = new AtomicBoolean();
+  private volatile @Nullable Throwable request;
+
+  Task(Action action, Body<? extends R> body) {
+    this.action = action;
+    this.body = body;
+  }
+
+  /** {@return a task that the executor has been given} */
+  static <R extends @Nullable Object> Task<R> start(
+      Executor executor, Action action, Body<? extends R> body) {
+    var task = new Task<R>(action, body);
+    try {
+      executor.execute(task);
+    } catch (Throwable refusal) {
+      task.completeExceptionally(refusal);
+    }
+    return task;
+  }
+
+  public Action action() {
+    return action;
+  }
+
+  /** {@return why it was asked to end while it runs; null if it wasn't} */
+  @Nullable Throwable request() {
+    return request;
+  }
+
+  /** Wakes the task, which runs and may wait for something, so that it looks at the request. */
+  void wake() {}
+
+  /** The task is not to run, or has run; before its future is done. */
+  void ended() {}
+
+  @Override
+  public void run() {
+    // Guard against race with the holder of the future, who may cancel it just now.
+    if (!claim()) {
+      ended();
+      return;
+    }
+    R result;
+    try {
+      result = body.run();
+    } catch (Throwable error) {
+      ended();
+      super.completeExceptionally(error);
+      return;
+    }
+    // Before the future: what is chained to it may wait for the next operation.
+    ended();
+    super.complete(result);
+  }
+
+  private boolean claim() {
+    return claimed.compareAndSet(false, true);
+  }
+
+  // To the holder of the future, these are requests.
+
+  @Override
+  public boolean cancel(boolean mayInterruptIfRunning) {
+    return completeExceptionally(new CancellationException(action + " cancelled")) || isCancelled();
+  }
+
+  /**
+   * Fails a task that hasn't begun, and asks one that runs to end.
+   *
+   * @return whether it hadn't begun
+   */
+  @Override
+  public boolean completeExceptionally(Throwable error) {
+    Objects.requireNonNull(error, "error");
+    if (claim()) {
+      return super.completeExceptionally(error);
+    }
+    if (!isDone() && request == null) {
+      request = error;
+      wake();
+    }
+    return false;
+  }
+
+  @Override
+  public boolean complete(R value) {
+    return claim() && super.complete(value);
+  }
+
+  @Override
+  public CompletableFuture<R> completeAsync(Supplier<? extends R> supplier, Executor executor) {
+    Objects.requireNonNull(supplier, "supplier");
+    executor.execute(() -> {
+      try {
+        complete(supplier.get());
+      } catch (Throwable error) {
+        completeExceptionally(error);
+      }
+    });
+    return this;
+  }
+
+  @Override
+  public void obtrudeValue(R value) {
+    throw new UnsupportedOperationException(OBTRUDE);
+  }
+
+  @Override
+  public void obtrudeException(Throwable error) {
+    throw new UnsupportedOperationException(OBTRUDE);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.withal.files;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A wait for a future that ends early: by an interruption, or because the task for which the thread
+ * waits is asked to end. One thread waits at a time.
+ */
+final class Wait {
+  private volatile @Nullable Task<?> asker;
+  private volatile @Nullable Thread waiting;
+
+  void asker(@Nullable Task<?> task) {
+    asker = task;
+  }
+
+  /** Makes the thread that waits look at what is asked. */
+  void wake() {
+    LockSupport.unpark(waiting);
+  }
+
+  <R extends @Nullable Object> R await(CompletableFuture<R> future)
+      throws IOException, InterruptedException {
+    if (!future.isDone()) {
+      Thread thread = Thread.currentThread();
+      waiting = thread;
+      future.whenComplete((_, _) -> LockSupport.unpark(thread));
+      try {
+        while (!future.isDone()) {
+          requireWanted();
+          LockSupport.park(this);
+        }
+      } finally {
+        waiting = null;
+      }
+    }
+    return result(future);
+  }
+
+  private void requireWanted() throws InterruptedException {
+    Task<?> task = asker;
+    Throwable request = task == null ? null : task.request();
+    if (request != null) {
+      throw Wait.<RuntimeException>unchecked(request);
+    }
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+  }
+
+  /** {@return what a done future holds} Its error is thrown as it is. */
+  static <R extends @Nullable Object> R result(CompletableFuture<R> future) throws IOException {
+    try {
+      return future.join();
+    } catch (CompletionException failure) {
+      throw Wait.<IOException>unchecked(failure.getCause() == null ? failure : failure.getCause());
+    }
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <X extends Throwable> X unchecked(Throwable error) throws X {
+    throw (X) error;
+  }
+}
