@@ -85,7 +85,7 @@ final class Acquiring<T> {
     private final Wait wait;
 
     private Waiting(Wait wait, Call<? extends T> call) {
-      super(Action.OPEN, () -> call.call(wait));
+      super("enter", () -> call.call(wait));
       this.wait = wait;
       wait.asker(this);
     }

@@ -2,12 +2,12 @@ package dev.withal.files;
 
 /** What can be done to a file; prints as the name of the method that does it. */
 enum Action {
-  OPEN("open"),
   READ("read"),
   READ_AT("readAt"),
   READ_BYTES("readBytes"),
   READ_ALL_BYTES("readAllBytes"),
   READ_STRING("readString"),
+  READ_CHARACTERS("readCharacters"),
   READ_LINE("readLine"),
   WRITE("write"),
   WRITE_AT("writeAt"),

@@ -66,10 +66,14 @@ import org.jspecify.annotations.Nullable;
 public final class AsyncFile {
   private final OpenFile file;
   private final FileBuffer buffer;
+  private final BulkReader bulk;
+  private final PositionedAccess positioned;
 
   AsyncFile(OpenFile file) {
     this.file = file;
     buffer = file.buffer();
+    bulk = new BulkReader(file.path(), buffer);
+    positioned = file.positioned();
   }
 
   OpenFile file() {
@@ -128,7 +132,7 @@ public final class AsyncFile {
   public int readAt(long position, ByteBuffer target) throws IOException, InterruptedException {
     requirePosition(Action.READ_AT, position);
     requireWritable(target);
-    return file.<Integer>call(Action.READ_AT, () -> buffer.readAt(position, target));
+    return file.<Integer>call(Action.READ_AT, () -> positioned.readAt(position, target));
   }
 
   /**
@@ -143,7 +147,7 @@ public final class AsyncFile {
   public CompletableFuture<Integer> readAtAsync(long position, ByteBuffer target) {
     requirePosition(Action.READ_AT, position);
     requireWritable(target);
-    return file.submit(Action.READ_AT, () -> buffer.readAt(position, target));
+    return file.submit(Action.READ_AT, () -> positioned.readAt(position, target));
   }
 
   /**
@@ -157,7 +161,7 @@ public final class AsyncFile {
    */
   public byte[] readBytes(int count) throws IOException, InterruptedException {
     requireCount(count);
-    return file.<byte[]>call(Action.READ_BYTES, () -> buffer.readBytes(count));
+    return file.<byte[]>call(Action.READ_BYTES, () -> bulk.readBytes(count));
   }
 
   /**
@@ -169,7 +173,7 @@ public final class AsyncFile {
    */
   public CompletableFuture<byte[]> readBytesAsync(int count) {
     requireCount(count);
-    return file.submit(Action.READ_BYTES, () -> buffer.readBytes(count));
+    return file.submit(Action.READ_BYTES, () -> bulk.readBytes(count));
   }
 
   /**
@@ -181,7 +185,7 @@ public final class AsyncFile {
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   public byte[] readAllBytes() throws IOException, InterruptedException {
-    return file.<byte[]>call(Action.READ_ALL_BYTES, buffer::readAll);
+    return file.<byte[]>call(Action.READ_ALL_BYTES, bulk::readAll);
   }
 
   /**
@@ -190,7 +194,7 @@ public final class AsyncFile {
    * @return a future of all that was read; empty if the position is at the end or past it
    */
   public CompletableFuture<byte[]> readAllBytesAsync() {
-    return file.submit(Action.READ_ALL_BYTES, buffer::readAll);
+    return file.submit(Action.READ_ALL_BYTES, bulk::readAll);
   }
 
   /**
@@ -260,7 +264,7 @@ public final class AsyncFile {
   public void writeAt(long position, ByteBuffer source) throws IOException, InterruptedException {
     requirePosition(Action.WRITE_AT, position);
     Objects.requireNonNull(source, "source");
-    file.call(Action.WRITE_AT, nothing(() -> buffer.writeAt(position, source)));
+    file.call(Action.WRITE_AT, nothing(() -> positioned.writeAt(position, source)));
   }
 
   /**
@@ -275,7 +279,7 @@ public final class AsyncFile {
   public CompletableFuture<@Nullable Void> writeAtAsync(long position, ByteBuffer source) {
     requirePosition(Action.WRITE_AT, position);
     Objects.requireNonNull(source, "source");
-    return file.submit(Action.WRITE_AT, nothing(() -> buffer.writeAt(position, source)));
+    return file.submit(Action.WRITE_AT, nothing(() -> positioned.writeAt(position, source)));
   }
 
   /**

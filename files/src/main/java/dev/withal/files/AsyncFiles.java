@@ -46,6 +46,56 @@ public final class AsyncFiles {
     return ON_VIRTUAL_THREADS.openText(path, charset, options);
   }
 
+  /**
+   * {@return a path whose operations run on virtual threads}
+   *
+   * @param path the path
+   */
+  public static AsyncPath path(Path path) {
+    return ON_VIRTUAL_THREADS.path(path);
+  }
+
+  /**
+   * {@return a manager of an empty file in the directory for temporary files, which the exit
+   * deletes} On virtual threads, and otherwise like {@link FileAccess#temporaryFile}.
+   *
+   * @param prefix how its name begins
+   * @param suffix how its name ends
+   */
+  public static AsyncContextManager<Path> temporaryFile(String prefix, String suffix) {
+    return ON_VIRTUAL_THREADS.temporaryFile(prefix, suffix);
+  }
+
+  /**
+   * {@return a manager of an empty directory among the temporary files, which the exit deletes with
+   * all that is in it} On virtual threads, and otherwise like {@link
+   * FileAccess#temporaryDirectory}.
+   *
+   * @param prefix how its name begins
+   */
+  public static AsyncContextManager<Path> temporaryDirectory(String prefix) {
+    return ON_VIRTUAL_THREADS.temporaryDirectory(prefix);
+  }
+
+  /**
+   * {@return standard input} It is always open, and one for the whole process, so that what one
+   * reader has not taken is there for the next. A read that waits can be cancelled; the thread that
+   * reads from the system waits on. Use this or {@link System#in}, not both.
+   */
+  public static AsyncFile standardInput() {
+    return StandardStream.INPUT.file();
+  }
+
+  /** {@return standard output, which is always open} Nothing is held back. */
+  public static AsyncFile standardOutput() {
+    return StandardStream.OUTPUT.file();
+  }
+
+  /** {@return standard error, which is always open} Nothing is held back. */
+  public static AsyncFile standardError() {
+    return StandardStream.ERROR.file();
+  }
+
   /** {@return access to files on virtual threads, for other settings than the usual ones} */
   public static FileAccess onVirtualThreads() {
     return ON_VIRTUAL_THREADS;

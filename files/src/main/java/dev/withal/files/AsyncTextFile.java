@@ -123,7 +123,7 @@ public final class AsyncTextFile {
   }
 
   /**
-   * Reads as {@link #readString()} does.
+   * Reads as {@link #readString} does.
    *
    * @return a future of the text; of an empty one if the position is at the end or past it
    */
@@ -142,21 +142,21 @@ public final class AsyncTextFile {
    * @throws IOException if the file is closed, or can't be read
    * @throws InterruptedException if the thread is interrupted while it waits
    */
-  public String readString(int count) throws IOException, InterruptedException {
+  public String readCharacters(int count) throws IOException, InterruptedException {
     requireCount(count);
-    return file.<String>call(Action.READ_STRING, () -> reader.characters(count));
+    return file.<String>call(Action.READ_CHARACTERS, () -> reader.characters(count));
   }
 
   /**
-   * Reads as {@link #readString(int)} does.
+   * Reads as {@link #readCharacters} does.
    *
    * @param count how many
    * @return a future of the characters
    * @throws IllegalArgumentException if the count is negative
    */
-  public CompletableFuture<String> readStringAsync(int count) {
+  public CompletableFuture<String> readCharactersAsync(int count) {
     requireCount(count);
-    return file.submit(Action.READ_STRING, () -> reader.characters(count));
+    return file.submit(Action.READ_CHARACTERS, () -> reader.characters(count));
   }
 
   // ---- writing ---------------------------------------------------------------------------------

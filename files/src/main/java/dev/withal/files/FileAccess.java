@@ -2,6 +2,7 @@ package dev.withal.files;
 
 import dev.withal.AsyncContextManager;
 import java.nio.charset.Charset;
+import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -22,21 +23,33 @@ public final class FileAccess {
   private static final int BLOCK = 64 * 1024;
 
   private final Executor executor;
+  private final Executor bounded;
   private final int bufferSize;
   private final List<FileAttribute<?>> attributes;
 
   FileAccess(Executor executor) {
-    this(Objects.requireNonNull(executor, "executor"), BLOCK, List.of());
+    this(
+        Objects.requireNonNull(executor, "executor"),
+        new BoundedExecutor(executor),
+        BLOCK,
+        List.of());
   }
 
-  private FileAccess(Executor executor, int bufferSize, List<FileAttribute<?>> attributes) {
+  private FileAccess(
+      Executor executor, Executor bounded, int bufferSize, List<FileAttribute<?>> attributes) {
     this.executor = executor;
+    this.bounded = bounded;
     this.bufferSize = bufferSize;
     this.attributes = attributes;
   }
 
   Executor executor() {
     return executor;
+  }
+
+  /** {@return the executor, of which so many tasks at a time may each open a file} */
+  Executor bounded() {
+    return bounded;
   }
 
   /**
@@ -51,7 +64,7 @@ public final class FileAccess {
     if (bytes < 0) {
       throw new IllegalArgumentException("a buffer of " + bytes + " bytes: take 0 at least");
     }
-    return new FileAccess(executor, bytes, attributes);
+    return new FileAccess(executor, bounded, bytes, attributes);
   }
 
   /**
@@ -61,7 +74,7 @@ public final class FileAccess {
    *     java.nio.file.attribute.PosixFilePermissions#asFileAttribute}
    */
   public FileAccess attributes(FileAttribute<?>... onCreation) {
-    return new FileAccess(executor, bufferSize, List.of(onCreation));
+    return new FileAccess(executor, bounded, bufferSize, List.of(onCreation));
   }
 
   /**
@@ -101,6 +114,47 @@ public final class FileAccess {
       Path path, Charset charset, OpenOption... options) {
     Objects.requireNonNull(charset, "charset");
     return open(path, options).map(file -> file.text(charset));
+  }
+
+  /**
+   * {@return a path whose operations run on the executor}
+   *
+   * @param path the path
+   */
+  public AsyncPath path(Path path) {
+    return new AsyncPath(path, this);
+  }
+
+  /**
+   * {@return a manager of an empty file in the directory for temporary files, which the exit
+   * deletes} To have it open, use {@code flatMap} and {@link #open open}.
+   *
+   * @param prefix how its name begins
+   * @param suffix how its name ends
+   */
+  public AsyncContextManager<Path> temporaryFile(String prefix, String suffix) {
+    Objects.requireNonNull(prefix, "prefix");
+    Objects.requireNonNull(suffix, "suffix");
+    FileAttribute<?>[] onCreation = attributes.toArray(FileAttribute[]::new);
+    return Temporary.manager(
+        executor,
+        "AsyncFiles.temporaryFile(" + prefix + ", " + suffix + ")",
+        () -> Files.createTempFile(prefix, suffix, onCreation));
+  }
+
+  /**
+   * {@return a manager of an empty directory among the temporary files, which the exit deletes with
+   * all that is in it} Links are deleted, and not what they lead to.
+   *
+   * @param prefix how its name begins
+   */
+  public AsyncContextManager<Path> temporaryDirectory(String prefix) {
+    Objects.requireNonNull(prefix, "prefix");
+    FileAttribute<?>[] onCreation = attributes.toArray(FileAttribute[]::new);
+    return Temporary.manager(
+        executor,
+        "AsyncFiles.temporaryDirectory(" + prefix + ")",
+        () -> Files.createTempDirectory(prefix, onCreation));
   }
 
   OpenFile opened(Path path, Channel channel, Set<OpenOption> options) {

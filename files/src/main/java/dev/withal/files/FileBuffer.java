@@ -1,6 +1,5 @@
 package dev.withal.files;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.NonWritableChannelException;
@@ -26,8 +25,7 @@ import java.util.Arrays;
  * <p>Used by the one who has the turn.
  */
 final class FileBuffer {
-  private static final int PIECE = 256 * 1024;
-  private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
+  static final int PIECE = 256 * 1024;
   private static final byte[] NONE = {};
 
   private final Path path;
@@ -53,6 +51,10 @@ final class FileBuffer {
   }
 
   // ---- what was read ahead ---------------------------------------------------------------------
+
+  boolean hasPositions() {
+    return channel.hasPositions();
+  }
 
   byte[] bytes() {
     return bytes;
@@ -91,7 +93,7 @@ final class FileBuffer {
     if (bytes.length == 0) {
       use(new byte[Math.max(capacity, 1)]);
     } else if (available == bytes.length) {
-      int larger = requireArray(2L * bytes.length);
+      int larger = BulkReader.requireArray(path, 2L * bytes.length);
       int from = start;
       byte[] old = bytes;
       use(new byte[larger]);
@@ -106,6 +108,12 @@ final class FileBuffer {
   private void use(byte[] array) {
     bytes = array;
     view = ByteBuffer.wrap(array);
+  }
+
+  /** Brings the channel to the position, where no byte is held back. */
+  void settle() throws IOException, InterruptedException {
+    giveBack();
+    writeDirty();
   }
 
   private void giveBack() throws IOException {
@@ -176,93 +184,11 @@ final class FileBuffer {
     }
   }
 
-  /** Reads at a position, until the buffer is full or the file ends. */
-  int readAt(long from, ByteBuffer target) throws IOException, InterruptedException {
-    writeDirty();
-    int wanted = target.remaining();
-    int limit = target.limit();
-    int count = 0;
-    try {
-      while (count >= 0 && target.position() < limit) {
-        long at = from + wanted - (limit - target.position());
-        count = channel.read(target.limit(Math.min(limit, target.position() + PIECE)), at);
-      }
-    } finally {
-      target.limit(limit);
-    }
-    int total = wanted - target.remaining();
-    return total == 0 && wanted > 0 ? -1 : total;
-  }
-
-  /** {@return the next bytes, so many unless the file ends} */
-  byte[] readBytes(int count) throws IOException, InterruptedException {
-    if (!channel.hasPositions()) {
-      while (available() < count && more()) {
-        // Until the end, or enough is there.
-      }
-      return takeBytes(Math.min(count, available()));
-    }
-    long rest = Math.max(0, size() - position());
-    ByteBuffer target = ByteBuffer.wrap(new byte[(int) Math.min(count, Math.max(rest, 8 * 1024))]);
-    read(target);
-    if (target.hasRemaining() || target.capacity() == count) {
-      return Arrays.copyOf(target.array(), target.position());
-    }
-    // It has grown, or doesn't know its size.
-    byte[] more = readBytes(count - target.capacity());
-    byte[] joined = Arrays.copyOf(target.array(), target.capacity() + more.length);
-    System.arraycopy(more, 0, joined, target.capacity(), more.length);
-    return joined;
-  }
-
-  private byte[] takeBytes(int count) {
+  /** {@return bytes that were read ahead, which are consumed} */
+  byte[] take(int count) {
     byte[] taken = Arrays.copyOfRange(bytes, start, start + count);
     start += count;
     return taken;
-  }
-
-  /** {@return what is from the position to the end} */
-  byte[] readAll() throws IOException, InterruptedException {
-    if (!channel.hasPositions()) {
-      while (more()) {
-        // Until the end.
-      }
-      return takeBytes(available());
-    }
-    var all = new byte[requireArray(Math.max(0, size() - position()))];
-    int count = Math.max(0, read(ByteBuffer.wrap(all)));
-    if (count < all.length) {
-      return Arrays.copyOf(all, count);
-    }
-    byte[] more = beyondTheSize(count);
-    if (more.length == 0) {
-      return all;
-    }
-    byte[] joined = Arrays.copyOf(all, requireArray((long) count + more.length));
-    System.arraycopy(more, 0, joined, count, more.length);
-    return joined;
-  }
-
-  /** {@return what is there beyond the size} The file may grow, or not know its size. */
-  private byte[] beyondTheSize(long before) throws IOException, InterruptedException {
-    ByteBuffer piece = ByteBuffer.allocate(8 * 1024);
-    if (channel.read(piece) <= 0) {
-      return NONE;
-    }
-    var more = new ByteArrayOutputStream();
-    do {
-      requireArray(before + more.size() + piece.position());
-      more.write(piece.array(), 0, piece.position());
-    } while (channel.read(piece.clear()) > 0);
-    return more.toByteArray();
-  }
-
-  private int requireArray(long size) throws FileSystemException {
-    if (size > MAX_ARRAY) {
-      throw new FileSystemException(
-          path.toString(), null, size + " bytes don't fit into one array: read them in pieces");
-    }
-    return (int) size;
   }
 
   // ---- writing ---------------------------------------------------------------------------------
@@ -300,7 +226,7 @@ final class FileBuffer {
     hold(source);
   }
 
-  private void requireWritable() {
+  void requireWritable() {
     if (!writable) {
       throw new NonWritableChannelException();
     }
@@ -311,22 +237,6 @@ final class FileBuffer {
     try {
       while (source.position() < limit) {
         channel.write(source.limit(Math.min(limit, source.position() + PIECE)));
-      }
-    } finally {
-      source.limit(limit);
-    }
-  }
-
-  /** Writes the whole buffer at a position, at once. */
-  void writeAt(long to, ByteBuffer source) throws IOException, InterruptedException {
-    requireWritable();
-    giveBack();
-    writeDirty();
-    int limit = source.limit();
-    long at = to;
-    try {
-      while (source.position() < limit) {
-        at += channel.write(source.limit(Math.min(limit, source.position() + PIECE)), at);
       }
     } finally {
       source.limit(limit);

@@ -46,6 +46,14 @@ final class Helper {
     return running;
   }
 
+  /** Interrupts the call that is under way. */
+  void interrupt() {
+    ExecutorService running = thread;
+    if (running != null) {
+      running.shutdownNow();
+    }
+  }
+
   /** Ends the thread when its call returns. */
   void end() {
     ended = true;

@@ -41,8 +41,8 @@ final class OpenFile {
     return buffer;
   }
 
-  OperationQueue queue() {
-    return queue;
+  PositionedAccess positioned() {
+    return new PositionedAccess(channel, buffer);
   }
 
   /** Does it on the calling thread, when its turn has come. */
@@ -78,7 +78,7 @@ final class OpenFile {
     return channel.isSteady()
         ? body.run()
         // An interruption doesn't end this wait: the file is a regular one, and soon done.
-        : Wait.<R>result(Task.<R>start(queue.executor(), Action.READ, body));
+        : Wait.<R>result(Task.<R>start(queue.executor(), path, body));
   }
 
   /** Does it on the executor, when its turn has come. */
@@ -150,17 +150,21 @@ final class OpenFile {
               path + ": " + action + " on a file that wasn't opened with WRITE or APPEND", error);
       case RuntimeException other -> throw other;
       case AsynchronousCloseException _ -> FileClosedException.during(path, action);
-      case FileSystemException named -> named;
-      case CharacterCodingException named -> named;
-      case ClosedChannelException named -> named;
-      case IOException other -> {
-        var named =
-            new FileSystemException(
-                path.toString(), null, action + " failed: " + other.getMessage());
-        named.initCause(other);
-        yield named;
-      }
+      case IOException other -> named(path, action, other);
       default -> throw new AssertionError(error);
     };
+  }
+
+  static IOException named(Path path, Object operation, IOException error) {
+    if (error instanceof FileSystemException
+        || error instanceof CharacterCodingException
+        || error instanceof ClosedChannelException) {
+      return error;
+    }
+    var named =
+        new FileSystemException(
+            path.toString(), null, operation + " failed: " + error.getMessage());
+    named.initCause(error);
+    return named;
   }
 }

@@ -5,10 +5,17 @@ import org.jspecify.annotations.Nullable;
 /** An operation of stage style on an open file: a task with a place in the queue. */
 final class Operation<R extends @Nullable Object> extends Task<R> implements Turn {
   private final OperationQueue queue;
+  private final Action action;
 
   Operation(OperationQueue queue, Action action, Body<? extends R> body) {
     super(action, body);
     this.queue = queue;
+    this.action = action;
+  }
+
+  @Override
+  public Action action() {
+    return action;
   }
 
   @Override

@@ -31,30 +31,29 @@ sealed class Task<R extends @Nullable Object> extends CompletableFuture<R> imple
       "an operation's result can't be overwritten: until it begins, use cancel, complete or"
           + " completeExceptionally";
 
-  private final Action action;
+  private final Object name;
   private final Body<? extends R> body;
   private final AtomicBoolean claimed = new AtomicBoolean();
   private volatile @Nullable Throwable request;
 
-  Task(Action action, Body<? extends R> body) {
-    this.action = action;
+  /**
+   * @param name what messages call it
+   */
+  Task(Object name, Body<? extends R> body) {
+    this.name = name;
     this.body = body;
   }
 
   /** {@return a task that the executor has been given} */
   static <R extends @Nullable Object> Task<R> start(
-      Executor executor, Action action, Body<? extends R> body) {
-    var task = new Task<R>(action, body);
+      Executor executor, Object name, Body<? extends R> body) {
+    var task = new Task<R>(name, body);
     try {
       executor.execute(task);
     } catch (Throwable refusal) {
       task.completeExceptionally(refusal);
     }
     return task;
-  }
-
-  public Action action() {
-    return action;
   }
 
   /** {@return why it was asked to end while it runs; null if it wasn't} */
@@ -96,7 +95,7 @@ sealed class Task<R extends @Nullable Object> extends CompletableFuture<R> imple
 
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
-    return completeExceptionally(new CancellationException(action + " cancelled")) || isCancelled();
+    return completeExceptionally(new CancellationException(name + " cancelled")) || isCancelled();
   }
 
   /**

@@ -162,6 +162,16 @@ final class TextReader {
     }
   }
 
+  /** {@return all bytes of a file as text} */
+  static String decode(Path path, Charset charset, byte[] bytes) throws MalformedTextException {
+    ByteBuffer source = ByteBuffer.wrap(bytes);
+    try {
+      return charset.newDecoder().decode(source).toString();
+    } catch (CharacterCodingException error) {
+      throw MalformedTextException.decoding(path, charset, source.position(), error);
+    }
+  }
+
   // ---- characters ------------------------------------------------------------------------------
 
   private @Nullable String lineOfCharacters() throws IOException, InterruptedException {
@@ -211,7 +221,7 @@ final class TextReader {
       return restOfCharacters();
     }
     long position = buffer.position();
-    byte[] bytes = buffer.readAll();
+    byte[] bytes = new BulkReader(path, buffer).readAll();
     try {
       return takenText(bytes, position);
     } catch (MalformedTextException error) {

@@ -1,11 +1,9 @@
 package dev.withal.files;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -23,14 +21,7 @@ class AsyncFilesSnippetsTest {
     Path path = Files.writeString(dir.resolve("list.txt"), "one\ntwo\nthree\n");
 
     // @start region="direct"
-    long lines =
-        AsyncFiles.open(path)
-            .use(file -> {
-              var reader =
-                  new BufferedReader(
-                      new InputStreamReader(file.inputStream(), StandardCharsets.UTF_8));
-              return reader.lines().count();
-            });
+    long lines = AsyncFiles.openText(path, UTF_8).use(file -> file.lines().count());
     // @end
 
     assertThat(lines).isEqualTo(3);
@@ -50,5 +41,18 @@ class AsyncFilesSnippetsTest {
 
     done.get();
     assertThat(Files.readAllBytes(path)).containsExactly(1, 2, 3, 4, 5);
+  }
+
+  @Test
+  void path_oldFiles_areDeleted() throws Exception {
+    Path path = Files.writeString(dir.resolve("settings.txt"), "old");
+
+    // @start region="path"
+    AsyncPath settings = AsyncFiles.path(path);
+    CompletableFuture<String> text =
+        settings.writeStringAsync("new", UTF_8).thenCompose(_ -> settings.readStringAsync(UTF_8));
+    // @end
+
+    assertThat(text.get()).isEqualTo("new");
   }
 }

@@ -43,6 +43,19 @@ final class Fifos {
     }
   }
 
+  /** Waits until a helper waits for something within this process. */
+  static void awaitParked(String name, Set<Thread> before) {
+    while (helpers().stream()
+        .noneMatch(thread ->
+            thread.getName().equals(name)
+                && !before.contains(thread)
+                && thread.getState() == Thread.State.WAITING
+                && Arrays.stream(thread.getStackTrace())
+                    .anyMatch(frame -> frame.getClassName().contains("Semaphore")))) {
+      Thread.onSpinWait();
+    }
+  }
+
   /** Waits until the helpers that weren't there before have ended. */
   static void awaitNone(Set<Thread> before) throws InterruptedException {
     for (Thread thread : helpers()) {

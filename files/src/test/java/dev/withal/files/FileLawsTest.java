@@ -1,13 +1,16 @@
 package dev.withal.files;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.ManagerLaws;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -30,19 +33,69 @@ class FileLawsTest {
         .check();
   }
 
-  private static int descriptors(Path path) {
-    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
-      return (int) all.filter(descriptor -> path.equals(target(descriptor))).count();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  @Test
+  void textFile_keepsTheLaws() throws Exception {
+    Path path = Files.writeString(folder.resolve("file"), "content").toRealPath();
+
+    ManagerLaws.of(gate -> AsyncFiles.on(gate.executor("task")).openText(path, UTF_8))
+        .holding(() -> descriptors(path))
+        .check();
   }
 
-  private static Path target(Path descriptor) {
-    try {
-      return Files.readSymbolicLink(descriptor);
-    } catch (NoSuchFileException closedMeanwhile) {
-      return descriptor;
+  @Test
+  void fileToWrite_keepsTheLaws() throws Exception {
+    Path path = Files.writeString(folder.resolve("file"), "content").toRealPath();
+
+    ManagerLaws.of(
+            gate -> AsyncFiles.on(gate.executor("task")).open(path, StandardOpenOption.APPEND))
+        .holding(() -> descriptors(path))
+        .check();
+  }
+
+  @Test
+  void temporaryFile_keepsTheLaws() throws Exception {
+    ManagerLaws.of(gate ->
+            AsyncFiles.on(gate.executor("task"))
+                .temporaryDirectory("withal-laws")
+                .map(path -> path.getFileName().toString()))
+        .holding(() -> entries(Path.of(System.getProperty("java.io.tmpdir")), "withal-laws"))
+        .check();
+  }
+
+  @Test
+  void replacement_keepsTheLaws() throws Exception {
+    Path path = Files.writeString(folder.resolve("file"), "content");
+
+    ManagerLaws.of(gate -> AsyncFiles.on(gate.executor("task")).path(path).replace())
+        .holding(() -> entries(folder, ".file."))
+        .check();
+
+    assertThat(path).isRegularFile();
+  }
+
+  @Test
+  void lock_keepsTheLaws() throws Exception {
+    Path path = Files.createFile(folder.resolve("lock")).toRealPath();
+    // One holds it at a time: of many uses at once, all but one wait.
+    var next = new AtomicInteger();
+
+    ManagerLaws.of(gate ->
+            AsyncFiles.on(gate.executor("task"))
+                .path(folder.resolve("lock" + next.incrementAndGet()))
+                .lock())
+        .holding(() -> descriptors(folder))
+        .concurrently(1)
+        .check();
+    assertThat(path).exists();
+  }
+
+  private static int descriptors(Path path) {
+    return Descriptors.count(target -> target.startsWith(path));
+  }
+
+  private static int entries(Path directory, String prefix) {
+    try (Stream<Path> all = Files.list(directory)) {
+      return (int) all.filter(file -> file.getFileName().toString().startsWith(prefix)).count();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -167,22 +167,7 @@ class OpeningTest {
       use.handle((_, _) -> null).join();
     }
 
-    assertThat(descriptorsOf(path)).isZero();
-  }
-
-  private static long descriptorsOf(Path path) throws IOException {
-    try (var descriptors = Files.list(Path.of("/proc/self/fd"))) {
-      return descriptors.filter(descriptor -> leadsTo(descriptor, path)).count();
-    }
-  }
-
-  /** A descriptor that is gone by now, as that of the listing itself, leads nowhere. */
-  private static boolean leadsTo(Path descriptor, Path path) {
-    try {
-      return Files.isSameFile(descriptor, path);
-    } catch (IOException _) {
-      return false;
-    }
+    assertThat(Descriptors.of(path)).isZero();
   }
 
   private Path file(String content) throws IOException {

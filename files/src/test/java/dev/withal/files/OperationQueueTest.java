@@ -124,17 +124,18 @@ class OperationQueueTest {
   }
 
   @Test
-  void call_interruptedWhileItWaits_waitsOnAndKeepsTheFlag() throws Exception {
+  void call_interruptedWhileItWaits_neverHappensAndLeavesTheTurnToTheNext() {
     submit("before");
-    var direct =
-        new FutureTask<>(
-            () -> queue.<Boolean>call(Action.READ, () -> Thread.currentThread().isInterrupted()));
+    var direct = new FutureTask<>(() -> queue.<String>call(Action.READ, () -> "direct"));
     Thread waiting = Parked.start(direct);
+    Operation<String> after = submit("after");
 
     waiting.interrupt();
+    assertThatThrownBy(direct::get).hasCauseExactlyInstanceOf(InterruptedException.class);
     executor.runAll();
 
-    assertThat(direct.get()).isTrue();
+    assertThat(journal.events()).containsExactly("before", "after");
+    assertThat(after).isCompletedWithValue("after");
   }
 
   @Test

@@ -91,7 +91,7 @@ enum Style {
 
     @Override
     String readString(AsyncTextFile file, int count) throws Exception {
-      return file.readString(count);
+      return file.readCharacters(count);
     }
 
     @Override
@@ -183,7 +183,7 @@ enum Style {
 
     @Override
     String readString(AsyncTextFile file, int count) throws Exception {
-      return Async.<String, Exception>await(file.readStringAsync(count));
+      return Async.<String, Exception>await(file.readCharactersAsync(count));
     }
 
     @Override

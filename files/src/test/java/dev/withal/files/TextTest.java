@@ -1,13 +1,9 @@
 package dev.withal.files;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static java.nio.file.StandardOpenOption.CREATE;
-import static java.nio.file.StandardOpenOption.READ;
-import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -180,37 +176,6 @@ class TextTest {
     }
   }
 
-  @Style.InBoth
-  void write_textAndLines_areEncoded(Style style) throws Exception {
-    Path path = dir.resolve("a");
-
-    AsyncFiles.openText(path, UTF_8, CREATE, WRITE, READ)
-        .use(text -> {
-          style.write(text, "grün ");
-          style.writeLine(text, "€");
-          style.seek(text.file(), 0);
-          assertThat(style.readLine(text)).isEqualTo("grün €");
-          style.writeLine(text, "more?");
-          return null;
-        });
-
-    assertThat(path).hasContent("grün €\nmore?\n");
-  }
-
-  @Style.InBoth
-  void write_whatTheCharsetDoesNotHave_writesNothing(Style style) throws Exception {
-    Path path = dir.resolve("a");
-
-    AsyncFiles.openText(path, US_ASCII, CREATE, WRITE)
-        .use(text -> {
-          assertThatThrownBy(() -> style.write(text, "gr\u00FCn?"))
-              .isInstanceOf(CharacterCodingException.class)
-              .hasMessage(path + ": the text to write has no US-ASCII at character 2");
-          assertThat(style.size(text.file())).isZero();
-          return null;
-        });
-  }
-
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 1000})
   void lines_asAStream_areReadAsTheyAreAskedFor(int skipped) throws Exception {
@@ -236,24 +201,6 @@ class TextTest {
     assertThatThrownBy(lines::toList)
         .isInstanceOf(UncheckedIOException.class)
         .hasMessageContaining("readLine after the file was closed");
-  }
-
-  @Test
-  void views_asStreams_readAndWriteAtTheFilesPosition() throws Exception {
-    Path path = Files.writeString(dir.resolve("a"), "abcdef");
-
-    AsyncFiles.open(path, READ, WRITE)
-        .use(file -> {
-          assertThat(file.inputStream().read()).isEqualTo('a');
-          assertThat(file.inputStream().readNBytes(2)).asString(UTF_8).isEqualTo("bc");
-          file.outputStream().write('X');
-          assertThat(file.position()).isEqualTo(4);
-          assertThat(file.inputStream().readAllBytes()).asString(UTF_8).isEqualTo("ef");
-          assertThat(file.inputStream().read()).isEqualTo(-1);
-          return null;
-        });
-
-    assertThat(path).hasContent("abcXef");
   }
 
   private List<String> lines(Style style, String text, Charset charset, int block)

@@ -1,0 +1,47 @@
+package dev.withal.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Reads and writes at any position, without moving the file's own, and past its buffer.
+ *
+ * <p>Used by the one who has the turn.
+ */
+record PositionedAccess(Channel channel, FileBuffer buffer) {
+
+  /** Reads at a position, until the buffer is full or the file ends. */
+  int readAt(long from, ByteBuffer target) throws IOException, InterruptedException {
+    buffer.writeDirty();
+    int wanted = target.remaining();
+    int limit = target.limit();
+    int count = 0;
+    try {
+      while (count >= 0 && target.position() < limit) {
+        long at = from + wanted - (limit - target.position());
+        count =
+            channel.read(target.limit(Math.min(limit, target.position() + FileBuffer.PIECE)), at);
+      }
+    } finally {
+      target.limit(limit);
+    }
+    int total = wanted - target.remaining();
+    return total == 0 && wanted > 0 ? -1 : total;
+  }
+
+  /** Writes the whole buffer at a position, at once. */
+  void writeAt(long to, ByteBuffer source) throws IOException, InterruptedException {
+    buffer.requireWritable();
+    buffer.settle();
+    int limit = source.limit();
+    long at = to;
+    try {
+      while (source.position() < limit) {
+        at +=
+            channel.write(source.limit(Math.min(limit, source.position() + FileBuffer.PIECE)), at);
+      }
+    } finally {
+      source.limit(limit);
+    }
+  }
+}
