@@ -3,8 +3,8 @@ package dev.withal.examples.article;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.withal.Async;
-import dev.withal.files.AsyncFile;
 import dev.withal.files.AsyncFiles;
+import dev.withal.files.AsyncTextFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ final class RealFile {
   static void main() throws Exception {
     Path data = Files.writeString(Files.createTempFile("data", ".txt"), "Text of data.txt");
     try {
-      Async.run(() -> AsyncFiles.open(data).use(RealFile::readAndFail));
+      Async.run(() -> AsyncFiles.openText(data, UTF_8).use(RealFile::readAndFail));
     } catch (IllegalStateException e) {
       IO.println("Caught outside: " + e.getMessage());
     } finally {
@@ -23,8 +23,8 @@ final class RealFile {
     }
   }
 
-  private static Object readAndFail(AsyncFile file) throws IOException {
-    IO.println("Inside context: " + file.readString(UTF_8));
+  private static Object readAndFail(AsyncTextFile file) throws IOException, InterruptedException {
+    IO.println("Inside context: " + file.readString());
     throw new IllegalStateException("test error");
   }
 }

@@ -15,7 +15,8 @@ record Batch(String place, List<List<String>> rows) {
   private static final int ENOUGH_CHARACTERS = 1024 * 1024;
 
   /** {@return the next rows of the file: none at its end} */
-  static Batch of(CsvRows csv, int maxRows) throws LoadException, IOException {
+  static Batch of(CsvRows csv, int maxRows)
+      throws LoadException, IOException, InterruptedException {
     var rows = new ArrayList<List<String>>();
     long firstLine = 0;
     long lastLine = 0;

@@ -8,6 +8,7 @@ import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ final class CsvRows {
    * @param file how messages call the file
    * @throws LoadException if there is none, or it doesn't name the columns
    */
-  CsvRows(InputStream in, String file) throws LoadException, IOException {
+  CsvRows(InputStream in, String file) throws LoadException, IOException, InterruptedException {
     this.file = file;
     rows =
         CsvReader.builder()
@@ -66,7 +67,7 @@ final class CsvRows {
   }
 
   /** {@return the next row, or null after the last} */
-  @Nullable Row next() throws LoadException, IOException {
+  @Nullable Row next() throws LoadException, IOException, InterruptedException {
     Row row = read();
     if (row != null && row.fields().size() != header.size()) {
       throw wrong(
@@ -82,7 +83,7 @@ final class CsvRows {
     return file + ":" + line;
   }
 
-  private @Nullable Row read() throws LoadException, IOException {
+  private @Nullable Row read() throws LoadException, IOException, InterruptedException {
     try {
       return rows.hasNext() ? rows.next() : null;
     } catch (CsvParseException malformed) {
@@ -90,6 +91,11 @@ final class CsvRows {
     } catch (UncheckedIOException failure) {
       if (failure.getCause() instanceof CharacterCodingException) {
         throw wrong(handler.line(), "is not valid UTF-8");
+      }
+      if (failure.getCause() instanceof InterruptedIOException) {
+        // A reader can't say it otherwise; this is what tells a cancelled load from a failed one.
+        Thread.interrupted();
+        throw new InterruptedException(failure.getCause().getMessage());
       }
       throw failure.getCause();
     }

@@ -73,6 +73,42 @@ class CancellationTest {
     return program.end();
   }
 
+  @ParameterizedTest
+  @CsvSource({"0", "100", "5000"})
+  void signal_whileTheFileIsSilent_endsTheWait(int rows) throws Exception {
+    TestDatabase database = Kind.H2.create(folder);
+    database.execute("CREATE TABLE other (a VARCHAR)", "INSERT INTO other VALUES ('kept')");
+    var before = database.contents();
+    Path csv = Pipe.make(folder.resolve("pipe.csv"));
+    Program program = Program.start(folder, QUICK, "pipe.csv", "--db", database.url());
+    try (var pipe = Pipe.to(program, csv)) {
+      pipe.write(rows);
+
+      program.signal("TERM");
+
+      assertThat(program.endsWithin(2)).isTrue();
+    }
+    var run = program.end();
+    assertThat(run.err()).containsExactly("cancelled: nothing was loaded");
+    assertThat(run.exitCode()).isEqualTo(143);
+    assertThat(database.contents()).isEqualTo(before);
+  }
+
+  @Test
+  void signal_whileNobodyWritesTheFile_endsTheWait() throws Exception {
+    TestDatabase database = Kind.H2.create(folder);
+    var before = database.contents();
+    Pipe.make(folder.resolve("pipe.csv"));
+    Program program = Program.start(folder, QUICK, "pipe.csv", "--verbose", "--db", database.url());
+    program.awaitThread("withal-files-open");
+
+    program.signal("TERM");
+
+    assertThat(program.endsWithin(2)).isTrue();
+    assertThat(program.end().exitCode()).isEqualTo(143);
+    assertThat(database.contents()).isEqualTo(before);
+  }
+
   @Test
   void signal_whileTheDatabaseWaitsForALock_endsTheWait() throws Exception {
     TestDatabase database = Kind.POSTGRESQL.create(folder);

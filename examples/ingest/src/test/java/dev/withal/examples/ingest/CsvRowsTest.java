@@ -14,15 +14,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CsvRowsTest {
 
-  private static CsvRows rows(String text) throws LoadException, IOException {
+  private static CsvRows rows(String text) throws LoadException, IOException, InterruptedException {
     return rows(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static CsvRows rows(byte[] bytes) throws LoadException, IOException {
+  private static CsvRows rows(byte[] bytes)
+      throws LoadException, IOException, InterruptedException {
     return new CsvRows(new ByteArrayInputStream(bytes), "f");
   }
 
-  private static List<CsvRows.Row> all(CsvRows csv) throws LoadException, IOException {
+  private static List<CsvRows.Row> all(CsvRows csv)
+      throws LoadException, IOException, InterruptedException {
     var rows = new ArrayList<CsvRows.Row>();
     for (var row = csv.next(); row != null; row = csv.next()) {
       rows.add(row);

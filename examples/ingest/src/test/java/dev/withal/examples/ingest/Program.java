@@ -3,7 +3,9 @@ package dev.withal.examples.ingest;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,6 +89,22 @@ final class Program {
   /** Sends a signal, for example INT. */
   void signal(String name) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+
+  /** Waits until the program has a thread of this name, or has ended. Linux shows 15 characters. */
+  void awaitThread(String name) throws IOException {
+    Path threads = Path.of("/proc", Long.toString(process.pid()), "task");
+    while (process.isAlive()) {
+      try (var all = Files.newDirectoryStream(threads)) {
+        for (Path thread : all) {
+          if (name.startsWith(Files.readString(thread.resolve("comm")).strip())) {
+            return;
+          }
+        }
+      } catch (NoSuchFileException | DirectoryIteratorException endedMeanwhile) {
+        Thread.onSpinWait();
+      }
+    }
   }
 
   void onEnd(Runnable action) {
