@@ -14,7 +14,6 @@ enum Action {
   FLUSH("flush"),
   FORCE("force"),
   TRUNCATE("truncate"),
-  TRANSFER("transferTo"),
   SIZE("size"),
   POSITION("position"),
   SEEK("seek"),
@@ -29,7 +28,7 @@ enum Action {
   /** Whether something is lost if it doesn't happen, which its caller may never look at. */
   boolean keepsData() {
     return switch (this) {
-      case WRITE, WRITE_AT, FLUSH, FORCE, TRUNCATE, TRANSFER -> true;
+      case WRITE, WRITE_AT, FLUSH, FORCE, TRUNCATE -> true;
       default -> false;
     };
   }

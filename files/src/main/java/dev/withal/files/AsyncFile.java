@@ -300,6 +300,37 @@ public final class AsyncFile {
   }
 
   /**
+   * Writes what is left of this file to another one, from the positions of both on. It is as many
+   * reads and writes as it takes, between which other operations may come.
+   *
+   * @param target the other file
+   * @return how many bytes
+   * @throws IOException if one of them is closed, or can't be read or written
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  public long transferTo(AsyncFile target) throws IOException, InterruptedException {
+    Objects.requireNonNull(target, "target");
+    ByteBuffer piece = ByteBuffer.allocate(FileBuffer.PIECE);
+    long count = 0;
+    while (read(piece.clear()) >= 0) {
+      count += piece.flip().remaining();
+      target.write(piece);
+    }
+    return count;
+  }
+
+  /**
+   * Transfers as {@link #transferTo transferTo} does. To cancel the future ends it after the piece
+   * that is under way.
+   *
+   * @param target the other file
+   * @return a future of how many bytes
+   */
+  public CompletableFuture<Long> transferToAsync(AsyncFile target) {
+    return target.writeAllAsync(publishBytes(FileBuffer.PIECE));
+  }
+
+  /**
    * Writes what was held back.
    *
    * @throws IOException if the file is closed, or can't be written

@@ -24,7 +24,7 @@ final class Fifo {
 
   static FileChannel open(Path path, Set<OpenOption> options, Wait wait)
       throws IOException, InterruptedException {
-    var helper = new Helper("withal-files-open");
+    var helper = new BlockingThread("withal-files-open");
     CompletableFuture<FileChannel> opening = helper.call(() -> FileChannel.open(path, options));
     helper.end();
     try {

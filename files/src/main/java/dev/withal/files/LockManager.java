@@ -56,7 +56,7 @@ record LockManager(Path path, Executor executor) implements AsyncContextManager<
   private Held acquire(Wait wait) throws IOException, InterruptedException {
     FileChannel channel =
         FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    var helper = new Helper("withal-files-lock");
+    var helper = new BlockingThread("withal-files-lock");
     CompletableFuture<Held> locking = helper.call(() -> lock(channel));
     helper.end();
     try {

@@ -20,18 +20,18 @@ import org.jspecify.annotations.Nullable;
  * make a thread wait for another process without end.
  *
  * <p>Design. A blocking call on such a file can only be ended by closing it, and holds a carrier if
- * the thread is a virtual one. So each direction has a {@link Helper}, a platform thread that does
- * these calls on a buffer of the channel; who wants to read or write waits for it, parked, and may
- * stop waiting. What the helper has read by then, the next one finds. What it was given to write is
- * still written.
+ * the thread is a virtual one. So each direction has a {@link BlockingThread}, a platform thread
+ * that does these calls on a buffer of the channel; who wants to read or write waits for it,
+ * parked, and may stop waiting. What the helper has read by then, the next one finds. What it was
+ * given to write is still written.
  */
 final class PipeChannel implements Channel {
   private static final int BLOCK = 64 * 1024;
 
   private final Path path;
   private final ByteChannel channel;
-  private final Helper reader;
-  private final Helper writer;
+  private final BlockingThread reader;
+  private final BlockingThread writer;
   private final Wait wait = new Wait();
   private final boolean reads;
   private final boolean writes;
@@ -50,8 +50,8 @@ final class PipeChannel implements Channel {
     this.channel = channel;
     this.reads = reads;
     this.writes = writes;
-    reader = new Helper("withal-files-read");
-    writer = new Helper("withal-files-write");
+    reader = new BlockingThread("withal-files-read");
+    writer = new BlockingThread("withal-files-write");
   }
 
   /** {@return a pipe that is open already, as standard input is} */

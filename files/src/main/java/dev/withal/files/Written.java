@@ -54,17 +54,23 @@ final class Written<T> implements Flow.Subscriber<T> {
   public void onNext(T element) {
     Objects.requireNonNull(element, "element");
     open.incrementAndGet();
-    write
-        .apply(element)
-        .whenComplete((more, failure) -> {
-          if (failure != null) {
-            total.completeExceptionally(failure);
-            return;
-          }
-          count.addAndGet(more);
-          end();
-          Objects.requireNonNull(subscription).request(1);
-        });
+    CompletionStage<Long> writing;
+    try {
+      writing = write.apply(element);
+    } catch (Throwable refusal) {
+      // A subscriber must not throw.
+      total.completeExceptionally(refusal);
+      return;
+    }
+    writing.whenComplete((more, failure) -> {
+      if (failure != null) {
+        total.completeExceptionally(failure);
+        return;
+      }
+      count.addAndGet(more);
+      end();
+      Objects.requireNonNull(subscription).request(1);
+    });
   }
 
   @Override

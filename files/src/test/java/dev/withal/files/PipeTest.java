@@ -161,7 +161,7 @@ class PipeTest {
       Fifos.awaitHelper("withal-files-read", before);
     });
 
-    assertThat(read.join().exceptionNow())
+    assertThat(read.join().handle((_, failure) -> failure).join())
         .isInstanceOf(ClosedChannelException.class)
         .hasMessage(fifo + ": closed while this read waited: end the body when it is done");
   }

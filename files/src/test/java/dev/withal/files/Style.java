@@ -103,6 +103,11 @@ enum Style {
     void writeLine(AsyncTextFile file, String text) throws Exception {
       file.writeLine(text);
     }
+
+    @Override
+    long transferTo(AsyncFile file, AsyncFile target) throws Exception {
+      return file.transferTo(target);
+    }
   },
 
   STAGE {
@@ -195,6 +200,11 @@ enum Style {
     void writeLine(AsyncTextFile file, String text) throws Exception {
       Async.<Void, Exception>await(file.writeLineAsync(text));
     }
+
+    @Override
+    long transferTo(AsyncFile file, AsyncFile target) throws Exception {
+      return Async.<Long, Exception>await(file.transferToAsync(target));
+    }
   };
 
   /** A test that runs once in each style. */
@@ -239,4 +249,6 @@ enum Style {
   abstract void write(AsyncTextFile file, String text) throws Exception;
 
   abstract void writeLine(AsyncTextFile file, String text) throws Exception;
+
+  abstract long transferTo(AsyncFile file, AsyncFile target) throws Exception;
 }

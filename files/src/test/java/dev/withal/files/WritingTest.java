@@ -115,6 +115,27 @@ class WritingTest {
     assertThat(Files.getPosixFilePermissions(path)).isEqualTo(secret);
   }
 
+  @Style.InBoth
+  void transferTo_anotherFile_movesBothPositions(Style style) throws Exception {
+    Path from = Files.writeString(dir.resolve("from"), "0123456789".repeat(100_000));
+    Path to = dir.resolve("to");
+
+    AsyncFiles.open(from)
+        .use(source ->
+            AsyncFiles.open(to, CREATE, WRITE)
+                .use(target -> {
+                  style.seek(source, 999_990);
+                  style.write(target, UTF_8.encode("head "));
+                  assertThat(style.transferTo(source, target)).isEqualTo(10);
+                  style.seek(source, 0);
+                  assertThat(style.transferTo(source, target)).isEqualTo(1_000_000);
+                  assertThat(style.position(target)).isEqualTo(1_000_015);
+                  return null;
+                }));
+
+    assertThat(to).hasContent("head 0123456789" + Files.readString(from));
+  }
+
   @Test
   void writeAll_aPublisher_writesEachPieceAndCounts() throws Exception {
     Path from = Files.writeString(dir.resolve("from"), "0123456789".repeat(1_000));

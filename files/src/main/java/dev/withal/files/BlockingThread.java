@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * A platform thread that makes blocking calls for threads which may stop waiting for them. There is
  * none before the first call. Called by one thread at a time, but for {@link #end}.
  */
-final class Helper {
+final class BlockingThread {
   private final String name;
   private volatile @Nullable ExecutorService thread;
   private volatile boolean ended;
 
-  Helper(String name) {
+  BlockingThread(String name) {
     this.name = name;
   }
 
