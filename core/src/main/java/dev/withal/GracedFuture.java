@@ -146,6 +146,10 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
                       ask(Request.failure(Stages.enterTimedOut(name(), limit)));
                     }
                   });
+      // Guard against race with a request, which did not see the timer.
+      if (request() != null) {
+        stopEnterTimer();
+      }
     }
   }
 
@@ -214,6 +218,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     if (told != null) {
       told.ask(asked.reason);
     }
+    stopEnterTimer();
     RequestFuture<?> nested = awaitedUse();
     Duration grace = settings.grace();
     if ((nested == null || !nested.keepsGrace()) && isAwaited() && Settings.isBounded(grace)) {

@@ -1,6 +1,7 @@
 package dev.withal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.testkit.Journal;
@@ -22,6 +23,19 @@ class L9ShieldedExitTest {
   private final Journal journal = new Journal();
   private final ByHand manager = new ByHand(journal);
   private final CompletableFuture<Boolean> flag = new CompletableFuture<>();
+
+  @Test
+  void exit_fails_makesUpNoInterruption() {
+    var error = new IllegalStateException("exit");
+    AsyncContextManager<String> manager =
+        AsyncContextManager.closing(
+            () -> CompletableFuture.completedFuture("value"),
+            _ -> CompletableFuture.failedFuture(error));
+
+    assertThatThrownBy(() -> manager.use(value -> value)).isSameAs(error);
+
+    assertThat(Thread.interrupted()).isFalse();
+  }
 
   @Test
   void cancel_whileTheExitRuns_isTooLate() {

@@ -49,6 +49,22 @@ class LostValueTransferredTest {
     assertThat(journal.events()).containsExactly("exit lease succeeded");
   }
 
+  @Test
+  void lost_ofWhatArrivedLater_isTheStacksMatter(VirtualTime time) throws Exception {
+    AsyncExitStack stack = AsyncExitStack.open();
+    var arriving = new CompletableFuture<Lease>();
+    CompletableFuture<String> entered = stack.enterAsync(() -> arriving);
+    arriving.complete(new Lease());
+    assertThat(time.await(entered)).isEqualTo("lease");
+
+    lost.completeExceptionally(reason);
+
+    assertThat(stack.lost().toCompletableFuture().exceptionNow()).isSameAs(reason);
+    stack.succeeded();
+    stack.close();
+    assertThat(journal.events()).containsExactly("exit lease succeeded");
+  }
+
   private AsyncContextManager<String> lease() {
     return () -> CompletableFuture.completedFuture(new Lease());
   }

@@ -8,6 +8,8 @@ import dev.withal.testkit.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,7 +26,8 @@ class ProtocolByHandTest {
     ENTER_TIMEOUT,
     EXIT_TIMEOUT,
     GROUP,
-    THERE_AND_BACK;
+    THERE_AND_BACK,
+    ON_AN_EXECUTOR;
 
     AsyncContext<?> enter(VirtualTime time, Probe probe) throws Exception {
       AsyncContextManager<?> manager =
@@ -36,6 +39,8 @@ class ProtocolByHandTest {
             case EXIT_TIMEOUT -> probe.exitTimeout(DAY);
             case GROUP -> AsyncContextManager.all(List.of(probe)).map(List::getFirst);
             case THERE_AND_BACK -> probe.blocking().async();
+            case ON_AN_EXECUTOR ->
+                probe.blocking().async(time.executor(Thread::startVirtualThread));
           };
       return time.await(manager.enterAsync());
     }
@@ -67,5 +72,21 @@ class ProtocolByHandTest {
         .isEqualTo(verdict);
     assertThat(journal.events())
         .containsExactly("enter a", "entered a", "exit a failed body", "exited a");
+  }
+
+  @Test
+  void closing_exitedByHand_closesAndPropagates(VirtualTime time) throws Exception {
+    AsyncContext<? extends String> context =
+        time.await(
+            AsyncContextManager.closing(
+                    () -> CompletableFuture.completedFuture("a"),
+                    value -> {
+                      journal.add("closed " + value);
+                      return CompletableFuture.completedFuture(null);
+                    })
+                .enterAsync());
+
+    assertThat(time.await(context.exitAsync(ExitCase.succeeded()))).isEqualTo(Verdict.PROPAGATE);
+    assertThat(journal.events()).containsExactly("closed a");
   }
 }
