@@ -11,12 +11,17 @@ import dev.withal.benchmarks.jmh.Contention;
 import dev.withal.benchmarks.jmh.DirectUse;
 import dev.withal.benchmarks.jmh.ExitStack;
 import dev.withal.benchmarks.jmh.FiberUse;
+import dev.withal.benchmarks.jmh.FileBlocks;
+import dev.withal.benchmarks.jmh.FileHeap;
+import dev.withal.benchmarks.jmh.FileLines;
 import dev.withal.benchmarks.jmh.GeneratorThread;
 import dev.withal.benchmarks.jmh.LaterUse;
 import dev.withal.benchmarks.jmh.NestedUses;
 import dev.withal.benchmarks.jmh.OneUse;
 import dev.withal.benchmarks.jmh.OpenContexts;
 import dev.withal.benchmarks.jmh.Parallel;
+import dev.withal.benchmarks.jmh.SmallAppends;
+import dev.withal.benchmarks.jmh.SmallFiles;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -25,6 +30,9 @@ import java.util.stream.Stream;
  */
 final class Cases {
   private static final int MILLION = 1_000_000;
+
+  /** Of 100 bytes: a file of 1 GB. */
+  private static final int LINES = 10_000_000;
 
   static final List<Case> ALL =
       List.of(
@@ -82,7 +90,34 @@ final class Cases {
                   "parallel",
                   "all of 8, virtual time",
                   Subject.of(Parallel.class, "withalInVirtualTime"))
-              .target(atMost(Metric.VIRTUAL_TIME, 10e6)));
+              .target(atMost(Metric.VIRTUAL_TIME, 10e6)),
+          lines("lines, direct style", "direct").target(time(1.25, "BufferedReader")),
+          lines("lines, stage style", "stage")
+              .library("Vert.x", lines("vertx", LINES))
+              .target(time(2, "BufferedReader"))
+              .target(time(0.5, "Vert.x")),
+          lines("lines, publisher", "publisher")
+              .library("Vert.x", lines("vertx", LINES))
+              .target(time(2, "BufferedReader"))
+              .target(time(0.5, "Vert.x")),
+          Case.of("files", "lines, beside a task for each", lines("stage", LINES))
+              // As many take it a minute.
+              .floor("task per line", lines("taskPerLine", LINES / 100))
+              .target(time(0.05, "task per line")),
+          Case.of("files", "reads of 64 KiB", blocks("withal"))
+              .floor("FileChannel", blocks("fileChannel"))
+              .target(time(1.11, "FileChannel")),
+          Case.of("files", "10,000 small files", smallFiles("withal"))
+              .floor("virtual threads", smallFiles("virtualThreads"))
+              .target(time(1.11, "virtual threads")),
+          Case.of("files", "appends of 100 bytes", appends("withal"))
+              .floor("BufferedOutputStream", appends("bufferedOutputStream"))
+              .target(time(1.43, "BufferedOutputStream")),
+          Case.of(
+                  "files",
+                  "heap while 1 GiB streams",
+                  Subject.of(FileHeap.class, "streaming").with("lines", LINES))
+              .target(atMost(Metric.HELD, 32 * 1024 * 1024)));
 
   /** What the chart shows of how cost grows with work. */
   static final List<Curve> CURVES =
@@ -108,8 +143,7 @@ final class Cases {
     return ALL.stream().flatMap(one -> one.subjects().stream());
   }
 
-  // ---- what is measured
-  // --------------------------------------------------------------------------
+  // ---- what is measured ------------------------------------------------------------------------
 
   private static Case use(String title, String withal, String method) {
     return Case.of("use", title, peer(method, withal)).floor("chain", peer(method, "Chain"));
@@ -165,6 +199,27 @@ final class Cases {
 
   private static Subject concurrent(String peer, long uses) {
     return Subject.of(ConcurrentUses.class, "allAtOnce").with("peer", peer).times("uses", uses);
+  }
+
+  private static Case lines(String title, String method) {
+    return Case.of("files", title, lines(method, LINES))
+        .floor("BufferedReader", lines("bufferedReader", LINES));
+  }
+
+  private static Subject lines(String method, long lines) {
+    return Subject.of(FileLines.class, method).times("lines", lines);
+  }
+
+  private static Subject blocks(String method) {
+    return Subject.of(FileBlocks.class, method).times("blocks", 16 * 1024);
+  }
+
+  private static Subject smallFiles(String method) {
+    return Subject.of(SmallFiles.class, method).times("files", 10_000);
+  }
+
+  private static Subject appends(String method) {
+    return Subject.of(SmallAppends.class, method).times("appends", MILLION);
   }
 
   private static Subject open(String peer, long contexts) {
