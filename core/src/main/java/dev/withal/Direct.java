@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,10 +45,10 @@ final class Direct {
     Owed.add(context);
     R result = null;
     ExitCase how = ExitCase.succeeded();
-    Watch watch = null;
+    LossWatch watch = null;
     try {
       T value = context.value();
-      watch = Watch.begin(context);
+      watch = LossWatch.begin(context);
       result = body.apply(value);
     } catch (Throwable error) {
       how = ExitCase.of(Failures.unwrap(error));
@@ -260,55 +259,6 @@ final class Direct {
     public void close() {
       if (timer != null) {
         timer.cancel();
-      }
-    }
-  }
-
-  /**
-   * Interrupts the calling thread's body if its value is lost. The lock guards against race with
-   * the body's end, after which no interruption of ours may hit the thread.
-   */
-  private static final class Watch {
-    private final ReentrantLock lock = new ReentrantLock();
-    private @Nullable Thread body = Thread.currentThread();
-    private @Nullable Throwable reason;
-
-    static @Nullable Watch begin(AsyncContext<?> context) {
-      if (context.lost() == null) {
-        return null;
-      }
-      var watch = new Watch();
-      Stages.onLoss(context, watch::lost);
-      return watch;
-    }
-
-    private void lost(Throwable error) {
-      lock.lock();
-      try {
-        if (body != null) {
-          reason = error;
-          Time.current().interrupt(body);
-        }
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    /**
-     * {@return why the value was lost while the body ran; null if it was not} Our interruption is
-     * over then. But if the body ended by noticing one, another one is pending: what is thrown says
-     * nothing of it, so the flag stays set.
-     */
-    @Nullable Throwable end(@Nullable Throwable bodyError) {
-      lock.lock();
-      try {
-        body = null;
-        if (reason != null && !(bodyError instanceof InterruptedException)) {
-          Thread.interrupted();
-        }
-        return reason;
-      } finally {
-        lock.unlock();
       }
     }
   }
