@@ -7,6 +7,7 @@ import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -41,6 +42,25 @@ class AllOrNoneTest {
     assertThat(journal.events())
         .containsOnlyOnce("entered a", "exit a cancelled IOException", "exited a")
         .doesNotContain("body", "entered b");
+  }
+
+  @Test
+  void all_cancelledWhileEntering_endsWithTheLastOneThatKeepsAGracePeriod(
+      VirtualTime time, Journal journal) {
+    Duration longer = Duration.ofSeconds(3);
+    AsyncContextManager<String> keeping =
+        new ByHand(journal).grace(longer).enterTimeout(Duration.ofDays(1));
+    CompletableFuture<List<String>> result =
+        AsyncContextManager.all(List.of(new ByHand(journal), keeping))
+            .useAsync(CompletableFuture::completedFuture);
+
+    result.cancel(true);
+    time.advance(longer.minusNanos(1));
+    assertThat(result).isNotDone();
+    time.advance(Duration.ofNanos(1));
+
+    assertThat(result).isCancelled();
+    assertThat(journal.events()).containsExactly("enter", "enter");
   }
 
   @Test

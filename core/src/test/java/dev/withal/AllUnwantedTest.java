@@ -257,24 +257,6 @@ class AllUnwantedTest {
     assertThat(journal.events()).containsExactly("interrupted");
   }
 
-  @Test
-  void all_cancelledWhileEntering_endsWithTheLastOneThatKeepsAGracePeriod(
-      VirtualTime time, Journal journal) {
-    Duration longer = Duration.ofSeconds(3);
-    AsyncContextManager<String> keeping =
-        new ByHand(journal).grace(longer).enterTimeout(Duration.ofDays(1));
-    CompletableFuture<List<String>> result =
-        all(List.of(new ByHand(journal), keeping)).useAsync(CompletableFuture::completedFuture);
-
-    result.cancel(true);
-    time.advance(longer.minusNanos(1));
-    assertThat(result).isNotDone();
-    time.advance(Duration.ofNanos(1));
-
-    assertThat(result).isCancelled();
-    assertThat(journal.events()).containsExactly("enter", "enter");
-  }
-
   /** Takes a day to enter, unless it is interrupted. */
   private static AsyncContextManager<String> sleepy(Journal journal) {
     return AsyncContextManager.generator(yield -> {

@@ -102,7 +102,7 @@ final class VirtualClock implements Time {
   /** Hands a task to an executor: busy from now until it has run, or is refused. */
   void hand(Runnable task, Executor executor) {
     var waiting = new AtomicBoolean(true);
-    begin();
+    locked(() -> busy++);
     try {
       executor.execute(() -> {
         waiting.set(false);
@@ -111,7 +111,7 @@ final class VirtualClock implements Time {
     } catch (Throwable refused) {
       // An executor that runs the task on this thread may throw what the task did.
       if (waiting.getAndSet(false)) {
-        refused();
+        locked(this::idle);
       }
       throw refused;
     }
@@ -126,15 +126,12 @@ final class VirtualClock implements Time {
 
   @Override
   public Timer schedule(Duration delay, Runnable action) {
-    lock.lock();
-    try {
-      Duration wait = delay.isNegative() ? Duration.ZERO : delay;
+    Duration wait = delay.isNegative() ? Duration.ZERO : delay;
+    return locked(() -> {
       var pending = new Pending(elapsed.plus(wait), scheduled++, action);
       timers.add(pending);
       return () -> locked(() -> timers.remove(pending));
-    } finally {
-      lock.unlock();
-    }
+    });
   }
 
   @Override
@@ -183,7 +180,7 @@ final class VirtualClock implements Time {
 
   @Override
   public Thread start(String name, Runnable task) {
-    begin();
+    locked(() -> busy++);
     return Thread.ofVirtual().name(name).start(() -> run(task));
   }
 
@@ -212,12 +209,14 @@ final class VirtualClock implements Time {
     Thread.ofVirtual().name("virtual-timer").start(() -> run(next.action));
   }
 
-  private void idle() {
+  /** {@return whether time stands still now} */
+  private boolean idle() {
     busy--;
     if (busy == 0 && !timers.isEmpty()) {
       runNextTimer();
     }
     changed.signalAll();
+    return busy == 0;
   }
 
   private Throwable whereBusy() {
@@ -245,11 +244,7 @@ final class VirtualClock implements Time {
     }
   }
 
-  private void begin() {
-    locked(() -> busy++);
-  }
-
-  /** Runs what {@link #begin} or a timer has counted as busy. */
+  /** Runs what {@link #start}, {@link #hand} or a timer has counted as busy. */
   private void run(Runnable task) {
     Thread own = Thread.currentThread();
     boolean guest = locked(() -> arrives(own));
@@ -257,7 +252,10 @@ final class VirtualClock implements Time {
       task.run();
     } finally {
       if (guest) {
-        locked(() -> ended(own));
+        locked(() -> {
+          idle();
+          return known.remove(own);
+        });
       }
     }
   }
@@ -269,20 +267,6 @@ final class VirtualClock implements Time {
       busy--;
     }
     return fresh;
-  }
-
-  private void refused() {
-    lock.lock();
-    try {
-      idle();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private boolean ended(Thread own) {
-    idle();
-    return known.remove(own);
   }
 
   private <T> T locked(Supplier<T> action) {
