@@ -9,6 +9,11 @@ module dev.withal.r2dbc {
   requires transitive dev.withal;
   requires transitive org.reactivestreams;
   requires transitive r2dbc.spi;
+  requires r2dbc.pool;
+  requires reactor.core;
+
+  // Only where the application brings the driver.
+  requires static r2dbc.postgresql;
 
   exports dev.withal.r2dbc;
 

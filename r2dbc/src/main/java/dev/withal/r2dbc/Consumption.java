@@ -63,6 +63,15 @@ final class Consumption<E, R extends @Nullable Object> implements Subscriber<Obj
         .of(publisher);
   }
 
+  /** {@return the same for what a call returns, which may throw instead} */
+  static CompletableFuture<@Nullable Void> toEnd(Supplier<? extends Publisher<?>> call) {
+    try {
+      return toEnd(call.get());
+    } catch (Throwable error) {
+      return CompletableFuture.failedFuture(error);
+    }
+  }
+
   static CompletableFuture<Long> rowsUpdated(Publisher<? extends Result> results) {
     var sum = new AtomicLong();
     return new Consumption<Long, Long>(

@@ -5,12 +5,17 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Result;
+import io.r2dbc.spi.TransactionDefinition;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.adapter.JdkFlowAdapter;
+import reactor.core.publisher.Flux;
 
 /**
  * Database connections and transactions as async context managers, and what a driver publishes as
@@ -84,10 +89,56 @@ public final class R2dbc {
   }
 
   /**
+   * {@return a manager of a pool of connections to the database at a URL, with the default
+   * settings}
+   *
+   * @param url names driver and database, as for {@link #connection(String)}
+   * @throws IllegalArgumentException if the URL is no good, as for {@link #connection(String)}
+   */
+  public static AsyncContextManager<Pool> pool(String url) {
+    return pool(url, PoolSettings.DEFAULT);
+  }
+
+  /**
+   * {@return a manager of a pool of connections to the database at a URL}
+   *
+   * <p>The pool opens connections as they are needed. Its exit refuses whoever still waits for one,
+   * waits until all that are in use have come back, and closes them.
+   *
+   * @param url names driver and database, as for {@link #connection(String)}
+   * @param settings how large the pool is, and how long it is waited for
+   * @throws IllegalArgumentException if the URL is no good, as for {@link #connection(String)}
+   */
+  public static AsyncContextManager<Pool> pool(String url, PoolSettings settings) {
+    Objects.requireNonNull(settings, "settings");
+    var parsed = new ConnectionUrl(Objects.requireNonNull(url, "url"));
+    return Pool.manager(parsed.factory(), parsed.toString(), Secrets.of(url), settings);
+  }
+
+  /**
+   * {@return a manager of a pool of a factory's connections, as from {@link #pool(String,
+   * PoolSettings)}}
+   *
+   * @param factory where the connections come from, not itself a pool; stays the caller's
+   * @param settings how large the pool is, and how long it is waited for
+   */
+  public static AsyncContextManager<Pool> pool(ConnectionFactory factory, PoolSettings settings) {
+    Objects.requireNonNull(factory, "factory");
+    Objects.requireNonNull(settings, "settings");
+    return Pool.manager(factory, factory.getMetadata().getName(), Secrets.unknown(), settings);
+  }
+
+  /**
    * {@return a manager that begins a transaction and ends it: commits if the body succeeded, rolls
    * back if it failed or was cancelled}
    *
-   * <p>A commit that fails is the result, and is followed by a rollback. A rollback that fails is
+   * <p>The body is given a connection that refuses, with an {@link IllegalStateException}, to end
+   * the transaction by hand, or to begin another one. A transaction on <em>that</em> connection is
+   * a savepoint: what its body did can be undone alone.
+   *
+   * <p>A begin, commit or rollback that fails is told by a {@link TransactionException}. A commit
+   * that fails is the result; if the server refused it, a rollback follows; if its answer was lost,
+   * the {@linkplain TransactionException#outcome() outcome} is unknown. A rollback that fails is
    * added to the error that led to it. A body that was cancelled and still runs is rolled back all
    * the same. Where an exit inside this one suppresses the body's error, the body counts as
    * succeeded.
@@ -96,14 +147,45 @@ public final class R2dbc {
    * nor rolled back: to turn it on would then commit what is left. If it was off, what ran on the
    * connection since its last commit is part of the transaction.
    *
-   * <p>A connection is in one transaction at a time: to enter a second one before the first has
-   * been exited fails with an {@link IllegalStateException}.
+   * <p>A connection is in one transaction at a time: to enter a second one on it, and not on what
+   * the first one's body was given, fails with an {@link IllegalStateException}.
    *
-   * @param connection what the transaction is on, and the value that the body is given; stays the
-   *     caller's, who closes it after the exit
+   * @param connection what the transaction is on; stays the caller's, who closes it after the exit
    */
   public static AsyncContextManager<Connection> transaction(Connection connection) {
-    return Transaction.manager(Objects.requireNonNull(connection, "connection"));
+    return Transaction.manager(
+        Objects.requireNonNull(connection, "connection"), "R2dbc.transaction", null);
+  }
+
+  /**
+   * {@return a manager of a transaction as from {@link #transaction(Connection)}, which begins with
+   * an isolation level and the like}
+   *
+   * @param connection what the transaction is on; stays the caller's, who closes it after the exit
+   * @param definition what it begins with, for example {@link TransactionOptions}
+   * @throws IllegalArgumentException if the connection is in a transaction: a savepoint has none of
+   *     these
+   */
+  public static AsyncContextManager<Connection> transaction(
+      Connection connection, TransactionDefinition definition) {
+    Objects.requireNonNull(definition, "definition");
+    String name = definition.getAttribute(TransactionDefinition.NAME);
+    return Transaction.manager(
+        Objects.requireNonNull(connection, "connection"),
+        name == null ? "R2dbc.transaction" : name,
+        definition);
+  }
+
+  /**
+   * {@return what runs a body again when its transaction was in the way of another one}
+   *
+   * @param transactions a manager of transactions, for example {@link Pool#transaction()}
+   * @param <T> the type of its value
+   */
+  public static <T extends @Nullable Object> Retrying<T> retrying(
+      AsyncContextManager<T> transactions) {
+    return new Retrying<>(
+        Objects.requireNonNull(transactions, "transactions"), 5, Duration.ofMillis(50));
   }
 
   /**
@@ -154,5 +236,24 @@ public final class R2dbc {
       Publisher<? extends Result> results, Function<? super Readable, ? extends T> row) {
     Objects.requireNonNull(row, "row");
     return Consumption.first(Objects.requireNonNull(results, "results"), result -> result.map(row));
+  }
+
+  /**
+   * {@return a publisher of the rows of all results, in their order} The statement runs when it is
+   * subscribed to. No more rows are asked of the driver than the subscriber has asked for; how many
+   * the driver asks of the server is its own business, and set by {@link
+   * io.r2dbc.spi.Statement#fetchSize}. To cancel the subscription cancels the driver's.
+   *
+   * @param results what {@link io.r2dbc.spi.Statement#execute()} returned
+   * @param row reads one row, as in {@link #list}
+   * @param <T> the type of what a row is read into
+   */
+  public static <T> Flow.Publisher<T> rows(
+      Publisher<? extends Result> results, Function<? super Readable, ? extends T> row) {
+    Objects.requireNonNull(row, "row");
+    Flux<T> rows =
+        Flux.from(Objects.requireNonNull(results, "results"))
+            .concatMap(result -> result.map(row), 1);
+    return JdkFlowAdapter.publisherToFlowPublisher(rows);
   }
 }

@@ -2,108 +2,183 @@ package dev.withal.r2dbc;
 
 import dev.withal.AsyncContext;
 import dev.withal.AsyncContextManager;
-import dev.withal.AsyncExitStack;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
+import dev.withal.r2dbc.TransactionException.Outcome;
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.TransactionDefinition;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A transaction on one connection.
  *
  * <p>Design: drivers skip the begin of a transaction within a transaction without a word, and the
- * inner commit would then commit the outer one's work. So the connections that are in a transaction
- * of ours are known, and a second one is refused.
+ * inner commit would then commit the outer one's work. What a body is given is known by its class,
+ * and a transaction on it is a savepoint. For who still has the connection itself, those that are
+ * in a transaction of ours are kept, and a second one is refused.
  *
- * <p>The exit is a stack of four steps, each of which sees the case as the one before left it: a
- * commit that fails is followed by a rollback. Auto-commit is restored only if the transaction is
- * over: to turn it on would commit what could not be rolled back.
+ * <p>A commit that fails is followed by a rollback, so that nothing stays open, also where the
+ * answer was lost: then that changes nothing, or undoes what was not committed. Auto-commit is
+ * restored only if the transaction is over: to turn it on would commit what could not be rolled
+ * back.
  */
 final class Transaction implements AsyncContext<Connection> {
   private static final Set<Connection> IN_TRANSACTION =
       Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
 
   private final Connection connection;
+  private final TransactionConnection value;
   private final boolean autoCommit;
-  private volatile boolean over;
 
-  private Transaction(Connection connection, boolean autoCommit) {
+  private Transaction(Connection connection, String name, boolean autoCommit) {
     this.connection = connection;
+    this.value = new TransactionConnection(connection, name);
     this.autoCommit = autoCommit;
   }
 
-  static AsyncContextManager<Connection> manager(Connection connection) {
-    AsyncContextManager<Connection> manager = () -> begin(connection);
-    return manager.named("R2dbc.transaction");
+  static AsyncContextManager<Connection> manager(
+      Connection connection, String name, @Nullable TransactionDefinition definition) {
+    return connection instanceof TransactionConnection outer
+        ? Savepoint.manager(outer, definition)
+        : new Manager(connection, name, definition);
   }
 
-  private static CompletionStage<Transaction> begin(Connection connection) {
+  private record Manager(
+      Connection connection, String name, @Nullable TransactionDefinition definition)
+      implements AsyncContextManager<Connection> {
+    @Override
+    public CompletionStage<Transaction> enterAsync() {
+      return begin(connection, name, definition);
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static CompletionStage<Transaction> begin(
+      Connection connection, String name, @Nullable TransactionDefinition definition) {
     if (!IN_TRANSACTION.add(connection)) {
       return CompletableFuture.failedStage(
           new IllegalStateException(
-              "this connection is in a transaction already: end that one first, or use another"
-                  + " connection"));
+              "this connection is in a transaction already: use the connection that the"
+                  + " transaction's body is given, on which another one is a savepoint"));
     }
     CompletableFuture<Transaction> begun;
     try {
-      var transaction = new Transaction(connection, connection.isAutoCommit());
-      begun = Consumption.toEnd(connection.beginTransaction()).thenApply(_ -> transaction);
+      var transaction = new Transaction(connection, name, connection.isAutoCommit());
+      begun =
+          Consumption.toEnd(
+                  definition == null
+                      ? connection.beginTransaction()
+                      : connection.beginTransaction(definition))
+              .thenApply(_ -> transaction);
     } catch (Throwable error) {
       begun = CompletableFuture.failedFuture(error);
     }
     return begun
-        .whenComplete((_, error) -> {
-          if (error != null) {
-            IN_TRANSACTION.remove(connection);
-          }
+        .exceptionallyCompose(error -> {
+          IN_TRANSACTION.remove(connection);
+          PhysicalConnection.doom(connection);
+          return CompletableFuture.failedFuture(
+              TransactionException.of(
+                  name,
+                  "the transaction could not begin",
+                  Failure.unwrapped(error),
+                  Outcome.NOT_COMMITTED));
         })
         .minimalCompletionStage();
   }
 
   @Override
   public Connection value() {
-    return connection;
+    return value;
   }
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
-    var lastFirst = AsyncExitStack.open();
-    lastFirst.push(this::leave);
-    lastFirst.push(this::restoreAutoCommit);
-    lastFirst.push(this::rollbackFailure);
-    lastFirst.push(this::commitSuccess);
-    return lastFirst.exitAsync(how);
+    CompletableFuture<?> end = how.error() == null ? commit() : rollback(how);
+    return end.<Verdict>handle(
+            (_, error) -> {
+              if (error != null) {
+                throw Failure.wrapped(error);
+              }
+              return Verdict.PROPAGATE;
+            })
+        .whenComplete((_, _) -> IN_TRANSACTION.remove(connection));
   }
 
-  private CompletionStage<Verdict> commitSuccess(ExitCase how) {
-    return how.error() == null
-        ? Consumption.toEnd(connection.commitTransaction()).thenApply(_ -> isOver())
-        : Verdict.PROPAGATE.now();
+  private CompletableFuture<?> commit() {
+    return Consumption.toEnd(connection::commitTransaction)
+        .handle((_, error) -> error == null ? restored() : commitFailed(Failure.unwrapped(error)))
+        .thenCompose(end -> end);
   }
 
-  private CompletionStage<Verdict> rollbackFailure(ExitCase how) {
-    return how.error() == null
-        ? Verdict.PROPAGATE.now()
-        : Consumption.toEnd(connection.rollbackTransaction()).thenApply(_ -> isOver());
+  private CompletableFuture<?> commitFailed(Throwable cause) {
+    TransactionException failure = commitFailure(cause);
+    if (failure.outcome() == Outcome.UNKNOWN) {
+      PhysicalConnection.doom(connection);
+    }
+    return rolledBack(Consumption.toEnd(connection::rollbackTransaction))
+        .handle((_, error) -> {
+          if (error != null) {
+            failure.addSuppressed(Failure.unwrapped(error));
+          }
+          return CompletableFuture.failedFuture(failure);
+        })
+        .thenCompose(end -> end);
   }
 
-  private Verdict isOver() {
-    over = true;
-    return Verdict.PROPAGATE;
+  private TransactionException commitFailure(Throwable cause) {
+    Outcome outcome = TransactionException.outcomeOf(cause);
+    return TransactionException.of(
+        value.name(),
+        outcome == Outcome.UNKNOWN
+            ? "the answer to the commit was lost, so whether it took effect is unknown: look at the"
+                + " data before you try again"
+            : "the commit failed, nothing is committed",
+        cause,
+        outcome);
   }
 
-  private CompletionStage<Verdict> restoreAutoCommit(ExitCase how) {
-    return !over || connection.isAutoCommit() == autoCommit
-        ? Verdict.PROPAGATE.now()
-        : Consumption.toEnd(connection.setAutoCommit(autoCommit)).thenApply(_ -> Verdict.PROPAGATE);
+  private CompletableFuture<?> rollback(ExitCase how) {
+    CompletableFuture<?> rollback = Consumption.toEnd(connection::rollbackTransaction);
+    return rolledBack(
+        how instanceof ExitCase.Cancelled
+            ? LeftBehind.stop(connection, rollback).toCompletableFuture()
+            : rollback);
   }
 
-  private CompletionStage<Verdict> leave(ExitCase how) {
-    IN_TRANSACTION.remove(connection);
-    return Verdict.PROPAGATE.now();
+  private CompletableFuture<?> rolledBack(CompletableFuture<?> rollback) {
+    return rollback
+        .handle((_, error) -> error == null ? restored() : rollbackFailed(error))
+        .thenCompose(end -> end);
+  }
+
+  private CompletableFuture<?> rollbackFailed(Throwable error) {
+    PhysicalConnection.doom(connection);
+    return CompletableFuture.failedFuture(
+        TransactionException.of(
+            value.name(),
+            "the rollback failed; the server rolls back when it sees the connection closed",
+            Failure.unwrapped(error),
+            Outcome.NOT_COMMITTED));
+  }
+
+  private CompletableFuture<?> restored() {
+    return connection.isAutoCommit() == autoCommit
+        ? Failure.none()
+        : Consumption.toEnd(() -> connection.setAutoCommit(autoCommit))
+            .whenComplete((_, error) -> {
+              if (error != null) {
+                PhysicalConnection.doom(connection);
+              }
+            });
   }
 }

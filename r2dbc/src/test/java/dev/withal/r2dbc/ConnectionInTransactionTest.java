@@ -50,22 +50,24 @@ class ConnectionInTransactionTest {
   }
 
   @OnEverySetting
-  void transaction_insideAnother_isRefused(Setting setting) throws Exception {
+  void transaction_onAConnectionThatIsInOne_isRefused(Setting setting) throws Exception {
     setting.makeTable();
 
     Throwable thrown =
         catchThrowable(() ->
-            setting.inTransaction(
-                setting.factory(),
+            setting.use(
+                R2dbc.connection(setting.factory()),
                 connection ->
                     R2dbc.transaction(connection)
-                        .useAsync(_ -> CompletableFuture.completedFuture("inner"))));
+                        .useAsync(_ ->
+                            R2dbc.transaction(connection)
+                                .useAsync(_ -> CompletableFuture.completedFuture("inner")))));
 
     assertThat(thrown)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "this connection is in a transaction already: end that one first, or use another"
-                + " connection");
+            "this connection is in a transaction already: use the connection that the transaction's"
+                + " body is given, on which another one is a savepoint");
   }
 
   @OnEverySetting

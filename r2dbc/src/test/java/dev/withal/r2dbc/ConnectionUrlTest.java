@@ -89,7 +89,7 @@ class ConnectionUrlTest {
     assertRefused(
         "r2dbc:oracle://me:s3cret@host/test",
         "the connection URL r2dbc:oracle://host/test names the driver \"oracle\", which is not"
-            + " there: put its artifact on the class path or module path (drivers there: [h2,"
+            + " there: put its artifact on the class path or module path (drivers there: [h2, pool,"
             + " postgresql])");
   }
 

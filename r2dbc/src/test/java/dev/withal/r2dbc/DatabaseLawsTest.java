@@ -1,5 +1,7 @@
 package dev.withal.r2dbc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.withal.testkit.Gate;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.ManagerLaws;
@@ -9,6 +11,8 @@ import io.r2dbc.spi.ConnectionFactoryMetadata;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,6 +42,48 @@ class DatabaseLawsTest {
   }
 
   @Test
+  void savepoint_onH2_keepsTheLaws() throws InterruptedException {
+    ManagerLaws.of(gate ->
+            R2dbc.connection(new Gated(gate, Setting.H2_MEMORY_STAGES.factory()))
+                .flatMap(R2dbc::transaction)
+                .flatMap(R2dbc::transaction))
+        .holding(open::get)
+        .check();
+  }
+
+  @Test
+  void pool_ofH2_keepsTheLaws() throws InterruptedException {
+    ManagerLaws.of(gate ->
+            R2dbc.pool(new Gated(gate, Setting.H2_MEMORY_STAGES.factory()), PoolSettings.ofSize(1))
+                .flatMap(Pool::transaction))
+        .holding(open::get)
+        .check();
+  }
+
+  @Test
+  void transactionsOfOnePool_onH2_keepTheLaws() throws Exception {
+    var gate = new AtomicReference<Gate>(new Gate());
+    gate.get().open();
+    R2dbc.pool(new Gated(gate::get, Setting.H2_MEMORY_STAGES.factory()), PoolSettings.ofSize(50))
+        .use(pool -> {
+          ManagerLaws.of(
+                  own -> {
+                    gate.set(own);
+                    return pool.transaction();
+                  })
+              .holding(pool::inUse)
+              .concurrently(50)
+              .check();
+          assertThat(pool.waiting()).isZero();
+          var last = new Gate();
+          last.open();
+          gate.set(last);
+          return null;
+        });
+    assertThat(open).hasValue(0);
+  }
+
+  @Test
   @Tag("stress")
   @Timeout(300)
   void transaction_onPostgresql_keepsTheLaws() throws InterruptedException {
@@ -52,17 +98,21 @@ class DatabaseLawsTest {
 
   /** A real factory; connecting, closing, and the steps of a transaction wait at the gate first. */
   private final class Gated implements ConnectionFactory {
-    private final Gate gate;
+    private final Supplier<Gate> gate;
     private final ConnectionFactory factory;
 
     Gated(Gate gate, ConnectionFactory factory) {
+      this(() -> gate, factory);
+    }
+
+    Gated(Supplier<Gate> gate, ConnectionFactory factory) {
       this.gate = gate;
       this.factory = factory;
     }
 
     @Override
     public Publisher<? extends Connection> create() {
-      return Mono.fromCompletionStage(() -> gate.step("connect"))
+      return Mono.fromCompletionStage(() -> gate.get().step("connect"))
           .then(Mono.from(factory.create()))
           .doOnNext(_ -> open.incrementAndGet())
           .map(this::gated);
@@ -80,7 +130,12 @@ class DatabaseLawsTest {
                     case "close" ->
                         after("close", (Publisher<?>) result)
                             .doOnSuccess(_ -> open.decrementAndGet());
-                    case "beginTransaction", "commitTransaction", "rollbackTransaction" ->
+                    case "beginTransaction",
+                        "commitTransaction",
+                        "rollbackTransaction",
+                        "createSavepoint",
+                        "releaseSavepoint",
+                        "rollbackTransactionToSavepoint" ->
                         after(method.getName(), (Publisher<?>) result);
                     default -> result;
                   };
@@ -91,7 +146,7 @@ class DatabaseLawsTest {
     }
 
     private Mono<?> after(String step, Publisher<?> publisher) {
-      return Mono.fromCompletionStage(() -> gate.step(step)).then(Mono.from(publisher));
+      return Mono.fromCompletionStage(() -> gate.get().step(step)).then(Mono.from(publisher));
     }
 
     @Override

@@ -126,8 +126,12 @@ class TransactionTest {
                             .execute())));
 
     assertThat(thrown)
-        .isInstanceOf(R2dbcDataIntegrityViolationException.class)
-        .hasNoSuppressedExceptions();
+        .isInstanceOf(TransactionException.class)
+        .hasMessageStartingWith("R2dbc.transaction: the commit failed, nothing is committed: ")
+        .hasCauseInstanceOf(R2dbcDataIntegrityViolationException.class)
+        .hasNoSuppressedExceptions()
+        .extracting(error -> ((TransactionException) error).outcome())
+        .isEqualTo(TransactionException.Outcome.NOT_COMMITTED);
     assertThat(setting.rows()).isEmpty();
     assertThat(journal.events())
         .containsExactly(
@@ -149,19 +153,27 @@ class TransactionTest {
                         .thenCompose(_ -> Setting.insert(connection, 1))
                         .exceptionally(_ -> null)));
 
-    assertThat(thrown).isInstanceOf(R2dbcRollbackException.class).hasNoSuppressedExceptions();
+    assertThat(thrown)
+        .isInstanceOf(TransactionException.class)
+        .hasCauseInstanceOf(R2dbcRollbackException.class)
+        .hasNoSuppressedExceptions();
     assertThat(setting.rows()).isEmpty();
   }
 
   @OnEverySetting
-  void transaction_commitFails_itsErrorIsTheResultAndItIsRolledBack(Setting setting)
-      throws Exception {
+  void transaction_commitFails_isTheResultAndItIsRolledBack(Setting setting) throws Exception {
     setting.makeTable();
     var recorder = new Recorder(setting.factory(), journal).failing("commitTransaction", broken);
 
     Throwable thrown = catchThrowable(() -> setting.inTransaction(recorder, this::work));
 
-    assertThat(thrown).isSameAs(broken).hasNoSuppressedExceptions();
+    assertThat(thrown)
+        .isInstanceOf(TransactionException.class)
+        .hasMessage(
+            "R2dbc.transaction: the answer to the commit was lost, so whether it took effect is"
+                + " unknown: look at the data before you try again: broken")
+        .hasCause(broken)
+        .hasNoSuppressedExceptions();
     assertThat(setting.rows()).isEmpty();
     assertThat(journal.events())
         .containsExactly(
@@ -184,7 +196,11 @@ class TransactionTest {
     Throwable thrown = catchThrowable(() -> setting.inTransaction(recorder, this::workAndFail));
 
     assertThat(thrown).isSameAs(broken);
-    assertThat(thrown.getSuppressed()).containsExactly(alsoBroken);
+    assertThat(thrown.getSuppressed())
+        .singleElement()
+        .isInstanceOf(TransactionException.class)
+        .extracting(Throwable::getCause)
+        .isSameAs(alsoBroken);
     assertThat(setting.rows()).isEmpty();
     assertThat(journal.events())
         .containsExactly("open", "beginTransaction", "body", "rollbackTransaction", "close");

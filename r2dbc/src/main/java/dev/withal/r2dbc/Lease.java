@@ -1,0 +1,88 @@
+package dev.withal.r2dbc;
+
+import dev.withal.AsyncContext;
+import dev.withal.ExitCase;
+import dev.withal.Verdict;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ValidationDepth;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+
+/**
+ * A pool's connection for the time that one context has it.
+ *
+ * <p>Design: a connection is lent again only if it is known to be idle, in auto-commit mode, and
+ * sound. Whoever has a doubt {@linkplain PhysicalConnection#doom dooms} it, and needs to do nothing
+ * else.
+ */
+final class Lease extends ForwardingConnection implements AsyncContext<Connection> {
+
+  Lease(Connection pooled) {
+    super(pooled);
+  }
+
+  @Override
+  public Connection value() {
+    return this;
+  }
+
+  /** Refused: the exit does it. */
+  @Override
+  public Publisher<Void> close() {
+    throw new IllegalStateException(
+        "this connection goes back to its pool when its context exits: return from the body"
+            + " instead of calling close()");
+  }
+
+  @Override
+  public CompletionStage<Verdict> exitAsync(ExitCase how) {
+    if (how instanceof ExitCase.Cancelled cancelled) {
+      if (cancelled.bodyStillRuns()) {
+        PhysicalConnection.doom(this);
+      } else if (!PhysicalConnection.isDoomed(this)) {
+        return after(idle().thenCompose(_ -> tidied()));
+      }
+    }
+    return after(tidied());
+  }
+
+  /** {@return a stage that completes when no statement runs any more} */
+  private CompletionStage<?> idle() {
+    return LeftBehind.<@Nullable Void>stop(
+        this, Consumption.toEnd(() -> super.validate(ValidationDepth.REMOTE)));
+  }
+
+  /** Undoes what the body began by hand and left open: nobody has asked to commit it. */
+  private CompletionStage<?> tidied() {
+    try {
+      if (PhysicalConnection.isDoomed(this) || isAutoCommit()) {
+        return Failure.none();
+      }
+    } catch (Throwable error) {
+      return CompletableFuture.failedFuture(error);
+    }
+    return Consumption.toEnd(this::rollbackTransaction)
+        .thenCompose(_ -> Consumption.toEnd(() -> setAutoCommit(true)));
+  }
+
+  private CompletionStage<Verdict> after(CompletionStage<?> steps) {
+    return steps
+        .handle((_, error) -> {
+          if (error != null) {
+            PhysicalConnection.doom(this);
+          }
+          return returned()
+              .thenCompose(_ ->
+                  error == null
+                      ? Verdict.PROPAGATE.now()
+                      : CompletableFuture.failedStage(Failure.unwrapped(error)));
+        })
+        .thenCompose(end -> end);
+  }
+
+  private CompletionStage<?> returned() {
+    return Consumption.toEnd(super::close);
+  }
+}

@@ -1,0 +1,176 @@
+package dev.withal.r2dbc;
+
+import dev.withal.AsyncContext;
+import dev.withal.AsyncContextManager;
+import dev.withal.ExitCase;
+import dev.withal.Verdict;
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.ConnectionPoolConfiguration;
+import io.r2dbc.pool.PoolMetrics;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import io.r2dbc.spi.TransactionDefinition;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Connections that are kept and lent, so that few serve many; what {@link R2dbc#pool(String)} hands
+ * its body.
+ *
+ * <p>Who waits for a connection holds nothing, and may be cancelled or time out at any moment. What
+ * a context gives back is sound and idle, or it is thrown away: when its transaction could be
+ * neither committed nor rolled back, when it lost the server, when its body still runs.
+ *
+ * <p>Thread-safe. A null argument is refused with a {@link NullPointerException}.
+ */
+public final class Pool {
+  private final String name;
+  private final Places places;
+  private final ConnectionPool pool;
+  private final Secrets secrets;
+  private final AsyncContextManager<Connection> connection;
+  private final AsyncContextManager<Connection> transaction;
+
+  private Pool(ConnectionFactory factory, String source, Secrets secrets, PoolSettings settings) {
+    this.name = "R2dbc.pool(" + source + ")";
+    this.secrets = secrets;
+    this.places = new Places(name, settings);
+    this.pool =
+        new ConnectionPool(
+            ConnectionPoolConfiguration.builder(PhysicalConnection.factory(factory))
+                .maxSize(settings.size())
+                .initialSize(0)
+                .acquireRetry(0)
+                .validationDepth(settings.validation())
+                .maxIdleTime(settings.maxIdleTime())
+                .maxLifeTime(settings.maxLifeTime())
+                // Where the driver connects is its own business.
+                .allocatorSubscribeOn(Schedulers.immediate())
+                .build());
+    this.connection = connection("connection");
+    this.transaction = transaction(TransactionOptions.DEFAULT.named("transaction"));
+  }
+
+  static AsyncContextManager<Pool> manager(
+      ConnectionFactory factory, String source, Secrets secrets, PoolSettings settings) {
+    return AsyncContextManager.<Pool>of(
+            () -> CompletableFuture.completedStage(new Pool(factory, source, secrets, settings)),
+            Pool::exitAsync)
+        .named("R2dbc.pool(" + source + ")");
+  }
+
+  /** {@return a manager of a connection of this pool} Messages call it "connection". */
+  public AsyncContextManager<Connection> connection() {
+    return connection;
+  }
+
+  /**
+   * {@return a manager of a connection of this pool}
+   *
+   * <p>The enter waits for a connection that is free and valid, at most for the {@linkplain
+   * PoolSettings#enterTimeout() time that the pool gives}, and then fails with a {@link
+   * PoolExhaustedException}. It fails with one at once where none can come free, as each is held by
+   * a body in direct style whose thread waits for another one of this pool.
+   *
+   * <p>A transaction that the body began by hand and left open is rolled back, and auto-commit is
+   * turned on again. After a cancellation, a statement that still runs is stopped if the driver can
+   * do it (PostgreSQL's can), and else waited for.
+   *
+   * @param name who takes the connection, for messages; no secrets
+   */
+  public AsyncContextManager<Connection> connection(String name) {
+    return new PooledConnections(this, Objects.requireNonNull(name, "name"), null);
+  }
+
+  /**
+   * {@return a manager of a transaction on a connection of this pool, with the driver's defaults}
+   * Messages call it "transaction".
+   */
+  public AsyncContextManager<Connection> transaction() {
+    return transaction;
+  }
+
+  /**
+   * {@return a manager of a transaction on a connection of this pool, as by {@link
+   * R2dbc#transaction(Connection, TransactionDefinition)}}
+   *
+   * @param definition what it begins with; its name is who takes the connection, for messages
+   */
+  public AsyncContextManager<Connection> transaction(TransactionDefinition definition) {
+    Objects.requireNonNull(definition, "definition");
+    String given = definition.getAttribute(TransactionDefinition.NAME);
+    String shown = given == null ? "transaction" : given;
+    return new PooledConnections(
+        this, shown, (connection, own) -> Transaction.manager(connection, own, definition));
+  }
+
+  /** {@return how many connections are in use, those included that are being opened or closed} */
+  public int inUse() {
+    return places.inUse();
+  }
+
+  /** {@return how many connections are open and wait to be used} */
+  public int idle() {
+    return metrics().idleSize();
+  }
+
+  /** {@return how many wait for a connection} */
+  public int waiting() {
+    return places.waiting();
+  }
+
+  /** {@return the names of who has a connection, the one first who has had it longest} */
+  public List<String> holders() {
+    return places.holders();
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  Places places() {
+    return places;
+  }
+
+  /** Lends a connection to who has a place. */
+  CompletionStage<AsyncContext<Connection>> connect(String context) {
+    return Arrival.from(pool, context, secrets)
+        .handle((connection, error) -> {
+          if (error == null) {
+            return CompletableFuture.<AsyncContext<Connection>>completedStage(
+                new Lease(connection));
+          }
+          // One that was idle may have lost the server meanwhile, and then so have the others.
+          return metrics().idleSize() > 0
+              ? connect(context)
+              : CompletableFuture.<AsyncContext<Connection>>failedStage(
+                  noConnection(context, Failure.unwrapped(error)));
+        })
+        .thenCompose(attempt -> attempt);
+  }
+
+  private R2dbcException noConnection(String context, Throwable error) {
+    String message = context + " got no connection of " + name + ": " + error.getMessage();
+    return error instanceof R2dbcException known
+        ? new R2dbcNonTransientResourceException(
+            message, known.getSqlState(), known.getErrorCode(), known)
+        : new R2dbcNonTransientResourceException(message, error);
+  }
+
+  private CompletionStage<Verdict> exitAsync(ExitCase how) {
+    return places
+        .close()
+        .thenCompose(_ -> Consumption.toEnd(pool.disposeLater()))
+        .thenApply(_ -> Verdict.PROPAGATE);
+  }
+
+  private PoolMetrics metrics() {
+    return pool.getMetrics().orElseThrow();
+  }
+}

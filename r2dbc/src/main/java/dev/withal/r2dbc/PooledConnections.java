@@ -1,0 +1,79 @@
+package dev.withal.r2dbc;
+
+import dev.withal.AsyncBody;
+import dev.withal.AsyncContext;
+import dev.withal.AsyncContextManager;
+import dev.withal.Body;
+import io.r2dbc.spi.Connection;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pool's connections, or something on each of them, as one context takes them.
+ *
+ * <p>Design: a place first, then a connection of the pool, then what is on it. A use in direct
+ * style enters with its thread, which can't give anything back while it waits: {@link Places} tells
+ * from it when nobody can.
+ */
+final class PooledConnections implements AsyncContextManager<Connection> {
+  private final Pool pool;
+  private final String name;
+  private final @Nullable BiFunction<Connection, String, AsyncContextManager<Connection>> inner;
+  private final AsyncContextManager<Connection> source;
+
+  PooledConnections(
+      Pool pool,
+      String name,
+      @Nullable BiFunction<Connection, String, AsyncContextManager<Connection>> inner) {
+    this.pool = pool;
+    this.name = name;
+    this.inner = inner;
+    this.source = source(null);
+  }
+
+  private AsyncContextManager<Connection> source(@Nullable Thread blocked) {
+    AsyncContextManager<Place> places = () -> pool.places().enterAsync(name, blocked);
+    AsyncContextManager<Connection> connections =
+        places.named(name).flatMap(_ -> () -> pool.connect(name));
+    return inner == null
+        ? connections
+        : connections.flatMap(connection -> inner.apply(connection, name));
+  }
+
+  @Override
+  public CompletionStage<? extends AsyncContext<? extends Connection>> enterAsync() {
+    return source.enterAsync();
+  }
+
+  @Override
+  public <R extends @Nullable Object, X extends Exception> R use(
+      Body<? super Connection, ? extends R, X> body) throws X, InterruptedException {
+    return source(Thread.currentThread()).<R, X>use(body);
+  }
+
+  @Override
+  public <R extends @Nullable Object> CompletableFuture<R> useAsync(
+      AsyncBody<? super Connection, ? extends R> body) {
+    return source.useAsync(body);
+  }
+
+  @Override
+  public <R extends @Nullable Object> CompletableFuture<R> useAsync(
+      AsyncBody.Cancellable<? super Connection, ? extends R> body) {
+    return source.useAsync(body);
+  }
+
+  /** Who takes a connection is named by it as well. */
+  @Override
+  public AsyncContextManager<Connection> named(String other) {
+    return new PooledConnections(pool, Objects.requireNonNull(other, "name"), inner);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

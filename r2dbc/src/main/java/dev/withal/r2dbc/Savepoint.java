@@ -1,0 +1,86 @@
+package dev.withal.r2dbc;
+
+import dev.withal.AsyncContext;
+import dev.withal.AsyncContextManager;
+import dev.withal.ExitCase;
+import dev.withal.Verdict;
+import dev.withal.r2dbc.TransactionException.Outcome;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.TransactionDefinition;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A transaction inside another one: what its body did can be undone alone. */
+final class Savepoint implements AsyncContext<Connection> {
+  private final TransactionConnection outer;
+  private final String savepoint;
+
+  private Savepoint(TransactionConnection outer, String savepoint) {
+    this.outer = outer;
+    this.savepoint = savepoint;
+  }
+
+  static AsyncContextManager<Connection> manager(
+      TransactionConnection outer, @Nullable TransactionDefinition definition) {
+    if (definition != null) {
+      throw new IllegalArgumentException(
+          outer.name()
+              + " has begun, and one inside it is a savepoint, which has no isolation level and the"
+              + " like of its own: leave the definition out");
+    }
+    AsyncContextManager<Connection> manager = () -> begin(outer);
+    return manager.named(outer.name() + ", savepoint");
+  }
+
+  private static CompletionStage<Savepoint> begin(TransactionConnection outer) {
+    String name = outer.nextSavepoint();
+    return Consumption.toEnd(() -> outer.createSavepoint(name))
+        .handle((_, error) -> {
+          if (error != null) {
+            throw Failure.wrapped(failed(outer, "the savepoint could not be set", error));
+          }
+          return new Savepoint(outer, name);
+        })
+        .minimalCompletionStage();
+  }
+
+  @Override
+  public Connection value() {
+    return outer.nested();
+  }
+
+  @Override
+  public CompletionStage<Verdict> exitAsync(ExitCase how) {
+    CompletableFuture<?> end = how.error() == null ? release() : rollback(how);
+    return end.thenApply(_ -> Verdict.PROPAGATE);
+  }
+
+  private CompletableFuture<?> release() {
+    return Consumption.toEnd(() -> outer.releaseSavepoint(savepoint))
+        .exceptionallyCompose(error ->
+            CompletableFuture.failedFuture(
+                failed(outer, "the savepoint could not be released", error)));
+  }
+
+  private CompletableFuture<?> rollback(ExitCase how) {
+    CompletableFuture<@Nullable Void> rollback =
+        Consumption.toEnd(() -> outer.rollbackTransactionToSavepoint(savepoint));
+    CompletionStage<@Nullable Void> done =
+        how instanceof ExitCase.Cancelled ? LeftBehind.stop(outer, rollback) : rollback;
+    return done.exceptionallyCompose(
+            error -> {
+              PhysicalConnection.doom(outer);
+              return CompletableFuture.failedFuture(
+                  failed(outer, "the rollback to the savepoint failed", error));
+            })
+        .thenCompose(_ -> release())
+        .toCompletableFuture();
+  }
+
+  private static TransactionException failed(
+      TransactionConnection outer, String what, Throwable error) {
+    return TransactionException.of(
+        outer.name(), what, Failure.unwrapped(error), Outcome.NOT_COMMITTED);
+  }
+}

@@ -1,0 +1,121 @@
+package dev.withal.r2dbc;
+
+import io.r2dbc.spi.Batch;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.Result;
+import io.r2dbc.spi.Statement;
+import io.r2dbc.spi.TransactionDefinition;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import org.reactivestreams.Publisher;
+
+/** A connection as a transaction's body sees it: to end the transaction is left to its exit. */
+final class TransactionConnection extends ForwardingConnection {
+
+  /** SQL that ends a transaction or begins one; {@code ROLLBACK TO} a savepoint does neither. */
+  private static final Pattern ENDS =
+      Pattern.compile(
+          "\\s*(COMMIT|END|ABORT|BEGIN|START\\s+TRANSACTION|ROLLBACK(?!(\\s+\\w+)?\\s+TO\\b))"
+              + "(\\s|;|$).*",
+          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+  private final String name;
+  private final AtomicInteger savepoints;
+
+  TransactionConnection(Connection target, String name) {
+    this(target, name, new AtomicInteger());
+  }
+
+  private TransactionConnection(Connection target, String name, AtomicInteger savepoints) {
+    super(target);
+    this.name = name;
+    this.savepoints = savepoints;
+  }
+
+  /** {@return the same connection, for the body of a nested transaction} */
+  TransactionConnection nested() {
+    return new TransactionConnection(unwrap(), name, savepoints);
+  }
+
+  String name() {
+    return name;
+  }
+
+  String nextSavepoint() {
+    return "withal_" + savepoints.incrementAndGet();
+  }
+
+  @Override
+  public Publisher<Void> beginTransaction() {
+    throw refused("beginTransaction()");
+  }
+
+  @Override
+  public Publisher<Void> beginTransaction(TransactionDefinition definition) {
+    throw refused("beginTransaction()");
+  }
+
+  @Override
+  public Publisher<Void> commitTransaction() {
+    throw refused("commitTransaction()");
+  }
+
+  @Override
+  public Publisher<Void> rollbackTransaction() {
+    throw refused("rollbackTransaction()");
+  }
+
+  @Override
+  public Publisher<Void> setAutoCommit(boolean autoCommit) {
+    throw refused("setAutoCommit()");
+  }
+
+  @Override
+  public Publisher<Void> close() {
+    throw refused("close()");
+  }
+
+  @Override
+  public Statement createStatement(String sql) {
+    return super.createStatement(checked(sql));
+  }
+
+  @Override
+  public Batch createBatch() {
+    return new CheckedBatch(super.createBatch());
+  }
+
+  private String checked(String sql) {
+    if (ENDS.matcher(sql).matches()) {
+      throw refused("the statement \"" + sql.strip() + "\"");
+    }
+    return sql;
+  }
+
+  private IllegalStateException refused(String call) {
+    return new IllegalStateException(
+        name
+            + " ends when its body does: return to commit or throw to roll back, instead of "
+            + call
+            + "; for a transaction inside it, use R2dbc.transaction(connection)");
+  }
+
+  private final class CheckedBatch implements Batch {
+    private final Batch target;
+
+    CheckedBatch(Batch target) {
+      this.target = target;
+    }
+
+    @Override
+    public Batch add(String sql) {
+      target.add(checked(sql));
+      return this;
+    }
+
+    @Override
+    public Publisher<? extends Result> execute() {
+      return target.execute();
+    }
+  }
+}
