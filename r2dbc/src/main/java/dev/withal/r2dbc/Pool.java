@@ -140,14 +140,16 @@ public final class Pool {
 
   /** Lends a connection to who has a place. */
   CompletionStage<AsyncContext<Connection>> connect(String context) {
+    boolean mayHaveLostTheServer = metrics().idleSize() > 0;
     return Arrival.from(pool, context, secrets)
         .handle((connection, error) -> {
           if (error == null) {
             return CompletableFuture.<AsyncContext<Connection>>completedStage(
                 new Lease(connection));
           }
-          // One that was idle may have lost the server meanwhile, and then so have the others.
-          return metrics().idleSize() > 0
+          // An idle one that was found invalid is thrown away by now: the next one is another, and
+          // the last one is new.
+          return mayHaveLostTheServer
               ? connect(context)
               : CompletableFuture.<AsyncContext<Connection>>failedStage(
                   noConnection(context, Failure.unwrapped(error)));

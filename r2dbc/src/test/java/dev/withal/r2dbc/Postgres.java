@@ -19,6 +19,15 @@ final class Postgres {
     return "r2dbc:postgresql://postgres@localhost:" + SERVER.getPort() + "/postgres";
   }
 
+  static int port() {
+    return SERVER.getPort();
+  }
+
+  /** {@return the URL of its superuser by way of another port} */
+  static String urlOverPort(int port) {
+    return "r2dbc:postgresql://postgres@localhost:" + port + "/postgres";
+  }
+
   /** {@return the URL of somebody else, who has to give the right password} */
   static String url(String user, String password) {
     return "r2dbc:postgresql://%s:%s@localhost:%d/postgres"
