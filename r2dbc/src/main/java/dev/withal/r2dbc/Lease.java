@@ -3,10 +3,13 @@ package dev.withal.r2dbc;
 import dev.withal.AsyncContext;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
+import io.r2dbc.spi.Batch;
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.ValidationDepth;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
@@ -19,8 +22,21 @@ import org.reactivestreams.Publisher;
  */
 final class Lease extends ForwardingConnection implements AsyncContext<Connection> {
 
-  Lease(Connection pooled) {
+  private final Admission admission;
+
+  Lease(Connection pooled, String context) {
     super(pooled);
+    admission = new Admission(context);
+  }
+
+  @Override
+  public Statement createStatement(String sql) {
+    return new GuardedStatement(super.createStatement(sql), admission);
+  }
+
+  @Override
+  public Batch createBatch() {
+    return new GuardedBatch(super.createBatch(), admission, UnaryOperator.identity());
   }
 
   @Override
@@ -38,6 +54,12 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
+    CompletableFuture<@Nullable Void> nothingSent = admission.close();
+    return (how.error() == null ? nothingSent : LeftBehind.stop(this, nothingSent))
+        .thenCompose(_ -> giveBack(how));
+  }
+
+  private CompletionStage<Verdict> giveBack(ExitCase how) {
     if (how instanceof ExitCase.Cancelled cancelled) {
       if (cancelled.bodyStillRuns()) {
         PhysicalConnection.doom(this);

@@ -145,7 +145,7 @@ public final class Pool {
         .handle((connection, error) -> {
           if (error == null) {
             return CompletableFuture.<AsyncContext<Connection>>completedStage(
-                new Lease(connection));
+                new Lease(connection, context));
           }
           // An idle one that was found invalid is thrown away by now: the next one is another, and
           // the last one is new.

@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 /** A transaction inside another one: what its body did can be undone alone. */
 final class Savepoint implements AsyncContext<Connection> {
   private final TransactionConnection outer;
+  private final TransactionConnection value;
   private final String savepoint;
 
   private Savepoint(TransactionConnection outer, String savepoint) {
     this.outer = outer;
+    this.value = outer.nested();
     this.savepoint = savepoint;
   }
 
@@ -47,13 +49,20 @@ final class Savepoint implements AsyncContext<Connection> {
 
   @Override
   public Connection value() {
-    return outer.nested();
+    return value;
   }
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
-    CompletableFuture<?> end = how.error() == null ? release() : rollback(how);
+    CompletableFuture<?> end =
+        (how.error() == null ? value.end() : LeftBehind.stop(outer, value.end()))
+            .thenCompose(_ -> conclude(how))
+            .toCompletableFuture();
     return end.thenApply(_ -> Verdict.PROPAGATE);
+  }
+
+  private CompletableFuture<@Nullable Object> conclude(ExitCase how) {
+    return (how.error() == null ? release() : rollback(how)).thenApply(end -> end);
   }
 
   private CompletableFuture<?> release() {

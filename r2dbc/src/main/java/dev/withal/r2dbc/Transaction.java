@@ -7,6 +7,7 @@ import dev.withal.Verdict;
 import dev.withal.r2dbc.TransactionException.Outcome;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.TransactionDefinition;
+import io.r2dbc.spi.ValidationDepth;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -103,7 +104,11 @@ final class Transaction implements AsyncContext<Connection> {
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
-    CompletableFuture<?> end = how.error() == null ? commit() : rollback(how);
+    CompletableFuture<?> end =
+        (how.error() == null ? value.end() : LeftBehind.stop(connection, value.end()))
+            .thenCompose(_ -> how instanceof ExitCase.Cancelled ? answered() : Failure.none())
+            .thenCompose(_ -> conclude(how))
+            .toCompletableFuture();
     return end.<Verdict>handle(
             (_, error) -> {
               if (error != null) {
@@ -112,6 +117,22 @@ final class Transaction implements AsyncContext<Connection> {
               return Verdict.PROPAGATE;
             })
         .whenComplete((_, _) -> IN_TRANSACTION.remove(connection));
+  }
+
+  /**
+   * {@return a stage that completes when the server has answered once more} A driver may have kept
+   * back a part of the cancelled statement: that comes before the rollback then, and not after it.
+   * Whether the connection is still good, the rollback will tell.
+   */
+  private CompletionStage<@Nullable Void> answered() {
+    CompletableFuture<@Nullable Void> answer =
+        Consumption.toEnd(() -> connection.validate(ValidationDepth.REMOTE))
+            .exceptionally(_ -> null);
+    return LeftBehind.stop(connection, answer);
+  }
+
+  private CompletableFuture<@Nullable Object> conclude(ExitCase how) {
+    return (how.error() == null ? commit() : rollback(how)).thenApply(end -> end);
   }
 
   private CompletableFuture<?> commit() {

@@ -2,11 +2,12 @@ package dev.withal.r2dbc;
 
 import io.r2dbc.spi.Batch;
 import io.r2dbc.spi.Connection;
-import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.TransactionDefinition;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
 /** A connection as a transaction's body sees it: to end the transaction is left to its exit. */
@@ -21,6 +22,7 @@ final class TransactionConnection extends ForwardingConnection {
 
   private final String name;
   private final AtomicInteger savepoints;
+  private final Admission admission;
 
   TransactionConnection(Connection target, String name) {
     this(target, name, new AtomicInteger());
@@ -30,11 +32,19 @@ final class TransactionConnection extends ForwardingConnection {
     super(target);
     this.name = name;
     this.savepoints = savepoints;
+    this.admission = new Admission(name);
   }
 
-  /** {@return the same connection, for the body of a nested transaction} */
+  /** {@return this connection, for the body of a nested transaction} */
   TransactionConnection nested() {
-    return new TransactionConnection(unwrap(), name, savepoints);
+    return new TransactionConnection(this, name, savepoints);
+  }
+
+  /**
+   * Lets no statement through any more. {@return a future that completes when none is on its way}
+   */
+  CompletableFuture<@Nullable Void> end() {
+    return admission.close();
   }
 
   String name() {
@@ -77,12 +87,12 @@ final class TransactionConnection extends ForwardingConnection {
 
   @Override
   public Statement createStatement(String sql) {
-    return super.createStatement(checked(sql));
+    return new GuardedStatement(super.createStatement(checked(sql)), admission);
   }
 
   @Override
   public Batch createBatch() {
-    return new CheckedBatch(super.createBatch());
+    return new GuardedBatch(super.createBatch(), admission, this::checked);
   }
 
   private String checked(String sql) {
@@ -98,24 +108,5 @@ final class TransactionConnection extends ForwardingConnection {
             + " ends when its body does: return to commit or throw to roll back, instead of "
             + call
             + "; for a transaction inside it, use R2dbc.transaction(connection)");
-  }
-
-  private final class CheckedBatch implements Batch {
-    private final Batch target;
-
-    CheckedBatch(Batch target) {
-      this.target = target;
-    }
-
-    @Override
-    public Batch add(String sql) {
-      target.add(checked(sql));
-      return this;
-    }
-
-    @Override
-    public Publisher<? extends Result> execute() {
-      return target.execute();
-    }
   }
 }

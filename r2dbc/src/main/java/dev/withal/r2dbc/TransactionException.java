@@ -23,6 +23,7 @@ public final class TransactionException extends R2dbcException {
     UNKNOWN
   }
 
+  /** What became of the work. */
   private final Outcome outcome;
 
   private TransactionException(

@@ -1,0 +1,33 @@
+package dev.withal.r2dbc;
+
+import io.r2dbc.spi.Batch;
+import io.r2dbc.spi.Result;
+import java.util.function.UnaryOperator;
+import org.reactivestreams.Publisher;
+
+/** A driver's batch, which is sent as long as its context has the connection. */
+final class GuardedBatch implements Batch {
+  private final Batch target;
+  private final Admission admission;
+  private final UnaryOperator<String> check;
+
+  /**
+   * @param check refuses what the batch must not hold
+   */
+  GuardedBatch(Batch target, Admission admission, UnaryOperator<String> check) {
+    this.target = target;
+    this.admission = admission;
+    this.check = check;
+  }
+
+  @Override
+  public Batch add(String sql) {
+    target.add(check.apply(sql));
+    return this;
+  }
+
+  @Override
+  public Publisher<? extends Result> execute() {
+    return admission.guard(target.execute(), 1);
+  }
+}
