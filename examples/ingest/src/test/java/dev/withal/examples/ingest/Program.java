@@ -97,13 +97,22 @@ final class Program {
     while (process.isAlive()) {
       try (var all = Files.newDirectoryStream(threads)) {
         for (Path thread : all) {
-          if (name.startsWith(Files.readString(thread.resolve("comm")).strip())) {
+          if (isNamed(thread, name)) {
             return;
           }
         }
       } catch (NoSuchFileException | DirectoryIteratorException endedMeanwhile) {
         Thread.onSpinWait();
       }
+    }
+  }
+
+  private static boolean isNamed(Path thread, String name) {
+    try {
+      String shown = Files.readString(thread.resolve("comm")).strip();
+      return !shown.isEmpty() && name.startsWith(shown);
+    } catch (IOException endedMeanwhile) {
+      return false;
     }
   }
 
