@@ -54,12 +54,25 @@ class FileLawsTest {
 
   @Test
   void temporaryFile_keepsTheLaws() throws Exception {
-    ManagerLaws.of(gate ->
-            AsyncFiles.on(gate.executor("task"))
-                .temporaryDirectory("withal-laws")
-                .map(path -> path.getFileName().toString()))
-        .holding(() -> entries(Path.of(System.getProperty("java.io.tmpdir")), "withal-laws"))
+    String own = ownPrefix("file");
+
+    ManagerLaws.of(gate -> AsyncFiles.on(gate.executor("task")).temporaryFile(own, ".txt"))
+        .holding(() -> entries(Path.of(System.getProperty("java.io.tmpdir")), own))
         .check();
+  }
+
+  @Test
+  void temporaryDirectory_keepsTheLaws() throws Exception {
+    String own = ownPrefix("directory");
+
+    ManagerLaws.of(gate -> AsyncFiles.on(gate.executor("task")).temporaryDirectory(own))
+        .holding(() -> entries(Path.of(System.getProperty("java.io.tmpdir")), own))
+        .check();
+  }
+
+  /** No other process has it, as all see the same temporary files. */
+  private static String ownPrefix(String kind) {
+    return "withal-laws-" + kind + "-" + ProcessHandle.current().pid() + "-";
   }
 
   @Test
