@@ -1,11 +1,21 @@
 package dev.withal.files;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** An operation of stage style on an open file: a task with a place in the queue. */
+/**
+ * An operation of stage style on an open file: a task with a place in the queue.
+ *
+ * <p>Design. An executor may run the task before its {@code execute} returns, on the thread that
+ * hands out the turns. Then the turn isn't passed on from inside the task, or a long line would
+ * need a deep stack: it is owed until {@code take} returns, and the loop that called that goes on.
+ */
 final class Operation<R extends @Nullable Object> extends Task<R> implements Turn {
   private final OperationQueue queue;
   private final Action action;
+  private final AtomicBoolean over = new AtomicBoolean();
+  // Other threads may see it late or not at all: each looks for itself alone.
+  private volatile @Nullable Thread giver;
 
   Operation(OperationQueue queue, Action action, Body<? extends R> body) {
     super(action, body);
@@ -23,13 +33,19 @@ final class Operation<R extends @Nullable Object> extends Task<R> implements Tur
     if (isDone()) {
       return false;
     }
+    giver = Thread.currentThread();
     try {
       queue.executor().execute(this);
-      return true;
     } catch (Throwable refusal) {
       completeExceptionally(refusal);
-      return false;
+      // Guard against an executor that fails, and runs the task all the same.
+      if (over.compareAndSet(false, true)) {
+        return false;
+      }
+    } finally {
+      giver = null;
     }
+    return !queue.settle();
   }
 
   @Override
@@ -39,7 +55,9 @@ final class Operation<R extends @Nullable Object> extends Task<R> implements Tur
 
   @Override
   public void run() {
-    queue.asker(this);
+    if (!over.get()) {
+      queue.asker(this);
+    }
     super.run();
   }
 
@@ -50,7 +68,13 @@ final class Operation<R extends @Nullable Object> extends Task<R> implements Tur
 
   @Override
   void ended() {
-    queue.asker(null);
-    queue.release();
+    if (over.compareAndSet(false, true)) {
+      queue.asker(null);
+      if (giver == Thread.currentThread()) {
+        queue.owe();
+      } else {
+        queue.release();
+      }
+    }
   }
 }

@@ -60,6 +60,12 @@ final class OperationQueue {
   // Written under the lock.
   private volatile boolean closed;
 
+  /**
+   * Who has the turn of an operation that is over, and is about to pass it on. Each thread looks
+   * for itself alone.
+   */
+  private volatile @Nullable Thread debtor;
+
   OperationQueue(Path path, Executor executor, Waits waits) {
     this.path = path;
     this.executor = executor;
@@ -105,6 +111,10 @@ final class OperationQueue {
     if (!tryTake()) {
       var turn = new DirectTurn(action);
       if (mustWait(turn)) {
+        // What is chained to an operation may call on the thread that still owes its turn.
+        if (settle()) {
+          give(next());
+        }
         turn.await();
       }
     }
@@ -151,6 +161,22 @@ final class OperationQueue {
     if (!STATE.compareAndSet(this, TAKEN, FREE)) {
       give(next());
     }
+  }
+
+  /** The calling thread keeps the turn of an operation that is over, and passes it on later. */
+  void owe() {
+    debtor = Thread.currentThread();
+  }
+
+  /**
+   * {@return whether the calling thread owed a turn: from now on it doesn't, and is to pass it on}
+   */
+  boolean settle() {
+    if (debtor != Thread.currentThread()) {
+      return false;
+    }
+    debtor = null;
+    return true;
   }
 
   private void give(@Nullable Turn first) {

@@ -91,20 +91,83 @@ class OperationQueueTest {
     assertThat(refused.<String>call(Action.READ, () -> "next")).isEqualTo("next");
   }
 
+  /** L10: the line is passed by a loop. */
   @Test
-  void submit_fullLineOnTheCallingThread_runsAll() throws Exception {
+  void submit_fullLineOnTheCallingThread_runsAllOnAShallowStack() throws Exception {
     var direct = new OperationQueue(PATH, Runnable::run, Waits.NONE);
-    List<Operation<Integer>> operations =
+    List<Operation<Integer>> depths =
         direct.call(
             Action.SIZE,
             () ->
-                Stream.iterate(0, i -> i + 1)
+                Stream.generate(() ->
+                        direct.<Integer>submit(
+                            Action.READ, () -> new Throwable().getStackTrace().length))
                     .limit(OperationQueue.LIMIT)
-                    .map(i -> direct.<Integer>submit(Action.READ, () -> i))
                     .toList());
 
-    assertThat(operations).allMatch(CompletableFuture::isDone);
-    assertThat(operations.getLast()).isCompletedWithValue(OperationQueue.LIMIT - 1);
+    assertThat(depths).allMatch(CompletableFuture::isDone);
+    assertThat(depths.getLast().join()).isEqualTo(depths.getFirst().join());
+  }
+
+  @Test
+  void call_chainedToAnOperationOnTheCallingThread_getsItsTurn() throws Exception {
+    var direct = new OperationQueue(PATH, Runnable::run, Waits.NONE);
+    direct.call(
+        Action.SIZE,
+        () -> {
+          direct
+              .submit(Action.READ, () -> "first")
+              .thenRun(() -> {
+                try {
+                  direct.call(Action.WRITE, () -> record("chained"));
+                } catch (IOException | InterruptedException e) {
+                  throw new AssertionError(e);
+                }
+              });
+          return direct.submit(Action.READ, () -> record("second"));
+        });
+
+    assertThat(journal.events()).containsExactly("second", "chained");
+    assertThat(direct.<String>call(Action.READ, () -> "next")).isEqualTo("next");
+  }
+
+  @Test
+  void submit_executorRunsAndFails_runsOnceAndGivesTheTurnOnce() throws Exception {
+    Executor failing =
+        task -> {
+          task.run();
+          throw new RejectedExecutionException("after all");
+        };
+    var refused = new OperationQueue(PATH, failing, Waits.NONE);
+
+    Operation<String> operation = refused.submit(Action.READ, () -> record("once"));
+
+    assertThat(operation).isCompletedWithValue("once");
+    assertThat(journal.events()).containsExactly("once");
+    assertThat(refused.<String>call(Action.READ, () -> "next")).isEqualTo("next");
+  }
+
+  @Test
+  void submit_executorFailsAndRunsLater_neverRunsAndGivesTheTurnOnce() throws Exception {
+    Executor failing =
+        task -> {
+          executor.execute(task);
+          throw new RejectedExecutionException("not now");
+        };
+    var refused = new OperationQueue(PATH, failing, Waits.NONE);
+    Operation<String> operation = refused.submit(Action.READ, () -> record("never"));
+
+    boolean stillTaken =
+        refused.call(
+            Action.WRITE,
+            () -> {
+              executor.runAll();
+              return !refused.tryTake();
+            });
+
+    assertThat(stillTaken).isTrue();
+    assertThat(operation).isCompletedExceptionally();
+    assertThat(journal.events()).isEmpty();
   }
 
   @Test
@@ -261,11 +324,11 @@ class OperationQueueTest {
   }
 
   private Operation<String> submit(String name) {
-    return queue.submit(
-        Action.READ,
-        () -> {
-          journal.add(name);
-          return name;
-        });
+    return queue.submit(Action.READ, () -> record(name));
+  }
+
+  private String record(String name) {
+    journal.add(name);
+    return name;
   }
 }
