@@ -88,6 +88,20 @@ public final class Async {
   }
 
   /**
+   * Refuses a call that blocks if the calling thread runs an event loop, as direct style does. For
+   * the calls of your own that block, as those of a driver do on what its manager hands out.
+   *
+   * @param call what would block, as the message calls it
+   * @param instead what to call instead
+   * @throws IllegalStateException if the calling thread runs an event loop
+   */
+  public static void refuseEventLoop(String call, String instead) {
+    Objects.requireNonNull(call, "call");
+    Objects.requireNonNull(instead, "instead");
+    EventLoops.refuse(call, instead);
+  }
+
+  /**
    * Waits on the calling thread for some time. Inside an exit that runs on this thread, the wait
    * isn't ended by an interruption.
    *

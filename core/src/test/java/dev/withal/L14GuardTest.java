@@ -122,6 +122,20 @@ class L14GuardTest {
 
   @ParameterizedTest(name = "{0}", autoCloseArguments = false)
   @MethodSource("eventLoops")
+  void callOfADriver_onAnEventLoop_isRefused(String name, Executor eventLoop) {
+    Throwable thrown =
+        on(
+            eventLoop,
+            () -> {
+              Async.refuseEventLoop("query", "queryAsync");
+              return null;
+            });
+
+    assertRefused(thrown, "query blocks, and ", "call queryAsync instead");
+  }
+
+  @ParameterizedTest(name = "{0}", autoCloseArguments = false)
+  @MethodSource("eventLoops")
   void run_onAnEventLoop_isRefused(String name, Executor eventLoop) {
     Throwable thrown = on(eventLoop, () -> Async.run(() -> "value"));
 

@@ -1,5 +1,7 @@
 package dev.withal.files;
 
+import dev.withal.Async;
+
 /** What can be done to a file; prints as the name of the method that does it. */
 enum Action {
   READ("read"),
@@ -20,9 +22,16 @@ enum Action {
   CLOSE("close");
 
   private final String method;
+  private final String inStageStyle;
 
   Action(String method) {
     this.method = method;
+    inStageStyle = method + "Async";
+  }
+
+  /** Refuses it in direct style if the calling thread runs an event loop (L14). */
+  void refuseEventLoop() {
+    Async.refuseEventLoop(method, inStageStyle);
   }
 
   /** Whether something is lost if it doesn't happen, which its caller may never look at. */

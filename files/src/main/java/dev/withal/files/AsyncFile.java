@@ -1,5 +1,6 @@
 package dev.withal.files;
 
+import dev.withal.Async;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -310,6 +311,7 @@ public final class AsyncFile {
    */
   public long transferTo(AsyncFile target) throws IOException, InterruptedException {
     Objects.requireNonNull(target, "target");
+    Async.refuseEventLoop("transferTo", "transferToAsync");
     ByteBuffer piece = ByteBuffer.allocate(FileBuffer.PIECE);
     long count = 0;
     while (read(piece.clear()) >= 0) {

@@ -107,7 +107,7 @@ public final class AsyncTextFile {
    * line that was read ahead is given on the thread that requests, others on one of the executor.
    */
   public Flow.Publisher<String> publishLines() {
-    return new PullPublisher<>(() -> this::readLineAsync);
+    return new PullPublisher<>(LineSource::new);
   }
 
   /**
@@ -241,7 +241,24 @@ public final class AsyncTextFile {
     return "AsyncTextFile[" + file.path() + ", " + charset + "]";
   }
 
-  /** The lines that are left. */
+  /** The lines that are left, for a subscription. */
+  private final class LineSource implements PullPublisher.Source<String> {
+    @Override
+    public CompletableFuture<@Nullable String> next() {
+      return readLineAsync();
+    }
+
+    @Override
+    public @Nullable String ready() {
+      try {
+        return file.<String>fromMemory(lineInMemory);
+      } catch (IOException | InterruptedException _) {
+        return null; // next() fails in the same way
+      }
+    }
+  }
+
+  /** The lines that are left, for a loop. */
   private final class LineIterator implements Iterator<String> {
     private @Nullable String next;
     private boolean ended;

@@ -48,7 +48,7 @@ final class OpenFile {
   /** Does it on the calling thread, when its turn has come. */
   <R extends @Nullable Object> R call(Action action, Task.Body<? extends R> body)
       throws IOException, InterruptedException {
-    queue.take(action);
+    take(action);
     try {
       return block(body);
     } catch (IOException | RuntimeException error) {
@@ -62,7 +62,7 @@ final class OpenFile {
   <R> @Nullable R call(
       Action action, Task.Body<@Nullable R> fromMemory, Task.Body<? extends @Nullable R> body)
       throws IOException, InterruptedException {
-    queue.take(action);
+    take(action);
     try {
       R quick = fromMemory.run();
       return quick == null ? this.<@Nullable R>block(body) : quick;
@@ -71,6 +71,11 @@ final class OpenFile {
     } finally {
       queue.release();
     }
+  }
+
+  private void take(Action action) throws FileClosedException, InterruptedException {
+    action.refuseEventLoop();
+    queue.take(action);
   }
 
   private <R extends @Nullable Object> R block(Task.Body<? extends R> body)
@@ -98,20 +103,31 @@ final class OpenFile {
   /** Does it at once from memory, if that is enough, and else on the executor. */
   <R> CompletableFuture<@Nullable R> submit(
       Action action, Task.Body<@Nullable R> fromMemory, Task.Body<? extends @Nullable R> body) {
-    if (queue.tryTake()) {
-      R quick;
-      try {
-        quick = fromMemory.run();
-      } catch (Throwable error) {
-        return CompletableFuture.failedFuture(error);
-      } finally {
-        queue.release();
-      }
-      if (quick != null) {
-        return CompletableFuture.completedFuture(quick);
-      }
+    R quick;
+    try {
+      quick = fromMemory(fromMemory);
+    } catch (Throwable error) {
+      return CompletableFuture.failedFuture(error);
     }
-    return this.<@Nullable R>submit(action, body);
+    return quick == null
+        ? this.<@Nullable R>submit(action, body)
+        : CompletableFuture.completedFuture(quick);
+  }
+
+  /**
+   * Does it at once from memory.
+   *
+   * @return null if that isn't enough, or others have the turn
+   */
+  <R> @Nullable R fromMemory(Task.Body<@Nullable R> body) throws IOException, InterruptedException {
+    if (!queue.tryTake()) {
+      return null;
+    }
+    try {
+      return body.run();
+    } finally {
+      queue.release();
+    }
   }
 
   /** Does at once what needs nothing but memory. {@return whether it was done} */

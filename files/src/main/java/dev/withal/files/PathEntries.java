@@ -29,10 +29,12 @@ final class PathEntries implements PullPublisher.Source<Path> {
   }
 
   @Override
+  public @Nullable Path ready() {
+    return batch.poll();
+  }
+
+  @Override
   public CompletableFuture<@Nullable Path> next() {
-    if (!batch.isEmpty()) {
-      return CompletableFuture.completedFuture(batch.poll());
-    }
     CompletableFuture<@Nullable Path> reading =
         Task.<@Nullable Path>start(executor, "list", this::read);
     last = reading;

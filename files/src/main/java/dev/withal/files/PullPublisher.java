@@ -21,7 +21,12 @@ final class PullPublisher<T> implements Flow.Publisher<T> {
 
   /** Where the elements of one subscription come from. */
   interface Source<T> {
-    /** {@return a future of the next element; of null at the end} */
+    /** {@return the next element if it is in memory; null if only {@link #next} can tell} */
+    default @Nullable T ready() {
+      return null;
+    }
+
+    /** {@return a future of the next element, which isn't ready; of null at the end} */
     CompletableFuture<@Nullable T> next();
 
     /** Nothing more is pulled. */
@@ -118,6 +123,11 @@ final class PullPublisher<T> implements Flow.Publisher<T> {
           if (demand.get() == 0) {
             return;
           }
+          T ready = source.ready();
+          if (ready != null) {
+            emit(ready);
+            continue;
+          }
           pending = source.next();
           if (!pending.isDone()) {
             pending.whenComplete((_, _) -> go());
@@ -143,6 +153,10 @@ final class PullPublisher<T> implements Flow.Publisher<T> {
         subscriber.onComplete();
         return;
       }
+      emit(element);
+    }
+
+    private void emit(T element) {
       if (demand.get() != Long.MAX_VALUE) {
         demand.decrementAndGet();
       }
