@@ -17,6 +17,7 @@ final class Written<T> implements Flow.Subscriber<T> {
   private final Function<? super T, ? extends CompletionStage<Long>> write;
   private final CompletableFuture<Long> total = new CompletableFuture<>();
   private Flow.@Nullable Subscription subscription;
+  private volatile boolean publisherFailed;
 
   private final AtomicLong count = new AtomicLong();
 
@@ -43,7 +44,7 @@ final class Written<T> implements Flow.Subscriber<T> {
     subscription = given;
     // To cancel the future, or to fail, leaves the publisher alone from then on.
     total.whenComplete((_, failure) -> {
-      if (failure != null) {
+      if (failure != null && !publisherFailed) {
         given.cancel();
       }
     });
@@ -75,7 +76,9 @@ final class Written<T> implements Flow.Subscriber<T> {
 
   @Override
   public void onError(Throwable error) {
-    total.completeExceptionally(Objects.requireNonNull(error, "error"));
+    Objects.requireNonNull(error, "error");
+    publisherFailed = true;
+    total.completeExceptionally(error);
   }
 
   @Override
