@@ -17,8 +17,9 @@ final class Closing implements Turn, Runnable {
   private final Task.Body<?> close;
   private final ExitCase how;
   private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
-  // Set before the turn can come.
+  // Both are set before the turn comes.
   private List<Turn> late = List.of();
+  private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
 
   Closing(OperationQueue queue, Task.Body<?> close, ExitCase how) {
     this.queue = queue;
@@ -32,6 +33,11 @@ final class Closing implements Turn, Runnable {
 
   void refuseAfterwards(List<Turn> turns) {
     late = turns;
+  }
+
+  /** Who sees the file closed sees the last operation done. */
+  void after(Operation<?> operation) {
+    last = operation;
   }
 
   @Override
@@ -67,11 +73,14 @@ final class Closing implements Turn, Runnable {
     if (lost > 0 && how instanceof ExitCase.Succeeded) {
       failure = joined(failure, loss(lost));
     }
-    if (failure == null) {
-      closed.complete(null);
-    } else {
-      closed.completeExceptionally(failure);
-    }
+    Throwable result = failure;
+    last.whenComplete((_, _) -> {
+      if (result == null) {
+        closed.complete(null);
+      } else {
+        closed.completeExceptionally(result);
+      }
+    });
   }
 
   /** {@return how many operations are lost whose loss may go unseen} */

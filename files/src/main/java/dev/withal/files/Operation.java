@@ -73,7 +73,7 @@ final class Operation<R extends @Nullable Object> extends Task<R> implements Tur
       if (giver == Thread.currentThread()) {
         queue.owe();
       } else {
-        queue.release();
+        queue.release(this);
       }
     }
   }

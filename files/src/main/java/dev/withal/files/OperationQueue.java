@@ -163,6 +163,17 @@ final class OperationQueue {
     }
   }
 
+  /** Ends the turn of an operation whose future is not done yet. */
+  void release(Operation<?> over) {
+    if (!STATE.compareAndSet(this, TAKEN, FREE)) {
+      Turn next = next();
+      if (next instanceof Closing closing) {
+        closing.after(over);
+      }
+      give(next);
+    }
+  }
+
   /** The calling thread keeps the turn of an operation that is over, and passes it on later. */
   void owe() {
     debtor = Thread.currentThread();

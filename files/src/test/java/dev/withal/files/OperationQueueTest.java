@@ -302,6 +302,27 @@ class OperationQueueTest {
   }
 
   @Test
+  void close_operationIsJustOver_isDoneAfterIt() {
+    Executor closingAtOnce =
+        task -> {
+          if (task instanceof Closing) {
+            task.run();
+          } else {
+            executor.execute(task);
+          }
+        };
+    var other = new OperationQueue(PATH, closingAtOnce, Waits.NONE);
+    Operation<String> last = other.submit(Action.READ, () -> record("read"));
+    other
+        .close(() -> record("close"), ExitCase.succeeded())
+        .thenRun(() -> journal.add("closed, the read done: " + last.isDone()));
+
+    executor.runAll();
+
+    assertThat(journal.events()).containsExactly("read", "close", "closed, the read done: true");
+  }
+
+  @Test
   void close_fails_stillRefusesWhatWaits() {
     var failure = new IOException("broken");
     submit("running");
