@@ -44,6 +44,18 @@ record Case(String group, String title, Subject withal, List<Other> others, List
     return new Case(group, title, withal, others, with(targets, target));
   }
 
+  /** {@return this case, with {@code most} operations in a call where there would be more} */
+  Case upTo(long most) {
+    return new Case(
+        group,
+        title,
+        withal.upTo(most),
+        others.stream()
+            .map(other -> new Other(other.name, other.subject.upTo(most), other.isLibrary))
+            .toList(),
+        targets);
+  }
+
   /** {@return what a filter looks at} */
   String label() {
     return (group + " " + title).toLowerCase(Locale.ROOT);

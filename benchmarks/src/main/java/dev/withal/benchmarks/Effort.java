@@ -7,9 +7,9 @@ import org.openjdk.jmh.runner.options.TimeValue;
 /** How long a run takes, and how far it can be trusted. */
 enum Effort {
   /** To see what a change does: one process each. */
-  QUICK(1, 1000, 2, Duration.ofMillis(300), 5, Duration.ofMillis(100)),
+  QUICK(1, 1000, 1_000_000, 2, Duration.ofMillis(300), 5, Duration.ofMillis(100)),
   /** For figures to be shown: processes in turns, so that a slow minute hits all alike. */
-  FULL(5, 10, 4, Duration.ofMillis(500), 8, Duration.ofMillis(250));
+  FULL(5, 10, Long.MAX_VALUE, 4, Duration.ofMillis(500), 8, Duration.ofMillis(250));
 
   /** One call with so many operations takes longer than an iteration, and warms up by itself. */
   private static final long MANY = 100_000;
@@ -20,14 +20,25 @@ enum Effort {
   /** How much more work each point of a curve stands for than the one before. */
   final int step;
 
+  /** How many operations a call has at most. */
+  final long most;
+
   private final int warmups;
   private final Duration warmup;
   private final int iterations;
   private final Duration iteration;
 
-  Effort(int rounds, int step, int warmups, Duration warmup, int iterations, Duration iteration) {
+  Effort(
+      int rounds,
+      int step,
+      long most,
+      int warmups,
+      Duration warmup,
+      int iterations,
+      Duration iteration) {
     this.rounds = rounds;
     this.step = step;
+    this.most = most;
     this.warmups = warmups;
     this.warmup = warmup;
     this.iterations = iterations;

@@ -56,7 +56,11 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Effort effort = effort();
     Predicate<String> filter = filter();
-    List<Case> cases = Cases.ALL.stream().filter(some -> filter.test(some.label())).toList();
+    List<Case> cases =
+        Cases.ALL.stream()
+            .filter(some -> filter.test(some.label()))
+            .map(some -> some.upTo(effort.most))
+            .toList();
     List<Curve> curves = Cases.CURVES.stream().filter(some -> filter.test(some.label())).toList();
     if (cases.isEmpty() && curves.isEmpty()) {
       throw wrong(

@@ -30,6 +30,17 @@ record Subject(String benchmark, SortedMap<String, String> parameters, long oper
     return new Subject(benchmark, with(parameter, count).parameters, count);
   }
 
+  /** {@return this one, with fewer operations in a call if they are more than {@code most}} */
+  Subject upTo(long most) {
+    if (operations <= most) {
+      return this;
+    }
+    var fewer = new TreeMap<>(parameters);
+    fewer.replaceAll(
+        (_, value) -> value.equals(Long.toString(operations)) ? Long.toString(most) : value);
+    return new Subject(benchmark, fewer, most);
+  }
+
   /** {@return what tells this one from all others} */
   String name() {
     return benchmark
