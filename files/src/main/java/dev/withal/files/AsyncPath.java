@@ -136,7 +136,9 @@ public final class AsyncPath {
    * Writes a file.
    *
    * @param text what it is to hold
-   * @param charset what to encode it in
+   * @param charset what to encode it in; if it doesn't have a character of the text, the future
+   *     fails with a {@link java.nio.charset.CharacterCodingException} that says where, and the
+   *     file is as it was
    * @param options how to open it; if there are none, it is created or truncated
    * @return a future that completes with null when it is written
    */
@@ -144,7 +146,9 @@ public final class AsyncPath {
       CharSequence text, Charset charset, OpenOption... options) {
     String whole = text.toString();
     Objects.requireNonNull(charset, "charset");
-    return run("writeString", file -> Files.writeString(file, whole, charset, options));
+    return run(
+        "writeString",
+        file -> Files.write(file, TextEncoder.encodeFile(file, charset, whole), options));
   }
 
   /**

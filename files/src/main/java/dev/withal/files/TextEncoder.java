@@ -34,6 +34,20 @@ final class TextEncoder {
     return new String(bytes, charset).equals(whole) ? ByteBuffer.wrap(bytes) : strictly(whole);
   }
 
+  /**
+   * {@return the bytes of a file that is the text} A byte order mark is one file's, not a text's.
+   */
+  static byte[] encodeFile(Path path, Charset charset, String text) throws MalformedTextException {
+    byte[] bytes = text.getBytes(charset);
+    if (new String(bytes, charset).equals(text)) {
+      return bytes;
+    }
+    ByteBuffer strict = new TextEncoder(path, charset, CodingErrorAction.REPORT).strictly(text);
+    bytes = new byte[strict.remaining()];
+    strict.get(bytes);
+    return bytes;
+  }
+
   private ByteBuffer strictly(String text) throws MalformedTextException {
     CharsetEncoder encoder =
         charset.newEncoder().onMalformedInput(onMalformed).onUnmappableCharacter(onMalformed);

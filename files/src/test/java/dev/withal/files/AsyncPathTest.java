@@ -1,11 +1,13 @@
 package dev.withal.files;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.withal.testkit.ManualExecutor;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
@@ -50,6 +52,17 @@ class AsyncPathTest {
         .hasRootCauseMessage("Input length = 1")
         .cause()
         .hasMessage(file + ": not UTF-8 at byte position 2");
+  }
+
+  @Test
+  void writeString_whatTheCharsetDoesNotHave_saysWhereAndLeavesTheFile() throws Exception {
+    Path file = Files.writeString(dir.resolve("a"), "old");
+
+    assertThatThrownBy(AsyncFiles.path(file).writeStringAsync("gr\u00FCn", US_ASCII)::get)
+        .cause()
+        .isInstanceOf(CharacterCodingException.class)
+        .hasMessage(file + ": the text to write has no US-ASCII at character 2");
+    assertThat(file).hasContent("old");
   }
 
   @Test
