@@ -20,7 +20,7 @@ import java.util.concurrent.Executor;
  * <p>Immutable and thread-safe. A null argument is refused with a {@link NullPointerException}.
  */
 public final class FileAccess {
-  private static final int BLOCK = 64 * 1024;
+  private static final int BLOCK = 128 * 1024;
 
   private final Executor executor;
   private final Executor bounded;
@@ -54,7 +54,7 @@ public final class FileAccess {
 
   /**
    * {@return the same access, with another size of the buffer that each open file has for what it
-   * reads ahead or holds back} It is 64 KiB unless set. A file has none before it needs one.
+   * reads ahead or holds back} It is 128 KiB unless set. A file has none before it needs one.
    *
    * @param bytes how many bytes; with 0, nothing is held back, and no more is read than was asked
    *     for

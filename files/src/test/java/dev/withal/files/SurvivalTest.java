@@ -63,7 +63,9 @@ class SurvivalTest {
         Files.write(
             dir.resolve("a"), IntStream.range(0, 50_000).mapToObj(i -> "line " + i).toList());
 
-    AsyncFiles.openText(path, UTF_8)
+    AsyncFiles.onVirtualThreads()
+        .bufferSize(64 * 1024)
+        .openText(path, UTF_8)
         .use(text -> {
           assertThat(style.readLine(text)).isEqualTo("line 0");
           Files.newOutputStream(path).close();
