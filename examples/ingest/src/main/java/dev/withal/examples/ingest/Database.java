@@ -3,14 +3,12 @@ package dev.withal.examples.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.withal.AsyncContextManager;
-import dev.withal.ExitCase;
-import dev.withal.Verdict;
+import dev.withal.r2dbc.Pool;
+import dev.withal.r2dbc.PoolSettings;
 import dev.withal.r2dbc.R2dbc;
-import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.spi.Connection;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.concurrent.CompletionStage;
 
 /** What H2 and PostgreSQL need that R2DBC doesn't say. */
 final class Database {
@@ -27,12 +25,9 @@ final class Database {
     return H2_URL + "file:///" + file.toAbsolutePath().normalize().toUri().getRawPath();
   }
 
-  static AsyncContextManager<Connection> connection(String url) {
-    return OffThread.manager(R2dbc.connection(staysOpenAtSignals(url)));
-  }
-
-  static AsyncContextManager<Connection> transaction(Connection connection) {
-    return OffThread.manager(R2dbc.transaction(connection));
+  /** {@return a manager of two connections: one of the load, one for batches on their own} */
+  static AsyncContextManager<Pool> pool(String url) {
+    return OffThread.manager(R2dbc.pool(staysOpenAtSignals(url), PoolSettings.ofSize(2)));
   }
 
   /** By itself, H2 closes its databases on Ctrl-C, while others still roll back in them. */
@@ -40,16 +35,6 @@ final class Database {
     return url.startsWith(H2_URL) && !url.contains("DB_CLOSE_ON_EXIT")
         ? url + (url.contains("?") ? "&" : "?") + "DB_CLOSE_ON_EXIT=FALSE"
         : url;
-  }
-
-  /**
-   * An exit that makes the database drop the statement that a cancelled body has left behind.
-   * PostgreSQL would finish it before it rolls back, and it may wait for somebody else's lock.
-   */
-  static CompletionStage<Verdict> stopStatement(Connection connection, ExitCase how) {
-    return how instanceof ExitCase.Cancelled && connection instanceof PostgresqlConnection postgres
-        ? R2dbc.completion(postgres.cancelRequest()).thenApply(_ -> Verdict.PROPAGATE)
-        : Verdict.PROPAGATE.now();
   }
 
   /** {@return whether the creation of a table outlives the transaction that it is in} */

@@ -3,6 +3,8 @@ package dev.withal.examples.ingest;
 import dev.withal.AsyncExitStack;
 import dev.withal.files.AsyncFile;
 import dev.withal.files.AsyncFiles;
+import dev.withal.r2dbc.Pool;
+import dev.withal.r2dbc.R2dbc;
 import io.r2dbc.spi.Connection;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;
@@ -36,15 +38,17 @@ record Ingest(Path file, String url, String table, int batchRows, Timeline timel
           AsyncFile open = stack.enter(timeline.watch("file", AsyncFiles.open(file)));
           var csv = new CsvRows(open.inputStream(), file.toString());
 
+          Pool pool = stack.enter(Database.pool(url));
           Connection connection =
-              stack.enter(timeline.watch("connection", Database.connection(url)));
-          var target = new Table(connection, table, csv.header());
-          stack.push(target::dropUnnamed);
-          stack.push(target::giveName);
+              stack.enter(timeline.watch("connection", OffThread.manager(pool.connection(table))));
+          var target = new Table(pool, table, csv.header());
+          stack.push(how -> target.dropUnnamed(connection, how));
+          stack.push(how -> target.giveName(connection, how));
 
-          stack.enter(timeline.watch("transaction", Database.transaction(connection)));
-          stack.push(how -> Database.stopStatement(connection, how));
-          target.prepare();
+          Connection inTransaction =
+              stack.enter(
+                  timeline.watch("transaction", OffThread.manager(R2dbc.transaction(connection))));
+          target.prepare(inTransaction);
 
           LongConsumer progress =
               stack.enter(timeline.watch("progress", Progress.bar(table, open.size())));
@@ -52,7 +56,7 @@ record Ingest(Path file, String url, String table, int batchRows, Timeline timel
           for (var batch = Batch.of(csv, batchRows);
               !batch.isEmpty();
               batch = Batch.of(csv, batchRows)) {
-            target.insert(batch);
+            target.insert(inTransaction, batch);
             loaded += batch.size();
             progress.accept(open.position());
           }

@@ -1,6 +1,7 @@
 package dev.withal.examples.ingest;
 
 import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -32,11 +33,17 @@ final class Messages {
   }
 
   /**
-   * {@return what the database says} H2 adds the statement, some drivers leave to their cause why.
+   * {@return what the database says} H2 adds the statement, some drivers leave to their cause why,
+   * and the pool says in front of it who got no connection, of which there is only one here.
    */
   static String ofDatabase(R2dbcException refused) {
-    String message = String.valueOf(refused.getMessage());
-    Throwable cause = refused;
+    R2dbcException said =
+        refused instanceof R2dbcNonTransientResourceException
+                && refused.getCause() instanceof R2dbcException ofDriver
+            ? ofDriver
+            : refused;
+    String message = String.valueOf(said.getMessage());
+    Throwable cause = said;
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }

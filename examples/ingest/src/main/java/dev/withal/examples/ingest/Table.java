@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.joining;
 import dev.withal.Async;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
+import dev.withal.r2dbc.Pool;
 import dev.withal.r2dbc.R2dbc;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.R2dbcException;
@@ -28,8 +29,8 @@ import java.util.stream.IntStream;
  *
  * <p>PostgreSQL creates a table within the transaction, and rolls that back as well. H2 commits it
  * at once, and rolls rows back one by one, which takes half as long as to load them. There, a new
- * table is filled under another name, batch by batch, and gets its own name in the end: until then
- * nobody finds it, and to drop it is quick.
+ * table is filled under another name, each batch in a transaction of its own, and gets its own name
+ * in the end: until then nobody finds it, and to drop it is quick.
  */
 final class Table {
   /** PostgreSQL cuts longer names without an error. */
@@ -38,7 +39,7 @@ final class Table {
   private static final Set<String> TEXTS =
       Set.of("character varying", "text", "character large object");
 
-  private final Connection connection;
+  private final Pool pool;
   private final String name;
   private final List<String> columns;
 
@@ -50,8 +51,8 @@ final class Table {
   /**
    * @throws LoadException if a name is longer than the databases take it
    */
-  Table(Connection connection, String name, List<String> columns) throws LoadException {
-    this.connection = connection;
+  Table(Pool pool, String name, List<String> columns) throws LoadException {
+    this.pool = pool;
     this.name = name;
     this.columns = columns;
     filled = Database.quoted(name);
@@ -69,10 +70,10 @@ final class Table {
   }
 
   /** Creates the table, or checks the one that exists. */
-  void prepare() throws LoadException, InterruptedException {
-    List<Column> existing = Async.await(existing());
+  void prepare(Connection connection) throws LoadException, InterruptedException {
+    List<Column> existing = Async.await(existing(connection));
     if (existing.isEmpty()) {
-      create();
+      create(connection);
     } else {
       requireSame(existing);
     }
@@ -85,7 +86,7 @@ final class Table {
     }
   }
 
-  private CompletionStage<List<Column>> existing() {
+  private CompletionStage<List<Column>> existing(Connection connection) {
     Statement select =
         connection
             .createStatement(
@@ -98,14 +99,14 @@ final class Table {
     return OffThread.call(() -> R2dbc.list(select.execute(), Column::of));
   }
 
-  private void create() throws InterruptedException {
+  private void create(Connection connection) throws InterruptedException {
     String types =
         columns.stream().map(column -> Database.quoted(column) + " VARCHAR").collect(joining(", "));
     if (Database.commitsTables(connection)) {
       unnamed = true;
       filled = Database.quoted(name + " (loading " + UUID.randomUUID() + ")");
     }
-    Async.await(update("CREATE TABLE " + filled + " (" + types + ")"));
+    Async.await(update(connection, "CREATE TABLE " + filled + " (" + types + ")"));
   }
 
   private void requireSame(List<Column> existing) throws LoadException {
@@ -123,21 +124,27 @@ final class Table {
     }
   }
 
-  /** Inserts rows. */
-  void insert(Batch batch) throws LoadException, InterruptedException {
-    Statement insert = connection.createStatement(insertion());
-    for (int column = 0; column < columns.size(); column++) {
-      insert.bind(column, Database.array(connection, batch.column(column)));
-    }
+  /** Inserts rows: as a part of the load's transaction if that is what takes them back. */
+  void insert(Connection inTransaction, Batch batch) throws LoadException, InterruptedException {
     try {
-      Async.await(update(insert));
       if (unnamed) {
-        Async.await(update("COMMIT"));
+        OffThread.manager(pool.transaction().named(batch.place()))
+            .use(connection -> Async.await(update(insertion(connection, batch))));
+      } else {
+        Async.await(update(insertion(inTransaction, batch)));
       }
     } catch (R2dbcException refused) {
       throw new LoadException(
           batch.place() + " can't be inserted: " + Messages.ofDatabase(refused), refused);
     }
+  }
+
+  private Statement insertion(Connection connection, Batch batch) {
+    Statement insert = connection.createStatement(insertion());
+    for (int column = 0; column < columns.size(); column++) {
+      insert.bind(column, Database.array(connection, batch.column(column)));
+    }
+    return insert;
   }
 
   private String insertion() {
@@ -149,21 +156,21 @@ final class Table {
   }
 
   /** An exit, for after the transaction's: a new table that is complete takes its name. */
-  CompletionStage<Verdict> giveName(ExitCase how) {
+  CompletionStage<Verdict> giveName(Connection connection, ExitCase how) {
     return unnamed && how.error() == null
-        ? update("ALTER TABLE " + filled + " RENAME TO " + Database.quoted(name))
+        ? update(connection, "ALTER TABLE " + filled + " RENAME TO " + Database.quoted(name))
             .thenApply(_ -> Verdict.PROPAGATE)
         : Verdict.PROPAGATE.now();
   }
 
   /** An exit, for after {@link #giveName}: a new table that has not got its name is dropped. */
-  CompletionStage<Verdict> dropUnnamed(ExitCase how) {
+  CompletionStage<Verdict> dropUnnamed(Connection connection, ExitCase how) {
     return unnamed && how.error() != null
-        ? update("DROP TABLE IF EXISTS " + filled).thenApply(_ -> Verdict.PROPAGATE)
+        ? update(connection, "DROP TABLE IF EXISTS " + filled).thenApply(_ -> Verdict.PROPAGATE)
         : Verdict.PROPAGATE.now();
   }
 
-  private CompletionStage<Long> update(String sql) {
+  private static CompletionStage<Long> update(Connection connection, String sql) {
     return update(connection.createStatement(sql));
   }
 
