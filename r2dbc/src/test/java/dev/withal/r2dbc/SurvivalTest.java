@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.Async;
-import dev.withal.AsyncContextManager;
 import dev.withal.r2dbc.CuttingProxy.Cut;
 import dev.withal.r2dbc.TransactionException.Outcome;
 import dev.withal.testkit.LeakCheck;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.R2dbcException;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -36,10 +34,10 @@ class SurvivalTest {
   void backend_isTerminatedWhileIdle_poolLendsANewConnection() throws Exception {
     R2dbc.pool(Postgres.url(), PoolSettings.ofSize(3))
         .use(pool -> {
-          List<Integer> before = pids(pool, 3);
-          before.forEach(SurvivalTest::terminate);
+          List<Integer> before = Backends.pids(pool, 3);
+          before.forEach(Backends::terminate);
 
-          List<Integer> after = pids(pool, 3);
+          List<Integer> after = Backends.pids(pool, 3);
 
           assertThat(after).doesNotContainAnyElementsOf(before);
           assertThat(pool.inUse()).isZero();
@@ -57,7 +55,7 @@ class SurvivalTest {
                   pool.transaction(TRANSFER)
                       .use(connection -> {
                         Async.await(Setting.insert(connection, 1));
-                        terminate(pid(connection));
+                        Backends.terminate(Backends.pid(connection));
                         return Async.await(Setting.insert(connection, 2));
                       }));
 
@@ -83,7 +81,7 @@ class SurvivalTest {
                   pool.transaction(TRANSFER)
                       .use(connection -> {
                         Async.await(Setting.insert(connection, 1));
-                        terminate(pid(connection));
+                        Backends.terminate(Backends.pid(connection));
                         return "done";
                       }));
 
@@ -175,7 +173,7 @@ class SurvivalTest {
           CompletableFuture<Void> use =
               pool.transaction(TRANSFER)
                   .useAsync((connection, cancellation) ->
-                      pidAsync(connection)
+                      Backends.pidAsync(connection)
                           .thenCompose(own -> {
                             CompletableFuture<Void> forever =
                                 R2dbc.completion(
@@ -190,7 +188,7 @@ class SurvivalTest {
           Throwable thrown = catchThrowable(() -> Async.await(use));
           assertThat(thrown).hasNoSuppressedExceptions();
           assertThat(use).isCancelled();
-          assertThat(pids(pool, 1)).containsExactly(own);
+          assertThat(Backends.pids(pool, 1)).containsExactly(own);
           return null;
         });
   }
@@ -218,42 +216,5 @@ class SurvivalTest {
   private static void worksAgain(Pool pool) throws Exception {
     assertThat(pool.inUse()).isZero();
     pool.transaction().use(connection -> Async.await(Setting.insert(connection, 7)));
-  }
-
-  /** {@return the backends of so many connections that are lent at the same time} */
-  private static List<Integer> pids(Pool pool, int connections) throws InterruptedException {
-    return Async.await(
-        AsyncContextManager.all(Collections.nCopies(connections, pool.connection()))
-            .useAsync(lent -> {
-              List<CompletableFuture<Integer>> pids =
-                  lent.stream().map(SurvivalTest::pidAsync).toList();
-              return CompletableFuture.allOf(pids.toArray(CompletableFuture[]::new))
-                  .thenApply(_ -> pids.stream().map(CompletableFuture::resultNow).toList());
-            }));
-  }
-
-  private static int pid(Connection connection) throws InterruptedException {
-    return Async.await(pidAsync(connection));
-  }
-
-  private static CompletableFuture<Integer> pidAsync(Connection connection) {
-    return R2dbc.first(
-        connection.createStatement("select pg_backend_pid()").execute(),
-        row -> row.get(0, Integer.class));
-  }
-
-  private static void terminate(int pid) {
-    try {
-      R2dbc.connection(Postgres.url())
-          .use(connection ->
-              Async.await(
-                  R2dbc.list(
-                      connection
-                          .createStatement("select pg_terminate_backend(" + pid + ", 10000)")
-                          .execute(),
-                      row -> row.get(0, Boolean.class))));
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }
