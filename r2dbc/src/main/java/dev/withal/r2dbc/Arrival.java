@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 
 /**
  * Waits for the one connection that a factory's publisher emits.
@@ -20,7 +20,7 @@ import org.reactivestreams.Subscription;
  * with the first element and not with the end of the publisher, which needn't come: one element is
  * all that is requested.
  */
-final class Arrival implements Subscriber<Connection> {
+final class Arrival implements CoreSubscriber<Connection> {
   private static final Logger LOG = System.getLogger("dev.withal.r2dbc");
 
   private final String name;

@@ -13,8 +13,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 
 /**
  * Consumes a publisher into a future, and each result that it emits, one after the other.
@@ -27,7 +27,7 @@ import org.reactivestreams.Subscription;
  * @param <E> what a result is read into
  * @param <R> what all of it makes
  */
-final class Consumption<E, R extends @Nullable Object> implements Subscriber<Object> {
+final class Consumption<E, R extends @Nullable Object> implements CoreSubscriber<Object> {
   private static final String NO_PUBLISHER = "the driver returned null instead of a publisher";
 
   private final Function<? super Result, ? extends Publisher<? extends E>> read;
@@ -178,7 +178,7 @@ final class Consumption<E, R extends @Nullable Object> implements Subscriber<Obj
   }
 
   /** Reads one result. */
-  private final class Reading implements Subscriber<E> {
+  private final class Reading implements CoreSubscriber<E> {
     final SerialSubscription rows = new SerialSubscription(Consumption.this::fail);
 
     @Override

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 
 /**
@@ -17,7 +18,7 @@ import reactor.core.publisher.Flux;
  * expected, or the first of a statement with one; by then all is sent. From there on it is the
  * driver's, which may stop to fetch rows.
  */
-final class Passage implements Subscriber<Result>, Subscription {
+final class Passage implements CoreSubscriber<Result>, Subscription {
 
   private enum Phase {
     SENT,

@@ -14,13 +14,20 @@ import reactor.core.publisher.Mono;
  * What a pool keeps: a connection, and whether it may be lent again.
  *
  * <p>Design: r2dbc-pool looks whether what comes back is valid, and closes it if it isn't, but
- * takes no word of anybody else on it. So one that is doomed says that it is not valid.
+ * takes no word of anybody else on it. So one that is doomed says that it is not valid. What has a
+ * {@link Lifecycle} is told of it at each turn, so only a connection that has one says so.
  */
-final class PhysicalConnection extends ForwardingConnection implements Lifecycle {
+sealed class PhysicalConnection extends ForwardingConnection {
   private volatile boolean doomed;
 
   private PhysicalConnection(Connection target) {
     super(target);
+  }
+
+  private static Connection of(Connection target) {
+    return target instanceof Lifecycle lifecycle
+        ? new Alive(target, lifecycle)
+        : new PhysicalConnection(target);
   }
 
   /** {@return a factory that makes these of another one's connections} */
@@ -28,7 +35,7 @@ final class PhysicalConnection extends ForwardingConnection implements Lifecycle
     return new ConnectionFactory() {
       @Override
       public Publisher<? extends Connection> create() {
-        return Mono.from(factory.create()).map(PhysicalConnection::new);
+        return Mono.from(factory.create()).map(PhysicalConnection::of);
       }
 
       @Override
@@ -40,18 +47,18 @@ final class PhysicalConnection extends ForwardingConnection implements Lifecycle
 
   /** Says that the pool must not lend this connection again; does nothing to one of no pool. */
   static void doom(Connection connection) {
-    PhysicalConnection pooled = of(connection);
+    PhysicalConnection pooled = in(connection);
     if (pooled != null) {
       pooled.doomed = true;
     }
   }
 
   static boolean isDoomed(Connection connection) {
-    PhysicalConnection pooled = of(connection);
+    PhysicalConnection pooled = in(connection);
     return pooled != null && pooled.doomed;
   }
 
-  private static @Nullable PhysicalConnection of(Connection connection) {
+  private static @Nullable PhysicalConnection in(Connection connection) {
     Connection at = connection;
     while (!(at instanceof PhysicalConnection)) {
       if (!(at instanceof Wrapped<?> wrapped && wrapped.unwrap() instanceof Connection inner)) {
@@ -67,13 +74,23 @@ final class PhysicalConnection extends ForwardingConnection implements Lifecycle
     return doomed ? Mono.just(false) : super.validate(depth);
   }
 
-  @Override
-  public Publisher<Void> postAllocate() {
-    return unwrap() instanceof Lifecycle target ? target.postAllocate() : Mono.empty();
-  }
+  /** One that is told when it is lent and when it comes back. */
+  private static final class Alive extends PhysicalConnection implements Lifecycle {
+    private final Lifecycle lifecycle;
 
-  @Override
-  public Publisher<Void> preRelease() {
-    return unwrap() instanceof Lifecycle target ? target.preRelease() : Mono.empty();
+    Alive(Connection target, Lifecycle lifecycle) {
+      super(target);
+      this.lifecycle = lifecycle;
+    }
+
+    @Override
+    public Publisher<Void> postAllocate() {
+      return lifecycle.postAllocate();
+    }
+
+    @Override
+    public Publisher<Void> preRelease() {
+      return lifecycle.preRelease();
+    }
   }
 }

@@ -142,19 +142,13 @@ public final class Pool {
   CompletionStage<AsyncContext<Connection>> connect(String context) {
     boolean mayHaveLostTheServer = metrics().idleSize() > 0;
     return Arrival.from(pool, context, secrets)
-        .handle((connection, error) -> {
-          if (error == null) {
-            return CompletableFuture.<AsyncContext<Connection>>completedStage(
-                new Lease(connection, context));
-          }
-          // An idle one that was found invalid is thrown away by now: the next one is another, and
-          // the last one is new.
-          return mayHaveLostTheServer
-              ? connect(context)
-              : CompletableFuture.<AsyncContext<Connection>>failedStage(
-                  noConnection(context, Failure.unwrapped(error)));
-        })
-        .thenCompose(attempt -> attempt);
+        .<AsyncContext<Connection>>thenApply(connection -> new Lease(connection, context))
+        // An idle one that was found invalid is thrown away by now: the next one is another, and
+        // the last one is new.
+        .exceptionallyCompose(error ->
+            mayHaveLostTheServer
+                ? connect(context)
+                : CompletableFuture.failedStage(noConnection(context, Failure.unwrapped(error))));
   }
 
   private R2dbcException noConnection(String context, Throwable error) {
