@@ -2,6 +2,8 @@ package dev.withal.r2dbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.withal.Async;
+import dev.withal.AsyncContextManager;
 import dev.withal.testkit.Gate;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.ManagerLaws;
@@ -10,6 +12,7 @@ import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -81,6 +84,27 @@ class DatabaseLawsTest {
           return null;
         });
     assertThat(open).hasValue(0);
+  }
+
+  /** The pool's only connection is in use, and comes back after a second. */
+  @Test
+  void transactionThatWaitsForItsConnection_onH2_keepsTheLaws() throws InterruptedException {
+    var opened = new Gate();
+    opened.open();
+    ManagerLaws.of(() ->
+            R2dbc.pool(
+                    new Gated(opened, Setting.H2_MEMORY_STAGES.factory()), PoolSettings.ofSize(1))
+                .flatMap(DatabaseLawsTest::waiting))
+        .holding(open::get)
+        .concurrently(50)
+        .check();
+  }
+
+  private static AsyncContextManager<Connection> waiting(Pool pool) {
+    return () -> {
+      pool.connection("other").useAsync(_ -> Async.sleepAsync(Duration.ofSeconds(1)));
+      return pool.transaction().enterAsync();
+    };
   }
 
   @Test
