@@ -8,6 +8,8 @@ import static dev.withal.benchmarks.Target.time;
 import dev.withal.benchmarks.jmh.Cancelling;
 import dev.withal.benchmarks.jmh.ConcurrentUses;
 import dev.withal.benchmarks.jmh.Contention;
+import dev.withal.benchmarks.jmh.DatabaseUse;
+import dev.withal.benchmarks.jmh.DatabaseUse.Database;
 import dev.withal.benchmarks.jmh.DirectUse;
 import dev.withal.benchmarks.jmh.ExitStack;
 import dev.withal.benchmarks.jmh.FiberUse;
@@ -117,7 +119,11 @@ final class Cases {
                   "files",
                   "heap while 1 GiB streams",
                   Subject.of(FileHeap.class, "streaming").with("lines", LINES))
-              .target(atMost(Metric.HELD, 32 * 1024 * 1024)));
+              .target(atMost(Metric.HELD, 32 * 1024 * 1024)),
+          onH2("select on H2", "Select"),
+          onH2("insert and commit on H2", "Insert"),
+          onPostgresql("select on PostgreSQL", "Select"),
+          onPostgresql("insert and commit on PostgreSQL", "Insert"));
 
   /** What the chart shows of how cost grows with work. */
   static final List<Curve> CURVES =
@@ -220,6 +226,24 @@ final class Cases {
 
   private static Subject appends(String method) {
     return Subject.of(SmallAppends.class, method).times("appends", MILLION);
+  }
+
+  private static Case onH2(String title, String work) {
+    return database(title, work, Database.H2).target(bytes(1.2, "driver")).target(ahead());
+  }
+
+  private static Case onPostgresql(String title, String work) {
+    return database(title, work, Database.POSTGRESQL).target(time(1.05, "driver")).target(ahead());
+  }
+
+  private static Case database(String title, String work, Database database) {
+    return Case.of("databases", title, database("withal" + work, database))
+        .floor("driver", database("driver" + work, database))
+        .library("usingWhen", database("usingWhen" + work, database));
+  }
+
+  private static Subject database(String method, Database database) {
+    return Subject.of(DatabaseUse.class, method).with("database", database);
   }
 
   private static Subject open(String peer, long contexts) {

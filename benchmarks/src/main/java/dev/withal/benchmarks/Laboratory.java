@@ -1,6 +1,8 @@
 package dev.withal.benchmarks;
 
+import dev.withal.benchmarks.jmh.DatabaseUse;
 import dev.withal.benchmarks.jmh.OneUse;
+import dev.withal.benchmarks.jmh.PostgresServer;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;
@@ -23,7 +27,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Measures subjects by JMH, each in a process of its own. */
-final class Laboratory {
+final class Laboratory implements AutoCloseable {
   /** A fixed heap, so that none measures how it grows. */
   private static final String[] JVM = {
     "-Xms3g",
@@ -34,6 +38,9 @@ final class Laboratory {
 
   private final Effort effort;
   private final OutputFormat log;
+
+  /** Started for the first subject that needs it, and there for all others. */
+  private @Nullable PostgresServer postgres;
 
   /** {@code log} gets what JMH prints. */
   Laboratory(Effort effort, PrintStream log) {
@@ -66,7 +73,7 @@ final class Laboratory {
                     + "$")
             .forks(1)
             .addProfiler(GCProfiler.class)
-            .jvmArgs(JVM)
+            .jvmArgs(argumentsFor(subject))
             .shouldFailOnError(true);
     subject.parameters().forEach(options::param);
     try {
@@ -74,6 +81,23 @@ final class Laboratory {
       return new Measurement(subject, samples(run.getBenchmarkResults(), subject.operations()));
     } catch (RunnerException e) {
       throw new MeasuringException(subject, e);
+    }
+  }
+
+  private String[] argumentsFor(Subject subject) {
+    if (!subject.parameters().containsValue(DatabaseUse.Database.POSTGRESQL.name())) {
+      return JVM;
+    }
+    if (postgres == null) {
+      postgres = PostgresServer.start();
+    }
+    return Stream.concat(Stream.of(JVM), Stream.of(postgres.argument())).toArray(String[]::new);
+  }
+
+  @Override
+  public void close() {
+    if (postgres != null) {
+      postgres.close();
     }
   }
 

@@ -83,8 +83,9 @@ final class RunCommand implements Callable<Integer> {
 
   private static Results measure(Effort effort, Environment here, Set<Subject> subjects, Path log)
       throws IOException {
-    try (var out = new PrintStream(Files.newOutputStream(log), true, StandardCharsets.UTF_8)) {
-      return Results.of(here, effort, new Laboratory(effort, out).measureAll(subjects));
+    try (var out = new PrintStream(Files.newOutputStream(log), true, StandardCharsets.UTF_8);
+        var laboratory = new Laboratory(effort, out)) {
+      return Results.of(here, effort, laboratory.measureAll(subjects));
     } catch (MeasuringException e) {
       throw new UserException(e.getMessage() + "; the log is " + log, e);
     }
