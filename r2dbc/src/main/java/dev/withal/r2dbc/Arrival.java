@@ -64,7 +64,7 @@ final class Arrival implements CoreSubscriber<Connection> {
   public void onNext(Connection arrived) {
     if (!connection.complete(Objects.requireNonNull(arrived, "connection"))) {
       LOG.log(Level.WARNING, "{0} was given a second connection unasked, and closes it", name);
-      Consumption.toEnd(arrived.close())
+      Step.take(arrived::close)
           .whenComplete((_, error) -> {
             if (error != null) {
               LOG.log(Level.WARNING, name + " failed to close a second connection", error);

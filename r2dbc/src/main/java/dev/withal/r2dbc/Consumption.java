@@ -28,7 +28,7 @@ import reactor.core.CoreSubscriber;
  * @param <R> what all of it makes
  */
 final class Consumption<E, R extends @Nullable Object> implements CoreSubscriber<Object> {
-  private static final String NO_PUBLISHER = "the driver returned null instead of a publisher";
+  static final String NO_PUBLISHER = "the driver returned null instead of a publisher";
 
   private final Function<? super Result, ? extends Publisher<? extends E>> read;
   private final long demand;
@@ -61,15 +61,6 @@ final class Consumption<E, R extends @Nullable Object> implements CoreSubscriber
     return new Consumption<Long, @Nullable Void>(
             Result::getRowsUpdated, Long.MAX_VALUE, (_, _) -> {}, () -> null)
         .of(publisher);
-  }
-
-  /** {@return the same for what a call returns, which may throw instead} */
-  static CompletableFuture<@Nullable Void> toEnd(Supplier<? extends Publisher<?>> call) {
-    try {
-      return toEnd(call.get());
-    } catch (Throwable error) {
-      return CompletableFuture.failedFuture(error);
-    }
   }
 
   static CompletableFuture<Long> rowsUpdated(Publisher<? extends Result> results) {

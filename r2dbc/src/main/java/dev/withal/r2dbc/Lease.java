@@ -73,7 +73,7 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
   /** {@return a stage that completes when no statement runs any more} */
   private CompletionStage<?> idle() {
     return LeftBehind.<@Nullable Void>stop(
-        this, Consumption.toEnd(() -> super.validate(ValidationDepth.REMOTE)));
+        this, Step.take(() -> super.validate(ValidationDepth.REMOTE)));
   }
 
   /** Undoes what the body began by hand and left open: nobody has asked to commit it. */
@@ -85,8 +85,8 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
     } catch (Throwable error) {
       return CompletableFuture.failedFuture(error);
     }
-    return Consumption.toEnd(this::rollbackTransaction)
-        .thenCompose(_ -> Consumption.toEnd(() -> setAutoCommit(true)));
+    return Step.take(this::rollbackTransaction)
+        .thenCompose(_ -> Step.take(() -> setAutoCommit(true)));
   }
 
   private CompletionStage<Verdict> after(CompletionStage<?> steps) {
@@ -105,6 +105,6 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
   }
 
   private CompletionStage<?> returned() {
-    return Consumption.toEnd(super::close);
+    return Step.take(super::close);
   }
 }

@@ -41,7 +41,7 @@ final class LeftBehind {
     CompletableFuture<Void> soon = Async.sleepAsync(SOON);
     answer.whenComplete((_, _) -> soon.cancel(false));
     return soon.handle(
-            (_, cancelled) -> cancelled == null ? Consumption.toEnd(request) : Failure.none())
+            (_, cancelled) -> cancelled == null ? Step.take(() -> request) : Failure.none())
         .thenCompose(asked -> asked)
         .handle((_, failure) -> failure)
         .thenCompose(failure -> failure == null ? answer : both(answer, failure));

@@ -162,7 +162,7 @@ public final class Pool {
   private CompletionStage<Verdict> exitAsync(ExitCase how) {
     return places
         .close()
-        .thenCompose(_ -> Consumption.toEnd(pool.disposeLater()))
+        .thenCompose(_ -> Step.take(pool::disposeLater))
         .thenApply(_ -> Verdict.PROPAGATE);
   }
 

@@ -36,11 +36,24 @@ final class PooledConnections implements AsyncContextManager<Connection> {
 
   private AsyncContextManager<Connection> source(@Nullable Thread blocked) {
     AsyncContextManager<Place> places = () -> pool.places().enterAsync(name, blocked);
-    AsyncContextManager<Connection> connections =
-        places.named(name).flatMap(_ -> () -> pool.connect(name));
+    AsyncContextManager<Connection> lent = new Lent(pool, name);
+    AsyncContextManager<Connection> connections = places.named(name).flatMap(_ -> lent);
     return inner == null
         ? connections
         : connections.flatMap(connection -> inner.apply(connection, name));
+  }
+
+  /** What is lent to who has a place. */
+  private record Lent(Pool pool, String name) implements AsyncContextManager<Connection> {
+    @Override
+    public CompletionStage<AsyncContext<Connection>> enterAsync() {
+      return pool.connect(name);
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
   }
 
   @Override

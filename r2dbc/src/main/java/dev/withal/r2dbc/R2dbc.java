@@ -83,8 +83,7 @@ public final class R2dbc {
       ConnectionFactory factory, String source, Secrets secrets) {
     String name = "R2dbc.connection(" + source + ")";
     return AsyncContextManager.<Connection>closing(
-            () -> Arrival.from(factory, name, secrets),
-            connection -> Consumption.toEnd(connection.close()))
+            () -> Arrival.from(factory, name, secrets), connection -> Step.take(connection::close))
         .named(name);
   }
 

@@ -37,7 +37,7 @@ final class Savepoint implements AsyncContext<Connection> {
 
   private static CompletionStage<Savepoint> begin(TransactionConnection outer) {
     String name = outer.nextSavepoint();
-    return Consumption.toEnd(() -> outer.createSavepoint(name))
+    return Step.take(() -> outer.createSavepoint(name))
         .handle((_, error) -> {
           if (error != null) {
             throw Failure.wrapped(failed(outer, "the savepoint could not be set", error));
@@ -66,7 +66,7 @@ final class Savepoint implements AsyncContext<Connection> {
   }
 
   private CompletableFuture<?> release() {
-    return Consumption.toEnd(() -> outer.releaseSavepoint(savepoint))
+    return Step.take(() -> outer.releaseSavepoint(savepoint))
         .exceptionallyCompose(error ->
             CompletableFuture.failedFuture(
                 failed(outer, "the savepoint could not be released", error)));
@@ -74,7 +74,7 @@ final class Savepoint implements AsyncContext<Connection> {
 
   private CompletableFuture<?> rollback(ExitCase how) {
     CompletableFuture<@Nullable Void> rollback =
-        Consumption.toEnd(() -> outer.rollbackTransactionToSavepoint(savepoint));
+        Step.take(() -> outer.rollbackTransactionToSavepoint(savepoint));
     CompletionStage<@Nullable Void> done =
         how instanceof ExitCase.Cancelled ? LeftBehind.stop(outer, rollback) : rollback;
     return done.exceptionallyCompose(

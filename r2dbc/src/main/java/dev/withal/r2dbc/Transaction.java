@@ -75,7 +75,7 @@ final class Transaction implements AsyncContext<Connection> {
     try {
       var transaction = new Transaction(connection, name, connection.isAutoCommit());
       begun =
-          Consumption.toEnd(
+          Step.take(() ->
                   definition == null
                       ? connection.beginTransaction()
                       : connection.beginTransaction(definition))
@@ -104,19 +104,21 @@ final class Transaction implements AsyncContext<Connection> {
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
-    CompletableFuture<?> end =
-        (how.error() == null ? value.end() : LeftBehind.stop(connection, value.end()))
-            .thenCompose(_ -> how instanceof ExitCase.Cancelled ? answered() : Failure.none())
-            .thenCompose(_ -> conclude(how))
-            .toCompletableFuture();
-    return end.<Verdict>handle(
-            (_, error) -> {
-              if (error != null) {
-                throw Failure.wrapped(error);
-              }
-              return Verdict.PROPAGATE;
-            })
-        .whenComplete((_, _) -> IN_TRANSACTION.remove(connection));
+    return (how.error() == null ? value.end() : LeftBehind.stop(connection, value.end()))
+        .thenCompose(_ -> ended(how))
+        .handle((_, error) -> {
+          IN_TRANSACTION.remove(connection);
+          if (error != null) {
+            throw Failure.wrapped(error);
+          }
+          return Verdict.PROPAGATE;
+        });
+  }
+
+  private CompletionStage<?> ended(ExitCase how) {
+    return how instanceof ExitCase.Cancelled
+        ? answered().thenCompose(_ -> conclude(how))
+        : conclude(how);
   }
 
   /**
@@ -126,17 +128,16 @@ final class Transaction implements AsyncContext<Connection> {
    */
   private CompletionStage<@Nullable Void> answered() {
     CompletableFuture<@Nullable Void> answer =
-        Consumption.toEnd(() -> connection.validate(ValidationDepth.REMOTE))
-            .exceptionally(_ -> null);
+        Step.take(() -> connection.validate(ValidationDepth.REMOTE)).exceptionally(_ -> null);
     return LeftBehind.stop(connection, answer);
   }
 
-  private CompletableFuture<@Nullable Object> conclude(ExitCase how) {
-    return (how.error() == null ? commit() : rollback(how)).thenApply(end -> end);
+  private CompletableFuture<?> conclude(ExitCase how) {
+    return how.error() == null ? commit() : rollback(how);
   }
 
   private CompletableFuture<?> commit() {
-    return Consumption.toEnd(connection::commitTransaction)
+    return Step.take(connection::commitTransaction)
         .handle((_, error) -> error == null ? restored() : commitFailed(Failure.unwrapped(error)))
         .thenCompose(end -> end);
   }
@@ -146,7 +147,7 @@ final class Transaction implements AsyncContext<Connection> {
     if (failure.outcome() == Outcome.UNKNOWN) {
       PhysicalConnection.doom(connection);
     }
-    return rolledBack(Consumption.toEnd(connection::rollbackTransaction))
+    return rolledBack(Step.take(connection::rollbackTransaction))
         .handle((_, error) -> {
           if (error != null) {
             failure.addSuppressed(Failure.unwrapped(error));
@@ -169,7 +170,7 @@ final class Transaction implements AsyncContext<Connection> {
   }
 
   private CompletableFuture<?> rollback(ExitCase how) {
-    CompletableFuture<?> rollback = Consumption.toEnd(connection::rollbackTransaction);
+    CompletableFuture<?> rollback = Step.take(connection::rollbackTransaction);
     return rolledBack(
         how instanceof ExitCase.Cancelled
             ? LeftBehind.stop(connection, rollback).toCompletableFuture()
@@ -195,7 +196,7 @@ final class Transaction implements AsyncContext<Connection> {
   private CompletableFuture<?> restored() {
     return connection.isAutoCommit() == autoCommit
         ? Failure.none()
-        : Consumption.toEnd(() -> connection.setAutoCommit(autoCommit))
+        : Step.take(() -> connection.setAutoCommit(autoCommit))
             .whenComplete((_, error) -> {
               if (error != null) {
                 PhysicalConnection.doom(connection);

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -123,17 +124,20 @@ class PoolTest {
   }
 
   @Test
-  void connection_bodyStillRuns_isThrownAway() throws Exception {
+  void connection_bodyStillRuns_isToldByNameAndThrownAway() throws Exception {
     var recorder = new Recorder(Setting.H2_MEMORY_STAGES.factory(), journal);
     try (var time = VirtualTime.install();
-        var _ = new Warnings()) {
+        var warnings = new Warnings()) {
       R2dbc.pool(recorder, ONE)
           .use(pool -> {
             CompletableFuture<Object> use =
-                pool.connection().useAsync(_ -> new CompletableFuture<>());
+                pool.connection("report").useAsync(_ -> new CompletableFuture<>());
             use.cancel(true);
             time.advance(Duration.ofSeconds(1));
             assertThat(use).isCancelled();
+            assertThat(warnings.messages())
+                .singleElement(InstanceOfAssertFactories.STRING)
+                .startsWith("report: the exit begins although the body still runs");
             assertThat(pool.idle()).isZero();
             return null;
           });

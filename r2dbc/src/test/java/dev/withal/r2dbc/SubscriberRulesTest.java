@@ -27,6 +27,11 @@ class SubscriberRulesTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> step_ofAContext_keepsTheRules() {
+    return rules(step -> Step.take(() -> step), () -> "element");
+  }
+
+  @TestFactory
   Stream<DynamicTest> rowsUpdated_ofAResult_keepsTheRules() {
     return rules(
         rows -> {
