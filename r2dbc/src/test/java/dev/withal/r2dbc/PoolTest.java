@@ -9,13 +9,17 @@ import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.Lifecycle;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.publisher.Mono;
 
 /** What a pool lends, and what it takes back. */
 @ExtendWith(LeakCheck.class)
@@ -144,6 +148,34 @@ class PoolTest {
     }
 
     assertThat(journal.events()).containsExactly("open", "close");
+  }
+
+  @Test
+  void connection_withALifecycle_isToldWhenItIsLentAndGivenBack() throws Exception {
+    ConnectionFactory real = Setting.H2_MEMORY_STAGES.factory();
+
+    R2dbc.pool(new ManualFactory(Mono.from(real.create()).map(this::withLifecycle)), ONE)
+        .use(pool ->
+            pool.connection()
+                .use(_ -> {
+                  journal.add("body");
+                  return null;
+                }));
+
+    assertThat(journal.events()).containsExactly("postAllocate", "body", "preRelease");
+  }
+
+  private Connection withLifecycle(Connection real) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {Connection.class, Lifecycle.class},
+            (_, method, arguments) -> {
+              if (method.getDeclaringClass() != Lifecycle.class) {
+                return method.invoke(real, arguments);
+              }
+              return Mono.fromRunnable(() -> journal.add(method.getName()));
+            });
   }
 
   @Test
