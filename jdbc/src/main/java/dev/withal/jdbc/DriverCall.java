@@ -1,0 +1,202 @@
+package dev.withal.jdbc;
+
+import dev.withal.Async;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call to a driver, and the thread that waits for it.
+ *
+ * <p>Design: the driver is called on a thread that nobody interrupts. To interrupt a virtual thread
+ * that reads from a socket closes the socket, and to interrupt any thread that reads from H2's file
+ * closes the file, for everybody. So an interruption reaches only the waiting thread, which asks
+ * the driver to cancel the statement, and waits on.
+ *
+ * <p>A driver passes over a cancel request that comes before it has sent the statement, so the
+ * request is repeated until the call has ended. The call counts as ended when no request is under
+ * way any more, which could hit the statement after it.
+ */
+final class DriverCall {
+  private static final Duration AGAIN = Duration.ofMillis(100);
+
+  private final String context;
+  private final Executor executor;
+  private final @Nullable Statement statement;
+  private final CompletableFuture<@Nullable Object> ended = new CompletableFuture<>();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private boolean stopping;
+  private @Nullable CompletableFuture<@Nullable Object> answer;
+  private int requests;
+  private @Nullable Throwable requestFailure;
+
+  /**
+   * @param context who makes it, for messages
+   * @param statement what runs; null if nothing does that can be cancelled
+   */
+  DriverCall(String context, Executor executor, @Nullable Statement statement) {
+    this.context = context;
+    this.executor = executor;
+    this.statement = statement;
+  }
+
+  /** Begins it. */
+  void start(Callable<?> call) {
+    CompletableFuture<@Nullable Object> result =
+        Calls.start(
+            executor,
+            () -> {
+              refuseIfStopping();
+              return call.call();
+            });
+    result.whenComplete((_, _) -> update(() -> answer = result));
+  }
+
+  /** {@return what completes as the call has, and nothing more is asked of the driver for it} */
+  CompletableFuture<@Nullable Object> ended() {
+    return ended;
+  }
+
+  /** Waits for the call, on the calling thread. {@return what it returned} */
+  @Nullable Object await() throws SQLException {
+    try {
+      return Async.<@Nullable Object, SQLException>await(ended);
+    } catch (InterruptedException _) {
+      stop();
+      return awaitStopped();
+    } catch (SQLException error) {
+      throw withFramesOfCaller(error);
+    }
+  }
+
+  private @Nullable Object awaitStopped() {
+    CompletableFuture<?> end = ended.handle((_, _) -> ended);
+    while (!end.isDone()) {
+      try {
+        Async.await(end);
+      } catch (InterruptedException _) {
+        // The statement is being cancelled already, and the flag is set below.
+      }
+    }
+    Thread.currentThread().interrupt();
+    if (ended.state() == Future.State.SUCCESS) {
+      return ended.resultNow();
+    }
+    var cancelled =
+        new CancellationException(context + " was interrupted, which cancels what it runs");
+    cancelled.initCause(ended.exceptionNow());
+    locked(() -> {
+      if (requestFailure != null) {
+        cancelled.addSuppressed(requestFailure);
+      }
+    });
+    throw cancelled;
+  }
+
+  /** Asks the driver to cancel the statement, if there is one, until the call has ended. */
+  void stop() {
+    lock.lock();
+    try {
+      if (stopping) {
+        return;
+      }
+      stopping = true;
+    } finally {
+      lock.unlock();
+    }
+    request();
+  }
+
+  private void request() {
+    Statement running = statement;
+    if (running == null || !mayRequest()) {
+      return;
+    }
+    Calls.start(
+            executor,
+            () -> {
+              running.cancel();
+              return running;
+            })
+        .whenComplete((_, failure) -> {
+          update(() -> {
+            requests--;
+            requestFailure = failure;
+          });
+          if (failure == null) {
+            requestLater();
+          }
+        });
+  }
+
+  private void requestLater() {
+    CompletableFuture<Void> later = Async.sleepAsync(AGAIN);
+    ended.whenComplete((_, _) -> later.cancel(false));
+    later.thenRun(this::request);
+  }
+
+  private void refuseIfStopping() {
+    locked(() -> {
+      if (stopping) {
+        throw new CancellationException(context + " was asked to end, so this isn't run");
+      }
+    });
+  }
+
+  private boolean mayRequest() {
+    lock.lock();
+    try {
+      requests += answer == null ? 1 : 0;
+      return answer == null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void update(Runnable change) {
+    CompletableFuture<@Nullable Object> over;
+    lock.lock();
+    try {
+      change.run();
+      over = requests == 0 ? answer : null;
+    } finally {
+      lock.unlock();
+    }
+    if (over != null) {
+      over.whenComplete((value, error) -> {
+        if (error == null) {
+          ended.complete(value);
+        } else {
+          ended.completeExceptionally(error);
+        }
+      });
+    }
+  }
+
+  private void locked(Runnable action) {
+    lock.lock();
+    try {
+      action.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The driver threw it on another thread, and who reads it wants to know who called. */
+  private static SQLException withFramesOfCaller(SQLException error) {
+    error.setStackTrace(
+        Stream.of(error.getStackTrace(), new Throwable().getStackTrace())
+            .flatMap(Stream::of)
+            .toArray(StackTraceElement[]::new));
+    return error;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.withal.jdbc;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Wrapper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A driver's statement, which runs as long as its context has the connection and can be cancelled.
+ *
+ * <p>Design: only what may wait for the server is called on another thread. To set a parameter, and
+ * to read a row, is done on the calling one.
+ */
+final class GuardedStatement implements InvocationHandler {
+  private final GuardedConnection connection;
+  private final Statement target;
+
+  GuardedStatement(GuardedConnection connection, Statement target) {
+    this.connection = connection;
+    this.target = target;
+  }
+
+  /** {@return the statement as a body sees it} */
+  Statement proxy(Class<?> type) {
+    return (Statement)
+        Proxy.newProxyInstance(
+            GuardedStatement.class.getClassLoader(), new Class<?>[] {type}, this);
+  }
+
+  @Override
+  public @Nullable Object invoke(Object self, Method method, @Nullable Object @Nullable [] given)
+      throws Throwable {
+    if (method.getDeclaringClass() == Object.class || method.getDeclaringClass() == Wrapper.class) {
+      String name = "statement of " + connection.scope().name();
+      return GuardedConnection.common(self, target, name, method, given);
+    }
+    String name = method.getName();
+    if (name.startsWith("execute") || name.equals("addBatch")) {
+      if (given != null && given[0] instanceof String sql) {
+        connection.check(sql);
+      }
+    }
+    return switch (name) {
+      case "getConnection" -> connection.proxy();
+      case "close" -> close(method);
+      case "isClosed", "cancel" -> GuardedConnection.pass(target, method, given);
+      case "getMoreResults" -> call(method, given);
+      default -> name.startsWith("execute") ? call(method, given) : here(method, given);
+    };
+  }
+
+  private @Nullable Object call(Method method, @Nullable Object @Nullable [] given)
+      throws SQLException {
+    return connection.scope().call(target, () -> GuardedConnection.pass(target, method, given));
+  }
+
+  private @Nullable Object here(Method method, @Nullable Object @Nullable [] given)
+      throws Exception {
+    connection.scope().requireOpen();
+    return GuardedConnection.pass(target, method, given);
+  }
+
+  /** Does nothing after the exit, which has closed it. */
+  private @Nullable Object close(Method method) throws SQLException {
+    Scope scope = connection.scope();
+    if (!scope.isClosed()) {
+      scope.call(null, () -> GuardedConnection.pass(target, method, null));
+      scope.closed(target);
+    }
+    return null;
+  }
+}

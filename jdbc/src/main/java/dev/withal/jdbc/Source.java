@@ -1,0 +1,13 @@
+package dev.withal.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** Where connections come from. */
+interface Source {
+  /** {@return a connection} Blocks. */
+  Connection get() throws SQLException;
+
+  /** Closes a connection that nobody else may have. Blocks. */
+  void discard(Connection connection) throws SQLException;
+}

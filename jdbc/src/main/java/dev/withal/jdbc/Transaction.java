@@ -1,0 +1,186 @@
+package dev.withal.jdbc;
+
+import dev.withal.AsyncContext;
+import dev.withal.AsyncContextManager;
+import dev.withal.ExitCase;
+import dev.withal.Verdict;
+import dev.withal.jdbc.TransactionException.Outcome;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/**
+ * A transaction on one connection.
+ *
+ * <p>Design: a commit that fails is followed by a rollback, so that nothing stays open, also where
+ * the answer was lost: then that changes nothing, or undoes what was not committed. The connection
+ * is put back as it was only if the transaction is over: to turn auto-commit on would commit what
+ * could not be rolled back.
+ */
+final class Transaction implements AsyncContext<Connection> {
+  private final Session session;
+  private final Scope scope;
+  private final Before before;
+  private final GuardedConnection value;
+
+  /** How the connection was before the transaction. */
+  private record Before(boolean autoCommit, boolean readOnly, int isolation) {
+    static Before of(Connection connection) throws SQLException {
+      return new Before(
+          connection.getAutoCommit(),
+          connection.isReadOnly(),
+          connection.getTransactionIsolation());
+    }
+
+    void restore(Connection connection) throws SQLException {
+      if (connection.getAutoCommit() != autoCommit) {
+        connection.setAutoCommit(autoCommit);
+      }
+      if (connection.isReadOnly() != readOnly) {
+        connection.setReadOnly(readOnly);
+      }
+      if (connection.getTransactionIsolation() != isolation) {
+        connection.setTransactionIsolation(isolation);
+      }
+    }
+  }
+
+  private Transaction(Session session, Before before, String name) {
+    this.session = session;
+    this.before = before;
+    this.scope = new Scope(name, session.executor());
+    this.value = new GuardedConnection(session, scope, GuardedConnection.Kind.TRANSACTION);
+  }
+
+  /**
+   * {@return a manager of a transaction, or of a savepoint on a connection in one}
+   *
+   * @param executor where the driver is called, if the connection is none of ours
+   */
+  static AsyncContextManager<Connection> manager(
+      Connection connection, String name, TransactionOptions options, Executor executor) {
+    GuardedConnection outer = GuardedConnection.of(connection);
+    if (outer == null) {
+      return () -> begin(new Session(connection, executor), name, options);
+    }
+    if (outer.isTransaction()) {
+      return Savepoint.manager(outer, options);
+    }
+    return () -> {
+      outer.scope().requireOpen();
+      return begin(outer.session(), name, options);
+    };
+  }
+
+  private static CompletionStage<Transaction> begin(
+      Session session, String name, TransactionOptions options) {
+    return Calls.start(session.executor(), () -> beginHere(session, name, options))
+        .minimalCompletionStage();
+  }
+
+  private static Transaction beginHere(Session session, String name, TransactionOptions options)
+      throws TransactionException {
+    if (!session.enterTransaction()) {
+      throw new IllegalStateException(
+          "this connection is in a transaction already: use the connection that the transaction's"
+              + " body is given, on which another one is a savepoint");
+    }
+    try {
+      Connection connection = session.connection();
+      var transaction = new Transaction(session, Before.of(connection), name);
+      options.apply(connection);
+      connection.setAutoCommit(false);
+      return transaction;
+    } catch (Throwable error) {
+      session.leaveTransaction();
+      session.doom();
+      throw new TransactionException(
+          name, "the transaction could not begin", error, Outcome.NOT_COMMITTED);
+    }
+  }
+
+  @Override
+  public Connection value() {
+    return value.proxy();
+  }
+
+  @Override
+  public CompletionStage<Verdict> exitAsync(ExitCase how) {
+    return scope.close(how).thenCompose(_ -> Calls.startSurely(session.executor(), () -> end(how)));
+  }
+
+  private Verdict end(ExitCase how) throws SQLException {
+    try {
+      if (how.error() == null) {
+        commit();
+      } else {
+        rollback();
+      }
+      restore();
+      scope.closeStatements();
+      return Verdict.PROPAGATE;
+    } finally {
+      session.leaveTransaction();
+    }
+  }
+
+  private void commit() throws SQLException {
+    try {
+      session.connection().commit();
+    } catch (Throwable error) {
+      throw afterRollback(commitFailure(error));
+    }
+  }
+
+  private TransactionException commitFailure(Throwable cause) {
+    Outcome outcome = TransactionException.outcomeOf(cause);
+    if (outcome == Outcome.UNKNOWN) {
+      session.doom();
+    }
+    return new TransactionException(
+        scope.name(),
+        outcome == Outcome.UNKNOWN
+            ? "the answer to the commit was lost, so whether it took effect is unknown: look at the"
+                + " data before you try again"
+            : "the commit failed, nothing is committed",
+        cause,
+        outcome);
+  }
+
+  private TransactionException afterRollback(TransactionException failure) {
+    try {
+      rollback();
+      restore();
+    } catch (SQLException error) {
+      failure.addSuppressed(error);
+    }
+    return failure;
+  }
+
+  private void rollback() throws SQLException {
+    try {
+      session.connection().rollback();
+    } catch (Throwable error) {
+      session.doom();
+      throw new TransactionException(
+          scope.name(),
+          "the rollback failed; the server rolls back when it sees the connection closed",
+          error,
+          Outcome.NOT_COMMITTED);
+    }
+  }
+
+  private void restore() throws SQLException {
+    try {
+      before.restore(session.connection());
+    } catch (Throwable error) {
+      session.doom();
+      throw new SQLException(
+          scope.name()
+              + ": the transaction is over, but the connection could not be put back as it was: "
+              + error.getMessage(),
+          error);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.withal.jdbc;
+
+import java.sql.SQLException;
+
+/**
+ * A transaction could not begin, commit or roll back, and what that means for its work.
+ *
+ * <p>The cause is the driver's error; SQLSTATE and error code are the driver's as well. The message
+ * names the context.
+ */
+public final class TransactionException extends SQLException {
+  private static final long serialVersionUID = 1;
+
+  /** What became of the work. */
+  public enum Outcome {
+    /** It did not begin, or it is undone: the server said so. */
+    NOT_COMMITTED,
+    /**
+     * The commit was sent and its answer was lost: the work may be done or undone, and only the
+     * data can tell.
+     */
+    UNKNOWN
+  }
+
+  /** What became of the work. */
+  private final Outcome outcome;
+
+  TransactionException(String context, String what, Throwable cause, Outcome outcome) {
+    super(
+        context + ": " + what + ": " + cause.getMessage(),
+        cause instanceof SQLException known ? known.getSQLState() : null,
+        cause instanceof SQLException known ? known.getErrorCode() : 0,
+        cause);
+    this.outcome = outcome;
+  }
+
+  /** {@return what became of the work} */
+  public Outcome outcome() {
+    return outcome;
+  }
+
+  /**
+   * {@return what became of a transaction whose commit failed} It is known only where the server
+   * answered, with an error of its own that isn't about the connection or about the server's end.
+   */
+  static Outcome outcomeOf(Throwable error) {
+    String state = error instanceof SQLException known ? known.getSQLState() : null;
+    boolean answered =
+        state != null
+            && !state.startsWith("08")
+            && !state.startsWith("57P")
+            && !state.startsWith("XX")
+            && !state.equals("40003");
+    return answered ? Outcome.NOT_COMMITTED : Outcome.UNKNOWN;
+  }
+}

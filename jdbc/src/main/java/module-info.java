@@ -1,0 +1,14 @@
+/**
+ * Database connections and transactions over JDBC, as context managers of both kinds.
+ *
+ * <p>{@link dev.withal.jdbc.Jdbc} is all there is to call. The driver is the application's own
+ * dependency.
+ */
+@org.jspecify.annotations.NullMarked
+module dev.withal.jdbc {
+  requires transitive dev.withal;
+  requires transitive java.sql;
+  requires com.zaxxer.hikari;
+
+  exports dev.withal.jdbc;
+}
