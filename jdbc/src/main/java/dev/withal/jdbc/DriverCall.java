@@ -8,7 +8,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -79,27 +78,32 @@ final class DriverCall {
   }
 
   private @Nullable Object awaitStopped() {
-    CompletableFuture<?> end = ended.handle((_, _) -> ended);
-    while (!end.isDone()) {
+    CompletableFuture<@Nullable Throwable> failure = ended.handle((_, error) -> error);
+    while (!failure.isDone()) {
       try {
-        Async.await(end);
+        Async.await(failure);
       } catch (InterruptedException _) {
         // The statement is being cancelled already, and the flag is set below.
       }
     }
     Thread.currentThread().interrupt();
-    if (ended.state() == Future.State.SUCCESS) {
+    Throwable error = failure.resultNow();
+    if (error == null) {
       return ended.resultNow();
     }
+    throw cancelled(error);
+  }
+
+  private CancellationException cancelled(Throwable cause) {
     var cancelled =
         new CancellationException(context + " was interrupted, which cancels what it runs");
-    cancelled.initCause(ended.exceptionNow());
+    cancelled.initCause(cause);
     locked(() -> {
       if (requestFailure != null) {
         cancelled.addSuppressed(requestFailure);
       }
     });
-    throw cancelled;
+    return cancelled;
   }
 
   /** Asks the driver to cancel the statement, if there is one, until the call has ended. */

@@ -50,9 +50,7 @@ final class Lease implements AsyncContext<Connection> {
   }
 
   private Verdict end(ExitCase how) throws SQLException {
-    if (how instanceof ExitCase.Cancelled cancelled && cancelled.bodyStillRuns()) {
-      session.doom();
-    }
+    session.heed(how);
     // The last one runs first.
     try (Step _ = this::giveBack;
         Step _ = this::tidy;

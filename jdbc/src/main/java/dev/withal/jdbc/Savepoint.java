@@ -61,6 +61,7 @@ final class Savepoint implements AsyncContext<Connection> {
   }
 
   private Verdict end(ExitCase how) throws SQLException {
+    session.heed(how);
     if (how.error() != null) {
       rollback();
     }

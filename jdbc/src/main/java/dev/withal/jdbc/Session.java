@@ -1,5 +1,6 @@
 package dev.withal.jdbc;
 
+import dev.withal.ExitCase;
 import java.sql.Connection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -40,6 +41,13 @@ final class Session {
   /** Says that nobody else may have the connection after this. */
   void doom() {
     doomed = true;
+  }
+
+  /** Dooms the connection if a body may still use it. */
+  void heed(ExitCase how) {
+    if (how instanceof ExitCase.Cancelled cancelled && cancelled.bodyStillRuns()) {
+      doom();
+    }
   }
 
   boolean isDoomed() {

@@ -111,6 +111,7 @@ final class Transaction implements AsyncContext<Connection> {
   }
 
   private Verdict end(ExitCase how) throws SQLException {
+    session.heed(how);
     try {
       if (how.error() == null) {
         commit();
