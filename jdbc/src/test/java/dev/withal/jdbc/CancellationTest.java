@@ -89,8 +89,8 @@ class CancellationTest {
                 .use(connection -> {
                   pid.complete(pid(connection));
                   return Async.timeout(Duration.ofMillis(50))
-                      .<Object, SQLException>use(_ ->
-                          connection.createStatement().executeQuery(SLEEP));
+                      .<Object, SQLException>use(
+                          _ -> connection.createStatement().executeQuery(SLEEP));
                 }));
 
     assertThat(thrown).isInstanceOf(TimeoutException.class);

@@ -50,8 +50,7 @@ class JdbcLawsTest {
   void pool_ofH2_keepsTheLaws() throws InterruptedException {
     ManagerLaws.of(gate ->
             Jdbc.pool(
-                counted(Setting.h2("laws")),
-                PoolSettings.ofSize(1).on(gate.executor("driver"))))
+                counted(Setting.h2("laws")), PoolSettings.ofSize(1).on(gate.executor("driver"))))
         .concurrently(5)
         .check();
   }
@@ -61,16 +60,16 @@ class JdbcLawsTest {
     var gate = new AtomicReference<Gate>(new Gate());
     gate.get().open();
     PoolSettings settings =
-        PoolSettings.ofSize(50)
-            .on(task -> gate.get().executor("driver").execute(task));
+        PoolSettings.ofSize(20).on(task -> gate.get().executor("driver").execute(task));
     Jdbc.pool(counted(Setting.h2("laws")), settings)
         .use(pool -> {
-          ManagerLaws.of(own -> {
-                gate.set(own);
-                return pool.transaction();
-              })
+          ManagerLaws.of(
+                  own -> {
+                    gate.set(own);
+                    return pool.transaction();
+                  })
               .holding(pool::inUse)
-              .concurrently(50)
+              .concurrently(20)
               .check();
           assertThat(pool.waiting()).isZero();
           var last = new Gate();
@@ -92,9 +91,8 @@ class JdbcLawsTest {
         .check();
   }
 
-  private ManagerLaws<Connection> laws(
-      Function<Gate, AsyncContextManager<Connection>> manager) {
-    return ManagerLaws.of(manager).holding(open::get).concurrently(50);
+  private ManagerLaws<Connection> laws(Function<Gate, AsyncContextManager<Connection>> manager) {
+    return ManagerLaws.of(manager).holding(open::get).concurrently(20);
   }
 
   /** A data source whose open connections are counted. */

@@ -1,0 +1,94 @@
+package dev.withal.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.withal.jdbc.PoolSettings.Validation;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.Test;
+
+/** What a pool can be told, and what of it is told on. */
+class PoolSettingsTest {
+
+  @Test
+  void settings_areChangedOneByOne() {
+    Executor executor = Runnable::run;
+
+    assertThat(
+            PoolSettings.ofSize(3)
+                .withMaxWaiting(4)
+                .withEnterTimeout(Duration.ofSeconds(5))
+                .withValidation(Validation.ALWAYS)
+                .withMaxTimes(Duration.ofMinutes(6), Duration.ofMinutes(7))
+                .on(executor))
+        .isEqualTo(
+            new PoolSettings(
+                3,
+                4,
+                Duration.ofSeconds(5),
+                Validation.ALWAYS,
+                Duration.ofMinutes(6),
+                Duration.ofMinutes(7),
+                executor));
+  }
+
+  @Test
+  void settings_outOfRange_areRefused() {
+    PoolSettings settings = PoolSettings.DEFAULT;
+    refused(() -> PoolSettings.ofSize(0), "size must be at least 1, but is 0");
+    refused(() -> settings.withMaxWaiting(-1), "maxWaiting must be 0 or more, but is -1");
+    refused(
+        () -> settings.withEnterTimeout(Duration.ZERO),
+        "enterTimeout must be positive, but is PT0S");
+    refused(
+        () -> settings.withMaxTimes(Duration.ofSeconds(9), Duration.ofHours(1)),
+        "maxIdleTime must be at least PT10S here, but is PT9S");
+    refused(
+        () -> settings.withMaxTimes(Duration.ofSeconds(10), Duration.ofSeconds(29)),
+        "maxLifeTime must be at least PT30S here, but is PT29S");
+    refused(
+        () -> settings.withMaxTimes(Duration.ofSeconds(60), Duration.ofSeconds(60)),
+        "maxLifeTime must be at least PT1M1S here, but is PT1M");
+  }
+
+  @Test
+  void dataSource_toString_tellsNothingOfIt() throws SQLException {
+    var source = new JdbcDataSource();
+    source.setURL("jdbc:h2:mem:secrets;PASSWORD=s3cret");
+    source.setUser("ada");
+    source.setPassword("s3cret");
+    var shown = new NamelessDataSource(source);
+
+    assertThat(shown).hasToString("JdbcDataSource");
+    assertThat(Jdbc.pool(source)).hasToString("Jdbc.pool(JdbcDataSource)");
+    assertThat(Jdbc.connection(source)).hasToString("Jdbc.connection(JdbcDataSource)");
+    assertThat(TransactionOptions.DEFAULT.readOnly())
+        .hasToString("TransactionOptions{name=null, isolation=null, READ_ONLY}");
+  }
+
+  @Test
+  void dataSource_passesOnWhatItIsAsked() throws SQLException {
+    var source = new JdbcDataSource();
+    source.setURL("jdbc:h2:mem:passed");
+    var shown = new NamelessDataSource(source);
+
+    shown.setLoginTimeout(7);
+    shown.setLogWriter(null);
+
+    assertThat(source.getLoginTimeout()).isEqualTo(shown.getLoginTimeout()).isEqualTo(7);
+    assertThat(shown.getLogWriter()).isNull();
+    assertThat(shown.getParentLogger()).isSameAs(source.getParentLogger());
+    assertThat(shown.isWrapperFor(JdbcDataSource.class)).isTrue();
+    assertThat(shown.unwrap(JdbcDataSource.class)).isSameAs(source);
+    shown.getConnection("sa", "").close();
+    shown.getConnection("sa", "").close();
+  }
+
+  private static void refused(ThrowingCallable call, String message) {
+    assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class).hasMessage(message);
+  }
+}

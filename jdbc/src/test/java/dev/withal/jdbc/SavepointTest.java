@@ -1,0 +1,107 @@
+package dev.withal.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.withal.AsyncContextManager;
+import dev.withal.testkit.LeakCheck;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A transaction inside a transaction is undone alone, and committed only by the outer one. */
+@ExtendWith(LeakCheck.class)
+class SavepointTest {
+
+  @OnEverySetting
+  void inner_bodyFails_isUndoneAlone(Setting setting) throws Exception {
+    setting.makeTable();
+
+    setting.use(
+        Jdbc.transaction(setting.dataSource()),
+        outer -> {
+          Setting.insert(outer, 1);
+          AsyncContextManager<Connection> inner =
+              Jdbc.transaction(outer).suppressing(IllegalStateException.class);
+          setting.use(
+              inner,
+              inside -> {
+                Setting.insert(inside, 2);
+                throw new IllegalStateException("undo");
+              });
+          return Setting.insert(outer, 3);
+        });
+
+    assertThat(setting.rows()).containsExactly(1, 3);
+  }
+
+  @OnEverySetting
+  void inner_bodySucceeds_isCommittedByTheOuterOne(Setting setting) throws Exception {
+    setting.makeTable();
+
+    setting.use(
+        Jdbc.transaction(setting.dataSource()),
+        outer -> {
+          setting.use(Jdbc.transaction(outer), inside -> Setting.insert(inside, 1));
+          assertThat(setting.rows()).isEmpty();
+          return setting.use(
+              Jdbc.transaction(outer, TransactionOptions.DEFAULT.named("second")),
+              inside -> Setting.insert(inside, 2));
+        });
+
+    assertThat(setting.rows()).containsExactly(1, 2);
+  }
+
+  @Test
+  void inner_withIsolationLevel_isRefused() throws Exception {
+    TransactionOptions options = TransactionOptions.DEFAULT.isolation(IsolationLevel.SERIALIZABLE);
+    Jdbc.transaction(Setting.h2("test"))
+        .use(outer -> {
+          assertThatThrownBy(() -> Jdbc.transaction(outer, options))
+              .isInstanceOf(IllegalArgumentException.class)
+              .hasMessageStartingWith(
+                  "Jdbc.transaction has begun, and one inside it is a savepoint");
+          return null;
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "setSavepoint, the savepoint could not be set",
+    "releaseSavepoint, the savepoint could not be released"
+  })
+  void inner_stepFails_errorNamesIt(String method, String told) throws Exception {
+    var connection = new FailingConnection(Setting.h2("test").getConnection());
+    connection.fail(method, new SQLException("closed", "08003"));
+    try (Connection failing = connection.proxy()) {
+      Jdbc.transaction(failing)
+          .use(outer -> {
+            assertThatThrownBy(() -> Jdbc.transaction(outer).use(_ -> null))
+                .isInstanceOf(TransactionException.class)
+                .hasMessage("Jdbc.transaction, savepoint: " + told + ": closed");
+            return null;
+          });
+    }
+  }
+
+  @Test
+  void inner_rollbackFails_isAddedToTheBodysError() throws Exception {
+    var connection = new FailingConnection(Setting.h2("test").getConnection());
+    try (Connection failing = connection.proxy()) {
+      assertThatThrownBy(() ->
+              Jdbc.transaction(failing)
+                  .use(outer ->
+                      Jdbc.transaction(outer)
+                          .use(_ -> {
+                            connection.fail("rollback", new SQLException("closed", "08003"));
+                            throw new IllegalStateException("body");
+                          })))
+          .hasMessage("body")
+          .satisfies(thrown -> assertThat(thrown.getSuppressed()).hasSize(2));
+      connection.target().rollback();
+    }
+  }
+}
