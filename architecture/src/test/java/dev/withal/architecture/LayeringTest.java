@@ -24,7 +24,8 @@ class LayeringTest {
     "dev.withal.internal..",
     "dev.withal.testkit..",
     "dev.withal.files..",
-    "dev.withal.r2dbc.."
+    "dev.withal.r2dbc..",
+    "dev.withal.jdbc.."
   };
 
   @Test
@@ -64,7 +65,7 @@ class LayeringTest {
   @Test
   void modulesOfTheMiddleRow_doNotKnowEachOther() {
     slices()
-        .matching("dev.withal.(testkit|files|r2dbc)..")
+        .matching("dev.withal.(testkit|files|r2dbc|jdbc)..")
         .should()
         .notDependOnEachOther()
         .check(MAIN);
