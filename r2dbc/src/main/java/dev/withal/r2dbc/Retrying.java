@@ -151,11 +151,15 @@ public final class Retrying<T extends @Nullable Object> {
     int depth = 0;
     for (Throwable at = error; at != null && depth < 100; at = at.getCause()) {
       depth++;
-      if (at instanceof R2dbcException known && PASSING.contains(known.getSqlState())) {
+      if (at instanceof R2dbcException known && isPassingState(known.getSqlState())) {
         return true;
       }
     }
     return false;
+  }
+
+  private static boolean isPassingState(@Nullable String state) {
+    return state != null && PASSING.contains(state);
   }
 
   @Override

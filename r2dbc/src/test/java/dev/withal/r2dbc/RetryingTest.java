@@ -103,6 +103,18 @@ class RetryingTest {
   }
 
   @Test
+  void use_errorWithoutSqlState_isTheResult() {
+    var error = new R2dbcTransientResourceException("no state");
+
+    assertThatThrownBy(() ->
+            R2dbc.retrying(manager)
+                .use(_ -> {
+                  throw error;
+                }))
+        .isSameAs(error);
+  }
+
+  @Test
   void use_commitIsInTheWayOfAnother_isRunAgain() throws Exception {
     var error =
         TransactionException.of(
