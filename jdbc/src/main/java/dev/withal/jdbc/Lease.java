@@ -80,10 +80,4 @@ final class Lease implements AsyncContext<Connection> {
       session.connection().close();
     }
   }
-
-  /** A step of the exit. If several fail, the later errors are added to the first. */
-  private interface Step extends AutoCloseable {
-    @Override
-    void close() throws SQLException;
-  }
 }

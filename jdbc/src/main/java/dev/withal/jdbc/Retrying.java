@@ -158,11 +158,15 @@ public final class Retrying<T extends @Nullable Object> {
     int depth = 0;
     for (Throwable at = error; at != null && depth < 100; at = at.getCause()) {
       depth++;
-      if (at instanceof SQLException known && PASSING.contains(known.getSQLState())) {
+      if (at instanceof SQLException known && isPassingState(known.getSQLState())) {
         return true;
       }
     }
     return false;
+  }
+
+  private static boolean isPassingState(@Nullable String state) {
+    return state != null && PASSING.contains(state);
   }
 
   @Override

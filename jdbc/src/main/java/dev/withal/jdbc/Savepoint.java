@@ -62,12 +62,13 @@ final class Savepoint implements AsyncContext<Connection> {
 
   private Verdict end(ExitCase how) throws SQLException {
     session.heed(how);
-    if (how.error() != null) {
-      rollback();
+    try (Step _ = scope::closeStatements) {
+      if (how.error() != null) {
+        rollback();
+      }
+      release();
+      return Verdict.PROPAGATE;
     }
-    release();
-    scope.closeStatements();
-    return Verdict.PROPAGATE;
   }
 
   private void rollback() throws TransactionException {

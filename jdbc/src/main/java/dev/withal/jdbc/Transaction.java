@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A transaction on one connection.
@@ -24,24 +25,40 @@ final class Transaction implements AsyncContext<Connection> {
   private final Before before;
   private final GuardedConnection value;
 
-  /** How the connection was before the transaction. */
-  private record Before(boolean autoCommit, boolean readOnly, int isolation) {
-    static Before of(Connection connection) throws SQLException {
-      return new Before(
-          connection.getAutoCommit(),
-          connection.isReadOnly(),
-          connection.getTransactionIsolation());
+  /**
+   * How the connection was before the transaction. To ask for the isolation level may cost an
+   * exchange with the server, so it is done only if the transaction has one of its own.
+   */
+  private record Before(
+      boolean autoCommit, @Nullable Integer isolation, @Nullable Boolean readOnly) {
+
+    /** Sets the connection up for a transaction. {@return how it was} */
+    static Before begin(Connection connection, TransactionOptions options) throws SQLException {
+      IsolationLevel level = options.level();
+      var before =
+          new Before(
+              connection.getAutoCommit(),
+              level == null ? null : connection.getTransactionIsolation(),
+              options.isReadOnly() ? connection.isReadOnly() : null);
+      if (level != null) {
+        connection.setTransactionIsolation(level.code());
+      }
+      if (options.isReadOnly()) {
+        connection.setReadOnly(true);
+      }
+      connection.setAutoCommit(false);
+      return before;
     }
 
     void restore(Connection connection) throws SQLException {
       if (connection.getAutoCommit() != autoCommit) {
         connection.setAutoCommit(autoCommit);
       }
-      if (connection.isReadOnly() != readOnly) {
-        connection.setReadOnly(readOnly);
-      }
-      if (connection.getTransactionIsolation() != isolation) {
+      if (isolation != null) {
         connection.setTransactionIsolation(isolation);
+      }
+      if (readOnly != null) {
+        connection.setReadOnly(readOnly);
       }
     }
   }
@@ -87,11 +104,7 @@ final class Transaction implements AsyncContext<Connection> {
               + " body is given, on which another one is a savepoint");
     }
     try {
-      Connection connection = session.connection();
-      var transaction = new Transaction(session, Before.of(connection), name);
-      options.apply(connection);
-      connection.setAutoCommit(false);
-      return transaction;
+      return new Transaction(session, Before.begin(session.connection(), options), name);
     } catch (Throwable error) {
       session.leaveTransaction();
       session.doom();
@@ -112,17 +125,16 @@ final class Transaction implements AsyncContext<Connection> {
 
   private Verdict end(ExitCase how) throws SQLException {
     session.heed(how);
-    try {
+    // The last one runs first.
+    try (Step _ = session::leaveTransaction;
+        Step _ = scope::closeStatements) {
       if (how.error() == null) {
         commit();
       } else {
         rollback();
       }
       restore();
-      scope.closeStatements();
       return Verdict.PROPAGATE;
-    } finally {
-      session.leaveTransaction();
     }
   }
 

@@ -1,7 +1,5 @@
 package dev.withal.jdbc;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -73,13 +71,12 @@ public final class TransactionOptions {
     return isolation == null && access == Access.AS_IT_IS;
   }
 
-  void apply(Connection connection) throws SQLException {
-    if (isolation != null) {
-      connection.setTransactionIsolation(isolation.code());
-    }
-    if (access == Access.READ_ONLY) {
-      connection.setReadOnly(true);
-    }
+  @Nullable IsolationLevel level() {
+    return isolation;
+  }
+
+  boolean isReadOnly() {
+    return access == Access.READ_ONLY;
   }
 
   @Override

@@ -102,6 +102,18 @@ class RetryingTest {
   }
 
   @Test
+  void use_errorWithoutSqlState_isTheResult() {
+    var error = new SQLException("no state");
+
+    assertThatThrownBy(() ->
+            Jdbc.retrying(manager)
+                .use(_ -> {
+                  throw error;
+                }))
+        .isSameAs(error);
+  }
+
+  @Test
   void use_commitIsInTheWayOfAnother_isRunAgain() throws Exception {
     var error =
         new TransactionException(
