@@ -9,7 +9,8 @@ import dev.withal.testkit.ManagerLaws;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
-import java.sql.SQLException;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -84,7 +85,18 @@ class JdbcLawsTest {
   @Tag("stress")
   @Timeout(300)
   void transaction_onPostgresql_keepsTheLaws() throws InterruptedException {
-    ManagerLaws.of(_ -> Jdbc.transaction(counted(Postgres.dataSource())))
+    laws(gate ->
+            Jdbc.connection(counted(Postgres.dataSource()), gate.executor("driver"))
+                .flatMap(Jdbc::transaction))
+        .check();
+  }
+
+  /** On virtual threads, as by default. */
+  @Test
+  @Tag("stress")
+  @Timeout(300)
+  void transaction_onThreadsOfItsOwn_keepsTheLaws() throws InterruptedException {
+    ManagerLaws.of(_ -> Jdbc.transaction(counted(Setting.h2("laws"))))
         .holding(open::get)
         .concurrently(20)
         .inRealTime()
@@ -107,14 +119,16 @@ class JdbcLawsTest {
                     : method.invoke(source, given));
   }
 
-  private Connection counted(Connection connection) throws SQLException {
+  private Connection counted(Connection connection) {
     open.incrementAndGet();
+    var closed = new AtomicBoolean();
     return (Connection)
         Proxy.newProxyInstance(
             JdbcLawsTest.class.getClassLoader(),
             new Class<?>[] {Connection.class},
             (_, method, given) -> {
-              if (method.getName().equals("close") && !connection.isClosed()) {
+              boolean closes = Set.of("close", "abort").contains(method.getName());
+              if (closes && closed.compareAndSet(false, true)) {
                 open.decrementAndGet();
               }
               try {
