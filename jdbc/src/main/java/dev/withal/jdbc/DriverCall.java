@@ -20,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * closes the file, for everybody. So an interruption reaches only the waiting thread, which asks
  * the driver to cancel the statement, and waits on.
  *
- * <p>A driver passes over a cancel request that comes before it has sent the statement, so the
- * request is repeated until the call has ended. The call counts as ended when no request is under
- * way any more, which could hit the statement after it.
+ * <p>The request has a virtual thread of its own: what is to be cancelled may have the executor's
+ * last one. A driver passes over a cancel request that comes before it has sent the statement, so
+ * the request is repeated until the call has ended. The call counts as ended when no request is
+ * under way any more, which could hit the statement after it.
  */
 final class DriverCall {
   private static final Duration AGAIN = Duration.ofMillis(100);
@@ -126,7 +127,7 @@ final class DriverCall {
       return;
     }
     Calls.start(
-            executor,
+            VirtualThreads.EACH,
             () -> {
               running.cancel();
               return running;

@@ -63,7 +63,8 @@ public final class Jdbc {
    * {@return a manager of connections as from {@link #connection(DataSource)}}
    *
    * @param dataSource where the connections come from; stays the caller's
-   * @param executor where the driver is called, which blocks; stays the caller's
+   * @param executor where the driver is called, which blocks; stays the caller's. If the data
+   *     source is a pool that makes callers wait, it needs more threads than that has connections
    */
   public static DualContextManager<Connection> connection(
       DataSource dataSource, Executor executor) {
@@ -188,8 +189,7 @@ public final class Jdbc {
   }
 
   /**
-   * Runs code that blocks, on a virtual thread or the connection's executor, for a body in stage
-   * style.
+   * Runs code that blocks, on a virtual thread of its own, for a body in stage style.
    *
    * <p>To cancel the future, or to complete it in any other way, interrupts the thread, which
    * cancels a statement that it waits for. The future is done when the code has ended. A body that
@@ -211,7 +211,7 @@ public final class Jdbc {
           "this connection is not one that a context of Jdbc has handed out, so its statements"
               + " can't be cancelled: enter Jdbc.connection(dataSource) or a pool's connection");
     }
-    return Work.start(guarded.session().executor(), connection, work);
+    return Work.start(connection, work);
   }
 
   /** A data source may tell its password in its {@code toString}, its class doesn't. */

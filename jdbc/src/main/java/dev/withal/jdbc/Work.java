@@ -5,15 +5,15 @@ import dev.withal.Body;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Code that blocks, run on a thread of an executor, which is interrupted when it is asked to end.
+ * Code that blocks, run on a virtual thread, which is interrupted when it is asked to end.
  *
- * <p>Design: the future is a use of core's, so that to cancel it is a request. It has ended when
- * the code has, and who sees it done may use the connection again.
+ * <p>Design: it waits for calls to the driver, so it never takes a thread that they need. The
+ * future is a use of core's, so that to cancel it is a request. It has ended when the code has, and
+ * who sees it done may use the connection again.
  */
 final class Work<R extends @Nullable Object> {
   private static final Duration UNBOUNDED = Duration.ofSeconds(Long.MAX_VALUE);
@@ -25,14 +25,14 @@ final class Work<R extends @Nullable Object> {
   private Work() {}
 
   static <T, R extends @Nullable Object> CompletableFuture<R> start(
-      Executor executor, T value, Body<? super T, ? extends R, ?> body) {
+      T value, Body<? super T, ? extends R, ?> body) {
     return AsyncContextManager.of(value)
         .grace(UNBOUNDED)
         .named("Jdbc.callAsync")
         .useAsync((_, cancellation) -> {
           var work = new Work<R>();
           cancellation.onRequest(_ -> work.interrupt());
-          return Calls.<R>start(executor, () -> work.run(value, body));
+          return Calls.<R>start(VirtualThreads.EACH, () -> work.run(value, body));
         });
   }
 
@@ -61,10 +61,6 @@ final class Work<R extends @Nullable Object> {
     lock.lock();
     try {
       runner = null;
-      if (asked) {
-        // The interruption was meant for the body, not for what the executor runs next.
-        Thread.interrupted();
-      }
     } finally {
       lock.unlock();
     }

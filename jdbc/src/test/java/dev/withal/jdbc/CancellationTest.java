@@ -11,6 +11,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -131,6 +133,28 @@ class CancellationTest {
           assertThat(next).as("the body may still use its connection").isNotEqualTo(pid.join());
           return null;
         });
+  }
+
+  @Test
+  void statement_hasTheExecutorsOnlyThread_isCancelledAllTheSame() throws Exception {
+    try (ExecutorService one = Executors.newSingleThreadExecutor()) {
+      var pid = new CompletableFuture<Long>();
+      CompletableFuture<Object> use =
+          Jdbc.connection(Postgres.dataSource(), one)
+              .<Object>useAsync(connection ->
+                  Jdbc.callAsync(
+                      connection,
+                      inside -> {
+                        pid.complete(pid(inside));
+                        return inside.createStatement().executeQuery(SLEEP);
+                      }));
+      awaitSleeping(Async.await(pid));
+
+      use.cancel(true);
+
+      assertThat(catchThrowable(() -> Async.await(use))).isInstanceOf(CancellationException.class);
+      assertThat(sleeping(pid.join())).isZero();
+    }
   }
 
   @Test
