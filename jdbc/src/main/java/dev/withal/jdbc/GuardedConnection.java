@@ -100,22 +100,14 @@ final class GuardedConnection implements InvocationHandler {
     return call(method, given);
   }
 
-  private Statement statement(Method method, @Nullable Object @Nullable [] given)
-      throws SQLException {
+  private Statement statement(Method method, @Nullable Object @Nullable [] given) throws Exception {
     if (given != null && given[0] instanceof String sql) {
       check(sql);
     }
-    Object made =
-        scope.call(
-            null,
-            () -> {
-              var statement =
-                  (Statement) Objects.requireNonNull(pass(session.connection(), method, given));
-              scope.opened(statement);
-              return statement;
-            });
-    return new GuardedStatement(this, (Statement) Objects.requireNonNull(made))
-        .proxy(method.getReturnType());
+    scope.requireOpen();
+    var made = (Statement) Objects.requireNonNull(pass(session.connection(), method, given));
+    scope.opened(made);
+    return new GuardedStatement(this, made).proxy(method.getReturnType());
   }
 
   /** Refuses SQL that would end the transaction that the connection is in. */

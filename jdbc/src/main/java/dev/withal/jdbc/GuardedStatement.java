@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A driver's statement, which runs as long as its context has the connection and can be cancelled.
  *
- * <p>Design: only what may wait for the server is called on another thread. To set a parameter, and
- * to read a row, is done on the calling one.
+ * <p>Design: only what waits for the server is called on another thread. A statement is made and
+ * closed, its parameters are set, and its rows are read on the calling one.
  */
 final class GuardedStatement implements InvocationHandler {
   private final GuardedConnection connection;
@@ -64,10 +64,10 @@ final class GuardedStatement implements InvocationHandler {
   }
 
   /** Does nothing after the exit, which has closed it. */
-  private @Nullable Object close(Method method) throws SQLException {
+  private @Nullable Object close(Method method) throws Exception {
     Scope scope = connection.scope();
     if (!scope.isClosed()) {
-      scope.call(null, () -> GuardedConnection.pass(target, method, null));
+      GuardedConnection.pass(target, method, null);
       scope.closed(target);
     }
     return null;

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threads.</b> What may wait for the server is called on a virtual thread that nobody
  * interrupts, or on an executor that is set. In direct style the calling thread waits for it; an
  * event-loop thread is refused. In stage style nothing blocks: a body runs its statements by {@link
- * #callAsync}. Parameters are set and rows are read on the calling thread.
+ * #callAsync}. Statements are made, parameters set and rows read on the calling thread.
  *
  * <p><b>Cancellation.</b> To interrupt a thread that waits for a statement cancels the statement by
  * {@link java.sql.Statement#cancel()}, and the call then fails with a {@link
