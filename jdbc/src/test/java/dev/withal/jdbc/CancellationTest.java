@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.withal.Async;
 import dev.withal.jdbc.Setting.Running;
 import dev.withal.testkit.LeakCheck;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,6 +137,50 @@ class CancellationTest {
           assertThat(next).as("the body may still use its connection").isNotEqualTo(pid.join());
           return null;
         });
+  }
+
+  @Test
+  void statement_driverPassesOverTheFirstRequest_isAskedAgain() throws Exception {
+    var pid = new CompletableFuture<Long>();
+    var requests = new AtomicInteger();
+    try (Connection connection = Postgres.dataSource().getConnection()) {
+      CompletableFuture<Object> use =
+          Jdbc.transaction(deaf(Connection.class, connection, requests))
+              .<Object>useAsync(inside ->
+                  Jdbc.callAsync(
+                      inside,
+                      _ -> {
+                        pid.complete(pid(inside));
+                        return inside.createStatement().executeQuery(SLEEP);
+                      }));
+      awaitSleeping(Async.await(pid));
+
+      use.cancel(true);
+
+      assertThat(catchThrowable(() -> Async.await(use))).isInstanceOf(CancellationException.class);
+      assertThat(requests).hasValue(2);
+    }
+  }
+
+  /** {@return the same, but the first request to cancel a statement is passed over} */
+  private static <T> T deaf(Class<T> type, T target, AtomicInteger requests) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            CancellationTest.class.getClassLoader(),
+            new Class<?>[] {type},
+            (_, method, given) -> {
+              if (method.getName().equals("cancel") && requests.incrementAndGet() == 1) {
+                return null;
+              }
+              try {
+                Object result = method.invoke(target, given);
+                return method.getName().equals("createStatement")
+                    ? deaf(Statement.class, (Statement) result, requests)
+                    : result;
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            }));
   }
 
   @Test
