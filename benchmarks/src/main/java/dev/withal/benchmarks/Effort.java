@@ -9,7 +9,7 @@ enum Effort {
   /** To see what a change does: one process each. */
   QUICK(1, 1000, 1_000_000, 2, Duration.ofMillis(300), 5, Duration.ofMillis(100)),
   /** For figures to be shown: processes in turns, so that a slow minute hits all alike. */
-  FULL(5, 10, Long.MAX_VALUE, 4, Duration.ofMillis(500), 8, Duration.ofMillis(250));
+  FULL(3, 10, Long.MAX_VALUE, 4, Duration.ofMillis(500), 8, Duration.ofMillis(250));
 
   /** One call with so many operations takes longer than an iteration, and warms up by itself. */
   private static final long MANY = 100_000;

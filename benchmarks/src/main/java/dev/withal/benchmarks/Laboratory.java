@@ -28,10 +28,11 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Measures subjects by JMH, each in a process of its own. */
 final class Laboratory implements AutoCloseable {
-  /** A fixed heap, so that none measures how it grows. */
+  /** A fixed heap with much room for what is new, so that none measures how either grows. */
   private static final String[] JVM = {
     "-Xms3g",
     "-Xmx3g",
+    "-Xmn2g",
     "--sun-misc-unsafe-memory-access=allow",
     "--enable-native-access=ALL-UNNAMED"
   };

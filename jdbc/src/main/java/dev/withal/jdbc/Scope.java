@@ -51,17 +51,8 @@ final class Scope {
    * @param statement what runs; null if nothing does that can be cancelled
    */
   @Nullable Object call(@Nullable Statement statement, Callable<?> call) throws SQLException {
-    refuseEventLoop();
+    Async.refuseEventLoop("a call to the driver", "Jdbc.callAsync");
     return begin(statement, call).await();
-  }
-
-  /** Before anything is sent: to wait for the answer is refused as well. */
-  private static void refuseEventLoop() {
-    try {
-      Async.<@Nullable Void, RuntimeException>await(CompletableFuture.completedFuture(null));
-    } catch (InterruptedException e) {
-      throw new AssertionError("nothing was waited for", e);
-    }
   }
 
   private DriverCall begin(@Nullable Statement statement, Callable<?> call) {
