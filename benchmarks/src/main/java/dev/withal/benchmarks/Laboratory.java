@@ -28,11 +28,12 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Measures subjects by JMH, each in a process of its own. */
 final class Laboratory implements AutoCloseable {
-  /** A fixed heap with much room for what is new, so that none measures how either grows. */
+  /** A heap that is there from the start, so that none measures how it grows. */
   private static final String[] JVM = {
-    "-Xms3g",
-    "-Xmx3g",
-    "-Xmn2g",
+    "-Xms2g",
+    "-Xmx2g",
+    "-Xmn1g",
+    "-XX:+AlwaysPreTouch",
     "--sun-misc-unsafe-memory-access=allow",
     "--enable-native-access=ALL-UNNAMED"
   };

@@ -230,13 +230,10 @@ public final class AsyncFile {
    */
   public void write(ByteBuffer source) throws IOException, InterruptedException {
     Objects.requireNonNull(source, "source");
-    file.<Boolean>call(
-        Action.WRITE,
-        () -> buffer.hold(source) ? Boolean.TRUE : null,
-        () -> {
-          buffer.write(source);
-          return Boolean.TRUE;
-        });
+    Action.WRITE.refuseEventLoop();
+    if (!file.hold(source)) {
+      file.call(Action.WRITE, nothing(() -> buffer.write(source)));
+    }
   }
 
   /**
@@ -248,7 +245,7 @@ public final class AsyncFile {
    */
   public CompletableFuture<@Nullable Void> writeAsync(ByteBuffer source) {
     Objects.requireNonNull(source, "source");
-    return file.inMemory(() -> buffer.hold(source))
+    return file.hold(source)
         ? CompletableFuture.completedFuture(null)
         : file.submit(Action.WRITE, nothing(() -> buffer.write(source)));
   }

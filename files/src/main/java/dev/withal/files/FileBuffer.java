@@ -155,7 +155,8 @@ final class FileBuffer {
     int wanted = target.remaining();
     take(target);
     while (target.hasRemaining() && (channel.hasPositions() || target.remaining() == wanted)) {
-      if (target.remaining() >= capacity && channel.hasPositions()) {
+      // To read ahead would save a call at most, and cost a copy.
+      if (target.remaining() >= capacity / 2 && channel.hasPositions()) {
         if (readThrough(target) < 0) {
           break;
         }

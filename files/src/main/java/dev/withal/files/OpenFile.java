@@ -2,6 +2,7 @@ package dev.withal.files;
 
 import dev.withal.ExitCase;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonReadableChannelException;
@@ -137,6 +138,18 @@ final class OpenFile {
     }
     try {
       return step.getAsBoolean();
+    } finally {
+      queue.release();
+    }
+  }
+
+  /** Holds all bytes back at once, if that needs nothing but memory. {@return whether it did} */
+  boolean hold(ByteBuffer source) {
+    if (!queue.tryTake()) {
+      return false;
+    }
+    try {
+      return buffer.hold(source);
     } finally {
       queue.release();
     }

@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.TearDown;
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(jvmArgsAppend = {"-XX:+UseSerialGC", "-Xms8m", "-Xmx32m"})
+@Fork(jvmArgsAppend = {"-XX:+UseSerialGC", "-Xms8m", "-Xmx32m", "-Xmn8m"})
 public class FileHeap {
 
   /** How many lines the file has. */

@@ -50,7 +50,7 @@ final class Pipe implements AutoCloseable {
     for (long end = rows + count; rows < end; ) {
       var piece = new StringBuilder();
       for (long pieceEnd = Math.min(end, rows + 500); rows < pieceEnd; rows++) {
-        piece.append(rows + ",row " + rows + " of a file" + " and on".repeat(10) + "\n");
+        piece.append(rows + ",row " + rows + " of a file" + " and on".repeat(60) + "\n");
       }
       out.write(piece.toString().getBytes(StandardCharsets.UTF_8));
     }

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @Timeout(60)
 class StreamingTest {
-  /** Some hundred bytes each: together twice the whole heap. */
-  private static final int ROWS = 650_000;
+  /** More than four hundred bytes each: together twice the whole heap. */
+  private static final int ROWS = 160_000;
 
   @TempDir Path folder;
 
