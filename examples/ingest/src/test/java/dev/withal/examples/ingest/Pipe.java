@@ -47,10 +47,19 @@ final class Pipe implements AutoCloseable {
 
   /** Writes rows of some hundred bytes. */
   void write(int count) throws IOException {
+    write(count, " and on".repeat(10));
+  }
+
+  /** Writes rows of more than four hundred bytes. */
+  void writeLong(int count) throws IOException {
+    write(count, " and on".repeat(60));
+  }
+
+  private void write(int count, String text) throws IOException {
     for (long end = rows + count; rows < end; ) {
       var piece = new StringBuilder();
       for (long pieceEnd = Math.min(end, rows + 500); rows < pieceEnd; rows++) {
-        piece.append(rows + ",row " + rows + " of a file" + " and on".repeat(60) + "\n");
+        piece.append(rows + ",row " + rows + " of a file" + text + "\n");
       }
       out.write(piece.toString().getBytes(StandardCharsets.UTF_8));
     }

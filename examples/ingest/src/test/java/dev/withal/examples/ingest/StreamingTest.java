@@ -25,7 +25,7 @@ class StreamingTest {
     Program program = Program.start(folder, List.of("-Xmx32m"), "pipe.csv", "--db", database.url());
 
     try (var pipe = Pipe.to(program, csv)) {
-      pipe.write(ROWS);
+      pipe.writeLong(ROWS);
     }
 
     var run = program.end();
