@@ -7,7 +7,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 /** How long a run takes, and how far it can be trusted. */
 enum Effort {
   /** To see what a change does: one process each. */
-  QUICK(1, 1000, 1_000_000, 2, Duration.ofMillis(300), 5, Duration.ofMillis(100)),
+  QUICK(1, 1000, 1_000_000, 2, Duration.ofMillis(200), 4, Duration.ofMillis(80)),
   /** For figures to be shown: processes in turns, so that a slow minute hits all alike. */
   FULL(3, 10, Long.MAX_VALUE, 4, Duration.ofMillis(500), 8, Duration.ofMillis(250));
 
@@ -51,7 +51,7 @@ enum Effort {
     return options
         .warmupIterations(many ? 1 : warmups)
         .warmupTime(time(warmup))
-        .measurementIterations(many ? 3 : iterations)
+        .measurementIterations(many ? Math.min(3, iterations / 2) : iterations)
         .measurementTime(time(iteration));
   }
 

@@ -30,9 +30,9 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 final class Laboratory implements AutoCloseable {
   /** A heap that is there from the start, so that none measures how it grows. */
   private static final String[] JVM = {
-    "-Xms2g",
-    "-Xmx2g",
-    "-Xmn1g",
+    "-Xms1500m",
+    "-Xmx1500m",
+    "-Xmn700m",
     "-XX:+AlwaysPreTouch",
     "--sun-misc-unsafe-memory-access=allow",
     "--enable-native-access=ALL-UNNAMED"
