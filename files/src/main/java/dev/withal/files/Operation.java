@@ -1,5 +1,8 @@
 package dev.withal.files;
 
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -71,10 +74,31 @@ final class Operation<R extends @Nullable Object> extends Task<R> implements Tur
     if (over.compareAndSet(false, true)) {
       queue.asker(null);
       if (giver == Thread.currentThread()) {
-        queue.owe();
+        queue.releaseOrOwe();
       } else {
         queue.release(this);
       }
     }
+  }
+
+  // Whoever blocks in what is chained to an operation must not wait for a turn that it owes.
+
+  @Override
+  public R join() {
+    queue.catchUp();
+    return super.join();
+  }
+
+  @Override
+  public R get() throws InterruptedException, ExecutionException {
+    queue.catchUp();
+    return super.get();
+  }
+
+  @Override
+  public R get(long timeout, TimeUnit unit)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    queue.catchUp();
+    return super.get(timeout, unit);
   }
 }

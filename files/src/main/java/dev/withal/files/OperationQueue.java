@@ -112,9 +112,7 @@ final class OperationQueue {
       var turn = new DirectTurn(action);
       if (mustWait(turn)) {
         // What is chained to an operation may call on the thread that still owes its turn.
-        if (settle()) {
-          give(next());
-        }
+        catchUp();
         turn.await();
       }
     }
@@ -174,9 +172,18 @@ final class OperationQueue {
     }
   }
 
-  /** The calling thread keeps the turn of an operation that is over, and passes it on later. */
-  void owe() {
-    debtor = Thread.currentThread();
+  /** Ends the turn of an operation if nobody waits; else the calling thread passes it on later. */
+  void releaseOrOwe() {
+    if (!STATE.compareAndSet(this, TAKEN, FREE)) {
+      debtor = Thread.currentThread();
+    }
+  }
+
+  /** Passes on the turn that the calling thread owes, if it does: it is about to wait. */
+  void catchUp() {
+    if (settle()) {
+      give(next());
+    }
   }
 
   /**

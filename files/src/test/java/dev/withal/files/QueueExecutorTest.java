@@ -76,6 +76,22 @@ class QueueExecutorTest {
   }
 
   @Test
+  void join_chainedToAnOperationOnTheCallingThread_getsItsTurn() throws Exception {
+    var direct = new OperationQueue(PATH, Runnable::run, Waits.NONE);
+    direct.call(
+        Action.SIZE,
+        () -> {
+          direct
+              .submit(Action.READ, () -> "first")
+              .thenRun(() -> direct.submit(Action.WRITE, () -> record("chained")).join());
+          return direct.submit(Action.READ, () -> record("second"));
+        });
+
+    assertThat(journal.events()).containsExactly("second", "chained");
+    assertThat(direct.<String>call(Action.READ, () -> "next")).isEqualTo("next");
+  }
+
+  @Test
   void submit_executorRunsAndFails_runsOnceAndGivesTheTurnOnce() throws Exception {
     Executor failing =
         task -> {
