@@ -86,8 +86,12 @@ final class Chain<T extends @Nullable Object>
       AsyncContextManager<?> next,
       @Nullable Step steps,
       AsyncBody.Cancellable<? super T, ? extends R> body) {
-    return Configured.orOwn(next, ofParts)
-        .useAsync((value, cancellation) -> follow(steps, value, body, cancellation));
+    AsyncContextManager<?> manager = Configured.orOwn(next, ofParts);
+    // A body that doesn't hear of a cancellation lets each use go through at once where it can.
+    return body instanceof AtOnce.Deaf<? super T, ? extends R>(var deaf)
+        ? manager.useAsync(value -> follow(steps, value, body, deaf))
+        : manager.useAsync((value, cancellation) ->
+            follow(steps, value, body, last -> body.apply(last, cancellation)));
   }
 
   @SuppressWarnings({"unchecked", "NullAway"}) // the last step gives what the body takes
@@ -95,7 +99,7 @@ final class Chain<T extends @Nullable Object>
       @Nullable Step steps,
       @Nullable Object start,
       AsyncBody.Cancellable<? super T, ? extends R> body,
-      Cancellation cancellation)
+      AsyncBody<? super T, ? extends R> here)
       throws Exception {
     Object value = start;
     for (Step step = steps; step != null; step = step.next) {
@@ -107,7 +111,7 @@ final class Chain<T extends @Nullable Object>
             : use(inner, step.next, body);
       }
     }
-    return body.apply((T) value, cancellation);
+    return here.apply((T) value);
   }
 
   // ---- direct style ----------------------------------------------------------------------------

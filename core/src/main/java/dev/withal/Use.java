@@ -56,7 +56,8 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   /** Null once it has begun: a use may wait for it for long, and there may be many. */
   private AsyncBody.@Nullable Cancellable<? super T, ? extends R> body;
 
-  private volatile Phase phase = Phase.ENTERING;
+  @SuppressWarnings("NullAway") // set by the constructor, by its handle
+  private volatile Phase phase;
 
   // Written by whoever moves the phase on, before or right after; read in later phases.
   private @Nullable AsyncContext<? extends T> context;
@@ -71,6 +72,8 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     super(settings, since);
     this.manager = manager;
     this.body = body;
+    // Nobody else sees this use before it awaits a stage, so without a barrier.
+    PHASE.set(this, Phase.ENTERING);
   }
 
   // ---- where it begins -------------------------------------------------------------------------
@@ -149,7 +152,10 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   }
 
   private void await(CompletionStage<?> stage) {
-    awaiting(stage);
+    // An exit is never asked to end (L9).
+    if (phase != Phase.EXITING) {
+      awaiting(stage);
+    }
     try {
       // Not whenComplete: its own future would fail as well, with an exception made for it alone.
       stage.handle(this);
@@ -187,11 +193,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     Throwable error = Failures.unwrap(failure);
     if (PHASE.compareAndSet(this, Phase.ENTERING, Phase.ENDED)) {
       Request asked = closeToRequests();
-      if (asked == null) {
-        fail(error);
-      } else {
-        deliver(asked, asked(asked, error));
-      }
+      conclude(asked == null ? ExitCase.of(error) : asked(asked, error), null);
     } else {
       return arrivedLate(null, error);
     }
@@ -262,7 +264,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
         error == null
             ? Unwinding.after(how, Stages.read(held(), result), since)
             : Unwinding.afterFailure(how, error, since);
-    phase = Phase.ENDED;
+    PHASE.setRelease(this, Phase.ENDED);
     Owed.remove(held());
     conclude(after, value);
     return null;

@@ -48,7 +48,7 @@ final class Arrival implements CoreSubscriber<Connection> {
     } catch (Throwable error) {
       arrival.onError(error);
     }
-    return arrival.connection.minimalCompletionStage();
+    return Step.readOnly(arrival.connection);
   }
 
   @Override

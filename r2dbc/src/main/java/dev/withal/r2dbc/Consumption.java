@@ -36,7 +36,7 @@ final class Consumption<E, R extends @Nullable Object> implements CoreSubscriber
   private final Supplier<? extends R> atEnd;
 
   private final CompletableFuture<R> future = new CompletableFuture<>();
-  private final SerialSubscription publisher = new SerialSubscription(this::fail);
+  private final SerialSubscription publisher = new SerialSubscription(1, this::fail);
   private final AtomicInteger running = new AtomicInteger(1);
   private volatile @Nullable Reading reading;
 
@@ -98,9 +98,7 @@ final class Consumption<E, R extends @Nullable Object> implements CoreSubscriber
 
   @Override
   public void onSubscribe(Subscription subscription) {
-    if (publisher.arrived(subscription)) {
-      publisher.request(1);
-    }
+    publisher.arrived(subscription);
   }
 
   @Override
@@ -170,13 +168,11 @@ final class Consumption<E, R extends @Nullable Object> implements CoreSubscriber
 
   /** Reads one result. */
   private final class Reading implements CoreSubscriber<E> {
-    final SerialSubscription rows = new SerialSubscription(Consumption.this::fail);
+    final SerialSubscription rows = new SerialSubscription(demand, Consumption.this::fail);
 
     @Override
     public void onSubscribe(Subscription subscription) {
-      if (rows.arrived(subscription)) {
-        rows.request(demand);
-      }
+      rows.arrived(subscription);
     }
 
     @Override

@@ -58,7 +58,7 @@ final class Places {
         refusal = new IllegalStateException(pool + " is closed: use it inside its body only");
       } else if (taken.size() < settings.size() && waiting.isEmpty()) {
         taken.add(place);
-        return CompletableFuture.completedStage(place);
+        return CompletableFuture.completedFuture(place);
       } else if (waiting.size() >= settings.maxWaiting()) {
         refusal =
             exhausted(name, settings.maxWaiting() + " wait for one already, which is the limit");

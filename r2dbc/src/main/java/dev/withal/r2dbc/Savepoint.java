@@ -37,14 +37,14 @@ final class Savepoint implements AsyncContext<Connection> {
 
   private static CompletionStage<Savepoint> begin(TransactionConnection outer) {
     String name = outer.nextSavepoint();
-    return Step.take(() -> outer.createSavepoint(name))
-        .handle((_, error) -> {
-          if (error != null) {
-            throw Failure.wrapped(failed(outer, "the savepoint could not be set", error));
-          }
-          return new Savepoint(outer, name);
-        })
-        .minimalCompletionStage();
+    return Step.readOnly(
+        Step.take(() -> outer.createSavepoint(name))
+            .handle((_, error) -> {
+              if (error != null) {
+                throw Failure.wrapped(failed(outer, "the savepoint could not be set", error));
+              }
+              return new Savepoint(outer, name);
+            }));
   }
 
   @Override

@@ -19,30 +19,34 @@ import org.reactivestreams.Subscription;
 final class SerialSubscription {
   private final AtomicReference<@Nullable Subscription> subscription = new AtomicReference<>();
   private final AtomicInteger calls = new AtomicInteger();
-  private final AtomicLong demand = new AtomicLong();
+  private final AtomicLong demand;
   private volatile boolean cancelled;
   private volatile boolean over;
 
-  /** The thread that is within a call on the subscription. */
-  private volatile @Nullable Thread caller;
+  /**
+   * The thread that is within a call on the subscription. Each thread only looks for itself, so it
+   * needn't see what others write.
+   */
+  private final AtomicReference<@Nullable Thread> caller = new AtomicReference<>();
 
   private final Consumer<? super Throwable> broken;
 
   /**
+   * @param elements how many to request at once
    * @param broken told what the subscription throws, which it must not
    */
-  SerialSubscription(Consumer<? super Throwable> broken) {
+  SerialSubscription(long elements, Consumer<? super Throwable> broken) {
+    this.demand = new AtomicLong(elements);
     this.broken = broken;
   }
 
-  /** {@return whether it is the first one} A second one is cancelled (§2.5). */
-  boolean arrived(Subscription arrived) {
+  /** Takes the first one; a second one is cancelled (§2.5). */
+  void arrived(Subscription arrived) {
     if (subscription.compareAndSet(null, Objects.requireNonNull(arrived, "subscription"))) {
       makeCalls();
-      return true;
+    } else {
+      arrived.cancel();
     }
-    arrived.cancel();
-    return false;
   }
 
   /** The publisher has ended it, so there is nothing left to ask (§2.4). */
@@ -58,7 +62,7 @@ final class SerialSubscription {
   void cancel() {
     cancelled = true;
     Subscription target = subscription.get();
-    if (target != null && caller == Thread.currentThread()) {
+    if (target != null && caller.getOpaque() == Thread.currentThread()) {
       makeCalls(target);
     } else {
       makeCalls();
@@ -66,7 +70,7 @@ final class SerialSubscription {
   }
 
   private void makeCalls() {
-    if (calls.getAndIncrement() != 0) {
+    if (over || calls.getAndIncrement() != 0) {
       return;
     }
     int seen = 1;
@@ -83,7 +87,7 @@ final class SerialSubscription {
     if (over) {
       return;
     }
-    caller = Thread.currentThread();
+    caller.setOpaque(Thread.currentThread());
     try {
       if (cancelled) {
         over = true;
@@ -97,7 +101,7 @@ final class SerialSubscription {
     } catch (Throwable error) {
       broken.accept(error);
     } finally {
-      caller = null;
+      caller.setOpaque(null);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.withal.r2dbc;
 
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -30,6 +31,15 @@ final class Step implements CoreSubscriber<Object> {
       step.end.completeExceptionally(error);
     }
     return step.end;
+  }
+
+  /**
+   * {@return a stage that ends as the future does, and that nobody else can end}
+   *
+   * <p>A future that is done is just that, and what reads it needs no callback.
+   */
+  static <T extends @Nullable Object> CompletionStage<T> readOnly(CompletableFuture<T> future) {
+    return future.isDone() ? future : future.minimalCompletionStage();
   }
 
   @Override

@@ -83,8 +83,8 @@ final class Transaction implements AsyncContext<Connection> {
     } catch (Throwable error) {
       begun = CompletableFuture.failedFuture(error);
     }
-    return begun
-        .exceptionallyCompose(error -> {
+    return Step.readOnly(
+        begun.exceptionallyCompose(error -> {
           IN_TRANSACTION.remove(connection);
           PhysicalConnection.doom(connection);
           return CompletableFuture.failedFuture(
@@ -93,8 +93,7 @@ final class Transaction implements AsyncContext<Connection> {
                   "the transaction could not begin",
                   Failure.unwrapped(error),
                   Outcome.NOT_COMMITTED));
-        })
-        .minimalCompletionStage();
+        }));
   }
 
   @Override
