@@ -42,8 +42,8 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
 
   private volatile @Nullable Request request;
 
-  /** What is waited for now; read by whoever asks this future to end. */
-  private volatile @Nullable CompletionStage<?> awaited;
+  /** The future of ours that is waited for now; read by whoever asks this one to end. */
+  private volatile @Nullable RequestFuture<?> awaited;
 
   private volatile Time.@Nullable Timer graceTimer;
   private volatile Time.@Nullable Timer enterTimer;
@@ -104,11 +104,15 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
 
   /** Says what is waited for from here on; asks it at once if this future has been asked. */
   final void awaiting(CompletionStage<?> stage) {
-    awaited = stage;
-    // Guard against race with a request that did not see what we await yet.
-    Request asked = request();
-    if (asked != null && stage instanceof RequestFuture<?> nested) {
-      nested.ask(asked.nested());
+    if (stage instanceof RequestFuture<?> nested) {
+      awaited = nested;
+      // Guard against race with a request that did not see what we await yet.
+      Request asked = request();
+      if (asked != null) {
+        nested.ask(asked.nested());
+      }
+    } else if (awaited != null) {
+      awaited = null;
     }
   }
 
@@ -245,7 +249,8 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
 
   @Override
   final @Nullable RequestFuture<?> awaitedUse() {
-    return awaited instanceof RequestFuture<?> nested && !nested.isDone() ? nested : null;
+    RequestFuture<?> nested = awaited;
+    return nested == null || nested.isDone() ? null : nested;
   }
 
   static void stop(Time.@Nullable Timer timer) {

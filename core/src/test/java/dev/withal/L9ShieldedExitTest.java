@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -48,6 +49,28 @@ class L9ShieldedExitTest {
     manager.exit.complete(Verdict.PROPAGATE);
 
     assertThat(result).isCompletedWithValue("value");
+  }
+
+  @Test
+  void cancel_beforeAnExitThatIsAUse_doesNotReachThatUse() {
+    var closed = new CompletableFuture<@Nullable Void>();
+    var connection = new ByHand(journal);
+    connection.arrive();
+    connection.exit.complete(Verdict.PROPAGATE);
+    AsyncContextManager<String> manager =
+        AsyncContextManager.closing(
+            () -> CompletableFuture.completedFuture("value"),
+            _ -> connection.useAsync(_ -> closed));
+    var body = new CompletableFuture<String>();
+    CompletableFuture<String> result = manager.useAsync(_ -> body);
+
+    result.cancel(true);
+    body.complete("late");
+    assertThat(journal.events()).containsExactly("enter");
+    closed.complete(null);
+
+    assertThat(journal.events()).containsExactly("enter", "exit succeeded");
+    assertThat(result).isCancelled();
   }
 
   @Test
