@@ -36,7 +36,6 @@ final class AtOnce {
     boolean possible =
         body instanceof Deaf<?, ?>
             && settings.executor() == null
-            && settings.enterTimeout() == null
             && !Owed.isKept()
             && !EventLoops.isCurrent();
     Trampoline trampoline = possible ? Trampoline.descend() : null;

@@ -86,6 +86,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
 
   /** Begins in the enter. */
   Use<T, R> goOnEntering(CompletionStage<?> entering) {
+    boundEnter(entering);
     await(entering);
     return this;
   }

@@ -42,6 +42,7 @@ public class ExitStack {
       Source.Handle handle = source.acquire();
       stack.defer(handle::closeAsync);
     }
+    stack.succeeded();
     return stack.closeAsync();
   }
 
