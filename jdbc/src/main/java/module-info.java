@@ -7,6 +7,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.withal.jdbc {
   requires transitive dev.withal;
+  requires transitive dev.withal.database;
   requires transitive java.sql;
   requires com.zaxxer.hikari;
 

@@ -7,6 +7,7 @@
 @org.jspecify.annotations.NullMarked
 module dev.withal.r2dbc {
   requires transitive dev.withal;
+  requires transitive dev.withal.database;
   requires transitive org.reactivestreams;
   requires transitive r2dbc.spi;
   requires r2dbc.pool;

@@ -24,6 +24,8 @@ class LayeringTest {
     "dev.withal.internal..",
     "dev.withal.testkit..",
     "dev.withal.files..",
+    "dev.withal.database",
+    "dev.withal.database.internal..",
     "dev.withal.r2dbc..",
     "dev.withal.jdbc.."
   };
@@ -68,6 +70,47 @@ class LayeringTest {
         .matching("dev.withal.(testkit|files|r2dbc|jdbc)..")
         .should()
         .notDependOnEachOther()
+        .check(MAIN);
+  }
+
+  @Test
+  void database_needsNothingButCore() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.withal.database", "dev.withal.database.internal")
+        .should()
+        .dependOnClassesThat()
+        .resideOutsideOfPackages(
+            "java.lang..",
+            "java.time..",
+            "java.util..",
+            "dev.withal",
+            "dev.withal.database",
+            "dev.withal.database.internal",
+            "org.jspecify..")
+        .check(MAIN);
+  }
+
+  @Test
+  void database_isKnownToR2dbcAndJdbcAlone() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "dev.withal", "dev.withal.internal..", "dev.withal.testkit..", "dev.withal.files..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.withal.database..")
+        .check(MAIN);
+  }
+
+  @Test
+  void supportOfTests_isKnownToNoPublishedCode() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(PUBLISHED)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.withal.database.testing")
         .check(MAIN);
   }
 

@@ -10,10 +10,20 @@ import java.util.stream.Stream;
 /** Where the modules of this build are. */
 final class Modules {
   static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-  static final List<String> PUBLISHED = List.of("core", "testkit", "files", "r2dbc", "jdbc");
+  static final List<String> PUBLISHED =
+      List.of("core", "testkit", "files", "database", "r2dbc", "jdbc");
 
   private static final List<String> ALL =
-      List.of("core", "testkit", "files", "r2dbc", "jdbc", "examples/article", "examples/ingest");
+      List.of(
+          "core",
+          "testkit",
+          "files",
+          "database",
+          "database/testing",
+          "r2dbc",
+          "jdbc",
+          "examples/article",
+          "examples/ingest");
 
   /** Known to nobody, and partly built only on request. */
   private static final List<String> BESIDE =

@@ -6,6 +6,7 @@ import dev.withal.AsyncContextManager;
 import dev.withal.Body;
 import dev.withal.Context;
 import dev.withal.DualContextManager;
+import dev.withal.database.internal.Places;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

@@ -3,9 +3,10 @@ package dev.withal.jdbc;
 import dev.withal.AsyncContextManager;
 import dev.withal.Body;
 import dev.withal.DualContextManager;
+import dev.withal.database.Retrying;
+import dev.withal.database.internal.SqlState;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -177,15 +178,19 @@ public final class Jdbc {
   }
 
   /**
-   * {@return what runs a body again when its transaction was in the way of another one}
+   * {@return what runs a body again when its transaction was in the way of another one: on a
+   * serialization failure (SQLSTATE 40001) and on a deadlock (40P01)} Other errors are the result
+   * at once, and so is a commit whose outcome is unknown. For another rule there is {@link
+   * Retrying#of}.
    *
    * @param transactions a manager of transactions, for example {@link Pool#transaction()}
    * @param <T> the type of its value
    */
   public static <T extends @Nullable Object> Retrying<T> retrying(
       AsyncContextManager<T> transactions) {
-    return new Retrying<>(
-        Objects.requireNonNull(transactions, "transactions"), 5, Duration.ofMillis(50));
+    return Retrying.of(
+        Objects.requireNonNull(transactions, "transactions"),
+        SqlState.conflict(TransactionException::stateOf));
   }
 
   /**

@@ -6,6 +6,8 @@ import dev.withal.AsyncContextManager;
 import dev.withal.DualContextManager;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
+import dev.withal.database.internal.Place;
+import dev.withal.database.internal.Places;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -40,7 +42,7 @@ public final class Pool {
     this.name = name;
     this.executor = settings.executor();
     this.validation = settings.validation();
-    this.places = new Places(name, settings);
+    this.places = new Places(name, settings.places(), PoolExhaustedException::new);
     this.pool = new HikariDataSource(config(dataSource, name, settings));
   }
 

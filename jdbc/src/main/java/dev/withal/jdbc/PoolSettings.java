@@ -1,5 +1,6 @@
 package dev.withal.jdbc;
 
+import dev.withal.database.internal.Places;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -147,5 +148,10 @@ public record PoolSettings(
   public PoolSettings on(Executor other) {
     return new PoolSettings(
         size, maxWaiting, enterTimeout, validation, maxIdleTime, maxLifeTime, other);
+  }
+
+  /** {@return what of them the queue goes by} */
+  Places.Limits places() {
+    return new Places.Limits(size, maxWaiting, enterTimeout);
   }
 }

@@ -1,6 +1,8 @@
 package dev.withal.jdbc;
 
+import dev.withal.database.internal.SqlState;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A transaction could not begin, commit or roll back, and what that means for its work.
@@ -28,7 +30,7 @@ public final class TransactionException extends SQLException {
   TransactionException(String context, String what, Throwable cause, Outcome outcome) {
     super(
         context + ": " + what + ": " + cause.getMessage(),
-        cause instanceof SQLException known ? known.getSQLState() : null,
+        stateOf(cause),
         cause instanceof SQLException known ? known.getErrorCode() : 0,
         cause);
     this.outcome = outcome;
@@ -39,18 +41,13 @@ public final class TransactionException extends SQLException {
     return outcome;
   }
 
-  /**
-   * {@return what became of a transaction whose commit failed} It is known only where the server
-   * answered, with an error of its own that isn't about the connection or about the server's end.
-   */
+  /** {@return what became of a transaction whose commit failed} */
   static Outcome outcomeOf(Throwable error) {
-    String state = error instanceof SQLException known ? known.getSQLState() : null;
-    boolean answered =
-        state != null
-            && !state.startsWith("08")
-            && !state.startsWith("57P")
-            && !state.startsWith("XX")
-            && !state.equals("40003");
-    return answered ? Outcome.NOT_COMMITTED : Outcome.UNKNOWN;
+    return SqlState.isRefusal(stateOf(error)) ? Outcome.NOT_COMMITTED : Outcome.UNKNOWN;
+  }
+
+  /** {@return the SQLSTATE of an error; null if it has none} */
+  static @Nullable String stateOf(Throwable error) {
+    return error instanceof SQLException known ? known.getSQLState() : null;
   }
 }

@@ -125,25 +125,6 @@ class PoolTest {
         });
   }
 
-  @Test
-  void connection_waitIsCancelled_leavesTheQueueAtOnce() throws Exception {
-    Jdbc.pool(Setting.h2("test"), PoolSettings.ofSize(1))
-        .use(pool -> {
-          var hold = new CompletableFuture<Object>();
-          CompletableFuture<Object> first = pool.connection().useAsync(_ -> hold);
-          CompletableFuture<Object> second = pool.connection().useAsync(_ -> hold);
-          assertThat(pool.waiting()).isEqualTo(1);
-
-          second.cancel(true);
-
-          assertThat(pool.waiting()).isZero();
-          assertThat(second).isCancelled();
-          hold.complete(null);
-          Async.await(first);
-          return null;
-        });
-  }
-
   @ParameterizedTest
   @EnumSource(PoolSettings.Validation.class)
   void connection_noServer_saysWhoGotNoneOfWhichPool(PoolSettings.Validation validation)

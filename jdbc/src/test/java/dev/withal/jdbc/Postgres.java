@@ -1,27 +1,16 @@
 package dev.withal.jdbc;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.time.Duration;
+import dev.withal.database.testing.PostgresServer;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** A real PostgreSQL, one for all tests; it ends with the process. */
+/** The data sources by which tests call PostgreSQL. */
 final class Postgres {
-  private static final EmbeddedPostgres SERVER = start();
-
   private Postgres() {}
 
   /** {@return a data source of its superuser, who needs no password} */
   static DataSource dataSource() {
-    return overPort(SERVER.getPort());
-  }
-
-  static int port() {
-    return SERVER.getPort();
+    return overPort(PostgresServer.port());
   }
 
   /** {@return the same by way of another port} */
@@ -36,27 +25,15 @@ final class Postgres {
 
   /** {@return the same, whose sessions the server knows by a name} */
   static DataSource named(String application) {
-    PGSimpleDataSource dataSource = overPort(SERVER.getPort());
+    PGSimpleDataSource dataSource = overPort(PostgresServer.port());
     dataSource.setApplicationName(application);
     return dataSource;
   }
 
   /** {@return a data source of a server that is not there} */
   static DataSource ofNobody() {
-    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      PGSimpleDataSource dataSource = overPort(free.getLocalPort());
-      dataSource.setPassword("s3cret");
-      return dataSource;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static EmbeddedPostgres start() {
-    try {
-      return EmbeddedPostgres.builder().setPGStartupWait(Duration.ofMinutes(1)).start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    PGSimpleDataSource dataSource = overPort(PostgresServer.portOfNobody());
+    dataSource.setPassword("s3cret");
+    return dataSource;
   }
 }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.Async;
-import dev.withal.jdbc.CuttingProxy.Cut;
+import dev.withal.database.Retrying;
+import dev.withal.database.testing.CuttingProxy;
+import dev.withal.database.testing.CuttingProxy.Cut;
+import dev.withal.database.testing.PostgresServer;
 import dev.withal.jdbc.TransactionException.Outcome;
 import dev.withal.testkit.LeakCheck;
 import java.sql.Connection;
@@ -99,7 +102,7 @@ class SurvivalTest {
   @ParameterizedTest
   @EnumSource
   void commit_answerIsLost_outcomeIsUnknown(Cut cut) throws Exception {
-    try (var proxy = new CuttingProxy(Postgres.port(), cut)) {
+    try (var proxy = new CuttingProxy(PostgresServer.port(), cut)) {
       Jdbc.pool(Postgres.overPort(proxy.port()), PoolSettings.ofSize(1))
           .use(pool -> {
             Throwable thrown =

@@ -4,6 +4,7 @@ import dev.withal.AsyncContext;
 import dev.withal.AsyncContextManager;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
+import dev.withal.database.internal.Places;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.pool.PoolMetrics;
@@ -39,7 +40,7 @@ public final class Pool {
   private Pool(ConnectionFactory factory, String source, Secrets secrets, PoolSettings settings) {
     this.name = "R2dbc.pool(" + source + ")";
     this.secrets = secrets;
-    this.places = new Places(name, settings);
+    this.places = new Places(name, settings.places(), PoolExhaustedException::new);
     this.pool =
         new ConnectionPool(
             ConnectionPoolConfiguration.builder(PhysicalConnection.factory(factory))

@@ -1,5 +1,6 @@
 package dev.withal.r2dbc;
 
+import dev.withal.database.internal.Places;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
 import java.util.Objects;
@@ -111,5 +112,10 @@ public record PoolSettings(
    */
   public PoolSettings withMaxTimes(Duration idle, Duration life) {
     return new PoolSettings(size, maxWaiting, enterTimeout, validation, idle, life);
+  }
+
+  /** {@return what of them the queue goes by} */
+  Places.Limits places() {
+    return new Places.Limits(size, maxWaiting, enterTimeout);
   }
 }

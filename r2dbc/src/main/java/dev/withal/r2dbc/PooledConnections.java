@@ -4,6 +4,8 @@ import dev.withal.AsyncBody;
 import dev.withal.AsyncContext;
 import dev.withal.AsyncContextManager;
 import dev.withal.Body;
+import dev.withal.database.internal.Place;
+import dev.withal.database.internal.Places;
 import io.r2dbc.spi.Connection;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;

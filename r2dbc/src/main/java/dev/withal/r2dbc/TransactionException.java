@@ -1,5 +1,6 @@
 package dev.withal.r2dbc;
 
+import dev.withal.database.internal.SqlState;
 import io.r2dbc.spi.R2dbcException;
 import org.jspecify.annotations.Nullable;
 
@@ -45,18 +46,13 @@ public final class TransactionException extends R2dbcException {
         : new TransactionException(message, null, 0, cause, outcome);
   }
 
-  /**
-   * {@return what became of a transaction whose commit failed} It is known only where the server
-   * answered, with an error of its own that isn't about the connection or about the server's end.
-   */
+  /** {@return what became of a transaction whose commit failed} */
   static Outcome outcomeOf(Throwable error) {
-    String state = error instanceof R2dbcException known ? known.getSqlState() : null;
-    boolean answered =
-        state != null
-            && !state.startsWith("08")
-            && !state.startsWith("57P")
-            && !state.startsWith("XX")
-            && !state.equals("40003");
-    return answered ? Outcome.NOT_COMMITTED : Outcome.UNKNOWN;
+    return SqlState.isRefusal(stateOf(error)) ? Outcome.NOT_COMMITTED : Outcome.UNKNOWN;
+  }
+
+  /** {@return the SQLSTATE of an error; null if it has none} */
+  static @Nullable String stateOf(Throwable error) {
+    return error instanceof R2dbcException known ? known.getSqlState() : null;
   }
 }

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.Async;
-import dev.withal.r2dbc.CuttingProxy.Cut;
+import dev.withal.database.Retrying;
+import dev.withal.database.testing.CuttingProxy;
+import dev.withal.database.testing.CuttingProxy.Cut;
+import dev.withal.database.testing.PostgresServer;
 import dev.withal.r2dbc.TransactionException.Outcome;
 import dev.withal.testkit.LeakCheck;
 import io.r2dbc.spi.Connection;
@@ -95,7 +98,7 @@ class SurvivalTest {
   @ParameterizedTest
   @EnumSource
   void commit_answerIsLost_outcomeIsUnknown(Cut cut) throws Exception {
-    try (var proxy = new CuttingProxy(Postgres.port(), cut)) {
+    try (var proxy = new CuttingProxy(PostgresServer.port(), cut)) {
       R2dbc.pool(Postgres.urlOverPort(proxy.port()), PoolSettings.ofSize(1))
           .use(pool -> {
             Throwable thrown =

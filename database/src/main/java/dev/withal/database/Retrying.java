@@ -1,28 +1,34 @@
-package dev.withal.jdbc;
+package dev.withal.database;
 
 import dev.withal.Async;
 import dev.withal.AsyncBody;
 import dev.withal.AsyncContextManager;
 import dev.withal.Body;
 import dev.withal.Cancellation;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a body again, in a fresh context, where the database says that it was in the way of another
- * transaction: on a serialization failure (SQLSTATE 40001) and on a deadlock (40P01).
+ * Runs a body again, in a fresh context, where it fails with an error that passes: one that a later
+ * attempt may be spared. A rule tells which those are. For transactions that were in the way of one
+ * another, {@code R2dbc.retrying} and {@code Jdbc.retrying} have it ready made.
+ *
+ * {@snippet class="dev.withal.database.RetryingExamplesTest" region="rule"}
  *
  * <p>Each attempt is a whole use: it enters, and it has exited before the next one begins. Between
  * them it waits, at random up to a bound that doubles each time, so that two that were in each
  * other's way part. The last error is the result, with those before it as suppressed exceptions.
- * Other errors are the result at once, and so is a commit whose outcome is unknown.
+ * Errors that don't pass are the result at once.
+ *
+ * <p>There is no further attempt once the caller has asked for an end, by an interruption of the
+ * thread or by the returned future. If that is in a pause, the last error is added to what tells of
+ * it.
  *
  * <p>Not a manager: a body that runs more than once has to be written for it. Immutable and
  * thread-safe. A null argument is refused with a {@link NullPointerException}.
@@ -31,16 +37,42 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Retrying<T extends @Nullable Object> {
   private static final Duration UNBOUNDED = Duration.ofSeconds(Long.MAX_VALUE);
-  private static final Set<String> PASSING = Set.of("40001", "40P01");
 
   private final AsyncContextManager<T> manager;
+  private final Predicate<? super Throwable> rule;
   private final int attempts;
   private final Duration pause;
 
-  Retrying(AsyncContextManager<T> manager, int attempts, Duration pause) {
+  private Retrying(
+      AsyncContextManager<T> manager,
+      Predicate<? super Throwable> rule,
+      int attempts,
+      Duration pause) {
     this.manager = manager;
+    this.rule = rule;
     this.attempts = attempts;
     this.pause = pause;
+  }
+
+  /**
+   * {@return what runs bodies in contexts of a manager, and runs them again where a rule says so}
+   *
+   * <p>The rule is asked about the error of each attempt but the last, whether the enter, the body
+   * or the exit failed, as it comes out of the use. It is called on the thread on which the attempt
+   * ended, and must not block. A rule that throws ends it: the error that it was asked about is the
+   * result, with what it threw as a suppressed exception.
+   *
+   * @param manager what each attempt enters
+   * @param passes the rule: whether an error passes, so that the body is to run again
+   * @param <T> the type of the contexts' value
+   */
+  public static <T extends @Nullable Object> Retrying<T> of(
+      AsyncContextManager<T> manager, Predicate<? super Throwable> passes) {
+    return new Retrying<>(
+        Objects.requireNonNull(manager, "manager"),
+        Objects.requireNonNull(passes, "passes"),
+        5,
+        Duration.ofMillis(50));
   }
 
   /**
@@ -53,7 +85,7 @@ public final class Retrying<T extends @Nullable Object> {
     if (most < 1) {
       throw new IllegalArgumentException("attempts must be at least 1, but is " + most);
     }
-    return new Retrying<>(manager, most, pause);
+    return new Retrying<>(manager, rule, most, pause);
   }
 
   /**
@@ -67,7 +99,7 @@ public final class Retrying<T extends @Nullable Object> {
     if (!first.isPositive()) {
       throw new IllegalArgumentException("the pause must be positive, but is " + first);
     }
-    return new Retrying<>(manager, attempts, first);
+    return new Retrying<>(manager, rule, attempts, first);
   }
 
   /**
@@ -89,12 +121,12 @@ public final class Retrying<T extends @Nullable Object> {
         return manager.<R, X>use(body);
       } catch (Throwable error) {
         add(error, before);
-        if (attempt >= attempts || !isPassing(error)) {
+        if (error instanceof InterruptedException || attempt >= attempts || !passes(error)) {
           throw error;
         }
         before = error;
       }
-      Async.sleep(pauseAfter(attempt));
+      pauseAfter(attempt, before);
     }
   }
 
@@ -127,46 +159,54 @@ public final class Retrying<T extends @Nullable Object> {
         .exceptionallyCompose(failure -> {
           Throwable error = unwrapped(failure);
           add(error, before);
-          if (number >= attempts || !isPassing(error) || cancellation.reason() != null) {
+          if (cancellation.reason() != null || number >= attempts || !passes(error)) {
             return CompletableFuture.failedFuture(error);
           }
           return cancellation
-              .cancelling(Async.sleepAsync(pauseAfter(number)))
+              .cancelling(Async.sleepAsync(randomPause(number)))
+              .whenComplete((_, end) -> {
+                if (end != null) {
+                  add(unwrapped(end), error);
+                }
+              })
               .thenCompose(_ -> attempt(number + 1, error, body, cancellation));
         });
+  }
+
+  /** Waits, on the calling thread. */
+  private void pauseAfter(int attempt, Throwable before) throws InterruptedException {
+    try {
+      Async.sleep(randomPause(attempt));
+    } catch (InterruptedException end) {
+      add(end, before);
+      throw end;
+    }
+  }
+
+  private Duration randomPause(int attempt) {
+    long longest = pause.multipliedBy(Math.min(100, 1L << Math.min(attempt - 1, 10))).toNanos();
+    return Duration.ofNanos(ThreadLocalRandom.current().nextLong(longest) + 1);
+  }
+
+  private boolean passes(Throwable error) {
+    try {
+      return rule.test(error);
+    } catch (Throwable failure) {
+      add(error, failure);
+      return false;
+    }
+  }
+
+  private static void add(Throwable error, @Nullable Throwable other) {
+    if (other != null && other != error) {
+      error.addSuppressed(other);
+    }
   }
 
   private static Throwable unwrapped(Throwable error) {
     return error instanceof CompletionException && error.getCause() != null
         ? error.getCause()
         : error;
-  }
-
-  private static void add(Throwable error, @Nullable Throwable before) {
-    if (before != null && before != error) {
-      error.addSuppressed(before);
-    }
-  }
-
-  private Duration pauseAfter(int attempt) {
-    long longest = pause.multipliedBy(Math.min(100, 1L << Math.min(attempt - 1, 10))).toNanos();
-    return Duration.ofNanos(ThreadLocalRandom.current().nextLong(longest) + 1);
-  }
-
-  /** {@return whether the error, or what caused it, passes when the body is run again} */
-  private static boolean isPassing(Throwable error) {
-    int depth = 0;
-    for (Throwable at = error; at != null && depth < 100; at = at.getCause()) {
-      depth++;
-      if (at instanceof SQLException known && isPassingState(known.getSQLState())) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean isPassingState(@Nullable String state) {
-    return state != null && PASSING.contains(state);
   }
 
   @Override

@@ -1,4 +1,4 @@
-package dev.withal.r2dbc;
+package dev.withal.database.testing;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,10 +15,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Stands between a client and PostgreSQL, and cuts the connection at the commit: before it is
  * passed on, or once the server has answered it.
  */
-final class CuttingProxy implements AutoCloseable {
+public final class CuttingProxy implements AutoCloseable {
 
-  enum Cut {
+  /** When the connection is cut. */
+  public enum Cut {
+    /** The server doesn't see the commit. */
     BEFORE_THE_COMMIT,
+    /** The server has committed. */
     BEFORE_ITS_ANSWER
   }
 
@@ -27,17 +30,23 @@ final class CuttingProxy implements AutoCloseable {
   private final Cut cut;
   private final AtomicInteger cuts = new AtomicInteger();
 
-  CuttingProxy(int serverPort, Cut cut) throws IOException {
+  /**
+   * @param serverPort where the server is
+   * @param cut when the connection is cut
+   */
+  public CuttingProxy(int serverPort, Cut cut) throws IOException {
     this.serverPort = serverPort;
     this.cut = cut;
     Thread.ofVirtual().start(this::accept);
   }
 
-  int port() {
+  /** {@return where clients find it} */
+  public int port() {
     return entrance.getLocalPort();
   }
 
-  int cuts() {
+  /** {@return how many connections it has cut} */
+  public int cuts() {
     return cuts.get();
   }
 

@@ -1,4 +1,4 @@
-package dev.withal.jdbc;
+package dev.withal.database.internal;
 
 import dev.withal.AsyncContext;
 import dev.withal.ExitCase;
@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** One connection's place in a pool, waited for or taken. */
-final class Place implements AsyncContext<Place> {
+public final class Place implements AsyncContext<Place> {
   private final Places places;
   private final String name;
   private final @Nullable Thread blocked;

@@ -1,4 +1,4 @@
-package dev.withal.jdbc;
+package dev.withal.database.internal;
 
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.groupingBy;
@@ -19,49 +19,72 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The places of a pool, one for each connection that may be in use, and the queue of those who wait
  * for one.
  *
- * <p>Design: HikariCP is asked for a connection only by who has a place, so nobody waits in its
- * queue, which takes a thread and an interruption to end. To wait here holds nothing: who gives up
+ * <p>Design: the pool behind it is asked for a connection only by who has a place, so nobody ever
+ * waits in its queue: in that of r2dbc-pool a cancellation has lost connections, and in HikariCP's
+ * it takes a thread and an interruption to end the wait. To wait here holds nothing: who gives up
  * leaves the queue at once. Futures are completed outside of the lock, since what follows is
  * somebody else's code.
  *
  * <p>A thread that waits in direct style can't give back what it holds. Where every place is held
  * by such a thread, all of them wait for one another, and the last one is told so.
  */
-final class Places {
+public final class Places {
   private static final Duration UNBOUNDED = Duration.ofSeconds(Long.MAX_VALUE);
 
   private final String pool;
-  private final PoolSettings settings;
+  private final Limits limits;
+  private final Function<String, ? extends Exception> exhausted;
   private final ReentrantLock lock = new ReentrantLock();
   private final Set<Place> taken = new LinkedHashSet<>();
   private final Set<Place> waiting = new LinkedHashSet<>();
   private @Nullable CompletableFuture<@Nullable Void> closing;
 
-  Places(String pool, PoolSettings settings) {
+  /**
+   * How many places there are, and how long they are waited for.
+   *
+   * @param size how many there are
+   * @param maxWaiting how many may wait for one at the same time
+   * @param enterTimeout how long one is waited for
+   */
+  public record Limits(int size, int maxWaiting, Duration enterTimeout) {}
+
+  /**
+   * @param pool what messages call the pool
+   * @param exhausted makes of a message what says that no place can be had
+   */
+  public Places(String pool, Limits limits, Function<String, ? extends Exception> exhausted) {
     this.pool = pool;
-    this.settings = settings;
+    this.limits = limits;
+    this.exhausted = exhausted;
   }
 
-  /** Begins to take a place. */
-  CompletionStage<? extends AsyncContext<Place>> enterAsync(String name, @Nullable Thread blocked) {
+  /**
+   * Begins to take a place.
+   *
+   * @param name who takes it, for messages
+   * @param blocked the thread that waits for it and then holds it, in direct style; null if no
+   *     thread is known to
+   */
+  public CompletionStage<? extends AsyncContext<Place>> enterAsync(
+      String name, @Nullable Thread blocked) {
     var place = new Place(this, name, blocked);
     Exception refusal = null;
     lock.lock();
     try {
       if (closing != null) {
         refusal = new IllegalStateException(pool + " is closed: use it inside its body only");
-      } else if (taken.size() < settings.size() && waiting.isEmpty()) {
+      } else if (taken.size() < limits.size() && waiting.isEmpty()) {
         taken.add(place);
-        return CompletableFuture.completedStage(place);
-      } else if (waiting.size() >= settings.maxWaiting()) {
-        refusal =
-            exhausted(name, settings.maxWaiting() + " wait for one already, which is the limit");
+        return CompletableFuture.completedFuture(place);
+      } else if (waiting.size() >= limits.maxWaiting()) {
+        refusal = refused(name, limits.maxWaiting() + " wait for one already, which is the limit");
       } else {
         waiting.add(place);
         if (allWaitForOneAnother()) {
@@ -88,7 +111,7 @@ final class Places {
             })
         .grace(UNBOUNDED)
         .useAsync((_, cancellation) -> {
-          CompletableFuture<Void> limit = Async.sleepAsync(settings.enterTimeout());
+          CompletableFuture<Void> limit = Async.sleepAsync(limits.enterTimeout());
           limit.thenRun(() -> giveUp(place, null));
           place.taken().whenComplete((_, _) -> limit.cancel(false));
           cancellation.onRequest(reason -> giveUp(place, reason));
@@ -105,7 +128,7 @@ final class Places {
         return;
       }
       if (error == null) {
-        error = exhausted(place.name(), "none came free within " + settings.enterTimeout());
+        error = refused(place.name(), "none came free within " + limits.enterTimeout());
       }
     } finally {
       lock.unlock();
@@ -115,27 +138,28 @@ final class Places {
 
   /** Gives a place to who has waited longest; does nothing if it isn't taken. */
   void leave(Place place) {
-    Place next = null;
-    CompletableFuture<@Nullable Void> last = null;
+    passOn(place).run();
+  }
+
+  /** Does so but for telling. {@return what tells whom it concerns, to run outside of the lock} */
+  Runnable passOn(Place place) {
+    Runnable told = () -> {};
     lock.lock();
     try {
       if (taken.remove(place)) {
-        next = first();
+        Place next = first();
+        CompletableFuture<@Nullable Void> last = closing;
         if (next != null) {
           taken.add(next);
-        } else if (taken.isEmpty()) {
-          last = closing;
+          told = () -> next.taken().complete(next);
+        } else if (last != null && taken.isEmpty()) {
+          told = () -> last.complete(null);
         }
       }
     } finally {
       lock.unlock();
     }
-    if (next != null) {
-      next.taken().complete(next);
-    }
-    if (last != null) {
-      last.complete(null);
-    }
+    return told;
   }
 
   private @Nullable Place first() {
@@ -149,7 +173,7 @@ final class Places {
   }
 
   /** Refuses who comes and who waits. {@return a stage that completes when no place is taken} */
-  CompletionStage<@Nullable Void> close() {
+  public CompletionStage<@Nullable Void> close() {
     var empty = new CompletableFuture<@Nullable Void>();
     List<Place> refused;
     lock.lock();
@@ -173,7 +197,8 @@ final class Places {
     return empty;
   }
 
-  int inUse() {
+  /** {@return how many places are taken} */
+  public int inUse() {
     lock.lock();
     try {
       return taken.size();
@@ -182,7 +207,8 @@ final class Places {
     }
   }
 
-  int waiting() {
+  /** {@return how many wait for a place} */
+  public int waiting() {
     lock.lock();
     try {
       return waiting.size();
@@ -191,7 +217,8 @@ final class Places {
     }
   }
 
-  List<String> holders() {
+  /** {@return the names of who has a place, the one first who has had it longest} */
+  public List<String> holders() {
     lock.lock();
     try {
       return taken.stream().map(Place::name).toList();
@@ -211,10 +238,10 @@ final class Places {
     return waiting.stream().anyMatch(place -> place.blocked() == thread);
   }
 
-  private PoolExhaustedException nested(Place place) {
+  private Exception nested(Place place) {
     Thread own = Objects.requireNonNull(place.blocked());
     long held = taken.stream().filter(other -> other.blocked() == own).count();
-    return exhausted(
+    return refused(
         place.name(),
         "none can come free, as each is held by a body that waits for another one, and this thread"
             + " holds "
@@ -222,7 +249,7 @@ final class Places {
             + ": pass the connection on instead of entering a second one, or make the pool larger");
   }
 
-  private PoolExhaustedException exhausted(String name, String why) {
+  private Exception refused(String name, String why) {
     String holders =
         taken.stream()
             .collect(groupingBy(Place::name, TreeMap::new, counting()))
@@ -230,8 +257,8 @@ final class Places {
             .stream()
             .map(holder -> holder.getKey() + " (" + holder.getValue() + ")")
             .collect(joining(", "));
-    return new PoolExhaustedException(
+    return exhausted.apply(
         "%s got no connection of %s: %s; %d of %d are in use, by %s; %d wait"
-            .formatted(name, pool, why, taken.size(), settings.size(), holders, waiting.size()));
+            .formatted(name, pool, why, taken.size(), limits.size(), holders, waiting.size()));
   }
 }

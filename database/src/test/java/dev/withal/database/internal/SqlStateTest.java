@@ -1,0 +1,61 @@
+package dev.withal.database.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is read from a SQLSTATE. */
+class SqlStateTest {
+
+  /** Whose state is their message. */
+  private static final Predicate<Throwable> CONFLICT = SqlState.conflict(Throwable::getMessage);
+
+  @ParameterizedTest
+  @ValueSource(strings = {"40001", "40P01"})
+  void conflict_ofTwoTransactions_isOne(String state) {
+    assertThat(CONFLICT.test(new Exception(state))).isTrue();
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = {"40003", "23505", "57P01", ""})
+  void conflict_anotherState_isNone(String state) {
+    assertThat(CONFLICT.test(new Exception(state))).isFalse();
+  }
+
+  @Test
+  void conflict_behindOtherErrors_isOne() {
+    var error = new Exception("outer", new Exception(null, new Exception("40001")));
+
+    assertThat(CONFLICT.test(error)).isTrue();
+  }
+
+  @Test
+  void conflict_causesFormACycle_isNone() {
+    var cause = new Exception("cause");
+    var error = new Exception("error", cause);
+    cause.initCause(error);
+
+    assertThat(CONFLICT.test(error)).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"23503", "40001", "40P01", "53100", "57014"})
+  void refusal_serverAnsweredWithAnErrorOfItsOwn_isOne(String state) {
+    assertThat(SqlState.isRefusal(state)).isTrue();
+  }
+
+  /**
+   * Of the connection, of the server's own end, of its inside, and one that says that it's unknown.
+   */
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = {"08006", "57P01", "57P02", "57P03", "XX000", "40003"})
+  void refusal_commitMayHaveTakenEffect_isNone(String state) {
+    assertThat(SqlState.isRefusal(state)).isFalse();
+  }
+}
