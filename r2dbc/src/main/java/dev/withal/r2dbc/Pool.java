@@ -31,6 +31,7 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class Pool {
   private final String name;
+  private final PoolSettings settings;
   private final Places places;
   private final ConnectionPool pool;
   private final Secrets secrets;
@@ -39,6 +40,7 @@ public final class Pool {
 
   private Pool(ConnectionFactory factory, String source, Secrets secrets, PoolSettings settings) {
     this.name = "R2dbc.pool(" + source + ")";
+    this.settings = settings;
     this.secrets = secrets;
     this.places = new Places(name, settings.places(), PoolExhaustedException::new);
     this.pool =
@@ -76,7 +78,10 @@ public final class Pool {
    * <p>The enter waits for a connection that is free and valid, at most for the {@linkplain
    * PoolSettings#enterTimeout() time that the pool gives}, and then fails with a {@link
    * PoolExhaustedException}. It fails with one at once where none can come free, as each is held by
-   * a body in direct style whose thread waits for another one of this pool.
+   * a body in direct style whose thread waits for another one of this pool. To open and to validate
+   * the connection may take as long again; then the enter fails with a {@link
+   * java.util.concurrent.TimeoutException}, and a connection that arrives after all goes back to
+   * the pool.
    *
    * <p>A transaction that the body began by hand and left open is rolled back, and auto-commit is
    * turned on again. After a cancellation, a statement that still runs is stopped if the driver can
@@ -133,6 +138,10 @@ public final class Pool {
   @Override
   public String toString() {
     return name;
+  }
+
+  PoolSettings settings() {
+    return settings;
   }
 
   Places places() {

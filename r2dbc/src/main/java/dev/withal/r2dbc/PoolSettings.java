@@ -12,8 +12,9 @@ import java.util.Objects;
  *
  * @param size how many connections there are at most; 10 by default
  * @param maxWaiting how many may wait for one at the same time; 10,000 by default
- * @param enterTimeout how long one is waited for that is in use; 30 s by default. How long it takes
- *     to open a new one is bounded by the driver, often by an option called {@code connectTimeout}
+ * @param enterTimeout how long a free one is waited for, and then as long again until it is open
+ *     and validated; 30 s by default. The driver bounds that as well, often by an option called
+ *     {@code connectTimeout}
  * @param validation how far a connection is looked at before it is handed out: {@code LOCAL}, as by
  *     default, asks the driver whether it is still connected, {@code REMOTE} asks the server
  * @param maxIdleTime how long a connection is kept that nobody uses; 30 min by default

@@ -38,7 +38,8 @@ final class PooledConnections implements AsyncContextManager<Connection> {
 
   private AsyncContextManager<Connection> source(@Nullable Thread blocked) {
     AsyncContextManager<Place> places = () -> pool.places().enterAsync(name, blocked);
-    AsyncContextManager<Connection> lent = new Lent(pool, name);
+    AsyncContextManager<Connection> lent =
+        new Lent(pool, name).enterTimeout(pool.settings().enterTimeout());
     AsyncContextManager<Connection> connections = places.named(name).flatMap(_ -> lent);
     return inner == null
         ? connections

@@ -3,12 +3,17 @@ package dev.withal.r2dbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactories;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.publisher.Mono;
 
 /** What is told to who gets no connection of a pool. */
 @ExtendWith(LeakCheck.class)
@@ -38,6 +43,32 @@ class PoolQueueTest {
                         + " within PT5S; 2 of 2 are in use, by audit (1), orders (1); 0 wait");
             assertThat(pool.waiting()).isZero();
             end.complete(null);
+            return null;
+          });
+    }
+  }
+
+  @Test
+  void connection_isOpenedForTooLong_isGivenUpAndGoesToThePoolWhenItArrives() throws Exception {
+    var journal = new Journal();
+    var opening = new ManualPublisher<Connection>(journal);
+    PoolSettings settings = PoolSettings.ofSize(1).withEnterTimeout(Duration.ofSeconds(5));
+    Connection real = Mono.from(ConnectionFactories.get(URL).create()).block();
+    try (var time = VirtualTime.install()) {
+      R2dbc.pool(new ManualFactory(opening), settings)
+          .use(pool -> {
+            CompletableFuture<Void> late = pool.connection("orders").useAsync(_ -> end);
+            time.advance(Duration.ofSeconds(5));
+            assertThat(late).isNotDone();
+            time.advance(Duration.ofSeconds(1));
+
+            assertThat(late.exceptionNow())
+                .isInstanceOf(TimeoutException.class)
+                .hasMessage("orders did not enter within PT5S");
+            assertThat(journal.events()).containsExactly("subscribe", "request all");
+            opening.emit(real);
+            opening.complete();
+            assertThat(pool.idle()).isEqualTo(1);
             return null;
           });
     }
