@@ -20,6 +20,19 @@ final class Failure {
     return error instanceof CompletionException wrapped ? wrapped : new CompletionException(error);
   }
 
+  /** {@return the first error, with the second one as a suppressed exception; null if none is} */
+  static @Nullable Throwable joined(@Nullable Throwable first, @Nullable Throwable second) {
+    if (first == null || second == null) {
+      return first == null ? second : first;
+    }
+    Throwable shown = unwrapped(first);
+    Throwable added = unwrapped(second);
+    if (shown != added) {
+      shown.addSuppressed(added);
+    }
+    return shown;
+  }
+
   /** {@return a future of a step in which nothing had to be done} */
   static CompletableFuture<@Nullable Void> none() {
     return CompletableFuture.completedFuture(null);

@@ -89,19 +89,24 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
         .thenCompose(_ -> Step.take(() -> setAutoCommit(true)));
   }
 
+  /** {@return the answer when the steps have ended and the connection is back} */
   private CompletionStage<Verdict> after(CompletionStage<?> steps) {
     return steps
-        .handle((_, error) -> {
+        .<@Nullable Throwable>handle((_, error) -> {
           if (error != null) {
             PhysicalConnection.doom(this);
           }
-          return returned()
-              .thenCompose(_ ->
-                  error == null
-                      ? Verdict.PROPAGATE.now()
-                      : CompletableFuture.failedStage(Failure.unwrapped(error)));
+          return error;
         })
-        .thenCompose(end -> end);
+        .thenCompose(error -> returned().handle((_, failure) -> answer(error, failure)));
+  }
+
+  private static Verdict answer(@Nullable Throwable error, @Nullable Throwable failure) {
+    Throwable shown = Failure.joined(error, failure);
+    if (shown != null) {
+      throw Failure.wrapped(shown);
+    }
+    return Verdict.PROPAGATE;
   }
 
   private CompletionStage<?> returned() {

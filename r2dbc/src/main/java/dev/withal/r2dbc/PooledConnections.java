@@ -43,7 +43,8 @@ final class PooledConnections implements AsyncContextManager<Connection> {
     AsyncContextManager<Connection> connections = places.named(name).flatMap(_ -> lent);
     return inner == null
         ? connections
-        : connections.flatMap(connection -> inner.apply(connection, name));
+        // It guards the statements itself, and nobody else sees the connection below it.
+        : connections.flatMap(lease -> inner.apply(((Lease) lease).unwrap(), name));
   }
 
   /** What is lent to who has a place. */
