@@ -108,7 +108,7 @@ final class Consumption<E, R extends @Nullable Object> implements CoreSubscriber
         read(result);
       }
     } else {
-      publisher.request(1);
+      publisher.request();
     }
   }
 
@@ -190,7 +190,7 @@ final class Consumption<E, R extends @Nullable Object> implements CoreSubscriber
     public void onComplete() {
       rows.ended();
       if (!endedOne()) {
-        publisher.request(1);
+        publisher.request();
       }
     }
   }

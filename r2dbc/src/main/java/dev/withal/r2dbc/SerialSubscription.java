@@ -2,7 +2,6 @@ package dev.withal.r2dbc;
 
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -11,15 +10,22 @@ import org.reactivestreams.Subscription;
 /**
  * The subscription of one subscriber, which any thread may call, also before it has come.
  *
- * <p>Design: whoever finds {@code calls} at zero makes the calls on the subscription, those of the
+ * <p>Design: {@code due} counts the calls that are still to be made, and is raised by each request
+ * and each cancellation. Whoever raises it from zero makes them on the subscription, those of the
  * others included, one after the other (Reactive Streams, §2.7). So a request that is made from
- * within a request is no recursion. Only a cancellation from within a request is passed on at once,
- * by the same thread: nobody may be told of the end while the publisher doesn't know of it.
+ * within a request is no recursion. It begins with the first request, which is made by the arrival
+ * of the subscription, and so nobody makes calls before that. Only a cancellation from within a
+ * request is passed on at once, by the same thread: nobody may be told of the end while the
+ * publisher doesn't know of it.
  */
 final class SerialSubscription {
-  private final AtomicReference<@Nullable Subscription> subscription = new AtomicReference<>();
-  private final AtomicInteger calls = new AtomicInteger();
-  private final AtomicLong demand;
+  private final long first;
+  private final Consumer<? super Throwable> broken;
+  private final AtomicInteger due = new AtomicInteger(1);
+
+  /** Written before the calls that use it are due, or by the thread that makes them. */
+  private @Nullable Subscription subscription;
+
   private volatile boolean cancelled;
   private volatile boolean over;
 
@@ -29,24 +35,23 @@ final class SerialSubscription {
    */
   private final AtomicReference<@Nullable Thread> caller = new AtomicReference<>();
 
-  private final Consumer<? super Throwable> broken;
-
   /**
-   * @param elements how many to request at once
+   * @param first how many elements to request as it arrives
    * @param broken told what the subscription throws, which it must not
    */
-  SerialSubscription(long elements, Consumer<? super Throwable> broken) {
-    this.demand = new AtomicLong(elements);
+  SerialSubscription(long first, Consumer<? super Throwable> broken) {
+    this.first = first;
     this.broken = broken;
   }
 
   /** Takes the first one; a second one is cancelled (§2.5). */
   void arrived(Subscription arrived) {
-    if (subscription.compareAndSet(null, Objects.requireNonNull(arrived, "subscription"))) {
-      makeCalls();
-    } else {
+    if (subscription != null) {
       arrived.cancel();
+      return;
     }
+    subscription = Objects.requireNonNull(arrived, "subscription");
+    makeCalls(first);
   }
 
   /** The publisher has ended it, so there is nothing left to ask (§2.4). */
@@ -54,49 +59,47 @@ final class SerialSubscription {
     over = true;
   }
 
-  void request(long elements) {
-    demand.addAndGet(elements);
-    makeCalls();
+  /** Requests one more element. */
+  void request() {
+    if (due.getAndIncrement() == 0) {
+      makeCalls(1);
+    }
   }
 
   void cancel() {
-    cancelled = true;
-    Subscription target = subscription.get();
-    if (target != null && caller.getOpaque() == Thread.currentThread()) {
-      makeCalls(target);
-    } else {
-      makeCalls();
-    }
-  }
-
-  private void makeCalls() {
-    if (over || calls.getAndIncrement() != 0) {
-      return;
-    }
-    int seen = 1;
-    while (seen != 0) {
-      Subscription target = subscription.get();
-      if (target != null) {
-        makeCalls(target);
-      }
-      seen = calls.addAndGet(-seen);
-    }
-  }
-
-  private void makeCalls(Subscription target) {
     if (over) {
       return;
     }
+    cancelled = true;
+    if (caller.getOpaque() == Thread.currentThread()) {
+      call(0);
+    } else if (due.getAndIncrement() == 0) {
+      makeCalls(0);
+    }
+  }
+
+  private void makeCalls(long elements) {
+    long asked = elements;
+    int made = 1;
+    while (made != 0) {
+      call(asked);
+      made = due.addAndGet(-made);
+      asked = made;
+    }
+  }
+
+  private void call(long elements) {
+    if (over) {
+      return;
+    }
+    Subscription target = Objects.requireNonNull(subscription);
     caller.setOpaque(Thread.currentThread());
     try {
       if (cancelled) {
         over = true;
         target.cancel();
       } else {
-        long elements = demand.getAndSet(0);
-        if (elements > 0) {
-          target.request(elements);
-        }
+        target.request(elements);
       }
     } catch (Throwable error) {
       broken.accept(error);
