@@ -149,6 +149,21 @@ class TransactionTest {
     }
   }
 
+  /** What it answers as it ends doesn't say whether it has committed. */
+  @Test
+  void transaction_serverEndsDuringTheCommit_outcomeIsUnknown() throws Exception {
+    var ending = new SQLException("terminating connection", "57P01");
+    var connection = new FailingConnection(Setting.h2("test").getConnection());
+    connection.fail("commit", ending);
+    try (Connection failing = connection.proxy()) {
+      assertThatThrownBy(() -> Jdbc.transaction(failing).use(_ -> null))
+          .isInstanceOfSatisfying(
+              TransactionException.class,
+              told -> assertThat(told.outcome()).isEqualTo(Outcome.UNKNOWN))
+          .hasCause(ending);
+    }
+  }
+
   @Test
   void transaction_cannotBegin_saysSo() throws Exception {
     var connection = new FailingConnection(Setting.h2("test").getConnection());

@@ -11,6 +11,7 @@ import dev.withal.testkit.VirtualTime;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.R2dbcDataIntegrityViolationException;
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.R2dbcRollbackException;
 import java.io.IOException;
 import java.time.Duration;
@@ -183,6 +184,22 @@ class TransactionTest {
             "commitTransaction",
             "rollbackTransaction",
             "close");
+  }
+
+  /** What it answers as it ends doesn't say whether it has committed. */
+  @OnEverySetting
+  void transaction_serverEndsDuringTheCommit_outcomeIsUnknown(Setting setting) throws Exception {
+    setting.makeTable();
+    var ending = new R2dbcNonTransientResourceException("terminating connection", "57P01");
+    var recorder = new Recorder(setting.factory(), journal).failing("commitTransaction", ending);
+
+    Throwable thrown = catchThrowable(() -> setting.inTransaction(recorder, this::work));
+
+    assertThat(thrown)
+        .isInstanceOf(TransactionException.class)
+        .hasCause(ending)
+        .extracting(error -> ((TransactionException) error).outcome())
+        .isEqualTo(TransactionException.Outcome.UNKNOWN);
   }
 
   @OnEverySetting
