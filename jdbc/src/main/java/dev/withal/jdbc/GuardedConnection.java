@@ -1,5 +1,6 @@
 package dev.withal.jdbc;
 
+import dev.withal.database.internal.TransactionSql;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -9,7 +10,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Wrapper;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,13 +17,6 @@ import org.jspecify.annotations.Nullable;
  * the exit.
  */
 final class GuardedConnection implements InvocationHandler {
-
-  /** SQL that ends a transaction or begins one; {@code ROLLBACK TO} a savepoint does neither. */
-  private static final Pattern ENDS =
-      Pattern.compile(
-          "\\s*(COMMIT|END|ABORT|BEGIN|START\\s+TRANSACTION|ROLLBACK(?!(\\s+\\w+)?\\s+TO\\b))"
-              + "(\\s|;|$).*",
-          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   private final Session session;
   private final Scope scope;
@@ -112,7 +105,7 @@ final class GuardedConnection implements InvocationHandler {
 
   /** Refuses SQL that would end the transaction that the connection is in. */
   void check(String sql) {
-    if (ENDS.matcher(sql).matches() && session.isInTransaction()) {
+    if (TransactionSql.ends(sql) && session.isInTransaction()) {
       throw refused("the statement \"" + sql.strip() + "\"");
     }
   }

@@ -3,6 +3,7 @@ package dev.withal.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.withal.AsyncContextManager;
+import dev.withal.database.testing.CurrentGate;
 import dev.withal.testkit.Gate;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.ManagerLaws;
@@ -12,7 +13,6 @@ import java.sql.Connection;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Tag;
@@ -58,24 +58,14 @@ class JdbcLawsTest {
 
   @Test
   void transactionsOfOnePool_onH2_keepTheLaws() throws Exception {
-    var gate = new AtomicReference<Gate>(new Gate());
-    gate.get().open();
+    var gate = new CurrentGate();
     PoolSettings settings =
         PoolSettings.ofSize(20).on(task -> gate.get().executor("driver").execute(task));
     Jdbc.pool(counted(Setting.h2("laws")), settings)
         .use(pool -> {
-          ManagerLaws.of(
-                  own -> {
-                    gate.set(own);
-                    return pool.transaction();
-                  })
-              .holding(pool::inUse)
-              .concurrently(20)
-              .check();
+          gate.laws(pool.transaction()).holding(pool::inUse).concurrently(20).check();
           assertThat(pool.waiting()).isZero();
-          var last = new Gate();
-          last.open();
-          gate.set(last);
+          gate.open();
           return null;
         });
     assertThat(open).hasValue(0);

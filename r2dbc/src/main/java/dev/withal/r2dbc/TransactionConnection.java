@@ -1,24 +1,17 @@
 package dev.withal.r2dbc;
 
+import dev.withal.database.internal.TransactionSql;
 import io.r2dbc.spi.Batch;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.TransactionDefinition;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
 /** A connection as a transaction's body sees it: to end the transaction is left to its exit. */
 final class TransactionConnection extends ForwardingConnection {
-
-  /** SQL that ends a transaction or begins one; {@code ROLLBACK TO} a savepoint does neither. */
-  private static final Pattern ENDS =
-      Pattern.compile(
-          "\\s*(COMMIT|END|ABORT|BEGIN|START\\s+TRANSACTION|ROLLBACK(?!(\\s+\\w+)?\\s+TO\\b))"
-              + "(\\s|;|$).*",
-          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
   private final String name;
   private final AtomicInteger savepoints;
@@ -96,7 +89,7 @@ final class TransactionConnection extends ForwardingConnection {
   }
 
   private String checked(String sql) {
-    if (ENDS.matcher(sql).matches()) {
+    if (TransactionSql.ends(sql)) {
       throw refused("the statement \"" + sql.strip() + "\"");
     }
     return sql;

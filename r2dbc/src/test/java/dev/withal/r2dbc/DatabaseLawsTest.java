@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.withal.Async;
 import dev.withal.AsyncContextManager;
+import dev.withal.database.testing.CurrentGate;
 import dev.withal.testkit.Gate;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.ManagerLaws;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -67,22 +67,12 @@ class DatabaseLawsTest {
 
   @Test
   void transactionsOfOnePool_onH2_keepTheLaws() throws Exception {
-    var gate = new AtomicReference<Gate>(new Gate());
-    gate.get().open();
+    var gate = new CurrentGate();
     R2dbc.pool(new Gated(gate::get, Setting.H2_MEMORY_STAGES.factory()), PoolSettings.ofSize(50))
         .use(pool -> {
-          ManagerLaws.of(
-                  own -> {
-                    gate.set(own);
-                    return pool.transaction();
-                  })
-              .holding(pool::inUse)
-              .concurrently(50)
-              .check();
+          gate.laws(pool.transaction()).holding(pool::inUse).concurrently(50).check();
           assertThat(pool.waiting()).isZero();
-          var last = new Gate();
-          last.open();
-          gate.set(last);
+          gate.open();
           return null;
         });
     assertThat(open).hasValue(0);

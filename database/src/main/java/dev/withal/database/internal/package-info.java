@@ -1,3 +1,3 @@
-/** What R2DBC and JDBC share: the places of a pool, and what a SQLSTATE says of a transaction. */
+/** What R2DBC and JDBC share: the places of a pool, and how statements and errors are read. */
 @org.jspecify.annotations.NullMarked
 package dev.withal.database.internal;

@@ -1,0 +1,21 @@
+package dev.withal.database.internal;
+
+import java.util.regex.Pattern;
+
+/** SQL that a transaction's body may not run, as its exit ends the transaction. */
+public final class TransactionSql {
+
+  /** {@code ROLLBACK TO} a savepoint neither ends a transaction nor begins one. */
+  private static final Pattern ENDS =
+      Pattern.compile(
+          "\\s*(COMMIT|END|ABORT|BEGIN|START\\s+TRANSACTION|ROLLBACK(?!(\\s+\\w+)?\\s+TO\\b))"
+              + "(\\s|;|$).*",
+          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+  private TransactionSql() {}
+
+  /** {@return whether a statement ends a transaction, or begins one} */
+  public static boolean ends(String sql) {
+    return ENDS.matcher(sql).matches();
+  }
+}
