@@ -56,8 +56,11 @@ public final class Places {
   public record Limits(int size, int maxWaiting, Duration enterTimeout) {}
 
   /**
+   * Makes the places of one pool.
+   *
    * @param pool what messages call the pool
-   * @param exhausted makes of a message what says that no place can be had
+   * @param limits how many places there are, and how long they are waited for
+   * @param exhausted makes of a message what says that no place can be had; called under the lock
    */
   public Places(String pool, Limits limits, Function<String, ? extends Exception> exhausted) {
     this.pool = pool;
@@ -66,7 +69,7 @@ public final class Places {
   }
 
   /**
-   * Begins to take a place.
+   * {@return a stage of a place, which fails if it can't be had}
    *
    * @param name who takes it, for messages
    * @param blocked the thread that waits for it and then holds it, in direct style; null if no
@@ -172,7 +175,7 @@ public final class Places {
     return first;
   }
 
-  /** Refuses who comes and who waits. {@return a stage that completes when no place is taken} */
+  /** {@return a stage that completes when no place is taken} Who comes and who waits is refused. */
   public CompletionStage<@Nullable Void> close() {
     var empty = new CompletableFuture<@Nullable Void>();
     List<Place> refused;

@@ -14,7 +14,11 @@ public final class TransactionSql {
 
   private TransactionSql() {}
 
-  /** {@return whether a statement ends a transaction, or begins one} */
+  /**
+   * {@return whether a statement ends a transaction, or begins one}
+   *
+   * @param sql the statement
+   */
   public static boolean ends(String sql) {
     return ENDS.matcher(sql).matches();
   }
