@@ -106,8 +106,7 @@ final class Storm {
     return Postgres.url() + "?applicationName=" + APPLICATION;
   }
 
-  // ---- the transactions
-  // --------------------------------------------------------------------------
+  // ---- the transactions ------------------------------------------------------------------------
 
   private static Function<Integer, CompletableFuture<?>> withal(Pool pool) {
     return id ->
@@ -162,8 +161,7 @@ final class Storm {
         .concatMap(io.r2dbc.spi.Result::getRowsUpdated);
   }
 
-  // ---- the storm
-  // ---------------------------------------------------------------------------------
+  // ---- the storm -------------------------------------------------------------------------------
 
   private Damage blow(
       Function<Integer, CompletableFuture<?>> transaction,

@@ -230,8 +230,7 @@ public final class Places {
     }
   }
 
-  // ---- what is told, under the lock
-  // --------------------------------------------------------------
+  // ---- what is told, under the lock ------------------------------------------------------------
 
   private boolean allWaitForOneAnother() {
     return taken.stream().allMatch(held -> held.blocked() != null && waits(held.blocked()));
