@@ -294,6 +294,11 @@ final class FileBuffer {
     try {
       writeDirty();
     } finally {
+      // A closed file may be kept for long.
+      use(NONE);
+      start = 0;
+      end = 0;
+      dirty = 0;
       channel.close();
     }
   }

@@ -54,6 +54,19 @@ class ClosingTest {
   }
 
   @Test
+  void exit_fileWasRead_letsGoOfItsBuffer() throws Exception {
+    AsyncFile file =
+        AsyncFiles.open(file("abc"))
+            .use(open -> {
+              open.read(ByteBuffer.allocate(2));
+              assertThat(open.file().buffer().bytes()).isNotEmpty();
+              return open;
+            });
+
+    assertThat(file.file().buffer().bytes()).isEmpty();
+  }
+
+  @Test
   void exit_whileAnOperationRuns_waitsForItAndFailsTheRest() throws Exception {
     var journal = new Journal();
     AsyncContext<? extends AsyncFile> context = entered(file("abc"), READ);
