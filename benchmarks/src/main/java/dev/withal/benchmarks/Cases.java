@@ -17,6 +17,7 @@ import dev.withal.benchmarks.jmh.FileBlocks;
 import dev.withal.benchmarks.jmh.FileHeap;
 import dev.withal.benchmarks.jmh.FileLines;
 import dev.withal.benchmarks.jmh.GeneratorThread;
+import dev.withal.benchmarks.jmh.JdbcUse;
 import dev.withal.benchmarks.jmh.LaterUse;
 import dev.withal.benchmarks.jmh.NestedUses;
 import dev.withal.benchmarks.jmh.OneUse;
@@ -123,7 +124,13 @@ final class Cases {
           onH2("select on H2", "Select"),
           onH2("insert and commit on H2", "Insert"),
           onPostgresql("select on PostgreSQL", "Select"),
-          onPostgresql("insert and commit on PostgreSQL", "Insert"));
+          onPostgresql("insert and commit on PostgreSQL", "Insert"),
+          jdbc("JDBC select on H2", "Select", Database.H2).target(bytes(1.2, "driver")),
+          jdbc("JDBC insert and commit on H2", "Insert", Database.H2).target(bytes(1.2, "driver")),
+          jdbc("JDBC select on PostgreSQL", "Select", Database.POSTGRESQL)
+              .target(time(1.05, "driver")),
+          jdbc("JDBC insert and commit on PostgreSQL", "Insert", Database.POSTGRESQL)
+              .target(time(1.05, "driver")));
 
   /** What the chart shows of how cost grows with work. */
   static final List<Curve> CURVES =
@@ -244,6 +251,15 @@ final class Cases {
 
   private static Subject database(String method, Database database) {
     return Subject.of(DatabaseUse.class, method).with("database", database);
+  }
+
+  private static Case jdbc(String title, String work, Database database) {
+    return Case.of("databases", title, jdbc("withal" + work, database))
+        .floor("driver", jdbc("driver" + work, database));
+  }
+
+  private static Subject jdbc(String method, Database database) {
+    return Subject.of(JdbcUse.class, method).with("database", database);
   }
 
   private static Subject open(String peer, long contexts) {

@@ -33,9 +33,18 @@ public final class PostgresServer implements AutoCloseable {
 
   /** {@return the URL of the one that this process was told of} */
   static String url() {
+    return "r2dbc:postgresql://postgres@localhost:" + port() + "/postgres";
+  }
+
+  /** {@return the same for JDBC} */
+  static String jdbcUrl() {
+    return "jdbc:postgresql://localhost:" + port() + "/postgres?user=postgres";
+  }
+
+  private static int port() {
     int port = Integer.getInteger(PORT, 0);
     Checks.require(port != 0, "a server runs, at the port that -D" + PORT + " says");
-    return "r2dbc:postgresql://postgres@localhost:" + port + "/postgres";
+    return port;
   }
 
   @Override
