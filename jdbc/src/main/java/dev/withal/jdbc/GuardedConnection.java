@@ -81,6 +81,7 @@ final class GuardedConnection implements InvocationHandler {
 
   private @Nullable Object call(Method method, @Nullable Object @Nullable [] given)
       throws SQLException {
+    session.alter();
     return scope.call(null, () -> pass(session.connection(), method, given));
   }
 
@@ -105,7 +106,7 @@ final class GuardedConnection implements InvocationHandler {
 
   /** Refuses SQL that would end the transaction that the connection is in. */
   void check(String sql) {
-    if (TransactionSql.ends(sql) && session.isInTransaction()) {
+    if (session.isInTransaction() && TransactionSql.ends(sql)) {
       throw refused("the statement \"" + sql.strip() + "\"");
     }
   }
@@ -127,14 +128,17 @@ final class GuardedConnection implements InvocationHandler {
   }
 
   /** What every object of ours answers in the same way. */
-  static @Nullable Object common(
+  @Nullable Object common(
       Object self, Wrapper target, String name, Method method, @Nullable Object @Nullable [] given)
       throws Exception {
     return switch (method.getName()) {
       case "equals" -> given != null && self == given[0];
       case "hashCode" -> System.identityHashCode(self);
       case "toString" -> name;
-      default -> pass(target, method, given);
+      default -> {
+        session.alter();
+        yield pass(target, method, given);
+      }
     };
   }
 

@@ -35,7 +35,7 @@ final class GuardedStatement implements InvocationHandler {
       throws Throwable {
     if (method.getDeclaringClass() == Object.class || method.getDeclaringClass() == Wrapper.class) {
       String name = "statement of " + connection.scope().name();
-      return GuardedConnection.common(self, target, name, method, given);
+      return connection.common(self, target, name, method, given);
     }
     String name = method.getName();
     if (name.startsWith("execute") || name.equals("addBatch")) {

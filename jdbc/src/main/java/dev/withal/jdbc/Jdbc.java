@@ -120,14 +120,10 @@ public final class Jdbc {
   public static DualContextManager<Connection> transaction(
       DataSource dataSource, TransactionOptions options) {
     Objects.requireNonNull(options, "options");
-    DualContextManager<Connection> connection = connection(dataSource);
+    var source = new Unpooled(Objects.requireNonNull(dataSource, "dataSource"));
     return new Dual<>(
         options.nameOr("Jdbc.transaction"),
-        (name, _) ->
-            connection
-                .named(name)
-                .flatMap(
-                    opened -> Transaction.manager(opened, name, options, VirtualThreads.EACH)));
+        (name, _) -> LeasedTransaction.manager(source, VirtualThreads.EACH, name, options));
   }
 
   /**
@@ -234,6 +230,11 @@ public final class Jdbc {
             nameOf(dataSource) + ".getConnection() returned null instead of a connection");
       }
       return connection;
+    }
+
+    @Override
+    public boolean keeps() {
+      return false;
     }
 
     @Override

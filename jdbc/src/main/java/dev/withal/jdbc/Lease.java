@@ -35,8 +35,16 @@ final class Lease implements AsyncContext<Connection> {
    */
   static AsyncContextManager<Connection> manager(Source source, Executor executor, String context) {
     return () ->
-        Calls.start(executor, () -> new Lease(source, new Session(source.get(), executor), context))
-            .minimalCompletionStage();
+        Calls.start(executor, () -> take(source, executor, context)).minimalCompletionStage();
+  }
+
+  /** {@return a lease that begins now; blocks} */
+  static Lease take(Source source, Executor executor, String context) throws SQLException {
+    return new Lease(source, new Session(source.get(), executor), context);
+  }
+
+  Session session() {
+    return session;
   }
 
   @Override
@@ -46,10 +54,22 @@ final class Lease implements AsyncContext<Connection> {
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
-    return scope.close(how).thenCompose(_ -> Calls.startSurely(session.executor(), () -> end(how)));
+    return scope
+        .close(how)
+        .thenCompose(_ -> {
+          session.heed(how);
+          return Calls.startSurely(
+              endsAtOnce() ? Runnable::run : session.executor(), () -> end(how));
+        });
   }
 
-  private Verdict end(ExitCase how) throws SQLException {
+  /** {@return whether there is nothing to do but to give the connection back to its pool} */
+  private boolean endsAtOnce() {
+    return source.keeps() && !session.isDoomed() && !session.isAltered() && !scope.hasStatements();
+  }
+
+  /** Ends on the calling thread; blocks. */
+  Verdict end(ExitCase how) throws SQLException {
     session.heed(how);
     // The last one runs first.
     try (Step _ = this::giveBack;

@@ -112,16 +112,19 @@ public final class Pool {
     return new Dual<>(
         options.nameOr("transaction"),
         (context, blocked) ->
-            connections(context, blocked)
-                .flatMap(
-                    connection -> Transaction.manager(connection, context, options, executor)));
+            places(context, blocked)
+                .flatMap(_ ->
+                    LeasedTransaction.manager(new Lender(context), executor, context, options)));
   }
 
   private AsyncContextManager<Connection> connections(String context, @Nullable Thread blocked) {
-    AsyncContextManager<Place> entered = () -> places.enterAsync(context, blocked);
-    return entered
-        .named(context)
+    return places(context, blocked)
         .flatMap(_ -> Lease.manager(new Lender(context), executor, context));
+  }
+
+  private AsyncContextManager<Place> places(String context, @Nullable Thread blocked) {
+    AsyncContextManager<Place> entered = () -> places.enterAsync(context, blocked);
+    return entered.named(context);
   }
 
   /** {@return how many connections are in use, those included that are being opened or closed} */
@@ -191,6 +194,11 @@ public final class Pool {
         connection = pool.getConnection();
       }
       return connection;
+    }
+
+    @Override
+    public boolean keeps() {
+      return true;
     }
 
     @Override

@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -27,8 +26,8 @@ final class Scope {
   private final String name;
   private final Executor executor;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Set<DriverCall> calls = new LinkedHashSet<>();
-  private final Set<Statement> open = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<DriverCall> calls = fewByIdentity();
+  private final Set<Statement> open = fewByIdentity();
   private final CompletableFuture<@Nullable Void> empty = new CompletableFuture<>();
   private boolean closed;
 
@@ -39,6 +38,10 @@ final class Scope {
   Scope(String name, Executor executor) {
     this.name = name;
     this.executor = executor;
+  }
+
+  private static <T> Set<T> fewByIdentity() {
+    return Collections.newSetFromMap(new IdentityHashMap<>(2));
   }
 
   String name() {
@@ -137,6 +140,10 @@ final class Scope {
       running.forEach(DriverCall::stop);
     }
     return empty;
+  }
+
+  boolean hasStatements() {
+    return !left().isEmpty();
   }
 
   /** Closes the statements that are still open; blocks. */

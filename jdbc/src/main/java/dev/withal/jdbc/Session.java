@@ -23,6 +23,7 @@ final class Session {
   private final Executor executor;
   private final AtomicInteger savepoints = new AtomicInteger();
   private volatile boolean doomed;
+  private volatile boolean altered;
 
   Session(Connection connection, Executor executor) {
     this.connection = connection;
@@ -52,6 +53,15 @@ final class Session {
 
   boolean isDoomed() {
     return doomed;
+  }
+
+  /** Says that there may be something to put back before somebody else has the connection. */
+  void alter() {
+    altered = true;
+  }
+
+  boolean isAltered() {
+    return altered;
   }
 
   /** {@return whether no other transaction has the connection} */

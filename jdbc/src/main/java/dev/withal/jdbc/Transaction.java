@@ -7,6 +7,7 @@ import dev.withal.Verdict;
 import dev.withal.jdbc.TransactionException.Outcome;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +97,8 @@ final class Transaction implements AsyncContext<Connection> {
         .minimalCompletionStage();
   }
 
-  private static Transaction beginHere(Session session, String name, TransactionOptions options)
+  /** Begins on the calling thread; blocks. */
+  static Transaction beginHere(Session session, String name, TransactionOptions options)
       throws TransactionException {
     if (!session.enterTransaction()) {
       throw new IllegalStateException(
@@ -120,10 +122,16 @@ final class Transaction implements AsyncContext<Connection> {
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
-    return scope.close(how).thenCompose(_ -> Calls.startSurely(session.executor(), () -> end(how)));
+    return close(how).thenCompose(_ -> Calls.startSurely(session.executor(), () -> end(how)));
   }
 
-  private Verdict end(ExitCase how) throws SQLException {
+  /** {@return what completes when the body uses the connection no more} */
+  CompletableFuture<@Nullable Void> close(ExitCase how) {
+    return scope.close(how);
+  }
+
+  /** Ends on the calling thread; blocks. */
+  Verdict end(ExitCase how) throws SQLException {
     session.heed(how);
     // The last one runs first.
     try (Step _ = session::leaveTransaction;
