@@ -25,40 +25,59 @@ import org.jspecify.annotations.Nullable;
  * the request is repeated until the call has ended. The call counts as ended when no request is
  * under way any more, which could hit the statement after it.
  */
-final class DriverCall {
+final class DriverCall implements Runnable {
   private static final Duration AGAIN = Duration.ofMillis(100);
 
   private final String context;
   private final Executor executor;
   private final @Nullable Statement statement;
+  private final Callable<?> call;
   private final CompletableFuture<@Nullable Object> ended = new CompletableFuture<>();
 
   private final ReentrantLock lock = new ReentrantLock();
   private boolean stopping;
-  private @Nullable CompletableFuture<@Nullable Object> answer;
+  private @Nullable Answer answer;
   private int requests;
   private @Nullable Throwable requestFailure;
+
+  /** What the driver returned or threw. */
+  private record Answer(@Nullable Object value, @Nullable Throwable error) {}
 
   /**
    * @param context who makes it, for messages
    * @param statement what runs; null if nothing does that can be cancelled
    */
-  DriverCall(String context, Executor executor, @Nullable Statement statement) {
+  DriverCall(String context, Executor executor, @Nullable Statement statement, Callable<?> call) {
     this.context = context;
     this.executor = executor;
     this.statement = statement;
+    this.call = call;
   }
 
   /** Begins it. */
-  void start(Callable<?> call) {
-    CompletableFuture<@Nullable Object> result =
-        Calls.start(
-            executor,
-            () -> {
-              refuseIfStopping();
-              return call.call();
-            });
-    result.whenComplete((_, _) -> update(() -> answer = result));
+  void start() {
+    try {
+      executor.execute(this);
+    } catch (Throwable refusal) {
+      answered(new Answer(null, refusal));
+    }
+  }
+
+  /** Makes it; for the executor. */
+  @Override
+  public void run() {
+    Answer given;
+    try {
+      refuseIfStopping();
+      given = new Answer(call.call(), null);
+    } catch (Throwable error) {
+      given = new Answer(null, error);
+    }
+    answered(given);
+  }
+
+  private void answered(Answer given) {
+    update(() -> answer = given);
   }
 
   /** {@return what completes as the call has, and nothing more is asked of the driver for it} */
@@ -168,7 +187,7 @@ final class DriverCall {
   }
 
   private void update(Runnable change) {
-    CompletableFuture<@Nullable Object> over;
+    Answer over;
     lock.lock();
     try {
       change.run();
@@ -176,14 +195,13 @@ final class DriverCall {
     } finally {
       lock.unlock();
     }
-    if (over != null) {
-      over.whenComplete((value, error) -> {
-        if (error == null) {
-          ended.complete(value);
-        } else {
-          ended.completeExceptionally(error);
-        }
-      });
+    if (over == null) {
+      return;
+    }
+    if (over.error == null) {
+      ended.complete(over.value);
+    } else {
+      ended.completeExceptionally(over.error);
     }
   }
 

@@ -33,12 +33,10 @@ final class Dual<T> implements DualContextManager<T> {
 
   private final String name;
   private final Recipe<T> recipe;
-  private final AsyncContextManager<T> source;
 
   Dual(String name, Recipe<T> recipe) {
     this.name = name;
     this.recipe = recipe;
-    this.source = source(null);
   }
 
   private AsyncContextManager<T> source(@Nullable Thread blocked) {
@@ -58,19 +56,19 @@ final class Dual<T> implements DualContextManager<T> {
 
   @Override
   public CompletionStage<? extends AsyncContext<? extends T>> enterAsync() {
-    return source.enterAsync();
+    return source(null).enterAsync();
   }
 
   @Override
   public <R extends @Nullable Object> CompletableFuture<R> useAsync(
       AsyncBody<? super T, ? extends R> body) {
-    return source.useAsync(body);
+    return source(null).useAsync(body);
   }
 
   @Override
   public <R extends @Nullable Object> CompletableFuture<R> useAsync(
       AsyncBody.Cancellable<? super T, ? extends R> body) {
-    return source.useAsync(body);
+    return source(null).useAsync(body);
   }
 
   /** Who takes a connection is named by it as well. */

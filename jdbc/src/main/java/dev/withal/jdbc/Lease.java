@@ -13,17 +13,17 @@ import java.util.concurrent.Executor;
  * A connection for the time that one context has it.
  *
  * <p>Design: who gives up while it is being acquired doesn't cancel that. The call to the data
- * source goes on, and the connection is given back when it comes.
+ * source goes on, and the connection is given back when it comes. Where nothing is to be put in
+ * order and a pool takes it back, no server is asked, so the exit needs no other thread.
  */
 final class Lease implements AsyncContext<Connection> {
-  private final Source source;
-  private final Session session;
+  private final Loan loan;
   private final Scope scope;
   private final GuardedConnection value;
 
-  private Lease(Source source, Session session, String context) {
-    this.source = source;
-    this.session = session;
+  private Lease(Loan loan, String context) {
+    Session session = loan.session();
+    this.loan = loan;
     this.scope = new Scope(context, session.executor());
     this.value = new GuardedConnection(session, scope, GuardedConnection.Kind.LEASE);
   }
@@ -35,16 +35,8 @@ final class Lease implements AsyncContext<Connection> {
    */
   static AsyncContextManager<Connection> manager(Source source, Executor executor, String context) {
     return () ->
-        Calls.start(executor, () -> take(source, executor, context)).minimalCompletionStage();
-  }
-
-  /** {@return a lease that begins now; blocks} */
-  static Lease take(Source source, Executor executor, String context) throws SQLException {
-    return new Lease(source, new Session(source.get(), executor), context);
-  }
-
-  Session session() {
-    return session;
+        Calls.start(executor, () -> new Lease(Loan.take(source, executor), context))
+            .minimalCompletionStage();
   }
 
   @Override
@@ -54,50 +46,20 @@ final class Lease implements AsyncContext<Connection> {
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
-    return scope
-        .close(how)
-        .thenCompose(_ -> {
-          session.heed(how);
-          return Calls.startSurely(
-              endsAtOnce() ? Runnable::run : session.executor(), () -> end(how));
-        });
+    return scope.close(how).thenCompose(_ -> Calls.startSurely(executorOfEnd(how), this::end));
   }
 
-  /** {@return whether there is nothing to do but to give the connection back to its pool} */
-  private boolean endsAtOnce() {
-    return source.keeps() && !session.isDoomed() && !session.isAltered() && !scope.hasStatements();
-  }
-
-  /** Ends on the calling thread; blocks. */
-  Verdict end(ExitCase how) throws SQLException {
+  private Executor executorOfEnd(ExitCase how) {
+    Session session = loan.session();
     session.heed(how);
+    return loan.endsAtOnce() && !scope.hasStatements() ? Runnable::run : session.executor();
+  }
+
+  private Verdict end() throws SQLException {
     // The last one runs first.
-    try (Step _ = this::giveBack;
-        Step _ = this::tidy;
+    try (Step _ = loan::end;
         Step _ = scope::closeStatements) {
       return Verdict.PROPAGATE;
-    }
-  }
-
-  /** Undoes what the body began by hand and left open: nobody has asked to commit it. */
-  private void tidy() throws SQLException {
-    Connection connection = session.connection();
-    try {
-      if (!session.isDoomed() && !connection.getAutoCommit()) {
-        connection.rollback();
-        connection.setAutoCommit(true);
-      }
-    } catch (Throwable error) {
-      session.doom();
-      throw error;
-    }
-  }
-
-  private void giveBack() throws SQLException {
-    if (session.isDoomed()) {
-      source.discard(session.connection());
-    } else {
-      session.connection().close();
     }
   }
 }

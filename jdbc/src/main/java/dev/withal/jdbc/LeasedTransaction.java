@@ -10,13 +10,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /**
- * A transaction and the connection that is there for it alone.
+ * A transaction and the connection that is taken for it alone.
  *
- * <p>Design: it is a transaction inside of a lease, but both begin in one call on the executor, and
- * both end in one: to change threads costs more than either does beside its exchange with the
- * server.
+ * <p>Design: the connection is around the transaction, as if one were entered inside of the other.
+ * But both are begun by one call on the executor, and ended by one, since each call costs two
+ * switches between threads.
  */
-record LeasedTransaction(Lease lease, Transaction transaction) implements AsyncContext<Connection> {
+record LeasedTransaction(Loan loan, Transaction transaction) implements AsyncContext<Connection> {
 
   /**
    * {@return a manager of transactions on a source's connections}
@@ -26,16 +26,16 @@ record LeasedTransaction(Lease lease, Transaction transaction) implements AsyncC
   static AsyncContextManager<Connection> manager(
       Source source, Executor executor, String context, TransactionOptions options) {
     return () ->
-        Calls.start(executor, () -> begin(Lease.take(source, executor, context), context, options))
+        Calls.start(executor, () -> begin(Loan.take(source, executor), context, options))
             .minimalCompletionStage();
   }
 
-  private static LeasedTransaction begin(Lease lease, String context, TransactionOptions options)
+  private static LeasedTransaction begin(Loan loan, String context, TransactionOptions options)
       throws SQLException {
     try {
-      return new LeasedTransaction(lease, Transaction.beginHere(lease.session(), context, options));
+      return new LeasedTransaction(loan, Transaction.beginHere(loan.session(), context, options));
     } catch (Throwable error) {
-      try (Step _ = () -> lease.end(ExitCase.of(error))) {
+      try (Step _ = loan::end) {
         throw error;
       }
     }
@@ -50,12 +50,11 @@ record LeasedTransaction(Lease lease, Transaction transaction) implements AsyncC
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
     return transaction
         .close(how)
-        .thenCompose(_ -> Calls.startSurely(lease.session().executor(), () -> end(how)));
+        .thenCompose(_ -> Calls.startSurely(loan.session().executor(), () -> end(how)));
   }
 
   private Verdict end(ExitCase how) throws SQLException {
-    // The last one runs first.
-    try (Step _ = () -> lease.end(how)) {
+    try (Step _ = loan::end) {
       return transaction.end(how);
     }
   }

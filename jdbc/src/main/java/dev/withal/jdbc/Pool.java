@@ -2,6 +2,7 @@ package dev.withal.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.withal.AsyncContext;
 import dev.withal.AsyncContextManager;
 import dev.withal.DualContextManager;
 import dev.withal.ExitCase;
@@ -112,19 +113,14 @@ public final class Pool {
     return new Dual<>(
         options.nameOr("transaction"),
         (context, blocked) ->
-            places(context, blocked)
+            new Admission(places, context, blocked)
                 .flatMap(_ ->
                     LeasedTransaction.manager(new Lender(context), executor, context, options)));
   }
 
   private AsyncContextManager<Connection> connections(String context, @Nullable Thread blocked) {
-    return places(context, blocked)
+    return new Admission(places, context, blocked)
         .flatMap(_ -> Lease.manager(new Lender(context), executor, context));
-  }
-
-  private AsyncContextManager<Place> places(String context, @Nullable Thread blocked) {
-    AsyncContextManager<Place> entered = () -> places.enterAsync(context, blocked);
-    return entered.named(context);
   }
 
   /** {@return how many connections are in use, those included that are being opened or closed} */
@@ -159,6 +155,20 @@ public final class Pool {
   private Verdict close() {
     pool.close();
     return Verdict.PROPAGATE;
+  }
+
+  /** The enter into the queue for a place; reports call it what they call its context. */
+  private record Admission(Places places, String context, @Nullable Thread blocked)
+      implements AsyncContextManager<Place> {
+    @Override
+    public CompletionStage<? extends AsyncContext<? extends Place>> enterAsync() {
+      return places.enterAsync(context, blocked);
+    }
+
+    @Override
+    public String toString() {
+      return context;
+    }
   }
 
   /** Lends connections to who has a place. */

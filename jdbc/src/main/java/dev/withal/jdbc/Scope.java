@@ -59,7 +59,7 @@ final class Scope {
   }
 
   private DriverCall begin(@Nullable Statement statement, Callable<?> call) {
-    var begun = new DriverCall(name, executor, statement);
+    var begun = new DriverCall(name, executor, statement, call);
     lock.lock();
     try {
       requireOpen();
@@ -68,7 +68,7 @@ final class Scope {
       lock.unlock();
     }
     begun.ended().whenComplete((_, _) -> ended(begun));
-    begun.start(call);
+    begun.start();
     return begun;
   }
 
