@@ -58,8 +58,8 @@ final class DriverCall implements Runnable {
   void start() {
     try {
       executor.execute(this);
-    } catch (Throwable refusal) {
-      answered(new Answer(null, refusal));
+    } catch (Throwable error) {
+      answered(new Answer(null, Calls.refused(context, error)));
     }
   }
 
@@ -146,6 +146,7 @@ final class DriverCall implements Runnable {
       return;
     }
     Calls.start(
+            context,
             VirtualThreads.EACH,
             () -> {
               running.cancel();

@@ -35,7 +35,7 @@ final class Lease implements AsyncContext<Connection> {
    */
   static AsyncContextManager<Connection> manager(Source source, Executor executor, String context) {
     return () ->
-        Calls.start(executor, () -> new Lease(Loan.take(source, executor), context))
+        Calls.start(context, executor, () -> new Lease(Loan.take(source, executor), context))
             .minimalCompletionStage();
   }
 

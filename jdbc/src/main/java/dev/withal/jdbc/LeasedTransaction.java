@@ -26,7 +26,7 @@ record LeasedTransaction(Loan loan, Transaction transaction) implements AsyncCon
   static AsyncContextManager<Connection> manager(
       Source source, Executor executor, String context, TransactionOptions options) {
     return () ->
-        Calls.start(executor, () -> begin(Loan.take(source, executor), context, options))
+        Calls.start(context, executor, () -> begin(Loan.take(source, executor), context, options))
             .minimalCompletionStage();
   }
 

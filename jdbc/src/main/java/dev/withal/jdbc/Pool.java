@@ -68,7 +68,9 @@ public final class Pool {
         source,
         (name, _) ->
             AsyncContextManager.of(
-                () -> Calls.start(settings.executor(), () -> new Pool(dataSource, name, settings)),
+                () ->
+                    Calls.start(
+                        name, settings.executor(), () -> new Pool(dataSource, name, settings)),
                 Pool::exitAsync));
   }
 

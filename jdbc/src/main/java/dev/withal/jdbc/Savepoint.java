@@ -35,7 +35,8 @@ final class Savepoint implements AsyncContext<Connection> {
     return () -> {
       outer.scope().requireOpen();
       Session session = outer.session();
-      return Calls.start(session.executor(), () -> set(session, name)).minimalCompletionStage();
+      return Calls.start(name, session.executor(), () -> set(session, name))
+          .minimalCompletionStage();
     };
   }
 

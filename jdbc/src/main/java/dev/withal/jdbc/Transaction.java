@@ -93,7 +93,7 @@ final class Transaction implements AsyncContext<Connection> {
 
   private static CompletionStage<Transaction> begin(
       Session session, String name, TransactionOptions options) {
-    return Calls.start(session.executor(), () -> beginHere(session, name, options))
+    return Calls.start(name, session.executor(), () -> beginHere(session, name, options))
         .minimalCompletionStage();
   }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * who sees it done may use the connection again.
  */
 final class Work<R extends @Nullable Object> {
+  private static final String NAME = "Jdbc.callAsync";
   private static final Duration UNBOUNDED = Duration.ofSeconds(Long.MAX_VALUE);
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -28,11 +29,11 @@ final class Work<R extends @Nullable Object> {
       T value, Body<? super T, ? extends R, ?> body) {
     return AsyncContextManager.of(value)
         .grace(UNBOUNDED)
-        .named("Jdbc.callAsync")
+        .named(NAME)
         .useAsync((_, cancellation) -> {
           var work = new Work<R>();
           cancellation.onRequest(_ -> work.interrupt());
-          return Calls.<R>start(VirtualThreads.EACH, () -> work.run(value, body));
+          return Calls.<R>start(NAME, VirtualThreads.EACH, () -> work.run(value, body));
         });
   }
 

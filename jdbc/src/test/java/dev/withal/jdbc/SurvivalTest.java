@@ -15,7 +15,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,12 +38,12 @@ class SurvivalTest {
     PoolSettings settings = PoolSettings.ofSize(3).withValidation(PoolSettings.Validation.ALWAYS);
     Jdbc.pool(Postgres.dataSource(), settings)
         .use(pool -> {
-          List<Long> before = pids(pool, 3);
+          List<Long> before = Backends.pids(pool, 3);
           for (long pid : before) {
-            terminate(pid);
+            Backends.terminate(pid);
           }
 
-          List<Long> after = pids(pool, 3);
+          List<Long> after = Backends.pids(pool, 3);
 
           assertThat(after).hasSize(3).doesNotContainAnyElementsOf(before);
           assertThat(pool.inUse()).isZero();
@@ -62,7 +61,7 @@ class SurvivalTest {
                   pool.transaction(TRANSFER)
                       .use(connection -> {
                         Setting.insert(connection, 1);
-                        terminate(pid(connection));
+                        Backends.terminate(Backends.pid(connection));
                         return Setting.insert(connection, 2);
                       }));
 
@@ -88,7 +87,7 @@ class SurvivalTest {
                   pool.transaction(TRANSFER)
                       .use(connection -> {
                         Setting.insert(connection, 1);
-                        terminate(pid(connection));
+                        Backends.terminate(Backends.pid(connection));
                         return "done";
                       }));
 
@@ -178,38 +177,5 @@ class SurvivalTest {
   private static void worksAgain(Pool pool) throws Exception {
     assertThat(pool.inUse()).isZero();
     pool.transaction().use(connection -> Setting.insert(connection, 7));
-  }
-
-  private static List<Long> pids(Pool pool, int count) throws Exception {
-    var all = new CountDownLatch(count);
-    var uses = new ArrayList<CompletableFuture<Long>>();
-    for (int i = 0; i < count; i++) {
-      uses.add(
-          pool.connection()
-              .useAsync(connection ->
-                  Jdbc.callAsync(
-                      connection,
-                      inside -> {
-                        long pid = pid(inside);
-                        all.countDown();
-                        all.await();
-                        return pid;
-                      })));
-    }
-    var pids = new ArrayList<Long>();
-    for (CompletableFuture<Long> use : uses) {
-      pids.add(Async.await(use));
-    }
-    return pids;
-  }
-
-  private static long pid(Connection connection) throws SQLException {
-    return Setting.ask(connection, "select pg_backend_pid()");
-  }
-
-  private static void terminate(long pid) throws SQLException, InterruptedException {
-    Jdbc.connection(Postgres.dataSource())
-        .use(connection ->
-            Setting.ask(connection, "select pg_terminate_backend(" + pid + ", 10000)::int"));
   }
 }
