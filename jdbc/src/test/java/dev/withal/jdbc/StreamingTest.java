@@ -2,6 +2,7 @@ package dev.withal.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.withal.database.testing.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,7 +34,7 @@ class StreamingTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 ManyRows.class.getName(),
-                String.valueOf(Postgres.port()),
+                String.valueOf(PostgresServer.port()),
                 wanted)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
