@@ -107,7 +107,7 @@ final class GuardedConnection implements InvocationHandler {
   /** Refuses SQL that would end the transaction that the connection is in. */
   void check(String sql) {
     if (session.isInTransaction() && TransactionSql.ends(sql)) {
-      throw refused("the statement \"" + sql.strip() + "\"");
+      throw refused("the statement \"" + TransactionSql.first(sql) + "\"");
     }
   }
 

@@ -69,10 +69,10 @@ public final class Jdbc {
    */
   public static DualContextManager<Connection> connection(
       DataSource dataSource, Executor executor) {
-    var source = new Unpooled(Objects.requireNonNull(dataSource, "dataSource"));
+    var source = new Unpooled(nameless(dataSource));
     Objects.requireNonNull(executor, "executor");
     return new Dual<>(
-        "Jdbc.connection(" + nameOf(dataSource) + ")",
+        "Jdbc.connection(" + source.dataSource() + ")",
         (name, _) -> Lease.manager(source, executor, name));
   }
 
@@ -96,9 +96,8 @@ public final class Jdbc {
    */
   public static DualContextManager<Pool> pool(DataSource dataSource, PoolSettings settings) {
     Objects.requireNonNull(settings, "settings");
-    Objects.requireNonNull(dataSource, "dataSource");
-    return Pool.manager(
-        new NamelessDataSource(dataSource), "Jdbc.pool(" + nameOf(dataSource) + ")", settings);
+    NamelessDataSource nameless = nameless(dataSource);
+    return Pool.manager(nameless, "Jdbc.pool(" + nameless + ")", settings);
   }
 
   /**
@@ -120,7 +119,7 @@ public final class Jdbc {
   public static DualContextManager<Connection> transaction(
       DataSource dataSource, TransactionOptions options) {
     Objects.requireNonNull(options, "options");
-    var source = new Unpooled(Objects.requireNonNull(dataSource, "dataSource"));
+    var source = new Unpooled(nameless(dataSource));
     return new Dual<>(
         options.nameOr("Jdbc.transaction"),
         (name, _) -> LeasedTransaction.manager(source, VirtualThreads.EACH, name, options));
@@ -215,19 +214,18 @@ public final class Jdbc {
     return Work.start(connection, work);
   }
 
-  /** A data source may tell its password in its {@code toString}, its class doesn't. */
-  private static String nameOf(DataSource dataSource) {
-    return dataSource.getClass().getSimpleName();
+  private static NamelessDataSource nameless(DataSource dataSource) {
+    return new NamelessDataSource(Objects.requireNonNull(dataSource, "dataSource"));
   }
 
   /** A data source's connections, each opened for one context. */
-  private record Unpooled(DataSource dataSource) implements Source {
+  private record Unpooled(NamelessDataSource dataSource) implements Source {
     @Override
     public Connection get() throws SQLException {
       Connection connection = dataSource.getConnection();
       if (connection == null) {
         throw new IllegalStateException(
-            nameOf(dataSource) + ".getConnection() returned null instead of a connection");
+            dataSource + ".getConnection() returned null instead of a connection");
       }
       return connection;
     }

@@ -7,11 +7,20 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
-/** A data source that tells nothing: HikariCP logs what one says of itself. */
+/**
+ * A data source that tells no secrets: HikariCP logs what one says of itself, and what it throws.
+ */
 record NamelessDataSource(DataSource target) implements DataSource {
   @Override
   public Connection getConnection() throws SQLException {
-    return target.getConnection();
+    try {
+      return target.getConnection();
+    } catch (Exception error) {
+      if (Secrets.areToldBy(error)) {
+        throw Secrets.hiddenIn(error);
+      }
+      throw error;
+    }
   }
 
   @Override

@@ -90,7 +90,7 @@ final class TransactionConnection extends ForwardingConnection {
 
   private String checked(String sql) {
     if (TransactionSql.ends(sql)) {
-      throw refused("the statement \"" + sql.strip() + "\"");
+      throw refused("the statement \"" + TransactionSql.first(sql) + "\"");
     }
     return sql;
   }

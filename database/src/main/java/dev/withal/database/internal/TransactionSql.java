@@ -22,4 +22,15 @@ public final class TransactionSql {
   public static boolean ends(String sql) {
     return ENDS.matcher(sql).matches();
   }
+
+  /**
+   * {@return the first statement, for messages} Those behind it may hold anything, passwords too.
+   *
+   * @param sql one or more statements
+   */
+  public static String first(String sql) {
+    String statements = sql.strip();
+    int end = statements.indexOf(';') + 1;
+    return end == 0 || end == statements.length() ? statements : statements.substring(0, end) + "…";
+  }
 }

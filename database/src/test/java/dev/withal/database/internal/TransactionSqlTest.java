@@ -3,6 +3,7 @@ package dev.withal.database.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which statements end a transaction. */
@@ -38,5 +39,15 @@ class TransactionSqlTest {
       })
   void statement_onlyLooksLikeAnEnd_isNotTakenForOne(String sql) {
     assertThat(TransactionSql.ends(sql)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "commit, commit",
+    "' commit; ', commit;",
+    "commit; alter user me set password 's3cret', commit;…",
+  })
+  void statement_isQuoted_withoutThoseBehindIt(String sql, String quoted) {
+    assertThat(TransactionSql.first(sql)).isEqualTo(quoted);
   }
 }

@@ -1,0 +1,72 @@
+package dev.withal.jdbc;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.sql.SQLException;
+import java.util.regex.Pattern;
+
+/**
+ * Keeps passwords out of what is told when there is no connection.
+ *
+ * <p>Design: some drivers quote their URL, as do {@code DriverManager} and HikariCP. A data source
+ * tells nobody its password, so one is hidden where it stands as such: behind a word like {@code
+ * password=}, and before the at sign of a URL. An error that says nothing secret is passed on as it
+ * is; of another one there is a copy, with causes and stack traces.
+ */
+final class Secrets {
+  private static final String HIDDEN = "***";
+  private static final int DEEPEST = 20;
+
+  /** In a list with semicolons, a value may hold anything else. */
+  private static final Pattern NAMED =
+      Pattern.compile(
+          "(?<=(?:password|passwd|pwd|passphrase|secret|token)\\s?=)"
+              + "(?:(?<=;\\w{0,40}\\s?=)[^;\"\\r\\n]+|[^;&,\\s\"']+)",
+          Pattern.CASE_INSENSITIVE);
+
+  /** {@code //user:password@host}, or {@code thin:user/password@host} as Oracle has it. */
+  private static final Pattern BEFORE_HOST =
+      Pattern.compile("(?<=jdbc:)((?:[\\w+.-]+:)*+(?://)?+)[^\"'\\r\\n]*@");
+
+  private Secrets() {}
+
+  /** {@return the text without what looks like a password} */
+  static String hiddenIn(String text) {
+    String named = NAMED.matcher(text).replaceAll(HIDDEN);
+    return BEFORE_HOST.matcher(named).replaceAll("$1" + HIDDEN + "@");
+  }
+
+  /** {@return whether an error tells one, or one of its causes does} */
+  static boolean areToldBy(Throwable error) {
+    var printed = new StringWriter();
+    error.printStackTrace(new PrintWriter(printed));
+    String text = printed.toString();
+    return !hiddenIn(text).equals(text);
+  }
+
+  /** {@return an error that tells the same without secrets} */
+  static SQLException hiddenIn(Throwable error) {
+    return copy(error, 0);
+  }
+
+  private static SQLException copy(Throwable error, int depth) {
+    SQLException known =
+        error instanceof SQLException sql ? sql : new SQLException(error.toString());
+    var copy =
+        new SQLException(
+            hiddenIn(String.valueOf(known.getMessage())),
+            known.getSQLState(),
+            known.getErrorCode());
+    copy.setStackTrace(error.getStackTrace());
+    // Bounded, as a cause may be its own.
+    if (depth < DEEPEST) {
+      if (error.getCause() != null) {
+        copy.initCause(copy(error.getCause(), depth + 1));
+      }
+      for (Throwable suppressed : error.getSuppressed()) {
+        copy.addSuppressed(copy(suppressed, depth + 1));
+      }
+    }
+    return copy;
+  }
+}
