@@ -1,22 +1,28 @@
 package dev.withal.files;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Pipes with a name, and the threads that wait at them. */
 final class Fifos {
   private Fifos() {}
 
   static Path make(Path path) throws IOException, InterruptedException {
-    new ProcessBuilder("mkfifo", path.toString()).inheritIO().start().waitFor();
-    if (!Files.exists(path)) {
+    make(List.of(path));
+    return path;
+  }
+
+  static void make(List<Path> paths) throws IOException, InterruptedException {
+    Stream<String> command = Stream.concat(Stream.of("mkfifo"), paths.stream().map(Path::toString));
+    int code = new ProcessBuilder(command.toList()).inheritIO().start().waitFor();
+    if (code != 0) {
       throw new IOException("mkfifo made no pipe");
     }
-    return path;
   }
 
   /** {@return the helper threads of this module that are alive} */

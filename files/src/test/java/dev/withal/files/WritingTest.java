@@ -161,7 +161,7 @@ class WritingTest {
             var written = text.writeLinesAsync(lines);
             lines.submit("one");
             lines.closeExceptionally(failure);
-            assertThat(written.exceptionNow()).isSameAs(failure);
+            assertThatThrownBy(written::get).cause().isSameAs(failure);
           }
           return null;
         });
