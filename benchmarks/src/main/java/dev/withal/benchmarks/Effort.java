@@ -7,9 +7,9 @@ import org.openjdk.jmh.runner.options.TimeValue;
 /** How long a run takes, and how far it can be trusted. */
 enum Effort {
   /** To see what a change does: one process each. */
-  QUICK(1, 1000, 1_000_000, 2, Duration.ofMillis(200), 4, Duration.ofMillis(80)),
+  QUICK(1, 1000, 1_000_000, 2, Duration.ofMillis(150), 4, Duration.ofMillis(60), 1),
   /** For figures to be shown: processes in turns, so that a slow minute hits all alike. */
-  FULL(3, 10, Long.MAX_VALUE, 4, Duration.ofMillis(500), 8, Duration.ofMillis(250));
+  FULL(3, 10, Long.MAX_VALUE, 4, Duration.ofMillis(500), 8, Duration.ofMillis(250), 4);
 
   /** One call with so many operations takes longer than an iteration, and warms up by itself. */
   private static final long MANY = 100_000;
@@ -24,6 +24,10 @@ enum Effort {
   final long most;
 
   private final int warmups;
+
+  /** How many times as long a database warms up, as there is so much code to compile. */
+  private final int warmupsOfDatabases;
+
   private final Duration warmup;
   private final int iterations;
   private final Duration iteration;
@@ -35,7 +39,8 @@ enum Effort {
       int warmups,
       Duration warmup,
       int iterations,
-      Duration iteration) {
+      Duration iteration,
+      int warmupsOfDatabases) {
     this.rounds = rounds;
     this.step = step;
     this.most = most;
@@ -43,13 +48,15 @@ enum Effort {
     this.warmup = warmup;
     this.iterations = iterations;
     this.iteration = iteration;
+    this.warmupsOfDatabases = warmupsOfDatabases;
   }
 
   /** Says how long one process warms up and measures. */
   ChainedOptionsBuilder schedule(Subject subject, ChainedOptionsBuilder options) {
     boolean many = subject.operations() >= MANY;
+    int longer = subject.parameters().containsKey("database") ? warmupsOfDatabases : 1;
     return options
-        .warmupIterations(many ? 1 : warmups)
+        .warmupIterations(many ? 1 : warmups * longer)
         .warmupTime(time(warmup))
         .measurementIterations(many ? Math.min(3, iterations / 2) : iterations)
         .measurementTime(time(iteration));
