@@ -141,19 +141,22 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   final void boundEnter(CompletionStage<?> entering) {
     Duration limit = settings.enterTimeout();
     if (limit != null && !Stages.hasValue(entering)) {
-      enterTimer =
-          Time.current()
-              .schedule(
-                  limit,
-                  () -> {
-                    if (isEntering()) {
-                      ask(Request.failure(Stages.enterTimedOut(name(), limit)));
-                    }
-                  });
+      try {
+        enterTimer = Time.current().schedule(limit, () -> enterOver(limit));
+      } catch (Throwable broken) {
+        // A clock that fails must not lose what arrives (L15): it is exited, and this is told.
+        accepts(Request.failure(broken));
+      }
       // Guard against race with a request, which did not see the timer.
       if (request() != null) {
         stopEnterTimer();
       }
+    }
+  }
+
+  private void enterOver(Duration limit) {
+    if (isEntering()) {
+      ask(Request.failure(Stages.enterTimedOut(name(), limit)));
     }
   }
 

@@ -2,10 +2,12 @@ package dev.withal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.withal.internal.Time;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.ManualExecutor;
 import dev.withal.testkit.VirtualTime;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +17,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** L15: a failing listener, action or executor never loses an exit. */
+/** L15: a failing listener, action, executor or clock never loses an exit. */
 @ExtendWith(LeakCheck.class)
 class L15HelpersTest {
   private final Journal journal = new Journal();
@@ -75,6 +77,44 @@ class L15HelpersTest {
 
     assertThat(result).isCompletedWithValue("done");
     assertThat(journal.events()).endsWith("exit a succeeded", "exited a");
+  }
+
+  @Test
+  void clock_failsToBoundAnEnter_whatArrivesIsExited() {
+    var manager = new ByHand(journal);
+    manager.exit.complete(Verdict.PROPAGATE);
+    var stopped = new IllegalStateException("the clock has stopped");
+    Time clock = Time.current();
+    Time broken = withoutTimers(clock, stopped);
+    Time.replace(clock, broken);
+    CompletableFuture<String> result;
+    try {
+      result =
+          manager
+              .enterTimeout(Duration.ofSeconds(1))
+              .useAsync(value -> CompletableFuture.completedFuture(value));
+    } finally {
+      Time.replace(broken, clock);
+    }
+
+    assertThat(journal.events()).containsExactly("enter");
+    manager.arrive();
+
+    assertThat(journal.events()).containsExactly("enter", "exit cancelled IllegalStateException");
+    assertThat(result.exceptionNow()).isSameAs(stopped);
+  }
+
+  private static Time withoutTimers(Time clock, RuntimeException error) {
+    return (Time)
+        Proxy.newProxyInstance(
+            Time.class.getClassLoader(),
+            new Class<?>[] {Time.class},
+            (_, method, given) -> {
+              if (method.getName().equals("schedule")) {
+                throw error;
+              }
+              return method.invoke(clock, given);
+            });
   }
 
   @Test
