@@ -73,7 +73,7 @@ public final class Jdbc {
     Objects.requireNonNull(executor, "executor");
     return new Dual<>(
         "Jdbc.connection(" + source.dataSource() + ")",
-        (name, _) -> Lease.manager(source, executor, name));
+        (name, _) -> Lease.manager(source, executor, name, null));
   }
 
   /**

@@ -8,15 +8,19 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection for the time that one context has it.
  *
  * <p>Design: who gives up while it is being acquired doesn't cancel that. The call to the data
- * source goes on, and the connection is given back when it comes. Where nothing is to be put in
- * order and a pool takes it back, no server is asked, so the exit needs no other thread.
+ * source goes on, and the connection is given back when it comes. A pool has connections without
+ * asking a server, so who waits for one in direct style takes it on its own thread, and gives it
+ * back there if nothing is to be put in order.
  */
 final class Lease implements AsyncContext<Connection> {
+  private static final Executor HERE = Runnable::run;
+
   private final Loan loan;
   private final Scope scope;
   private final GuardedConnection value;
@@ -32,11 +36,16 @@ final class Lease implements AsyncContext<Connection> {
    * {@return a manager of a source's connections}
    *
    * @param context who has the connection, for messages
+   * @param blocked the thread that waits for the enter, which may be done on it; null if no thread
+   *     is known to
    */
-  static AsyncContextManager<Connection> manager(Source source, Executor executor, String context) {
-    return () ->
-        Calls.start(context, executor, () -> new Lease(Loan.take(source, executor), context))
-            .minimalCompletionStage();
+  static AsyncContextManager<Connection> manager(
+      Source source, Executor executor, String context, @Nullable Thread blocked) {
+    return () -> {
+      Executor taking = source.keeps() && Thread.currentThread() == blocked ? HERE : executor;
+      return Calls.start(context, taking, () -> new Lease(Loan.take(source, executor), context))
+          .minimalCompletionStage();
+    };
   }
 
   @Override
@@ -52,7 +61,7 @@ final class Lease implements AsyncContext<Connection> {
   private Executor executorOfEnd(ExitCase how) {
     Session session = loan.session();
     session.heed(how);
-    return loan.endsAtOnce() && !scope.hasStatements() ? Runnable::run : session.executor();
+    return loan.endsAtOnce() && !scope.hasStatements() ? HERE : session.executor();
   }
 
   private Verdict end() throws SQLException {

@@ -19,7 +19,7 @@ final class Loan {
    *
    * @param executor where the driver is called from now on
    */
-  static Loan take(Source source, Executor executor) throws SQLException {
+  static Loan take(Source source, Executor executor) throws SQLException, InterruptedException {
     return new Loan(source, new Session(source.get(), executor));
   }
 

@@ -4,17 +4,34 @@ import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.function.UnaryOperator;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /**
  * A data source that tells no secrets: HikariCP logs what one says of itself, and what it throws.
  */
-record NamelessDataSource(DataSource target) implements DataSource {
+record NamelessDataSource(DataSource target, UnaryOperator<Connection> shown)
+    implements DataSource {
+
+  NamelessDataSource(DataSource target) {
+    this(target, UnaryOperator.identity());
+  }
+
+  /**
+   * {@return the same}
+   *
+   * @param other makes of its connections what is handed out
+   */
+  NamelessDataSource showing(UnaryOperator<Connection> other) {
+    return new NamelessDataSource(target, other);
+  }
+
   @Override
   public Connection getConnection() throws SQLException {
     try {
-      return target.getConnection();
+      Connection made = target.getConnection();
+      return made == null ? made : shown.apply(made);
     } catch (Exception error) {
       if (Secrets.areToldBy(error)) {
         throw Secrets.hiddenIn(error);

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -34,24 +35,27 @@ public final class Pool {
   private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(250);
 
   private final String name;
+  private final ExecutorService threads;
   private final Executor executor;
   private final Places places;
   private final HikariDataSource pool;
   private final PoolSettings.Validation validation;
 
-  private Pool(DataSource dataSource, String name, PoolSettings settings) {
+  private Pool(NamelessDataSource dataSource, String name, PoolSettings settings) {
     this.name = name;
-    this.executor = settings.executor();
+    this.threads = VirtualThreads.keeping(settings.size());
+    this.executor = settings.executor() == VirtualThreads.EACH ? threads : settings.executor();
     this.validation = settings.validation();
     this.places = new Places(name, settings.places(), PoolExhaustedException::new);
     this.pool = new HikariDataSource(config(dataSource, name, settings));
   }
 
-  private static HikariConfig config(DataSource dataSource, String name, PoolSettings settings) {
+  private static HikariConfig config(
+      NamelessDataSource dataSource, String name, PoolSettings settings) {
     Duration timeout = settings.enterTimeout();
     var config = new HikariConfig();
     config.setPoolName(name);
-    config.setDataSource(dataSource);
+    config.setDataSource(dataSource.showing(KeptConnection::of));
     config.setMaximumPoolSize(settings.size());
     config.setMinimumIdle(0);
     config.setInitializationFailTimeout(-1);
@@ -63,7 +67,7 @@ public final class Pool {
   }
 
   static DualContextManager<Pool> manager(
-      DataSource dataSource, String source, PoolSettings settings) {
+      NamelessDataSource dataSource, String source, PoolSettings settings) {
     return new Dual<>(
         source,
         (name, _) ->
@@ -86,7 +90,9 @@ public final class Pool {
    * PoolSettings#enterTimeout() time that the pool gives}, and then fails with a {@link
    * PoolExhaustedException}. It fails with one at once where none can come free, as each is held by
    * a body in direct style whose thread waits for another one of this pool. If the database can't
-   * be reached within that time, it fails with an {@link SQLTransientConnectionException}.
+   * be reached within that time, it fails with an {@link SQLTransientConnectionException}. In
+   * direct style the calling thread waits; to interrupt it ends the wait with an {@link
+   * InterruptedException}.
    *
    * <p>The connection is as from {@link Jdbc#connection(DataSource)}.
    *
@@ -122,7 +128,7 @@ public final class Pool {
 
   private AsyncContextManager<Connection> connections(String context, @Nullable Thread blocked) {
     return new Admission(places, context, blocked)
-        .flatMap(_ -> Lease.manager(new Lender(context), executor, context));
+        .flatMap(_ -> Lease.manager(new Lender(context), executor, context, blocked));
   }
 
   /** {@return how many connections are in use, those included that are being opened or closed} */
@@ -151,11 +157,12 @@ public final class Pool {
   }
 
   private CompletionStage<Verdict> exitAsync(ExitCase how) {
-    return places.close().thenCompose(_ -> Calls.startSurely(executor, this::close));
+    return places.close().thenCompose(_ -> Calls.startSurely(VirtualThreads.EACH, this::close));
   }
 
   private Verdict close() {
     pool.close();
+    threads.shutdown();
     return Verdict.PROPAGATE;
   }
 
@@ -182,10 +189,13 @@ public final class Pool {
     }
 
     @Override
-    public Connection get() throws SQLException {
+    public Connection get() throws SQLException, InterruptedException {
       try {
         return valid();
       } catch (SQLException error) {
+        if (error.getCause() instanceof InterruptedException interruption && Thread.interrupted()) {
+          throw interruption;
+        }
         Throwable reason = error.getCause() == null ? error : error.getCause();
         throw new SQLTransientConnectionException(
             context + " got no connection of " + name + ": " + reason.getMessage(),

@@ -19,8 +19,8 @@ import java.util.concurrent.Executor;
  *     default
  * @param maxIdleTime how long a connection is kept that nobody uses; 30 min by default
  * @param maxLifeTime how long one is kept at all; 24 h by default
- * @param executor where the driver is called, which blocks; by default on a virtual thread each
- *     time
+ * @param executor where the driver is called, which blocks; by default on virtual threads that the
+ *     pool keeps, one for each connection
  */
 public record PoolSettings(
     int size,

@@ -6,9 +6,12 @@ import java.sql.SQLException;
 /** Where connections come from. */
 interface Source {
   /** {@return a connection} Blocks. */
-  Connection get() throws SQLException;
+  Connection get() throws SQLException, InterruptedException;
 
-  /** {@return whether it keeps what is closed, so that to close it doesn't block} */
+  /**
+   * {@return whether it keeps connections} To get one is then no call to the driver, and to close
+   * one doesn't block.
+   */
   boolean keeps();
 
   /** Closes a connection that nobody else may have. Blocks. */

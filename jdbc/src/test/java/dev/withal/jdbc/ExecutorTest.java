@@ -9,6 +9,7 @@ import dev.withal.Body;
 import dev.withal.jdbc.Setting.Running;
 import dev.withal.testkit.LeakCheck;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -34,9 +35,14 @@ class ExecutorTest {
   // ---- what it is asked for --------------------------------------------------------------------
 
   @Test
-  void connection_usedForOneStatement_isTwoCalls() throws Exception {
+  void connection_usedForNothing_isNoCall() throws Exception {
+    assertThat(callsOf(Pool::connection, _ -> null)).isZero();
+  }
+
+  @Test
+  void connection_usedForOneStatement_isOneCall() throws Exception {
     assertThat(callsOf(Pool::connection, connection -> Setting.ask(connection, "select 42")))
-        .isEqualTo(2);
+        .isEqualTo(1);
   }
 
   @Test
@@ -48,18 +54,47 @@ class ExecutorTest {
                   connection.setAutoCommit(false);
                   return null;
                 }))
-        .isEqualTo(3);
+        .isEqualTo(2);
   }
 
   @Test
   void connection_whoseStatementIsLeftOpen_isPutBackByACall() throws Exception {
-    assertThat(callsOf(Pool::connection, Connection::createStatement)).isEqualTo(2);
+    assertThat(callsOf(Pool::connection, Connection::createStatement)).isEqualTo(1);
+  }
+
+  @Test
+  void connection_inStageStyle_isTakenByACall() throws Exception {
+    Jdbc.pool(Setting.h2("test"), one)
+        .use(pool -> {
+          int before = executor.accepted.get();
+          Async.await(pool.connection().useAsync(_ -> CompletableFuture.completedStage(null)));
+          assertThat(executor.accepted.get() - before).isEqualTo(1);
+          return null;
+        });
   }
 
   @Test
   void transaction_ofOneStatement_isThreeCalls() throws Exception {
     assertThat(callsOf(Pool::transaction, connection -> Setting.ask(connection, "select 42")))
         .isEqualTo(3);
+  }
+
+  /** A body in stage style begins on the thread that took its connection. */
+  @Test
+  void threadsOfAPool_endWithIt() throws Exception {
+    var kept = new CompletableFuture<Thread>();
+    Jdbc.pool(Setting.h2("test"), PoolSettings.ofSize(1))
+        .use(pool -> {
+          Async.await(
+              pool.connection()
+                  .useAsync(_ -> {
+                    kept.complete(Thread.currentThread());
+                    return CompletableFuture.completedStage(null);
+                  }));
+          assertThat(kept.join().isAlive()).isTrue();
+          return null;
+        });
+    assertThat(kept.join().join(Duration.ofSeconds(10))).isTrue();
   }
 
   private int callsOf(
@@ -80,7 +115,11 @@ class ExecutorTest {
     Jdbc.pool(Setting.h2("test"), one)
         .use(pool -> {
           executor.refuses = true;
-          Throwable connection = catchThrowable(() -> pool.connection("orders").use(_ -> null));
+          Throwable connection =
+              catchThrowable(() ->
+                  Async.await(
+                      pool.connection("orders")
+                          .useAsync(_ -> CompletableFuture.completedStage(null))));
           Throwable transaction =
               catchThrowable(() ->
                   pool.transaction(TransactionOptions.DEFAULT.named("orders")).use(_ -> null));
