@@ -7,7 +7,6 @@ import java.lang.System.Logger.Level;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
@@ -25,8 +24,8 @@ final class Arrival implements CoreSubscriber<Connection> {
 
   private final String name;
   private final Secrets secrets;
-  private final AtomicBoolean subscribed = new AtomicBoolean();
   private final CompletableFuture<Connection> connection = new CompletableFuture<>();
+  private boolean subscribed;
 
   private Arrival(String name, Secrets secrets) {
     this.name = name;
@@ -53,11 +52,12 @@ final class Arrival implements CoreSubscriber<Connection> {
 
   @Override
   public void onSubscribe(Subscription subscription) {
-    if (subscribed.compareAndSet(false, true)) {
-      subscription.request(1);
-    } else {
+    if (subscribed) {
       subscription.cancel();
+      return;
     }
+    subscribed = true;
+    subscription.request(1);
   }
 
   @Override

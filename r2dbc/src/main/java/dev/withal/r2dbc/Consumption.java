@@ -21,8 +21,8 @@ import reactor.core.CoreSubscriber;
  *
  * <p>Design: a driver sends a result when the one before has been read to its end, so one element
  * is requested at a time: the next when the reading of the last has ended. {@code running} counts
- * the publisher itself and that reading; who brings it to zero completes the future. Whatever
- * completes the future, a caller who cancels it included, cancels both subscriptions.
+ * that reading; the end of either lowers it, and who brings it below zero completes the future.
+ * Whatever completes the future, a caller who cancels it included, cancels both subscriptions.
  *
  * @param <E> what a result is read into
  * @param <R> what all of it makes
@@ -37,7 +37,7 @@ final class Consumption<E, R extends @Nullable Object> implements CoreSubscriber
 
   private final CompletableFuture<R> future = new CompletableFuture<>();
   private final SerialSubscription publisher = new SerialSubscription(1, this::fail);
-  private final AtomicInteger running = new AtomicInteger(1);
+  private final AtomicInteger running = new AtomicInteger();
   private volatile @Nullable Reading reading;
 
   /**
@@ -87,11 +87,14 @@ final class Consumption<E, R extends @Nullable Object> implements CoreSubscriber
   }
 
   private CompletableFuture<R> of(Publisher<?> results) {
-    future.whenComplete((_, _) -> cancel());
     try {
       Objects.requireNonNull(results, NO_PUBLISHER).subscribe(this);
     } catch (Throwable error) {
       fail(error);
+    }
+    // Until here only this object could complete it, and has cancelled what it had to.
+    if (!future.isDone()) {
+      future.whenComplete((_, _) -> cancel());
     }
     return future;
   }
@@ -140,7 +143,7 @@ final class Consumption<E, R extends @Nullable Object> implements CoreSubscriber
   }
 
   private boolean endedOne() {
-    boolean last = running.decrementAndGet() == 0;
+    boolean last = running.decrementAndGet() < 0;
     if (last) {
       future.complete(atEnd.get());
     }

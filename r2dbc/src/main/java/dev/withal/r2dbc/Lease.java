@@ -22,6 +22,9 @@ import org.reactivestreams.Publisher;
  */
 final class Lease extends ForwardingConnection implements AsyncContext<Connection> {
 
+  /** The end of no step at all. */
+  private static final CompletionStage<?> NOTHING = Failure.none();
+
   private final Admission admission;
 
   Lease(Connection pooled, String context) {
@@ -55,8 +58,10 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
     CompletableFuture<@Nullable Void> nothingSent = admission.close();
-    return (how.error() == null ? nothingSent : LeftBehind.stop(this, nothingSent))
-        .thenCompose(_ -> giveBack(how));
+    return nothingSent.isDone()
+        ? giveBack(how)
+        : (how.error() == null ? nothingSent : LeftBehind.stop(this, nothingSent))
+            .thenCompose(_ -> giveBack(how));
   }
 
   private CompletionStage<Verdict> giveBack(ExitCase how) {
@@ -80,7 +85,7 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
   private CompletionStage<?> tidied() {
     try {
       if (PhysicalConnection.isDoomed(this) || isAutoCommit()) {
-        return Failure.none();
+        return NOTHING;
       }
     } catch (Throwable error) {
       return CompletableFuture.failedFuture(error);
@@ -91,14 +96,16 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
 
   /** {@return the answer when the steps have ended and the connection is back} */
   private CompletionStage<Verdict> after(CompletionStage<?> steps) {
-    return steps
-        .<@Nullable Throwable>handle((_, error) -> {
-          if (error != null) {
-            PhysicalConnection.doom(this);
-          }
-          return error;
-        })
-        .thenCompose(error -> returned().handle((_, failure) -> answer(error, failure)));
+    return steps == NOTHING
+        ? returned(null)
+        : steps
+            .<@Nullable Throwable>handle((_, error) -> {
+              if (error != null) {
+                PhysicalConnection.doom(this);
+              }
+              return error;
+            })
+            .thenCompose(this::returned);
   }
 
   private static Verdict answer(@Nullable Throwable error, @Nullable Throwable failure) {
@@ -109,7 +116,7 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
     return Verdict.PROPAGATE;
   }
 
-  private CompletionStage<?> returned() {
-    return Step.take(super::close);
+  private CompletionStage<Verdict> returned(@Nullable Throwable error) {
+    return Step.take(super::close).handle((_, failure) -> answer(error, failure));
   }
 }

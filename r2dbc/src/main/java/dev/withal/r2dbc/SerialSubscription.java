@@ -2,7 +2,6 @@ package dev.withal.r2dbc;
 
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -10,30 +9,33 @@ import org.reactivestreams.Subscription;
 /**
  * The subscription of one subscriber, which any thread may call, also before it has come.
  *
- * <p>Design: {@code due} counts the calls that are still to be made, and is raised by each request
- * and each cancellation. Whoever raises it from zero makes them on the subscription, those of the
- * others included, one after the other (Reactive Streams, §2.7). So a request that is made from
- * within a request is no recursion. It begins with the first request, which is made by the arrival
- * of the subscription, and so nobody makes calls before that. Only a cancellation from within a
- * request is passed on at once, by the same thread: nobody may be told of the end while the
- * publisher doesn't know of it.
+ * <p>Design: {@code due} counts the calls that are still to be made, less one, and is raised by
+ * each request and each cancellation. Whoever raises it from {@code NONE} makes them on the
+ * subscription, those of the others included, one after the other (Reactive Streams, §2.7). So a
+ * request that is made from within a request is no recursion. It begins with the first request,
+ * which is made by the arrival of the subscription, and so nobody makes calls before that. Only a
+ * cancellation from within a request is passed on at once, by the same thread: nobody may be told
+ * of the end while the publisher doesn't know of it.
+ *
+ * <p>{@code over} and {@code caller} are plain. Who doesn't see yet that it is over asks in vain,
+ * which does nothing (§2.4, §3.6), and each thread looks only for itself as the caller.
  */
 final class SerialSubscription {
+  /** What {@code due} says when there is no call to be made. */
+  private static final int NONE = -1;
+
   private final long first;
   private final Consumer<? super Throwable> broken;
-  private final AtomicInteger due = new AtomicInteger(1);
+  private final AtomicInteger due = new AtomicInteger();
 
   /** Written before the calls that use it are due, or by the thread that makes them. */
   private @Nullable Subscription subscription;
 
-  private volatile boolean cancelled;
-  private volatile boolean over;
+  /** The thread that is within a call on the subscription. */
+  private @Nullable Thread caller;
 
-  /**
-   * The thread that is within a call on the subscription. Each thread only looks for itself, so it
-   * needn't see what others write.
-   */
-  private final AtomicReference<@Nullable Thread> caller = new AtomicReference<>();
+  private volatile boolean cancelled;
+  private boolean over;
 
   /**
    * @param first how many elements to request as it arrives
@@ -61,7 +63,7 @@ final class SerialSubscription {
 
   /** Requests one more element. */
   void request() {
-    if (due.getAndIncrement() == 0) {
+    if (due.getAndIncrement() == NONE) {
       makeCalls(1);
     }
   }
@@ -71,9 +73,9 @@ final class SerialSubscription {
       return;
     }
     cancelled = true;
-    if (caller.getOpaque() == Thread.currentThread()) {
+    if (caller == Thread.currentThread()) {
       call(0);
-    } else if (due.getAndIncrement() == 0) {
+    } else if (due.getAndIncrement() == NONE) {
       makeCalls(0);
     }
   }
@@ -83,7 +85,7 @@ final class SerialSubscription {
     int made = 1;
     while (made != 0) {
       call(asked);
-      made = due.addAndGet(-made);
+      made = due.addAndGet(-made) - NONE;
       asked = made;
     }
   }
@@ -93,7 +95,7 @@ final class SerialSubscription {
       return;
     }
     Subscription target = Objects.requireNonNull(subscription);
-    caller.setOpaque(Thread.currentThread());
+    caller = Thread.currentThread();
     try {
       if (cancelled) {
         over = true;
@@ -104,7 +106,7 @@ final class SerialSubscription {
     } catch (Throwable error) {
       broken.accept(error);
     } finally {
-      caller.setOpaque(null);
+      caller = null;
     }
   }
 }

@@ -33,7 +33,7 @@ import reactor.core.publisher.Mono;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class DatabaseUse {
-  private static final int CONNECTIONS = 10;
+  private static final PoolSettings SETTINGS = PoolSettings.ofSize(10);
 
   /** Where the connections lead. */
   public enum Database {
@@ -57,12 +57,8 @@ public class DatabaseUse {
 
   @Setup
   public void setUp() {
-    pool = stack.enterAsync(R2dbc.pool(database.url(), PoolSettings.ofSize(CONNECTIONS))).join();
-    reactive =
-        new ConnectionPool(
-            ConnectionPoolConfiguration.builder(ConnectionFactories.get(database.url()))
-                .maxSize(CONNECTIONS)
-                .build());
+    pool = stack.enterAsync(R2dbc.pool(database.url(), SETTINGS)).join();
+    reactive = new ConnectionPool(configuration());
     run("drop table if exists entry");
     run("create table entry (id int)");
     Checks.require(
@@ -72,6 +68,18 @@ public class DatabaseUse {
     Checks.require(
         withalInsert() + driverInsert() + usingWhenInsert() == 3 && rows() == 3,
         "a row is inserted and committed");
+  }
+
+  /** {@return what Withal tells its own pool} */
+  private ConnectionPoolConfiguration configuration() {
+    return ConnectionPoolConfiguration.builder(ConnectionFactories.get(database.url()))
+        .maxSize(SETTINGS.size())
+        .initialSize(0)
+        .acquireRetry(0)
+        .validationDepth(SETTINGS.validation())
+        .maxIdleTime(SETTINGS.maxIdleTime())
+        .maxLifeTime(SETTINGS.maxLifeTime())
+        .build();
   }
 
   /** A table that grows takes longer. */

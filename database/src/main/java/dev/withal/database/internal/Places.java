@@ -42,7 +42,10 @@ public final class Places {
   private final Limits limits;
   private final Function<String, ? extends Exception> exhausted;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Set<Place> taken = new LinkedHashSet<>();
+
+  /** Those who have a place, the one first who has had it longest: few, so a list will do. */
+  private final List<Place> taken = new ArrayList<>();
+
   private final Set<Place> waiting = new LinkedHashSet<>();
   private @Nullable CompletableFuture<@Nullable Void> closing;
 
@@ -85,7 +88,8 @@ public final class Places {
         refusal = new IllegalStateException(pool + " is closed: use it inside its body only");
       } else if (taken.size() < limits.size() && waiting.isEmpty()) {
         taken.add(place);
-        return CompletableFuture.completedFuture(place);
+        place.taken().complete(place);
+        return place.taken();
       } else if (waiting.size() >= limits.maxWaiting()) {
         refusal = refused(name, limits.maxWaiting() + " wait for one already, which is the limit");
       } else {
@@ -166,10 +170,10 @@ public final class Places {
   }
 
   private @Nullable Place first() {
-    Iterator<Place> longest = waiting.iterator();
-    if (!longest.hasNext()) {
+    if (waiting.isEmpty()) {
       return null;
     }
+    Iterator<Place> longest = waiting.iterator();
     Place first = longest.next();
     longest.remove();
     return first;
