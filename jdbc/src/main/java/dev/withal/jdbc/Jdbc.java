@@ -221,6 +221,12 @@ public final class Jdbc {
   /** A data source's connections, each opened for one context. */
   private record Unpooled(NamelessDataSource dataSource) implements Source {
     @Override
+    public void taking() {}
+
+    @Override
+    public void ended() {}
+
+    @Override
     public Connection get() throws SQLException {
       Connection connection = dataSource.getConnection();
       if (connection == null) {

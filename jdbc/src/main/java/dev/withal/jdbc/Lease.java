@@ -43,8 +43,7 @@ final class Lease implements AsyncContext<Connection> {
       Source source, Executor executor, String context, @Nullable Thread blocked) {
     return () -> {
       Executor taking = source.keeps() && Thread.currentThread() == blocked ? HERE : executor;
-      return Calls.start(context, taking, () -> new Lease(Loan.take(source, executor), context))
-          .minimalCompletionStage();
+      return Loan.take(source, context, taking, executor, loan -> new Lease(loan, context));
     };
   }
 

@@ -26,8 +26,7 @@ record LeasedTransaction(Loan loan, Transaction transaction) implements AsyncCon
   static AsyncContextManager<Connection> manager(
       Source source, Executor executor, String context, TransactionOptions options) {
     return () ->
-        Calls.start(context, executor, () -> begin(Loan.take(source, executor), context, options))
-            .minimalCompletionStage();
+        Loan.take(source, context, executor, executor, loan -> begin(loan, context, options));
   }
 
   private static LeasedTransaction begin(Loan loan, String context, TransactionOptions options)

@@ -2,6 +2,7 @@ package dev.withal.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /** A source's connection, taken and given back. */
@@ -14,13 +15,29 @@ final class Loan {
     this.session = session;
   }
 
+  /** Makes of a connection what a context has of it. */
+  interface Use<C> {
+    C of(Loan loan) throws SQLException;
+  }
+
   /**
-   * {@return a connection that is taken now} Blocks.
+   * {@return a stage of a connection that is taken, and of what is made of it}
    *
-   * @param executor where the driver is called from now on
+   * @param context who has it, for messages
+   * @param taking where it is taken
+   * @param executor where the driver is called from then on
    */
-  static Loan take(Source source, Executor executor) throws SQLException, InterruptedException {
-    return new Loan(source, new Session(source.get(), executor));
+  static <C> CompletionStage<C> take(
+      Source source, String context, Executor taking, Executor executor, Use<C> use) {
+    source.taking();
+    return Calls.<C>start(
+            context, taking, () -> use.of(new Loan(source, new Session(source.get(), executor))))
+        .whenComplete((_, error) -> {
+          if (error != null) {
+            source.ended();
+          }
+        })
+        .minimalCompletionStage();
   }
 
   Session session() {
@@ -34,7 +51,9 @@ final class Loan {
 
   /** Gives the connection back as it came, or throws it away. Blocks. */
   void end() throws SQLException {
-    try (Step _ = this::giveBack) {
+    // The last one runs first.
+    try (Step _ = source::ended;
+        Step _ = this::giveBack) {
       tidy();
     }
   }

@@ -92,7 +92,9 @@ public final class Pool {
    * a body in direct style whose thread waits for another one of this pool. If the database can't
    * be reached within that time, it fails with an {@link SQLTransientConnectionException}. In
    * direct style the calling thread waits; to interrupt it ends the wait with an {@link
-   * InterruptedException}.
+   * InterruptedException}. In stage style who asks the use to end doesn't end the wait: a
+   * connection that comes after all goes back to the pool. It is in use until then, but the pool's
+   * exit doesn't wait for it.
    *
    * <p>The connection is as from {@link Jdbc#connection(DataSource)}.
    *
@@ -122,13 +124,14 @@ public final class Pool {
         options.nameOr("transaction"),
         (context, blocked) ->
             new Admission(places, context, blocked)
-                .flatMap(_ ->
-                    LeasedTransaction.manager(new Lender(context), executor, context, options)));
+                .flatMap(place ->
+                    LeasedTransaction.manager(
+                        new Lender(context, place), executor, context, options)));
   }
 
   private AsyncContextManager<Connection> connections(String context, @Nullable Thread blocked) {
     return new Admission(places, context, blocked)
-        .flatMap(_ -> Lease.manager(new Lender(context), executor, context, blocked));
+        .flatMap(place -> Lease.manager(new Lender(context, place), executor, context, blocked));
   }
 
   /** {@return how many connections are in use, those included that are being opened or closed} */
@@ -183,9 +186,21 @@ public final class Pool {
   /** Lends connections to who has a place. */
   private final class Lender implements Source {
     private final String context;
+    private final Place place;
 
-    Lender(String context) {
+    Lender(String context, Place place) {
       this.context = context;
+      this.place = place;
+    }
+
+    @Override
+    public void taking() {
+      place.handOver();
+    }
+
+    @Override
+    public void ended() {
+      place.leave();
     }
 
     @Override

@@ -5,6 +5,12 @@ import java.sql.SQLException;
 
 /** Where connections come from. */
 interface Source {
+  /** Is told that a connection will be taken. */
+  void taking();
+
+  /** Is told that it is back, or that there was none. More than once is as good as once. */
+  void ended();
+
   /** {@return a connection} Blocks. */
   Connection get() throws SQLException, InterruptedException;
 

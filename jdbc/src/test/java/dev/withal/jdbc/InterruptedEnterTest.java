@@ -10,6 +10,8 @@ import dev.withal.testkit.LeakCheck;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -61,6 +63,33 @@ class InterruptedEnterTest {
           assertThat(pool.inUse()).isZero();
           goOn.complete(null);
           pool.connection().use(Backends::pid);
+          return null;
+        });
+    assertThat(opened).hasValue(1);
+  }
+
+  /** In stage style nothing ends the wait for it. */
+  @Test
+  void connection_wasGivenUpAndIsStillOpened_keepsItsPlaceFromTheNext() throws Exception {
+    held = "getConnection";
+    Jdbc.pool(shown(Postgres.dataSource()), PoolSettings.ofSize(1))
+        .use(pool -> {
+          CompletableFuture<Object> use =
+              pool.connection("orders").grace(Duration.ZERO).useAsync(_ -> reached);
+          Async.await(reached);
+          use.cancel(true);
+          assertThat(catchThrowable(() -> Async.await(use)))
+              .isInstanceOf(CancellationException.class);
+
+          CompletableFuture<Long> next =
+              pool.connection("report")
+                  .useAsync(connection -> Jdbc.callAsync(connection, Backends::pid));
+          assertThat(pool.holders()).containsExactly("orders");
+          assertThat(pool.waiting()).isEqualTo(1);
+          goOn.complete(null);
+
+          Async.await(next);
+          assertThat(pool.inUse()).isZero();
           return null;
         });
     assertThat(opened).hasValue(1);

@@ -26,10 +26,16 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
   private static final CompletionStage<?> NOTHING = Failure.none();
 
   private final Admission admission;
+  private final Runnable back;
 
-  Lease(Connection pooled, String context) {
+  /**
+   * @param context who has it, for messages
+   * @param back called when the pool has it back, or has failed to take it
+   */
+  Lease(Connection pooled, String context, Runnable back) {
     super(pooled);
-    admission = new Admission(context);
+    this.admission = new Admission(context);
+    this.back = back;
   }
 
   @Override
@@ -117,6 +123,10 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
   }
 
   private CompletionStage<Verdict> returned(@Nullable Throwable error) {
-    return Step.take(super::close).handle((_, failure) -> answer(error, failure));
+    return Step.take(super::close)
+        .handle((_, failure) -> {
+          back.run();
+          return answer(error, failure);
+        });
   }
 }

@@ -4,6 +4,7 @@ import dev.withal.AsyncContext;
 import dev.withal.AsyncContextManager;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
+import dev.withal.database.internal.Place;
 import dev.withal.database.internal.Places;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
@@ -81,7 +82,7 @@ public final class Pool {
    * a body in direct style whose thread waits for another one of this pool. To open and to validate
    * the connection may take as long again; then the enter fails with a {@link
    * java.util.concurrent.TimeoutException}, and a connection that arrives after all goes back to
-   * the pool.
+   * the pool. It is in use until then, but the pool's exit doesn't wait for it.
    *
    * <p>A transaction that the body began by hand and left open is rolled back, and auto-commit is
    * turned on again. After a cancellation, a statement that still runs is stopped if the driver can
@@ -148,17 +149,22 @@ public final class Pool {
     return places;
   }
 
-  /** Lends a connection to who has a place. */
-  CompletionStage<AsyncContext<Connection>> connect(String context) {
+  /** Lends a connection to who has a place, which is left when the connection is back. */
+  CompletionStage<AsyncContext<Connection>> connect(String context, Place place) {
     boolean mayHaveLostTheServer = metrics().idleSize() > 0;
+    place.handOver();
     return Arrival.from(pool, context, secrets)
-        .<AsyncContext<Connection>>thenApply(connection -> new Lease(connection, context))
+        .<AsyncContext<Connection>>thenApply(
+            connection -> new Lease(connection, context, place::leave))
         // An idle one that was found invalid is thrown away by now: the next one is another, and
         // the last one is new.
-        .exceptionallyCompose(error ->
-            mayHaveLostTheServer
-                ? connect(context)
-                : CompletableFuture.failedStage(noConnection(context, Failure.unwrapped(error))));
+        .exceptionallyCompose(error -> {
+          if (mayHaveLostTheServer) {
+            return connect(context, place);
+          }
+          place.leave();
+          return CompletableFuture.failedStage(noConnection(context, Failure.unwrapped(error)));
+        });
   }
 
   private R2dbcException noConnection(String context, Throwable error) {

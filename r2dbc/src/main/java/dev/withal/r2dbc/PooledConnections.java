@@ -38,9 +38,11 @@ final class PooledConnections implements AsyncContextManager<Connection> {
 
   private AsyncContextManager<Connection> source(@Nullable Thread blocked) {
     AsyncContextManager<Place> places = () -> pool.places().enterAsync(name, blocked);
-    AsyncContextManager<Connection> lent =
-        new Lent(pool, name).enterTimeout(pool.settings().enterTimeout());
-    AsyncContextManager<Connection> connections = places.named(name).flatMap(_ -> lent);
+    AsyncContextManager<Connection> connections =
+        places
+            .named(name)
+            .flatMap(
+                place -> new Lent(pool, name, place).enterTimeout(pool.settings().enterTimeout()));
     return inner == null
         ? connections
         // It guards the statements itself, and nobody else sees the connection below it.
@@ -48,10 +50,11 @@ final class PooledConnections implements AsyncContextManager<Connection> {
   }
 
   /** What is lent to who has a place. */
-  private record Lent(Pool pool, String name) implements AsyncContextManager<Connection> {
+  private record Lent(Pool pool, String name, Place place)
+      implements AsyncContextManager<Connection> {
     @Override
     public CompletionStage<AsyncContext<Connection>> enterAsync() {
-      return pool.connect(name);
+      return pool.connect(name, place);
     }
 
     @Override

@@ -20,7 +20,7 @@ class LeaseTest {
         new Recorder(Setting.H2_MEMORY_STAGES.factory(), journal)
             .failing("rollbackTransaction", notRolledBack)
             .failing("close", notReturned);
-    var lease = new Lease(recorder.open(), "orders");
+    var lease = new Lease(recorder.open(), "orders", () -> journal.add("back"));
     Async.await(Step.take(() -> lease.setAutoCommit(false)));
 
     var exit = lease.exitAsync(ExitCase.succeeded()).toCompletableFuture();
@@ -28,6 +28,6 @@ class LeaseTest {
     assertThat(Failure.unwrapped(exit.exceptionNow())).isSameAs(notRolledBack);
     assertThat(notRolledBack).hasSuppressedException(notReturned);
     assertThat(journal.events())
-        .containsExactly("setAutoCommit [false]", "rollbackTransaction", "close");
+        .containsExactly("setAutoCommit [false]", "rollbackTransaction", "close", "back");
   }
 }

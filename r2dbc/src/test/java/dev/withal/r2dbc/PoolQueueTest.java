@@ -8,6 +8,7 @@ import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactories;
+import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
@@ -66,11 +67,56 @@ class PoolQueueTest {
                 .isInstanceOf(TimeoutException.class)
                 .hasMessage("orders did not enter within PT5S");
             assertThat(journal.events()).containsExactly("subscribe", "request all");
+            assertThat(pool.holders()).containsExactly("orders");
             opening.emit(real);
             opening.complete();
             assertThat(pool.idle()).isEqualTo(1);
+            assertThat(pool.inUse()).isZero();
             return null;
           });
+    }
+  }
+
+  @Test
+  void connection_wasGivenUpAndIsStillOpened_keepsItsPlaceFromTheNext() throws Exception {
+    var opening = new ManualPublisher<Connection>(new Journal());
+    PoolSettings settings = PoolSettings.ofSize(1).withEnterTimeout(Duration.ofSeconds(5));
+    Connection real = Mono.from(ConnectionFactories.get(URL).create()).block();
+    try (var time = VirtualTime.install()) {
+      R2dbc.pool(new ManualFactory(opening), settings)
+          .use(pool -> {
+            pool.connection("orders").useAsync(_ -> end);
+            time.advance(Duration.ofSeconds(6));
+
+            CompletableFuture<Void> next = pool.connection("report").useAsync(_ -> end);
+            assertThat(pool.waiting()).isEqualTo(1);
+            opening.emit(real);
+            opening.complete();
+
+            assertThat(pool.holders()).containsExactly("report");
+            end.complete(null);
+            assertThat(next).isCompleted();
+            return null;
+          });
+    }
+  }
+
+  @Test
+  void exit_connectionWasGivenUpAndIsStillOpened_isClosedWhenItComes() throws Exception {
+    var opening = new ManualPublisher<Connection>(new Journal());
+    PoolSettings settings = PoolSettings.ofSize(1).withEnterTimeout(Duration.ofSeconds(5));
+    Connection real = Mono.from(ConnectionFactories.get(URL).create()).block();
+    try (var time = VirtualTime.install()) {
+      CompletableFuture<Object> use =
+          R2dbc.pool(new ManualFactory(opening), settings)
+              .useAsync(pool -> pool.connection("orders").useAsync(_ -> end));
+      time.advance(Duration.ofSeconds(6));
+      assertThat(use.exceptionNow()).isInstanceOf(TimeoutException.class);
+
+      opening.emit(real);
+      opening.complete();
+
+      assertThat(Mono.from(real.validate(ValidationDepth.LOCAL)).block()).isFalse();
     }
   }
 

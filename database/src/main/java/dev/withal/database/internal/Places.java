@@ -10,6 +10,7 @@ import dev.withal.AsyncContextManager;
 import dev.withal.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,6 +46,9 @@ public final class Places {
 
   /** Those who have a place, the one first who has had it longest: few, so a list will do. */
   private final List<Place> taken = new ArrayList<>();
+
+  /** Those of them whose connection has not come before their context exited. */
+  private final Set<Place> late = new HashSet<>(0);
 
   private final Set<Place> waiting = new LinkedHashSet<>();
   private @Nullable CompletableFuture<@Nullable Void> closing;
@@ -154,19 +158,43 @@ public final class Places {
     lock.lock();
     try {
       if (taken.remove(place)) {
+        place.markLeft();
+        if (!late.isEmpty()) {
+          late.remove(place);
+        }
         Place next = first();
-        CompletableFuture<@Nullable Void> last = closing;
         if (next != null) {
           taken.add(next);
           told = () -> next.taken().complete(next);
-        } else if (last != null && taken.isEmpty()) {
-          told = () -> last.complete(null);
+        } else {
+          told = emptyIfClosing();
         }
       }
     } finally {
       lock.unlock();
     }
     return told;
+  }
+
+  /** Has the pool's exit not wait for a place whose connection is still on its way. */
+  void giveUp(Place place) {
+    Runnable told = () -> {};
+    lock.lock();
+    try {
+      // Guard against race with the connection: it may have come, and be back by now.
+      if (taken.contains(place)) {
+        late.add(place);
+        told = emptyIfClosing();
+      }
+    } finally {
+      lock.unlock();
+    }
+    told.run();
+  }
+
+  private Runnable emptyIfClosing() {
+    CompletableFuture<@Nullable Void> last = closing;
+    return last != null && taken.size() == late.size() ? () -> last.complete(null) : () -> {};
   }
 
   private @Nullable Place first() {
@@ -179,7 +207,10 @@ public final class Places {
     return first;
   }
 
-  /** {@return a stage that completes when no place is taken} Who comes and who waits is refused. */
+  /**
+   * {@return a stage that completes when no place is taken, but for those that were given up} Who
+   * comes and who waits is refused.
+   */
   public CompletionStage<@Nullable Void> close() {
     var empty = new CompletableFuture<@Nullable Void>();
     List<Place> refused;
@@ -188,7 +219,7 @@ public final class Places {
       closing = empty;
       refused = new ArrayList<>(waiting);
       waiting.clear();
-      if (taken.isEmpty()) {
+      if (taken.size() == late.size()) {
         empty.complete(null);
       }
     } finally {
@@ -237,7 +268,8 @@ public final class Places {
   // ---- what is told, under the lock ------------------------------------------------------------
 
   private boolean allWaitForOneAnother() {
-    return taken.stream().allMatch(held -> held.blocked() != null && waits(held.blocked()));
+    return late.isEmpty()
+        && taken.stream().allMatch(held -> held.blocked() != null && waits(held.blocked()));
   }
 
   private boolean waits(@Nullable Thread thread) {
