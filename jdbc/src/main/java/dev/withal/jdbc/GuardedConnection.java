@@ -106,8 +106,9 @@ final class GuardedConnection implements InvocationHandler {
 
   /** Refuses SQL that would end the transaction that the connection is in. */
   void check(String sql) {
-    if (session.isInTransaction() && TransactionSql.ends(sql)) {
-      throw refused("the statement \"" + TransactionSql.first(sql) + "\"");
+    String ending = session.isInTransaction() ? TransactionSql.ending(sql) : null;
+    if (ending != null) {
+      throw refused("the statement \"" + ending + "\"");
     }
   }
 

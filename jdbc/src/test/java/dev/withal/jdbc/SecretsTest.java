@@ -166,7 +166,7 @@ class SecretsTest {
 
     assertThat(thrown)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("instead of the statement \"commit;…\"")
+        .hasMessageContaining("instead of the statement \"commit\"")
         .hasMessageNotContaining("s3cret");
   }
 

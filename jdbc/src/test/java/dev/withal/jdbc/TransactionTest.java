@@ -224,7 +224,7 @@ class TransactionTest {
               .hasMessageStartingWith(
                   "Jdbc.transaction ends when its body does: return to commit or throw to roll"
                       + " back, instead of the statement \""
-                      + sql.strip()
+                      + sql.replace(";", "").strip()
                       + "\"");
           assertThatThrownBy(() -> connection.prepareStatement(sql))
               .isInstanceOf(IllegalStateException.class);

@@ -89,8 +89,9 @@ final class TransactionConnection extends ForwardingConnection {
   }
 
   private String checked(String sql) {
-    if (TransactionSql.ends(sql)) {
-      throw refused("the statement \"" + TransactionSql.first(sql) + "\"");
+    String ending = TransactionSql.ending(sql);
+    if (ending != null) {
+      throw refused("the statement \"" + ending + "\"");
     }
     return sql;
   }

@@ -2,6 +2,7 @@ package dev.withal.database.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,10 +21,15 @@ class TransactionSqlTest {
         "Start\n Transaction read only",
         "rollback",
         "ROLLBACK work",
-        "commit;\ninsert into entry values (1)"
+        "commit;\ninsert into entry values (1)",
+        "-- done\ncommit",
+        "/* done;\n */ commit",
+        "insert into entry values (1); commit",
+        "insert into entry values ('it''s'); commit",
+        "create table function_of (id int);\nCOMMIT"
       })
   void statement_endsOrBeginsATransaction_isSeen(String sql) {
-    assertThat(TransactionSql.ends(sql)).isTrue();
+    assertThat(TransactionSql.ending(sql)).isNotNull();
   }
 
   @ParameterizedTest
@@ -35,19 +41,38 @@ class TransactionSqlTest {
         "commitment",
         "ended",
         "start",
-        ""
+        "",
+        ";",
+        "-- commit\nselect 1",
+        "select 1 /* ; commit */",
+        "insert into entry values ('a; commit')",
+        "insert into \"a; commit\" values (1)",
+        "do $$ begin; commit; end $$",
+        "do $own$ begin; commit; $$; commit; $$ end $own$",
+        "create function one() returns int begin atomic select 1; end"
       })
   void statement_onlyLooksLikeAnEnd_isNotTakenForOne(String sql) {
-    assertThat(TransactionSql.ends(sql)).isFalse();
+    assertThat(TransactionSql.ending(sql)).isNull();
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "commit, commit",
-    "' commit; ', commit;",
-    "commit; alter user me set password 's3cret', commit;…",
-  })
-  void statement_isQuoted_withoutThoseBehindIt(String sql, String quoted) {
-    assertThat(TransactionSql.first(sql)).isEqualTo(quoted);
+  @CsvSource(
+      quoteCharacter = '|',
+      value = {
+        "commit, commit",
+        "| commit; |, commit",
+        "commit; alter user me set password 's3cret', commit",
+        "select 's3cret'; commit prepared 's3cret', commit prepared",
+      })
+  void statement_isQuoted_withoutTheOthersAndWhatItQuotes(String sql, String quoted) {
+    assertThat(TransactionSql.ending(sql)).isEqualTo(quoted);
+  }
+
+  /** No matter how long what is quoted gets. */
+  @Test
+  void statement_quotesAMillionCharacters_isLookedThrough() {
+    String sql = "select '" + "it''s; ".repeat(200_000) + "'; commit";
+
+    assertThat(TransactionSql.ending(sql)).isEqualTo("commit");
   }
 }
