@@ -6,6 +6,7 @@ import dev.withal.AsyncExitStack;
 import dev.withal.ExitCase;
 import dev.withal.Report;
 import dev.withal.Verdict;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -77,14 +78,20 @@ final class Crowd<T extends @Nullable Object> {
       if (broken != null) {
         findings.add(law, broken, List.of(title));
       }
+      Throwable stuck = own.settle(); // what arrives late may be on its way still
+      if (stuck != null) {
+        findings.add(law, "a thread is held: " + Judge.where(stuck), List.of(title));
+      }
       boolean rests =
           own.reaches(
               gate,
               own.patience(),
               () -> gate.held() + holding.getAsInt() == before && ledger.faults().isEmpty());
       if (!rests) {
-        String held = gate.held() + holding.getAsInt() - before + " are held after all have ended";
-        findings.add(law, held + String.join("; ", ledger.faults()), List.of(title));
+        var faults = new ArrayList<>(ledger.faults());
+        faults.addFirst(
+            gate.held() + holding.getAsInt() - before + " are held after all have ended");
+        findings.add(law, String.join("; ", faults), List.of(title));
       }
     }
   }

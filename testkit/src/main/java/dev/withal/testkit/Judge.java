@@ -50,7 +50,8 @@ final class Judge {
     }
   }
 
-  private static String where(Throwable stuck) {
+  /** {@return the thread and the first lines of its stack} */
+  static String where(Throwable stuck) {
     StackTraceElement[] stack = stuck.getStackTrace();
     StringBuilder where = new StringBuilder(String.valueOf(stuck.getMessage()));
     for (int i = 0; i < Math.min(stack.length, 12); i++) {

@@ -131,16 +131,25 @@ sealed interface Pace extends AutoCloseable {
     }
   }
 
-  /** In real time: nothing more is taken to happen after a short while. */
-  record Real() implements Pace {
+  /**
+   * In real time: nothing more is taken to happen after a short while.
+   *
+   * @param patience how long, in real time, what should come is waited for
+   * @param running the known tasks that have not ended, with the thread of each that has begun
+   */
+  record Real(Duration patience, Tasks running) implements Pace {
     /** The grace period of the managers under test. */
     static final Duration GRACE = Duration.ofMillis(50);
 
     private static final Duration QUIET = GRACE.multipliedBy(3);
 
-    @Override
-    public Duration patience() {
-      return Duration.ofSeconds(20); // for a server on a machine that does much else
+    Real(Duration patience) {
+      this(patience, new Tasks());
+    }
+
+    /** For a server on a machine that does much else. */
+    Real() {
+      this(Duration.ofSeconds(20));
     }
 
     @Override
@@ -156,7 +165,7 @@ sealed interface Pace extends AutoCloseable {
 
     @Override
     public Executor known(Executor executor) {
-      return executor;
+      return running.known(executor);
     }
 
     @Override
@@ -164,9 +173,10 @@ sealed interface Pace extends AutoCloseable {
       thread.interrupt();
     }
 
+    /** Threads of the manager's own aren't known, and a started one may still be on its way. */
     @Override
-    public @Nullable Throwable settle() {
-      return null;
+    public @Nullable Throwable settle() throws InterruptedException {
+      return running.awaitEnd(patience);
     }
 
     @Override

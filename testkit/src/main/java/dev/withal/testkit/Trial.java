@@ -64,8 +64,6 @@ final class Trial<T extends @Nullable Object> implements Conductor {
         seen.stuck = new IllegalStateException("the call of useAsync or enterAsync never returns");
       }
       comesToRest(ledger, patience);
-      seen.heldAtLast = held() - before;
-      seen.contextFaults = ledger.faults();
     }
     return seen;
   }
@@ -140,11 +138,13 @@ final class Trial<T extends @Nullable Object> implements Conductor {
     }
   }
 
-  private void releaseLate(Gate.Step step) {
+  /** What comes late is to be exited, perhaps by threads that aren't known here. */
+  private void releaseLate(Gate.Step step) throws InterruptedException {
     seen.doneWhileLate = use.hasEnded();
     seen.log.add("nothing else can happen");
     late = null;
     goes(step);
+    pace.pause(gate);
   }
 
   private void goes(Gate.Step step) {
@@ -162,12 +162,16 @@ final class Trial<T extends @Nullable Object> implements Conductor {
   /** Lets all go that is left, so that what is held now is held for good. */
   private void comesToRest(Ledger ledger, Duration patience) throws InterruptedException {
     gate.open();
-    if (seen.stuck == null) {
-      pace.reaches(
-          gate,
-          patience,
-          () -> (held() == before || seen.exitFailed()) && ledger.faults().isEmpty());
+    if (!isAtRest(ledger) && seen.stuck == null) {
+      pace.reaches(gate, patience, () -> isAtRest(ledger));
     }
+  }
+
+  /** Looks once: in real time, a second look might see what has come since. */
+  private boolean isAtRest(Ledger ledger) {
+    seen.heldAtLast = held() - before;
+    seen.contextFaults = ledger.faults();
+    return (seen.heldAtLast == 0 || seen.exitFailed()) && seen.contextFaults.isEmpty();
   }
 
   private int held() {
