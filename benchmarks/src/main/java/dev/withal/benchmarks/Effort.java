@@ -14,7 +14,7 @@ enum Effort {
   /** One call with so many operations takes longer than an iteration, and warms up by itself. */
   private static final long MANY = 100_000;
 
-  /** How often everything is measured, each time in a process of its own. */
+  /** How often everything is measured unless told, each time in a process of its own. */
   final int rounds;
 
   /** How much more work each point of a curve stands for than the one before. */

@@ -51,10 +51,10 @@ final class Laboratory implements AutoCloseable {
   }
 
   /** {@return what came out in each round for each of the subjects} */
-  List<Measurement> measureAll(Set<Subject> subjects) throws MeasuringException {
+  List<Measurement> measureAll(Set<Subject> subjects, int rounds) throws MeasuringException {
     List<Measurement> all = new ArrayList<>();
-    try (Progress progress = Progress.of(effort.rounds * subjects.size())) {
-      for (int round = 0; round < effort.rounds; round++) {
+    try (Progress progress = Progress.of(rounds * subjects.size())) {
+      for (int round = 0; round < rounds; round++) {
         for (Subject subject : subjects) {
           progress.next(subject.name());
           all.add(measure(subject));

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Spec;
     name = "run",
     header = "Measures Withal beside what people use instead.",
     usageHelpAutoWidth = true,
-    customSynopsis = "benchmarks/run [quick|full] [FILTER]",
+    customSynopsis = "benchmarks/run [quick|full] [FILTER] [--rounds N]",
     footer = {"", "Exit codes: 0 measured, whatever came out; 2 it could not be."})
 final class RunCommand implements Callable<Integer> {
   private static final Path RESULTS =
@@ -38,10 +39,16 @@ final class RunCommand implements Callable<Integer> {
       hideParamSyntax = true,
       description = {
         "quick (the default) takes some minutes and runs each benchmark in one process, full takes"
-            + " about an hour and runs it in five.",
+            + " some half an hour and runs it in three.",
         "FILTER leaves the cases that have it in their group or title."
       })
   private List<String> words = List.of();
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description = "Runs each benchmark in so many processes instead.")
+  private Optional<Integer> rounds = Optional.empty();
 
   @Option(
       names = {"-h", "--help"},
@@ -55,6 +62,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Effort effort = effort();
+    int times = rounds();
     Predicate<String> filter = filter();
     List<Case> cases =
         Cases.ALL.stream()
@@ -76,16 +84,17 @@ final class RunCommand implements Callable<Integer> {
     Environment here = Environment.here();
     Files.createDirectories(RESULTS);
     Path run = RESULTS.resolve(here.time().replace(":", "") + "-" + nameOf(effort));
-    Results results = measure(effort, here, subjects, Path.of(run + ".log"));
+    Results results = measure(effort, times, here, subjects, Path.of(run + ".log"));
     show(cases, curves, results, run);
     return 0;
   }
 
-  private static Results measure(Effort effort, Environment here, Set<Subject> subjects, Path log)
+  private static Results measure(
+      Effort effort, int rounds, Environment here, Set<Subject> subjects, Path log)
       throws IOException {
     try (var out = new PrintStream(Files.newOutputStream(log), true, StandardCharsets.UTF_8);
         var laboratory = new Laboratory(effort, out)) {
-      return Results.of(here, effort, laboratory.measureAll(subjects));
+      return Results.of(here, effort, laboratory.measureAll(subjects, rounds));
     } catch (MeasuringException e) {
       throw new UserException(e.getMessage() + "; the log is " + log, e);
     }
@@ -115,6 +124,14 @@ final class RunCommand implements Callable<Integer> {
         .filter(effort -> !words.isEmpty() && nameOf(effort).equals(words.getFirst()))
         .findFirst()
         .orElse(Effort.QUICK);
+  }
+
+  private int rounds() {
+    int given = rounds.orElse(effort().rounds);
+    if (given < 1) {
+      throw wrong("--rounds must be at least 1, and is " + given);
+    }
+    return given;
   }
 
   private Predicate<String> filter() {

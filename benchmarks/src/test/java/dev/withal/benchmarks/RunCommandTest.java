@@ -26,6 +26,22 @@ class RunCommandTest {
   }
 
   @Test
+  void run_noRounds_saysHowMany() {
+    assertThat(execute("run", "quick", "use", "--rounds", "0")).isEqualTo(2);
+
+    assertThat(errors.toString().strip())
+        .isEqualTo("benchmarks/run: --rounds must be at least 1, and is 0");
+  }
+
+  @Test
+  void run_roundsAreNoNumber_saysSo() {
+    assertThat(execute("run", "--rounds", "many")).isEqualTo(2);
+
+    assertThat(errors.toString().strip())
+        .isEqualTo("benchmarks/run: Invalid value for option '--rounds': 'many' is not an int");
+  }
+
+  @Test
   void compare_noSuchFile_saysWhereTheyAre() {
     assertThat(execute("compare", "nowhere.json", "nowhere.json")).isEqualTo(2);
 
