@@ -21,6 +21,15 @@ sealed interface Pace extends AutoCloseable {
    */
   Duration SHORT = Duration.ofMillis(2);
 
+  /**
+   * How long, in real time, a known thread may be at work until it counts as held: on a machine
+   * that does much else, a thousand uses take their time.
+   */
+  Duration HELD = Duration.ofSeconds(20);
+
+  /** How long, in real time, a call may take that must not wait for anything. */
+  Duration CALL = Duration.ofSeconds(5);
+
   /** {@return how long, in real time, what should come is waited for} */
   Duration patience();
 
@@ -90,7 +99,7 @@ sealed interface Pace extends AutoCloseable {
 
     @Override
     public @Nullable Throwable settle() throws InterruptedException {
-      return time.settle(patience().multipliedBy(5));
+      return time.settle(HELD);
     }
 
     @Override
@@ -134,22 +143,26 @@ sealed interface Pace extends AutoCloseable {
   /**
    * In real time: nothing more is taken to happen after a short while.
    *
-   * @param patience how long, in real time, what should come is waited for
+   * @param held how long a known thread may be at work
    * @param running the known tasks that have not ended, with the thread of each that has begun
    */
-  record Real(Duration patience, Tasks running) implements Pace {
+  record Real(Duration held, Tasks running) implements Pace {
     /** The grace period of the managers under test. */
     static final Duration GRACE = Duration.ofMillis(50);
 
     private static final Duration QUIET = GRACE.multipliedBy(3);
 
-    Real(Duration patience) {
-      this(patience, new Tasks());
+    Real(Duration held) {
+      this(held, new Tasks());
     }
 
-    /** For a server on a machine that does much else. */
     Real() {
-      this(Duration.ofSeconds(20));
+      this(HELD);
+    }
+
+    @Override
+    public Duration patience() {
+      return Duration.ofSeconds(20); // for a server on a machine that does much else
     }
 
     @Override
@@ -176,7 +189,7 @@ sealed interface Pace extends AutoCloseable {
     /** Threads of the manager's own aren't known, and a started one may still be on its way. */
     @Override
     public @Nullable Throwable settle() throws InterruptedException {
-      return running.awaitEnd(patience);
+      return running.awaitEnd(held);
     }
 
     @Override

@@ -77,7 +77,7 @@ final class PlannedUse<T extends @Nullable Object> {
                       .useAsync(opened -> opened.enterAsync(manager).thenCompose(this::body))));
       case OPEN_STACK -> loop.execute(this::onOpenStack);
     }
-    return begun.await(pace.patience().toNanos(), TimeUnit.NANOSECONDS);
+    return begun.await(Pace.CALL.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Asks the use to end. */
