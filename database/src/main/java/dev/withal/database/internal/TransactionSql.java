@@ -13,10 +13,16 @@ public final class TransactionSql {
               + "(\\s.*)?",
           Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
-  /** Comments, and what is quoted: no statement begins or ends in there. */
+  /**
+   * Comments, and what is quoted: no statement begins or ends in there. In {@code E'…'}, a
+   * backslash quotes what follows.
+   */
   private static final Pattern PASSED_OVER =
       Pattern.compile(
-          "--[^\\n]*|/\\*.*?\\*/|'[^']*'|\"[^\"]*\"|(\\$\\w*\\$).*?\\1", Pattern.DOTALL);
+          "--[^\\n]*|/\\*.*?\\*/"
+              + "|\\b[eE]'[^'\\\\]*+(?:(?:\\\\.|'')[^'\\\\]*+)*+'|'[^']*'"
+              + "|\"[^\"]*\"|(\\$\\w*\\$).*?\\1",
+          Pattern.DOTALL);
 
   /** What makes a routine has the routine's own statements behind it. */
   private static final Pattern ROUTINE =

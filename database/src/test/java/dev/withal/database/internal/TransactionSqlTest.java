@@ -2,7 +2,6 @@ package dev.withal.database.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,6 +25,8 @@ class TransactionSqlTest {
         "/* done;\n */ commit",
         "insert into entry values (1); commit",
         "insert into entry values ('it''s'); commit",
+        "select E'it\\'s'; commit; select E'\\''",
+        "insert into entry values ('\\'); commit",
         "create table function_of (id int);\nCOMMIT"
       })
   void statement_endsOrBeginsATransaction_isSeen(String sql) {
@@ -47,6 +48,7 @@ class TransactionSqlTest {
         "select 1 /* ; commit */",
         "insert into entry values ('a; commit')",
         "insert into \"a; commit\" values (1)",
+        "insert into entry values (e'it\\'s; ''commit; \\\\')",
         "do $$ begin; commit; end $$",
         "do $own$ begin; commit; $$; commit; $$ end $own$",
         "create function one() returns int begin atomic select 1; end"
@@ -69,9 +71,12 @@ class TransactionSqlTest {
   }
 
   /** No matter how long what is quoted gets. */
-  @Test
-  void statement_quotesAMillionCharacters_isLookedThrough() {
-    String sql = "select '" + "it''s; ".repeat(200_000) + "'; commit";
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '|',
+      value = {"', it''s;", "E', it\\'s;"})
+  void statement_quotesAMillionCharacters_isLookedThrough(String open, String quoted) {
+    String sql = "select " + open + quoted.repeat(200_000) + "'; commit";
 
     assertThat(TransactionSql.ending(sql)).isEqualTo("commit");
   }
