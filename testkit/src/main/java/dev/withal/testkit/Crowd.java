@@ -78,9 +78,10 @@ final class Crowd<T extends @Nullable Object> {
       if (broken != null) {
         findings.add(law, broken, List.of(title));
       }
-      Throwable stuck = own.settle(); // what arrives late may be on its way still
+      Throwable stuck = own.settle(Pace.HELD_IN_A_CROWD); // what arrives late may be on its way
       if (stuck != null) {
         findings.add(law, "a thread is held: " + Judge.where(stuck), List.of(title));
+        findings.raise(); // the scenes after it would wait for that thread
       }
       boolean rests =
           own.reaches(

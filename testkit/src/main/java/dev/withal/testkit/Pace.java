@@ -21,14 +21,11 @@ sealed interface Pace extends AutoCloseable {
    */
   Duration SHORT = Duration.ofMillis(2);
 
-  /**
-   * How long, in real time, a known thread may be at work until it counts as held: on a machine
-   * that does much else, a thousand uses take their time.
-   */
-  Duration HELD = Duration.ofSeconds(20);
+  /** How long, in real time, a known thread may be at work until it counts as held. */
+  Duration HELD = Duration.ofSeconds(5);
 
-  /** How long, in real time, a call may take that must not wait for anything. */
-  Duration CALL = Duration.ofSeconds(5);
+  /** The same where many uses run: on a machine that does much else, they take their time. */
+  Duration HELD_IN_A_CROWD = Duration.ofSeconds(20);
 
   /** {@return how long, in real time, what should come is waited for} */
   Duration patience();
@@ -44,8 +41,11 @@ sealed interface Pace extends AutoCloseable {
 
   void interrupt(Thread thread);
 
-  /** Waits until all known threads wait. {@return where one is that doesn't; null if all do} */
-  @Nullable Throwable settle() throws InterruptedException;
+  /**
+   * Waits until all known threads wait, in real time no longer than this. {@return where one is
+   * that doesn't; null if all do}
+   */
+  @Nullable Throwable settle(Duration limit) throws InterruptedException;
 
   /** Lets what has begun get as far as it does by itself. */
   void pause(Gate gate) throws InterruptedException;
@@ -98,8 +98,8 @@ sealed interface Pace extends AutoCloseable {
     }
 
     @Override
-    public @Nullable Throwable settle() throws InterruptedException {
-      return time.settle(HELD);
+    public @Nullable Throwable settle(Duration limit) throws InterruptedException {
+      return time.settle(limit);
     }
 
     @Override
@@ -122,7 +122,7 @@ sealed interface Pace extends AutoCloseable {
       int timers = 0;
       while (!end.getAsBoolean()) {
         long seen = gate.changes();
-        if (settle() != null || waits == 0 || timers == TIMERS_OF_A_CROWD) {
+        if (settle(HELD_IN_A_CROWD) != null || waits == 0 || timers == TIMERS_OF_A_CROWD) {
           return end.getAsBoolean();
         }
         if (pass(gate, seen)) {
@@ -143,21 +143,16 @@ sealed interface Pace extends AutoCloseable {
   /**
    * In real time: nothing more is taken to happen after a short while.
    *
-   * @param held how long a known thread may be at work
-   * @param running the known tasks that have not ended, with the thread of each that has begun
+   * @param running the known tasks that have not ended
    */
-  record Real(Duration held, Tasks running) implements Pace {
+  record Real(Tasks running) implements Pace {
     /** The grace period of the managers under test. */
     static final Duration GRACE = Duration.ofMillis(50);
 
     private static final Duration QUIET = GRACE.multipliedBy(3);
 
-    Real(Duration held) {
-      this(held, new Tasks());
-    }
-
     Real() {
-      this(HELD);
+      this(new Tasks());
     }
 
     @Override
@@ -188,8 +183,8 @@ sealed interface Pace extends AutoCloseable {
 
     /** Threads of the manager's own aren't known, and a started one may still be on its way. */
     @Override
-    public @Nullable Throwable settle() throws InterruptedException {
-      return running.awaitEnd(held);
+    public @Nullable Throwable settle(Duration limit) throws InterruptedException {
+      return running.awaitEnd(limit);
     }
 
     @Override

@@ -10,9 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +31,6 @@ final class PlannedUse<T extends @Nullable Object> {
   private final Evidence seen;
   private final IntSupplier held;
   private final CompletableFuture<?> ended = new CompletableFuture<>();
-  private final CountDownLatch begun = new CountDownLatch(1);
 
   private volatile @Nullable CompletableFuture<Object> use;
   private volatile @Nullable Thread thread;
@@ -60,16 +57,13 @@ final class PlannedUse<T extends @Nullable Object> {
     return ended.isDone();
   }
 
-  /** Begins. {@return whether the call of useAsync or enterAsync has returned} */
-  boolean begin() throws InterruptedException {
+  /** Begins, on a thread that the pace knows if it is another one. */
+  void begin() {
     seen.log.add(plan.style().toString());
     switch (plan.style()) {
       case AT_ONCE -> watch(manager.useAsync(this::body));
       case STAGE -> loop.execute(() -> watch(manager.useAsync(this::body)));
-      case DIRECT -> {
-        thread = pace.start(this::direct);
-        begun.countDown();
-      }
+      case DIRECT -> thread = pace.start(this::direct);
       case STACK ->
           loop.execute(() ->
               watch(
@@ -77,7 +71,6 @@ final class PlannedUse<T extends @Nullable Object> {
                       .useAsync(opened -> opened.enterAsync(manager).thenCompose(this::body))));
       case OPEN_STACK -> loop.execute(this::onOpenStack);
     }
-    return begun.await(Pace.CALL.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Asks the use to end. */
@@ -114,7 +107,6 @@ final class PlannedUse<T extends @Nullable Object> {
 
   private void watch(CompletableFuture<Object> future) {
     use = future;
-    begun.countDown();
     future.whenComplete(this::ends);
   }
 
@@ -143,7 +135,6 @@ final class PlannedUse<T extends @Nullable Object> {
     AsyncExitStack opened = AsyncExitStack.open();
     stack = opened;
     CompletableFuture<T> entered = opened.enterAsync(manager);
-    begun.countDown();
     entered.whenComplete((_, failure) -> {
       bodyBegins();
       gate.step("close")

@@ -11,31 +11,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tasks handed to executors that have not ended yet.
  *
- * <p>Design: a task holds one permit from when it is handed over until it has ended. Who gets all
- * permits knows that none is left.
+ * <p>Design: a task holds one permit from when it is handed over until it has ended, or is refused.
+ * Who gets all permits knows that none is left.
  */
 final class Tasks {
   private static final int ALL = Integer.MAX_VALUE;
 
   private final Semaphore permits = new Semaphore(ALL);
-  private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+  private final Set<Task> left = ConcurrentHashMap.newKeySet();
 
-  /** {@return the executor, with its tasks counted here} */
+  /** {@return the executor, with its tasks known here} */
   Executor known(Executor executor) {
-    return task -> {
+    return action -> {
+      var task = new Task(action);
       permits.acquireUninterruptibly();
-      executor.execute(() -> run(task));
+      left.add(task);
+      try {
+        executor.execute(task);
+      } catch (Throwable refused) {
+        task.end();
+        throw refused;
+      }
     };
-  }
-
-  private void run(Runnable task) {
-    threads.add(Thread.currentThread());
-    try {
-      task.run();
-    } finally {
-      threads.remove(Thread.currentThread());
-      permits.release();
-    }
   }
 
   /** Waits until all have ended. {@return where one is that has not; null if all have} */
@@ -44,11 +41,40 @@ final class Tasks {
       permits.release(ALL);
       return null;
     }
-    for (Thread thread : threads) {
-      var where = new IllegalStateException(thread.getName());
-      where.setStackTrace(thread.getStackTrace());
-      return where;
+    for (Task task : left) {
+      Thread runner = task.runner;
+      if (runner != null) {
+        var where = new Throwable(runner.getName());
+        where.setStackTrace(runner.getStackTrace());
+        return where;
+      }
     }
-    return new IllegalStateException("a task never begins");
+    return left.isEmpty() ? null : new Throwable("a task that waits for a thread");
+  }
+
+  private final class Task implements Runnable {
+    private final Runnable action;
+    private volatile @Nullable Thread runner;
+
+    Task(Runnable action) {
+      this.action = action;
+    }
+
+    @Override
+    public void run() {
+      runner = Thread.currentThread();
+      try {
+        action.run();
+      } finally {
+        end();
+      }
+    }
+
+    /** May come twice: an executor that runs it on the calling thread throws what it has thrown. */
+    void end() {
+      if (left.remove(this)) {
+        permits.release();
+      }
+    }
   }
 }

@@ -58,11 +58,8 @@ final class Trial<T extends @Nullable Object> implements Conductor {
   Evidence run(Duration patience) throws InterruptedException {
     try (Ledger ledger = Ledger.open();
         Report.Registration _ = Report.listen(seen.reports::add)) {
-      if (use.begin()) {
-        moves();
-      } else {
-        seen.stuck = new IllegalStateException("the call of useAsync or enterAsync never returns");
-      }
+      use.begin();
+      moves();
       comesToRest(ledger, patience);
     }
     return seen;
@@ -74,7 +71,7 @@ final class Trial<T extends @Nullable Object> implements Conductor {
     int timers = 0;
     for (int position = 0; ; position++) {
       long changes = gate.changes();
-      seen.stuck = pace.settle();
+      seen.stuck = pace.settle(Pace.HELD);
       if (seen.stuck != null) {
         return;
       }
@@ -162,13 +159,13 @@ final class Trial<T extends @Nullable Object> implements Conductor {
   /** Lets all go that is left, so that what is held now is held for good. */
   private void comesToRest(Ledger ledger, Duration patience) throws InterruptedException {
     gate.open();
-    if (!isAtRest(ledger) && seen.stuck == null) {
-      pace.reaches(gate, patience, () -> isAtRest(ledger));
+    if (!looksAtRest(ledger) && seen.stuck == null) {
+      pace.reaches(gate, patience, () -> looksAtRest(ledger));
     }
   }
 
-  /** Looks once: in real time, a second look might see what has come since. */
-  private boolean isAtRest(Ledger ledger) {
+  /** Notes what it sees: in real time, a second look might see what has come since. */
+  private boolean looksAtRest(Ledger ledger) {
     seen.heldAtLast = held() - before;
     seen.contextFaults = ledger.faults();
     return (seen.heldAtLast == 0 || seen.exitFailed()) && seen.contextFaults.isEmpty();
