@@ -35,7 +35,7 @@ withal_find_jdk() {
     "${HOME-}"/.sdkman/candidates/java/* \
     /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
     /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
-    /home/linuxbrew/.linuxbrew/opt/openjdk*/libexec \
+    "${HOMEBREW_PREFIX-}"/opt/openjdk*/libexec \
     "${HOME-}"/.jdks/*; do
     withal_version=$(withal_jdk_version "$withal_jdk")
     if [ "$withal_version" -eq 25 ]; then

@@ -62,7 +62,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Effort effort = effort();
-    int times = rounds();
+    int times = rounds(effort);
     Predicate<String> filter = filter();
     List<Case> cases =
         Cases.ALL.stream()
@@ -126,8 +126,8 @@ final class RunCommand implements Callable<Integer> {
         .orElse(Effort.QUICK);
   }
 
-  private int rounds() {
-    int given = rounds.orElse(effort().rounds);
+  private int rounds(Effort effort) {
+    int given = rounds.orElse(effort.rounds);
     if (given < 1) {
       throw wrong("--rounds must be at least 1, and is " + given);
     }
