@@ -46,6 +46,11 @@ class TimeoutsHastyTest {
     }
 
     @Override
+    public Thread startPlatform(String name, Runnable task) {
+      return time.startPlatform(name, task);
+    }
+
+    @Override
     public void interrupt(Thread thread) {
       time.interrupt(thread);
     }

@@ -13,6 +13,9 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public interface Time {
 
+  /** The longest duration that a {@code long} can count in nanoseconds. */
+  Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
   /** A pending call of {@link #schedule}. */
   interface Timer {
     /** Forgets the call, unless it has begun. */
@@ -23,9 +26,12 @@ public interface Time {
   Instant now();
 
   /**
-   * Calls {@code action} once, when {@code delay} has passed, on a thread where it may block.
+   * Calls {@code action} once, when {@code delay} has passed, on a thread where it may block. It
+   * does so while virtual threads that compute hold every carrier, too; that thread has inherited
+   * nothing from another one.
    *
-   * @param delay how long to wait; zero or less means at once, but never on the calling thread
+   * @param delay how long to wait; zero or less means at once, but never on the calling thread; an
+   *     {@linkplain #isEndless endless} one never passes
    * @param action what to call; must not throw
    * @return the pending call
    */
@@ -40,7 +46,7 @@ public interface Time {
   void await(CompletableFuture<?> future) throws InterruptedException;
 
   /**
-   * Starts a virtual thread.
+   * Starts a virtual thread, on behalf of the calling thread: it inherits what threads inherit.
    *
    * @param name its name
    * @param task what it runs
@@ -49,11 +55,31 @@ public interface Time {
   Thread start(String name, Runnable task);
 
   /**
+   * Starts a daemon thread of the platform, which runs while virtual threads that compute hold
+   * every carrier, too. It inherits nothing: no thread-locals, class loader, group or priority.
+   *
+   * @param name its name
+   * @param task what it runs
+   * @return the started thread
+   */
+  Thread startPlatform(String name, Runnable task);
+
+  /**
    * Interrupts a thread.
    *
    * @param thread whom
    */
   void interrupt(Thread thread);
+
+  /**
+   * {@return whether no process lives to see the end of it} That is so from 292 years on: what a
+   * {@code long} can't count in nanoseconds.
+   *
+   * @param duration how long
+   */
+  static boolean isEndless(Duration duration) {
+    return duration.compareTo(LONGEST) >= 0;
+  }
 
   /** {@return the time in force} */
   static Time current() {

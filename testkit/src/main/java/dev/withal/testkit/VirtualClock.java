@@ -126,6 +126,9 @@ final class VirtualClock implements Time {
 
   @Override
   public Timer schedule(Duration delay, Runnable action) {
+    if (Time.isEndless(delay)) {
+      return () -> {};
+    }
     Duration wait = delay.isNegative() ? Duration.ZERO : delay;
     return locked(() -> {
       var pending = new Pending(elapsed.plus(wait), scheduled++, action);
@@ -180,8 +183,18 @@ final class VirtualClock implements Time {
 
   @Override
   public Thread start(String name, Runnable task) {
+    return start(Thread.ofVirtual().name(name), task);
+  }
+
+  @Override
+  public Thread startPlatform(String name, Runnable task) {
+    return start(
+        Thread.ofPlatform().daemon().name(name).inheritInheritableThreadLocals(false), task);
+  }
+
+  private Thread start(Thread.Builder builder, Runnable task) {
     locked(() -> busy++);
-    return Thread.ofVirtual().name(name).start(() -> run(task));
+    return builder.start(() -> run(task));
   }
 
   @Override
@@ -206,7 +219,10 @@ final class VirtualClock implements Time {
     Pending next = Objects.requireNonNull(timers.poll());
     elapsed = next.due;
     busy++;
-    Thread.ofVirtual().name("virtual-timer").start(() -> run(next.action));
+    Thread.ofVirtual()
+        .name("virtual-timer")
+        .inheritInheritableThreadLocals(false)
+        .start(() -> run(next.action));
   }
 
   /** {@return whether time stands still now} */

@@ -60,6 +60,11 @@ final class HandTime implements Time {
   /** Starts a platform thread: Lincheck knows no others. */
   @Override
   public Thread start(String name, Runnable task) {
+    return startPlatform(name, task);
+  }
+
+  @Override
+  public Thread startPlatform(String name, Runnable task) {
     return Thread.ofPlatform().name(name).start(task);
   }
 

@@ -53,6 +53,12 @@ record SteppedTime(SeededScheduler scheduler) implements Time {
     return thread;
   }
 
+  /** Starts a virtual thread like the others: the scheduler steps no others. */
+  @Override
+  public Thread startPlatform(String name, Runnable task) {
+    return start(name, task);
+  }
+
   @Override
   public void interrupt(Thread thread) {
     pause();
