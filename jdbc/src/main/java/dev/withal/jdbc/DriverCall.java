@@ -21,9 +21,11 @@ import org.jspecify.annotations.Nullable;
  * the driver to cancel the statement, and waits on.
  *
  * <p>The request has a virtual thread of its own: what is to be cancelled may have the executor's
- * last one. A driver passes over a cancel request that comes before it has sent the statement, so
- * the request is repeated until the call has ended. The call counts as ended when no request is
- * under way any more, which could hit the statement after it.
+ * last one. A driver passes over a cancel request that comes before it has sent the statement, and
+ * a server over one that comes before it has got the statement; so the request is repeated until
+ * the call has ended. PostgreSQL's driver sends the request of a statement once only, and nothing
+ * the second time, so it is repeated by the connection's own request where there is one. The call
+ * counts as ended when no request is under way any more, which could hit the statement after it.
  */
 final class DriverCall implements Runnable {
   private static final Duration AGAIN = Duration.ofMillis(100);
@@ -38,6 +40,7 @@ final class DriverCall implements Runnable {
   private boolean stopping;
   private @Nullable Answer answer;
   private int requests;
+  private boolean requested;
   private @Nullable Throwable requestFailure;
 
   /** What the driver returned or threw. */
@@ -149,7 +152,7 @@ final class DriverCall implements Runnable {
             context,
             VirtualThreads.EACH,
             () -> {
-              running.cancel();
+              cancel(running);
               return running;
             })
         .whenComplete((_, failure) -> {
@@ -157,10 +160,18 @@ final class DriverCall implements Runnable {
             requests--;
             requestFailure = failure;
           });
-          if (failure == null) {
-            requestLater();
-          }
+          requestLater();
         });
+  }
+
+  /** Asks the driver to cancel it; the one thread does so that has counted its request. */
+  private void cancel(Statement running) throws SQLException {
+    boolean again = requested;
+    requested = true;
+    running.cancel();
+    if (again) {
+      Native.cancelQuery(running.getConnection());
+    }
   }
 
   private void requestLater() {
