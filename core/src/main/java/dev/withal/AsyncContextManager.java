@@ -298,10 +298,13 @@ public interface AsyncContextManager<T extends @Nullable Object> {
   }
 
   /**
-   * {@return a manager of something that is closed the same way however the body ended}
+   * {@return a manager of something that is closed the same way however the body ended} If what is
+   * opened is null, the body runs with null and nothing is closed, as in a try-with-resources
+   * statement.
    *
    * @param open begins to open it
-   * @param close begins to close it, for example {@code Connection::closeAsync}
+   * @param close begins to close it, for example {@code Connection::closeAsync}; never called with
+   *     null
    * @param <T> the type of what is opened
    */
   static <T extends @Nullable Object> AsyncContextManager<T> closing(
@@ -309,7 +312,7 @@ public interface AsyncContextManager<T extends @Nullable Object> {
       Function<? super T, ? extends CompletionStage<?>> close) {
     Objects.requireNonNull(open, "open");
     Objects.requireNonNull(close, "close");
-    return new FunctionManager<>(open, value -> new ClosingContext<>(value, close));
+    return new FunctionManager<>(open, value -> ClosingContext.of(value, close));
   }
 
   /**

@@ -136,11 +136,13 @@ final class Blocking<T extends @Nullable Object>
     }
   }
 
-  /** Something open, which its exit closes. */
-  record Closing<T extends AutoCloseable>(T value) implements Context<T> {
+  /** Something open, which its exit closes; null if nothing is. */
+  record Closing<T extends @Nullable AutoCloseable>(T value) implements Context<T> {
     @Override
     public Verdict exit(ExitCase how) throws Exception {
-      value.close();
+      if (value != null) {
+        value.close();
+      }
       return Verdict.PROPAGATE;
     }
   }

@@ -9,6 +9,14 @@ import org.jspecify.annotations.Nullable;
 record ClosingContext<T extends @Nullable Object>(
     T value, Function<? super T, ? extends CompletionStage<?>> close) implements AsyncContext<T> {
 
+  /** {@return a context of what was opened; nothing is to be closed if that is null} */
+  static <T extends @Nullable Object> AsyncContext<T> of(
+      T value, Function<? super T, ? extends CompletionStage<?>> close) {
+    return value == null
+        ? new FunctionContext<>(value, (_, _) -> Verdict.PROPAGATE.now())
+        : new ClosingContext<>(value, close);
+  }
+
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
     return closing().thenApply(_ -> Verdict.PROPAGATE);

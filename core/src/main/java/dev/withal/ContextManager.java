@@ -67,18 +67,15 @@ public interface ContextManager<T extends @Nullable Object> {
   }
 
   /**
-   * {@return a manager of something that is closed the same way however the body ended}
+   * {@return a manager of something that is closed the same way however the body ended} If what is
+   * opened is null, the body runs with null and nothing is closed, as in a try-with-resources
+   * statement.
    *
    * @param open opens it; may block
    * @param <T> the type of what is opened
    */
-  static <T extends AutoCloseable> ContextManager<T> closing(Callable<? extends T> open) {
+  static <T extends @Nullable AutoCloseable> ContextManager<T> closing(Callable<? extends T> open) {
     Objects.requireNonNull(open, "open");
-    return () -> {
-      T opened =
-          Objects.requireNonNull(
-              open.call(), "open returned null: return what is to be used and closed");
-      return new Blocking.Closing<>(opened);
-    };
+    return () -> new Blocking.Closing<>(open.call());
   }
 }

@@ -1,6 +1,7 @@
 package dev.withal;
 
 import dev.withal.internal.Time;
+import dev.withal.internal.Trampoline;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -172,6 +173,10 @@ final class Direct {
 
   /** Waits until the future is done, in whichever way. */
   static void await(CompletableFuture<?> future) throws InterruptedException {
+    if (!future.isDone()) {
+      // What this thread has put aside may be what completes it, however it was derived.
+      Trampoline.catchUp();
+    }
     if (!future.isDone()) {
       Time.current().await(future);
     }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -40,12 +42,14 @@ class BothProtocolsClosingTest {
   }
 
   @Test
-  void closing_openReturnsNull_saysWhatToReturn() {
+  void closing_openReturnsNull_runsTheBodyAndClosesNothing() throws Exception {
     ContextManager<AutoCloseable> manager = ContextManager.closing(() -> null);
 
-    assertThat(catchThrowable(() -> manager.<String, Exception>use(_ -> "result")))
-        .isExactlyInstanceOf(NullPointerException.class)
-        .hasMessage("open returned null: return what is to be used and closed");
+    String result = manager.<String, Exception>use(value -> "got " + value);
+    String stage = manager.async().<String>useAsync(value -> got(value)).get();
+    String executed = manager.async(Runnable::run).<String>useAsync(value -> got(value)).get();
+
+    assertThat(List.of(result, stage, executed)).containsOnly("got null");
   }
 
   @Test
@@ -63,6 +67,10 @@ class BothProtocolsClosingTest {
 
     assertThat(thrown).isSameAs(bodyError);
     assertThat(thrown.getSuppressed()).containsExactly(closeError);
+  }
+
+  private static CompletableFuture<String> got(AutoCloseable value) {
+    return CompletableFuture.completedFuture("got " + value);
   }
 
   private void note(String event) {

@@ -8,6 +8,7 @@ import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -209,6 +210,55 @@ class ComposeFactoriesTest {
         .hasMessageStartingWith("a release returned null instead of a stage: ");
   }
 
+  @OnEveryCarrier
+  void closing_ofNull_runsTheBodyAndClosesNothing(
+      Carrier carrier, VirtualTime time, Journal journal) throws Exception {
+    String result = carrier.use(time, closingNull(carrier, journal), value -> "got " + value);
+
+    assertThat(result).isEqualTo("got null");
+    assertThat(journal.events()).containsExactly("open");
+  }
+
+  @OnEveryCarrier
+  void closing_ofNullInsideOthers_closesNothing(Carrier carrier, VirtualTime time, Journal journal)
+      throws Exception {
+    AsyncContextManager<String> nothing = closingNull(carrier, journal);
+    AsyncContextManager<List<String>> group = AsyncContextManager.all(List.of(nothing, nothing));
+
+    List<String> values = carrier.use(time, group, held -> held);
+    String flat =
+        carrier.use(
+            time,
+            nothing.suppressing(IOException.class).flatMap(_ -> nothing).map(value -> value),
+            value -> "got " + value);
+    String bounded =
+        carrier.use(
+            time,
+            nothing.enterTimeout(Carrier.STEP.multipliedBy(9)).exitTimeout(Carrier.STEP),
+            value -> "got " + value);
+    String behind = carrier.use(time, nothing.blocking().async(), value -> "got " + value);
+
+    assertThat(values).containsExactly(null, null);
+    assertThat(List.of(flat, bounded, behind)).containsOnly("got null");
+    assertThat(journal.events()).containsOnly("open").hasSize(6);
+  }
+
+  @OnEveryCarrier
+  void closing_ofNullOnAStack_closesNothing(Carrier carrier, VirtualTime time, Journal journal)
+      throws Exception {
+    AsyncContextManager<String> nothing = closingNull(carrier, journal);
+
+    String value =
+        carrier.use(
+            time,
+            AsyncExitStack.manager(),
+            stack ->
+                carrier.isDirect() ? stack.enter(nothing) : time.await(stack.enterAsync(nothing)));
+
+    assertThat(value).isNull();
+    assertThat(journal.events()).containsExactly("open");
+  }
+
   @Test
   void of_enterIsAUse_isAskedToEndWhenTheCallerCancels(Journal journal) {
     var inner = new ByHand(journal);
@@ -271,5 +321,10 @@ class ComposeFactoriesTest {
 
   private static CompletableFuture<String> done(String value) {
     return CompletableFuture.completedFuture(value);
+  }
+
+  private static AsyncContextManager<String> closingNull(Carrier carrier, Journal journal) {
+    return AsyncContextManager.closing(
+        () -> note(carrier, journal, "open", null), _ -> note(carrier, journal, "close", null));
   }
 }

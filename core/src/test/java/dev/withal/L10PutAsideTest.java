@@ -79,6 +79,16 @@ class L10PutAsideTest {
   }
 
   @Test
+  void await_deepInABody_ofWhatWasMadeOfAUse_waitsForNoUseThatWasPutAside() throws Exception {
+    assertThat(
+            onANewThread(() ->
+                nestWaiting(
+                    TOO_DEEP, use -> Async.<String, Exception>await(use.thenApply(x -> x)))))
+        .isCompletedWithValue("innermost");
+    assertThat(exits).hasValue(TOO_DEEP);
+  }
+
+  @Test
   void flatMap_pastTheHundredth_inDirectStyle_keepsTheOrder(Journal journal) throws Exception {
     AsyncContextManager<Integer> chain = AsyncContextManager.of(0);
     for (int i = 0; i < TOO_DEEP; i++) {
