@@ -128,7 +128,7 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
           ours.ask(Request.failure(why));
         }
       }
-      if (!over.isDone() && Settings.isBounded(ofParts.grace())) {
+      if (!over.isDone()) {
         Time.Timer timer =
             Time.current()
                 .schedule(

@@ -249,7 +249,7 @@ final class Direct {
     private final Time.@Nullable Timer timer;
 
     Limited(CompletableFuture<?> future, @Nullable Duration limit) {
-      if (limit == null || !Settings.isBounded(limit)) {
+      if (limit == null) {
         end = future;
         timer = null;
       } else {

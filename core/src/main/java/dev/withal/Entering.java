@@ -1,7 +1,6 @@
 package dev.withal;
 
 import dev.withal.internal.Time;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -115,23 +114,20 @@ final class Entering<T extends @Nullable Object>
     }
     var left = new CompletableFuture<ExitCase>();
     var waiting = new AtomicBoolean(true);
-    Duration grace = Configured.settings(manager).grace();
     Time.Timer timer =
-        Settings.isBounded(grace)
-            ? Time.current()
-                .schedule(
-                    grace,
-                    () -> {
-                      if (!keepsGrace() && waiting.compareAndSet(true, false)) {
-                        left.complete(how);
-                      }
-                    })
-            : null;
+        Time.current()
+            .schedule(
+                Configured.settings(manager).grace(),
+                () -> {
+                  if (!keepsGrace() && waiting.compareAndSet(true, false)) {
+                    left.complete(how);
+                  }
+                });
     arrival
         .thenCompose(context -> {
           // Guard against race with the timer: the first of the two decides who waits for the exit.
           if (waiting.compareAndSet(true, false)) {
-            GracedFuture.stop(timer);
+            timer.cancel();
             return exitArrived(context, how);
           }
           Stages.exitLate(manager, context, null, how);

@@ -1,5 +1,6 @@
 package dev.withal;
 
+import dev.withal.internal.Time;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -17,8 +18,16 @@ import org.jspecify.annotations.Nullable;
 public sealed interface ExitCase {
 
   /**
-   * {@return the instant by which the exit is to be done} {@link Instant#MAX} where nothing bounds
-   * it. An exit that can be quick or graceful chooses by it; past it, whoever set it stops waiting.
+   * The deadline of an exit that nothing bounds: in 2262, where {@code long}s that count
+   * nanoseconds from the epoch end. So the time that is left until any deadline fits into a {@code
+   * long}, in whichever unit.
+   */
+  Instant UNBOUNDED = Time.NEVER;
+
+  /**
+   * {@return the instant by which the exit is to be done} {@link #UNBOUNDED} where nothing bounds
+   * it, and never later than that or before {@link Instant#EPOCH}. An exit that can be quick or
+   * graceful chooses by it; past it, whoever set it stops waiting.
    */
   Instant deadline();
 
@@ -38,11 +47,11 @@ public sealed interface ExitCase {
    * @param deadline the instant by which the exit is to be done
    */
   record Succeeded(Instant deadline) implements ExitCase {
-    private static final Succeeded UNBOUNDED = new Succeeded(Instant.MAX);
+    private static final Succeeded AT_ANY_TIME = new Succeeded(UNBOUNDED);
 
-    /** Refuses a null deadline. */
+    /** Refuses a null deadline, and moves one that is too far off. */
     public Succeeded {
-      Objects.requireNonNull(deadline, "deadline");
+      deadline = countable(deadline);
     }
 
     @Override
@@ -63,10 +72,10 @@ public sealed interface ExitCase {
    * @param deadline the instant by which the exit is to be done
    */
   record Failed(Throwable error, Instant deadline) implements ExitCase {
-    /** Refuses nulls. */
+    /** Refuses nulls, and moves a deadline that is too far off. */
     public Failed {
       Objects.requireNonNull(error, "error");
-      Objects.requireNonNull(deadline, "deadline");
+      deadline = countable(deadline);
     }
 
     @Override
@@ -86,10 +95,10 @@ public sealed interface ExitCase {
    * @param deadline the instant by which the exit is to be done
    */
   record Cancelled(Throwable error, boolean bodyStillRuns, Instant deadline) implements ExitCase {
-    /** Refuses nulls. */
+    /** Refuses nulls, and moves a deadline that is too far off. */
     public Cancelled {
       Objects.requireNonNull(error, "error");
-      Objects.requireNonNull(deadline, "deadline");
+      deadline = countable(deadline);
     }
 
     @Override
@@ -100,7 +109,7 @@ public sealed interface ExitCase {
 
   /** {@return the case of a body that returned a value} */
   static ExitCase succeeded() {
-    return Succeeded.UNBOUNDED;
+    return Succeeded.AT_ANY_TIME;
   }
 
   /**
@@ -112,7 +121,7 @@ public sealed interface ExitCase {
   static ExitCase of(Throwable error) {
     return error instanceof CancellationException || error instanceof InterruptedException
         ? cancelled(error)
-        : new Failed(error, Instant.MAX);
+        : new Failed(error, UNBOUNDED);
   }
 
   /**
@@ -121,7 +130,12 @@ public sealed interface ExitCase {
    * @param error the reason
    */
   static ExitCase cancelled(Throwable error) {
-    return new Cancelled(error, false, Instant.MAX);
+    return new Cancelled(error, false, UNBOUNDED);
+  }
+
+  private static Instant countable(Instant deadline) {
+    Objects.requireNonNull(deadline, "deadline");
+    return deadline.isBefore(Instant.EPOCH) ? Instant.EPOCH : earlier(deadline, UNBOUNDED);
   }
 
   private static Instant earlier(Instant one, Instant other) {

@@ -227,9 +227,8 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     }
     stopEnterTimer();
     RequestFuture<?> nested = awaitedUse();
-    Duration grace = settings.grace();
-    if ((nested == null || !nested.keepsGrace()) && isAwaited() && Settings.isBounded(grace)) {
-      graceTimer = Time.current().schedule(grace, () -> graceOver(asked));
+    if ((nested == null || !nested.keepsGrace()) && isAwaited()) {
+      graceTimer = Time.current().schedule(settings.grace(), () -> graceOver(asked));
       // Guard against race with the end of what is awaited, which did not see the timer.
       if (!isAwaited()) {
         stop(graceTimer);

@@ -135,13 +135,18 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
 
   @Override
   public CompletableFuture<R> orTimeout(long timeout, TimeUnit unit) {
-    Duration limit = Duration.of(timeout, unit.toChronoUnit());
+    Duration limit = duration(timeout, unit);
     return after(limit, () -> completeExceptionally(timedOut(limit)));
   }
 
   @Override
   public CompletableFuture<R> completeOnTimeout(@Nullable R value, long timeout, TimeUnit unit) {
-    return after(Duration.of(timeout, unit.toChronoUnit()), () -> complete(value));
+    return after(duration(timeout, unit), () -> complete(value));
+  }
+
+  /** Takes any number of any unit: days as well, which may be too many for a {@code Duration}. */
+  private static Duration duration(long number, TimeUnit unit) {
+    return Duration.ofNanos(unit.toNanos(number));
   }
 
   static TimeoutException timedOut(Duration limit) {

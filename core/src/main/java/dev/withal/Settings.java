@@ -30,13 +30,6 @@ record Settings(
   static final Duration DEFAULT_GRACE = Duration.ofSeconds(1);
   static final Settings DEFAULT = new Settings(null, DEFAULT_GRACE, null, null, null);
 
-  /** Longer than any process runs; what is this long needs no timer. */
-  private static final Duration UNBOUNDED = Duration.ofDays(365_000);
-
-  static boolean isBounded(Duration duration) {
-    return duration.compareTo(UNBOUNDED) < 0;
-  }
-
   Settings withName(String other) {
     return new Settings(other, grace, executor, enterTimeout, exitTimeout);
   }

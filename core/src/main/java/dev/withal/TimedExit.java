@@ -81,18 +81,15 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
 
     @Override
     public CompletionStage<ExitCase> exitCase(ExitCase how) {
-      boolean bounded = Settings.isBounded(limit);
       Time time = Time.current();
       var graceful =
-          Stages.exit(context, bounded ? how.by(time.now().plus(limit)) : how)
+          Stages.exit(context, how.by(time.in(limit)))
               .thenApply(answered -> Unwinding.after(how, answered, since));
       if (Stages.hasValue(graceful)) {
         return graceful;
       }
-      if (bounded) {
-        // Guard against race with this very timer, which may have set the next one by now.
-        timer.compareAndSet(null, time.schedule(limit, this::limitOver));
-      }
+      // Guard against race with this very timer, which may have set the next one by now.
+      timer.compareAndSet(null, time.schedule(limit, this::limitOver));
       graceful.whenComplete((after, failure) -> ended(how, after, failure));
       return answer;
     }

@@ -8,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A bound on how long a body may take, as {@link Async#timeout} hands it out. The counterpart of
@@ -25,7 +24,7 @@ public final class Timeout {
   private final ReentrantLock lock = new ReentrantLock();
   // Guarded by the lock.
   private Instant deadline;
-  private Time.@Nullable Timer timer;
+  private Time.Timer timer;
   private boolean expired;
   private boolean over;
 
@@ -47,7 +46,10 @@ public final class Timeout {
     }
   }
 
-  /** {@return the instant at which this expires, or did} */
+  /**
+   * {@return the instant at which this expires, or did} {@link ExitCase#UNBOUNDED} if it never
+   * does.
+   */
   public Instant deadline() {
     lock.lock();
     try {
@@ -73,9 +75,7 @@ public final class Timeout {
                 ? "this timeout has expired: it can't be rescheduled"
                 : "the body of this timeout has ended: it can't be rescheduled");
       }
-      if (timer != null) {
-        timer.cancel();
-      }
+      timer.cancel();
       schedule(limit);
     } finally {
       lock.unlock();
@@ -83,12 +83,7 @@ public final class Timeout {
   }
 
   private void schedule(Duration limit) {
-    timer = null;
-    if (!Settings.isBounded(limit)) {
-      deadline = Instant.MAX;
-      return;
-    }
-    Instant until = Time.current().now().plus(limit);
+    Instant until = Time.current().in(limit);
     // Guard against race with the timer, which takes another deadline for a newer one.
     deadline = until;
     timer = Time.current().schedule(limit, () -> expire(until, limit));
@@ -112,9 +107,7 @@ public final class Timeout {
     lock.lock();
     try {
       over = true;
-      if (timer != null) {
-        timer.cancel();
-      }
+      timer.cancel();
     } finally {
       lock.unlock();
     }

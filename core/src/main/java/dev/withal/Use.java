@@ -3,7 +3,6 @@ package dev.withal;
 import dev.withal.internal.Trampoline;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
@@ -294,7 +293,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
           "the exit begins although the body still runs: it did not end within "
               + settings().grace(),
           asked.reason);
-      how = new ExitCase.Cancelled(asked.reason, true, Instant.MAX);
+      how = new ExitCase.Cancelled(asked.reason, true, ExitCase.UNBOUNDED);
       CompletionStage<?> exit = exit();
       if (exit != null) {
         exit.whenComplete(this::exited);

@@ -3,6 +3,7 @@ package dev.withal.internal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -13,8 +14,11 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public interface Time {
 
-  /** The longest duration that a {@code long} can count in nanoseconds. */
+  /** The longest duration that a {@code long} can count in nanoseconds: 292 years. */
   Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
+  /** The instant that stands for never: so late that no process lives to see it, in 2262. */
+  Instant NEVER = Instant.EPOCH.plus(LONGEST);
 
   /** A pending call of {@link #schedule}. */
   interface Timer {
@@ -72,8 +76,17 @@ public interface Time {
   void interrupt(Thread thread);
 
   /**
-   * {@return whether no process lives to see the end of it} That is so from 292 years on: what a
-   * {@code long} can't count in nanoseconds.
+   * {@return the instant that is so long from now} That is {@link #NEVER} at the latest.
+   *
+   * @param delay how long, endless ones included; less than zero for an instant in the past
+   */
+  default Instant in(Duration delay) {
+    Instant then = now().plusNanos(TimeUnit.NANOSECONDS.convert(delay));
+    return then.isAfter(NEVER) ? NEVER : then;
+  }
+
+  /**
+   * {@return whether no process lives to see the end of it} That is so from {@link #LONGEST} on.
    *
    * @param duration how long
    */
