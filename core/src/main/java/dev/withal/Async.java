@@ -63,7 +63,7 @@ public final class Async {
    *
    * <p>An interruption ends the wait. A use of Withal's that is waited for is then asked to end,
    * and has ended when this method throws; any other stage stays its owner's. Inside an exit that
-   * runs on this thread, the wait isn't ended by an interruption.
+   * runs on this thread, only what the exit asked for ends the wait, such as a timeout that it set.
    *
    * @param stage what to wait for
    * @param <T> the type of the value
@@ -102,8 +102,8 @@ public final class Async {
   }
 
   /**
-   * Waits on the calling thread for some time. Inside an exit that runs on this thread, the wait
-   * isn't ended by an interruption.
+   * Waits on the calling thread for some time. Inside an exit that runs on this thread, only what
+   * the exit asked for ends the wait, such as a timeout that it set.
    *
    * @param duration how long; zero or less returns at once
    * @throws InterruptedException if the calling thread is interrupted

@@ -171,12 +171,26 @@ final class Direct {
 
   // ---- waiting ---------------------------------------------------------------------------------
 
-  /** Waits until the future is done, in whichever way. */
+  /**
+   * Waits until the future is done, in whichever way. Inside an exit that runs on this thread, only
+   * what that exit asked for interrupts the wait.
+   */
   static void await(CompletableFuture<?> future) throws InterruptedException {
-    if (!future.isDone()) {
-      // What this thread has put aside may be what completes it, however it was derived.
-      Trampoline.catchUp();
+    while (!future.isDone()) {
+      try {
+        waitOnce(future);
+      } catch (InterruptedException interruption) {
+        if (Shield.ofThread().letsThrough()) {
+          throw interruption;
+        }
+      }
     }
+  }
+
+  /** Waits until the future is done, or an interruption comes, whoever sent it. */
+  private static void waitOnce(CompletableFuture<?> future) throws InterruptedException {
+    // What this thread has put aside may be what completes it, however it was derived.
+    Trampoline.catchUp();
     if (!future.isDone()) {
       Time.current().await(future);
     }
@@ -184,15 +198,6 @@ final class Direct {
 
   /** Waits; if interrupted and the future is a use of ours, asks that to end and waits for it. */
   static void awaitOwn(CompletableFuture<?> future) throws InterruptedException {
-    if (future.isDone()) {
-      return;
-    }
-    if (Shield.isRaised()) {
-      if (awaitShielded(future)) {
-        Shield.remember();
-      }
-      return;
-    }
     try {
       await(future);
     } catch (InterruptedException interruption) {
@@ -221,15 +226,15 @@ final class Direct {
     }
     boolean interrupted = false;
     try (Limited limited = new Limited(future, limit)) {
-      while (true) {
+      while (!limited.end.isDone()) {
         try {
-          await(limited.end);
-          return interrupted;
+          waitOnce(limited.end);
         } catch (InterruptedException _) {
           interrupted = true;
         }
       }
     }
+    return interrupted;
   }
 
   /** {@return whether the future was done in time} */

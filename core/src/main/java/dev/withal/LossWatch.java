@@ -9,16 +9,36 @@ import org.jspecify.annotations.Nullable;
  * body's end, after which no interruption of ours may hit the thread.
  */
 final class LossWatch {
+  /** How far our interruption has come. */
+  private enum Interruption {
+    NONE,
+    SENT,
+    /** A wait in an exit inside the body was interrupted, and went on. */
+    HELD_BACK,
+    NOTICED
+  }
+
+  private final Shield shield = Shield.ofThread();
+  private final int depth = shield.depth();
+  private final @Nullable LossWatch outer = shield.begin(this);
+
   private final ReentrantLock lock = new ReentrantLock();
+  // Guarded by the lock.
   private @Nullable Thread body = Thread.currentThread();
   private @Nullable Throwable reason;
+  private Interruption interruption = Interruption.NONE;
 
   static @Nullable LossWatch begin(AsyncContext<?> context) {
     if (context.lost() == null) {
       return null;
     }
     var watch = new LossWatch();
-    Stages.onLoss(context, watch::lost);
+    try {
+      Stages.onLoss(context, watch::lost);
+    } catch (Throwable broken) {
+      watch.end(broken);
+      throw broken;
+    }
     return watch;
   }
 
@@ -27,6 +47,7 @@ final class LossWatch {
     try {
       if (body != null) {
         reason = error;
+        interruption = Interruption.SENT;
         Time.current().interrupt(body);
       }
     } finally {
@@ -40,6 +61,7 @@ final class LossWatch {
    * nothing of it, so the flag stays set.
    */
   @Nullable Throwable end(@Nullable Throwable bodyError) {
+    shield.end(outer);
     lock.lock();
     try {
       body = null;
@@ -47,6 +69,46 @@ final class LossWatch {
         Thread.interrupted();
       }
       return reason;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- for the shield --------------------------------------------------------------------------
+
+  /** {@return how many exits the body is in} */
+  int depth() {
+    return depth;
+  }
+
+  @Nullable LossWatch outer() {
+    return outer;
+  }
+
+  /** {@return whether an interruption of this watch has yet to be noticed by its body} */
+  boolean isPending() {
+    lock.lock();
+    try {
+      return interruption == Interruption.SENT || interruption == Interruption.HELD_BACK;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * A wait was interrupted, in the body or in an exit inside it. {@return whether by this watch}
+   *
+   * @param noticed whether the wait is the body's own, so that it ends
+   */
+  boolean claims(boolean noticed) {
+    lock.lock();
+    try {
+      boolean mine =
+          interruption == Interruption.SENT || (noticed && interruption == Interruption.HELD_BACK);
+      if (mine) {
+        interruption = noticed ? Interruption.NOTICED : Interruption.HELD_BACK;
+      }
+      return mine;
     } finally {
       lock.unlock();
     }

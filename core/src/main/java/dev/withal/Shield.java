@@ -1,38 +1,84 @@
 package dev.withal;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Marks the calling thread as running an exit that blocks: {@link Async#await} and {@link
- * Async#sleep} on it don't end by interruption, but remember it (L9).
+ * What holds interruptions off an exit that blocks on the calling thread (L9).
+ *
+ * <p>Design. Exits nest, as one may use other managers, so a shield has a depth; and each {@link
+ * LossWatch} knows the depth at which its body began. An interruption has no sender. So a watch
+ * says that it sends one before it does, and a wait that is interrupted asks whose it was: it ends
+ * if a watch sent it whose body began inside the same exit, as that exit asked for it. One for a
+ * body further out is held back until the exits in between are done, and any other until the
+ * outermost is. Only its own thread touches a shield.
  */
 final class Shield {
   private static final ThreadLocal<Shield> OF_THREAD = ThreadLocal.withInitial(Shield::new);
 
-  // Only its own thread touches these.
   private int depth;
   private boolean interrupted;
+  private @Nullable LossWatch innermost;
 
   private Shield() {}
 
-  /** {@return the calling thread's shield, to lower it again there} */
+  /** {@return the calling thread's} */
+  static Shield ofThread() {
+    return OF_THREAD.get();
+  }
+
+  /** An exit begins. {@return the calling thread's shield, to lower it again there} */
   static Shield raise() {
-    Shield own = OF_THREAD.get();
+    Shield own = ofThread();
     own.depth++;
     return own;
   }
 
-  /** {@return whether the thread was interrupted behind the shield} */
+  /** The exit is done. {@return whether an interruption that was held back is to go on now} */
   boolean lower() {
     depth--;
+    if (depth > 0) {
+      for (LossWatch watch = innermost;
+          watch != null && watch.depth() == depth;
+          watch = watch.outer()) {
+        if (watch.isPending()) {
+          return true;
+        }
+      }
+      return false;
+    }
     boolean was = interrupted;
     interrupted = false;
     return was;
   }
 
-  static boolean isRaised() {
-    return OF_THREAD.get().depth > 0;
+  /** A wait was interrupted. {@return whether that ends it; else the interruption is held back} */
+  boolean letsThrough() {
+    if (depth == 0) {
+      return true;
+    }
+    for (LossWatch watch = innermost; watch != null && watch.depth() > 0; watch = watch.outer()) {
+      boolean inside = watch.depth() == depth;
+      if (watch.claims(inside)) {
+        return inside;
+      }
+    }
+    interrupted = true;
+    return false;
   }
 
-  static void remember() {
-    OF_THREAD.get().interrupted = true;
+  int depth() {
+    return depth;
+  }
+
+  /** A body begins that is watched. {@return the watch of the one that it is in, if any} */
+  @Nullable LossWatch begin(LossWatch watch) {
+    LossWatch outer = innermost;
+    innermost = watch;
+    return outer;
+  }
+
+  /** It has ended. */
+  void end(@Nullable LossWatch outer) {
+    innermost = outer;
   }
 }
