@@ -74,7 +74,7 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
     }
 
     private @Nullable CompletionStage<? extends AsyncContext<? extends T>> begin(int index) {
-      var stage = Configured.orOwn(managers.get(index), ofParts).enterAsync();
+      var stage = Stages.enterWhole(Configured.orOwn(managers.get(index), ofParts));
       entering.set(index, stage);
       Throwable given = reason.get();
       // Guard against race with the failure of another, which did not find this one to ask.

@@ -77,17 +77,17 @@ final class AtOnce {
       AsyncContext<? extends T> context) {
     CompletionStage<? extends R> stage = null;
     Throwable error = null;
-    boolean losable = false;
+    CompletionStage<?> lost = null;
     try {
-      losable = context.lost() != null;
-      if (!losable) {
+      lost = context.lost();
+      if (lost == null) {
         stage = Objects.requireNonNull(body.body.apply(context.value()), Stages.NO_BODY_STAGE);
       }
     } catch (Throwable thrown) {
       error = thrown;
     }
-    if (losable) {
-      return new Use<T, R>(manager, body, settings, since).goOnEntered(context);
+    if (lost != null) {
+      return new Use<T, R>(manager, body, settings, since).goOnEntered(context, lost);
     }
     if (stage != null && !Stages.isDone(stage)) {
       return new Use<T, R>(manager, body, settings, since).goOnInBody(context, stage);

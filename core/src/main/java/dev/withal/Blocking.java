@@ -74,7 +74,19 @@ final class Blocking<T extends @Nullable Object>
   @Override
   public CompletionStage<? extends AsyncContext<? extends T>> enterAsync() {
     if (executor != null) {
-      return CompletableFuture.supplyAsync(this::enterOnExecutor, executor);
+      var entered = new CompletableFuture<AsyncContext<T>>();
+      var task = new Once(() -> enterOnExecutor(entered));
+      try {
+        executor.execute(task);
+      } catch (Throwable refusal) {
+        // Unless it has run: then somebody has to exit what it entered.
+        if (task.drop()) {
+          entered.completeExceptionally(refusal);
+        } else {
+          Once.report(executor, refusal);
+        }
+      }
+      return entered;
     }
     return Coroutine.<T>start(handOver -> {
       int since = SharedErrors.additions();
@@ -90,12 +102,11 @@ final class Blocking<T extends @Nullable Object>
     });
   }
 
-  private AsyncContext<T> enterOnExecutor() {
+  private void enterOnExecutor(CompletableFuture<AsyncContext<T>> entered) {
     try {
-      Context<? extends T> context = Objects.requireNonNull(source.enter(), NO_CONTEXT);
-      return new OnExecutor(context);
-    } catch (Exception error) {
-      throw Failures.<RuntimeException>sneaky(error);
+      entered.complete(new OnExecutor(Objects.requireNonNull(source.enter(), NO_CONTEXT)));
+    } catch (Throwable error) {
+      entered.completeExceptionally(error);
     }
   }
 
@@ -125,13 +136,8 @@ final class Blocking<T extends @Nullable Object>
     @Override
     public CompletionStage<ExitCase> exitCase(ExitCase how) {
       var exit = new CompletableFuture<ExitCase>();
-      Runnable task = () -> exit.complete(exit(context, how, since));
-      try {
-        Objects.requireNonNull(executor).execute(task);
-      } catch (Throwable rejected) {
-        // What was acquired there is still to be released: here, then.
-        task.run();
-      }
+      // If it is rejected, what was acquired there is still to be released: here, then.
+      Once.run(Objects.requireNonNull(executor), () -> exit.complete(exit(context, how, since)));
       return exit;
     }
   }

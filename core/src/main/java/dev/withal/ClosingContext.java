@@ -19,7 +19,7 @@ record ClosingContext<T extends @Nullable Object>(
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
-    return closing().thenApply(_ -> Verdict.PROPAGATE);
+    return Stages.propagating(closing());
   }
 
   /** Begins to close. {@return a stage of whatever closing comes to} */

@@ -26,7 +26,7 @@ final class Configured<T extends @Nullable Object>
     AsyncContextManager<T> whole =
         plain instanceof Composed<T> composed ? composed.withParts(settings.ofParts()) : plain;
     Settings.ExitTimeout bound = settings.exitTimeout();
-    source = bound == null ? whole : new TimedExit<>(whole, settings.nameOf(plain), bound);
+    source = bound == null ? whole : new TimedExit<>(whole, settings.named(plain), bound);
   }
 
   /** {@return the manager with these settings in place of its own} */

@@ -117,10 +117,9 @@ final class Direct {
     boolean interrupted = awaitShielded(entering, grace);
     try {
       if (!entering.isDone()) {
-        String name = settings.nameOf(manager);
         entering.whenComplete((late, error) ->
             Stages.exitLate(
-                name,
+                settings.named(manager),
                 error == null ? Stages.context(manager, late) : null,
                 error,
                 ExitCase.cancelled(reason)));

@@ -36,12 +36,12 @@ final class Entering<T extends @Nullable Object>
     stage = entering;
     // Guard against race with the exit, which did not find the enter to ask.
     askIfClosed();
-    try {
-      entering.whenComplete((result, failure) ->
-          arrived(failure == null ? Stages.context(manager, result) : null, failure));
-    } catch (Throwable broken) {
-      arrived(null, broken);
-    }
+    StageEnd.<@Nullable Object>hear(
+        entering,
+        (result, failure) -> {
+          arrived(failure == null ? Stages.context(manager, result) : null, failure);
+          return null;
+        });
     return value;
   }
 
@@ -72,11 +72,16 @@ final class Entering<T extends @Nullable Object>
       }
       return;
     }
+    if (closed != null) {
+      return; // the exit has told the caller, and exits what arrived
+    }
     try {
       Stages.onLoss(context, lost::completeExceptionally);
       value.complete(context.value());
     } catch (Throwable error) {
-      value.completeExceptionally(error);
+      if (!value.completeExceptionally(error)) {
+        Stages.reportLate(manager, "enter", error);
+      }
     }
   }
 
@@ -146,6 +151,7 @@ final class Entering<T extends @Nullable Object>
   private CompletionStage<ExitCase> exitArrived(@Nullable AsyncContext<?> context, ExitCase how) {
     return context == null
         ? new Completed<>(how)
-        : Stages.exit(context, how).thenApply(answer -> Unwinding.after(how, answer, since));
+        : Stages.future(Stages.exit(context, how))
+            .thenApply(answer -> Unwinding.after(how, answer, since));
   }
 }

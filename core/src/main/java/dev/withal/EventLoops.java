@@ -6,8 +6,9 @@ import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.ServiceConfigurationError;
+import java.util.Queue;
 import java.util.ServiceLoader;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,22 @@ final class EventLoops {
   private static final String NETTY_EVENT_LOOP = "io.netty.channel.EventLoop";
   private static final String REACTOR_MARK = "reactor.core.scheduler.NonBlocking";
 
-  private static final List<EventLoopDetector> DETECTORS = load();
+  /** So often in a row may a detector fail to load: some class loaders fail for ever. */
+  private static final int FAILURES = 10;
+
+  private static final List<EventLoopDetector> DETECTORS;
+
+  /**
+   * What failed as they were loaded; null if nothing did. It is reported by whoever comes by first,
+   * not before this class is there: who hears of it may come by as well.
+   */
+  private static final @Nullable Queue<Throwable> FAILED;
+
+  static {
+    var failed = new ConcurrentLinkedQueue<Throwable>();
+    DETECTORS = load(failed);
+    FAILED = failed.isEmpty() ? null : failed;
+  }
 
   private static final ClassValue<Kind> KINDS =
       new ClassValue<>() {
@@ -50,23 +66,34 @@ final class EventLoops {
 
   private EventLoops() {}
 
-  private static List<EventLoopDetector> load() {
+  private static List<EventLoopDetector> load(Queue<Throwable> failed) {
     var found = new ArrayList<EventLoopDetector>();
-    Iterator<EventLoopDetector> services = ServiceLoader.load(EventLoopDetector.class).iterator();
-    while (true) {
+    Iterator<EventLoopDetector> services = null;
+    for (int inARow = 0; inARow < FAILURES; ) {
       try {
+        services =
+            services == null ? ServiceLoader.load(EventLoopDetector.class).iterator() : services;
         if (!services.hasNext()) {
-          return List.copyOf(found);
+          break;
         }
         found.add(services.next());
-      } catch (ServiceConfigurationError broken) {
+        inARow = 0;
+      } catch (Throwable broken) {
         // One that can't be made must not hurt those who use contexts (L15).
-        Report.send(
-            Report.Kind.FAILED_CALLBACK,
-            "EventLoopDetector",
-            "a detector of event loops can't be loaded, so its threads are not guarded",
-            broken);
+        failed.add(broken);
+        inARow++;
       }
+    }
+    return List.copyOf(found);
+  }
+
+  private static void tell(Queue<Throwable> failed) {
+    for (Throwable next = failed.poll(); next != null; next = failed.poll()) {
+      Report.send(
+          Report.Kind.FAILED_CALLBACK,
+          "EventLoopDetector",
+          "a detector of event loops can't be loaded, so its threads are not guarded",
+          next);
     }
   }
 
@@ -90,6 +117,9 @@ final class EventLoops {
 
   /** {@return whether the calling thread runs an event loop} */
   static boolean isCurrent() {
+    if (FAILED != null) {
+      tell(FAILED);
+    }
     Thread thread = Thread.currentThread();
     if (thread.isVirtual()) {
       return false;
@@ -121,8 +151,11 @@ final class EventLoops {
     try {
       Object executor = (Object) currentExecutor.invokeExact();
       return executor != null && NETTY_LOOPS.get(executor.getClass());
-    } catch (Throwable error) {
-      throw new IllegalStateException("Netty did not tell its current executor", error);
+    } catch (Throwable failure) {
+      // As a detector that fails (L15).
+      Report.send(
+          Report.Kind.FAILED_CALLBACK, "Netty", "it did not tell its current executor", failure);
+      return false;
     }
   }
 
@@ -147,7 +180,7 @@ final class EventLoops {
           MethodHandles.publicLookup()
               .findStatic(executors, "currentExecutor", MethodType.methodType(executor))
               .asType(MethodType.methodType(Object.class)));
-    } catch (ReflectiveOperationException | LinkageError unknownNetty) {
+    } catch (Throwable unknownNetty) {
       // A Netty that keeps no such record: rather refuse a worker thread than block an event loop.
       return new Kind(true, null);
     }

@@ -71,12 +71,19 @@ final class Fan<V extends @Nullable Object> {
   }
 
   private void step(int index) {
+    CompletionStage<? extends V> stage;
     try {
-      Objects.requireNonNull(begin.apply(index), Stages.NO_ENTER_STAGE)
-          .whenComplete((value, failure) -> end(index, value, failure));
+      stage = Objects.requireNonNull(begin.apply(index), Stages.NO_ENTER_STAGE);
     } catch (Throwable failure) {
       end(index, null, failure);
+      return;
     }
+    StageEnd.<@Nullable V>hear(
+        stage,
+        (value, failure) -> {
+          end(index, value, failure);
+          return null;
+        });
   }
 
   private void end(int index, @Nullable V value, @Nullable Throwable failure) {

@@ -25,7 +25,7 @@ final class FunctionManager<T extends @Nullable Object> implements AsyncContextM
 
   @Override
   public CompletionStage<AsyncContext<T>> enterAsync() {
-    return Stages.map(entering(), context);
+    return Stages.map(Stages.enter(this), this::contextOf);
   }
 
   CompletionStage<? extends T> entering() {

@@ -88,12 +88,8 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
       Trampoline.run(step);
       return;
     }
-    try {
-      executor.execute(() -> Trampoline.run(step));
-    } catch (Throwable rejected) {
-      // An executor that takes no more must not lose an exit (L15): go on here.
-      Trampoline.run(step);
-    }
+    // An executor that takes no more must not lose an exit (L15): then it goes on here.
+    Once.run(executor, () -> Trampoline.run(step));
   }
 
   /** {@return what was asked for in time; null if nothing was} */

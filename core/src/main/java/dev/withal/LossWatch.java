@@ -1,6 +1,7 @@
 package dev.withal;
 
 import dev.withal.internal.Time;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -29,16 +30,12 @@ final class LossWatch {
   private Interruption interruption = Interruption.NONE;
 
   static @Nullable LossWatch begin(AsyncContext<?> context) {
-    if (context.lost() == null) {
+    CompletionStage<?> lost = context.lost();
+    if (lost == null) {
       return null;
     }
     var watch = new LossWatch();
-    try {
-      Stages.onLoss(context, watch::lost);
-    } catch (Throwable broken) {
-      watch.end(broken);
-      throw broken;
-    }
+    Stages.onLoss(lost, watch::lost);
     return watch;
   }
 

@@ -1,6 +1,5 @@
 package dev.withal;
 
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Objects;
@@ -13,12 +12,15 @@ import org.jspecify.annotations.Nullable;
  * answer, or still wait.
  *
  * <p>Reports go to the listeners of {@link #listen}; while there is none, they are logged as
- * warnings by the {@link Logger} named {@code dev.withal}. Immutable and thread-safe.
+ * warnings by the {@link System.Logger} named {@code dev.withal}. What a listener makes Withal
+ * report is logged as well; what can't be logged is printed on {@link System#err}. Immutable and
+ * thread-safe.
  *
  * {@snippet class="dev.withal.guide.ErrorsTest" region="report"}
  *
  * @param kind what kind of thing happened
- * @param context the name of the manager, or what stands for it
+ * @param context the name of the manager, or what stands for it: what it was {@linkplain
+ *     AsyncContextManager#named named}, or else what its {@code toString} says
  * @param message one sentence that says what happened
  * @param error what failed, or where a thread is held; null if nothing is to be said
  */
@@ -39,11 +41,15 @@ public record Report(Kind kind, String context, String message, @Nullable Throwa
     /** An enter, a body or an exit holds an event-loop thread. */
     BLOCKED_EVENT_LOOP,
     /** An action that was to be called back failed. */
-    FAILED_CALLBACK
+    FAILED_CALLBACK,
+    /** A system property has a value that can't be taken; the usual one is taken instead. */
+    BAD_SETTING
   }
 
-  private static final Logger LOG = System.getLogger("dev.withal");
   private static final List<Consumer<? super Report>> LISTENERS = new CopyOnWriteArrayList<>();
+
+  /** How many reports the calling thread is telling: listeners and loggers may cause others. */
+  private static final ThreadLocal<Integer> TELLING = ThreadLocal.withInitial(() -> 0);
 
   /** Refuses nulls where they mean nothing. */
   public Report {
@@ -77,23 +83,74 @@ public record Report(Kind kind, String context, String message, @Nullable Throwa
     return () -> LISTENERS.remove(entry);
   }
 
+  /** Never throws, whatever the code does that is told. */
   static void send(Kind kind, Object context, String message, @Nullable Throwable error) {
-    var report = new Report(kind, String.valueOf(context), message, error);
-    if (LISTENERS.isEmpty()) {
-      report.log();
-      return;
-    }
-    for (Consumer<? super Report> listener : LISTENERS) {
-      try {
-        listener.accept(report);
-      } catch (Throwable failure) {
-        report.log();
-        LOG.log(Level.WARNING, "a listener failed on the report before", failure);
+    int outer = TELLING.get();
+    TELLING.set(outer + 1);
+    try {
+      var report = new Report(kind, nameOf(context), message, error);
+      switch (outer) {
+        case 0 -> report.tell();
+        case 1 -> log(report.text(), error);
+        default -> print(report.text(), error);
+      }
+    } finally {
+      if (outer == 0) {
+        TELLING.remove();
+      } else {
+        TELLING.set(outer);
       }
     }
   }
 
-  private void log() {
-    LOG.log(Level.WARNING, context + ": " + message, error);
+  /** {@return what a report calls something: what it prints, if it can} */
+  static String nameOf(Object named) {
+    try {
+      String name = named.toString();
+      return name == null ? named.getClass().getName() + ", whose toString returns null" : name;
+    } catch (Throwable failure) {
+      return named.getClass().getName() + ", whose toString throws " + failure.getClass().getName();
+    }
+  }
+
+  private void tell() {
+    if (LISTENERS.isEmpty()) {
+      log(text(), error);
+      return;
+    }
+    for (Consumer<? super Report> listener : LISTENERS) {
+      try {
+        listener.accept(this);
+      } catch (Throwable failure) {
+        log(text(), error);
+        log("a listener failed on the report before", failure);
+      }
+    }
+  }
+
+  private String text() {
+    return context + ": " + message;
+  }
+
+  private static void log(String text, @Nullable Throwable error) {
+    try {
+      // Not kept: loading it may fail, and work the next time.
+      System.getLogger("dev.withal").log(Level.WARNING, text, error);
+    } catch (Throwable failure) {
+      print(text, error);
+      print("a logger failed on the report before", failure);
+    }
+  }
+
+  @SuppressWarnings("SystemOut") // the last who can be told
+  private static void print(String text, @Nullable Throwable error) {
+    try {
+      System.err.println("dev.withal: " + text);
+      if (error != null) {
+        error.printStackTrace(System.err);
+      }
+    } catch (Throwable _) {
+      // Nobody is left to be told.
+    }
   }
 }

@@ -60,8 +60,13 @@ record Settings(
     return new Settings(name, grace, executor, null, null);
   }
 
+  /** {@return what reports call the manager: its name, or else itself, which is asked then} */
+  Object named(AsyncContextManager<?> manager) {
+    return name == null ? manager : name;
+  }
+
   /** {@return what messages call the manager} */
   String nameOf(AsyncContextManager<?> manager) {
-    return name == null ? manager.toString() : name;
+    return Report.nameOf(named(manager));
   }
 }

@@ -53,19 +53,8 @@ final class Stages {
   }
 
   /** {@return a future that ends as the stage does} Never cancel it: it may be the stage itself. */
-  static <T> CompletableFuture<T> future(CompletionStage<T> stage) {
-    if (isPlain(stage)) {
-      return (CompletableFuture<T>) stage;
-    }
-    var future = new CompletableFuture<T>();
-    stage.whenComplete((value, error) -> {
-      if (error == null) {
-        future.complete(value);
-      } else {
-        future.completeExceptionally(error);
-      }
-    });
-    return future;
+  static <T extends @Nullable Object> CompletableFuture<T> future(CompletionStage<T> stage) {
+    return StageEnd.future(stage, null);
   }
 
   /**
@@ -74,23 +63,27 @@ final class Stages {
   static <T extends @Nullable Object, R extends @Nullable Object> CompletionStage<R> map(
       CompletionStage<T> stage, Function<? super T, ? extends R> function) {
     if (!(stage instanceof RequestFuture<?> ours) || ours.isDone()) {
-      return stage.thenApply(function);
+      return future(stage).thenApply(function);
     }
     var relay = new Relay<R>();
     relay.passTo(ours);
-    stage.whenComplete((value, error) -> {
-      if (error == null) {
-        relay.finish(function.apply(value));
-      } else {
-        relay.fail(Failures.unwrap(error));
-      }
-    });
+    stage
+        .thenApply(function)
+        .whenComplete((made, error) -> {
+          if (error == null) {
+            relay.finish(made);
+          } else {
+            relay.fail(Failures.unwrap(error));
+          }
+        });
     return relay;
   }
 
   /** {@return a stage that completes with {@link Verdict#PROPAGATE} when a release is done} */
   static CompletionStage<Verdict> propagating(CompletionStage<?> release) {
-    return hasValue(release) ? Verdict.PROPAGATE.now() : release.thenApply(_ -> Verdict.PROPAGATE);
+    return hasValue(release)
+        ? Verdict.PROPAGATE.now()
+        : future(release).thenApply(_ -> Verdict.PROPAGATE);
   }
 
   /** {@return how a done future failed; null if it has a value} */
@@ -131,9 +124,29 @@ final class Stages {
    * Begins to enter. {@return a stage that {@link #context(AsyncContextManager, Object)} can read}
    */
   static CompletionStage<?> enter(AsyncContextManager<?> manager) {
-    return manager instanceof FunctionManager<?> functions
-        ? functions.entering()
-        : Objects.requireNonNull(manager.enterAsync(), NO_ENTER_STAGE);
+    CompletionStage<?> entering =
+        manager instanceof FunctionManager<?> functions
+            ? functions.entering()
+            : manager.enterAsync();
+    Objects.requireNonNull(entering, NO_ENTER_STAGE);
+    return isPlain(entering)
+        ? entering
+        : StageEnd.future(entering, late -> exitUnheard(manager, context(manager, late)));
+  }
+
+  /** The same. {@return a stage of the context, whatever the manager} */
+  @SuppressWarnings("unchecked") // the manager's type says so
+  static <T extends @Nullable Object> CompletionStage<AsyncContext<? extends T>> enterWhole(
+      AsyncContextManager<T> manager) {
+    return (CompletionStage<AsyncContext<? extends T>>)
+        (manager instanceof FunctionManager<?> ? manager.enterAsync() : enter(manager));
+  }
+
+  /** Exits what a stage hands out that has failed before, as it threw. */
+  private static void exitUnheard(
+      AsyncContextManager<?> manager, @Nullable AsyncContext<?> context) {
+    var reason = new IllegalStateException("the stage of this enter has failed before");
+    exitLate(manager, context, null, ExitCase.cancelled(reason));
   }
 
   /** {@return the context that {@link #enter} of the manager came to; null if it is none} */
@@ -213,12 +226,20 @@ final class Stages {
   static void onLoss(AsyncContext<?> context, Consumer<? super Throwable> action) {
     CompletionStage<?> lost = context.lost();
     if (lost != null) {
-      lost.whenComplete((_, error) -> {
-        if (error != null) {
-          action.accept(Failures.unwrap(error));
-        }
-      });
+      onLoss(lost, action);
     }
+  }
+
+  /** Calls the action with the reason if the stage fails. */
+  static void onLoss(CompletionStage<?> lost, Consumer<? super Throwable> action) {
+    StageEnd.<@Nullable Object>hear(
+        lost,
+        (_, error) -> {
+          if (error != null) {
+            action.accept(Failures.unwrap(error));
+          }
+          return null;
+        });
   }
 
   /** Exits what arrived after its caller had stopped waiting, and reports what failed (L8). */
@@ -237,8 +258,9 @@ final class Stages {
     Throwable told = how.error();
     int before = told == null ? 0 : told.getSuppressed().length;
     try {
-      exit(late, how)
-          .whenComplete((answer, failure) -> {
+      StageEnd.<@Nullable Object>hear(
+          exit(late, how),
+          (answer, failure) -> {
             Throwable error =
                 failure == null ? Unwinding.after(how, answer, since).error() : failure;
             // A context that tells its case joins what failed in it to what it was told. To that of
@@ -248,6 +270,7 @@ final class Stages {
             if (error != null && (error != told || joined)) {
               reportLate(manager, "exit", error);
             }
+            return null;
           });
     } catch (Throwable error) {
       reportLate(manager, "exit", error);
@@ -263,7 +286,7 @@ final class Stages {
   }
 
   // Some stages are futures that refuse to be asked: a minimal stage throws from isDone.
-  private static boolean isPlain(CompletionStage<?> stage) {
+  static boolean isPlain(CompletionStage<?> stage) {
     return stage.getClass() == CompletableFuture.class
         || stage instanceof RequestFuture
         || stage instanceof Completed;

@@ -17,7 +17,7 @@ final class Suppressing<T extends @Nullable Object>
 
   @Override
   public CompletionStage<AsyncContext<T>> enterAsync() {
-    return Stages.map(source.enterAsync(), Context::new);
+    return Stages.map(Stages.enterWhole(source), Context::new);
   }
 
   @Override
@@ -80,11 +80,11 @@ final class Suppressing<T extends @Nullable Object>
 
     @Override
     public CompletionStage<ExitCase> exitCase(ExitCase how) {
-      CompletionStage<?> exiting;
+      CompletableFuture<?> exiting;
       try {
-        exiting = Stages.exit(context, how);
+        exiting = Stages.future(Stages.exit(context, how));
       } catch (Throwable failure) {
-        exiting = CompletableFuture.failedStage(failure);
+        exiting = CompletableFuture.failedFuture(failure);
       }
       return exiting.handle((answer, failure) -> {
         ExitCase after =

@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 /** A manager whose exit is bounded: graceful, then forced, then abandoned and reported (L9). */
 final class TimedExit<T extends @Nullable Object> implements AsyncContextManager<T> {
   private final AsyncContextManager<T> source;
-  private final String name;
+  private final Object name;
   private final Duration limit;
   private final @Nullable Function<@Nullable Object, ? extends CompletionStage<?>> forceClose;
 
-  TimedExit(AsyncContextManager<T> source, String name, Settings.ExitTimeout bound) {
+  TimedExit(AsyncContextManager<T> source, Object name, Settings.ExitTimeout bound) {
     this.source = source;
     this.name = name;
     this.limit = bound.limit();
@@ -26,12 +26,12 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
 
   @Override
   public CompletionStage<AsyncContext<T>> enterAsync() {
-    return Stages.map(source.enterAsync(), Bounded::new);
+    return Stages.map(Stages.enterWhole(source), Bounded::new);
   }
 
   @Override
   public String toString() {
-    return name;
+    return Report.nameOf(name);
   }
 
   private enum Progress {
@@ -83,7 +83,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
     public CompletionStage<ExitCase> exitCase(ExitCase how) {
       Time time = Time.current();
       var graceful =
-          Stages.exit(context, how.by(time.in(limit)))
+          Stages.future(Stages.exit(context, how.by(time.in(limit))))
               .thenApply(answered -> Unwinding.after(how, answered, since));
       if (Stages.hasValue(graceful)) {
         return graceful;
@@ -135,9 +135,13 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
         return;
       }
       try {
-        Objects.requireNonNull(
-                forceClose.apply(context.value()), "forceClose returned null: return a stage")
-            .whenComplete((_, failure) -> forceEnded(tooSlow, failure));
+        StageEnd.<@Nullable Object>hear(
+            Objects.requireNonNull(
+                forceClose.apply(context.value()), "forceClose returned null: return a stage"),
+            (_, failure) -> {
+              forceEnded(tooSlow, failure);
+              return null;
+            });
       } catch (Throwable failure) {
         forceEnded(tooSlow, failure);
       } finally {
@@ -182,7 +186,12 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
 
     private TimeoutException tooSlow(String fate) {
       return new TimeoutException(
-          "the exit of " + name + " did not end within " + limit + " and was " + fate);
+          "the exit of "
+              + Report.nameOf(name)
+              + " did not end within "
+              + limit
+              + " and was "
+              + fate);
     }
 
     private void stopTimer() {

@@ -42,13 +42,13 @@ final class Unwind implements BiFunction<@Nullable Object, @Nullable Throwable, 
       CompletionStage<?> stage;
       try {
         stage = Stages.exit(place.context(), how);
-        if (!Stages.hasValue(stage)) {
-          stage.handle(this);
-          return;
-        }
       } catch (Throwable failure) {
         how = Unwinding.afterFailure(how, failure, since);
         continue;
+      }
+      if (!Stages.hasValue(stage)) {
+        StageEnd.<@Nullable Object>hear(stage, this);
+        return;
       }
       how = Unwinding.after(how, Stages.value(stage), since);
     }

@@ -91,8 +91,8 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   }
 
   /** Begins between the enter and the body. */
-  Use<T, R> goOnEntered(AsyncContext<? extends T> entered) {
-    drive(runBody(entered));
+  Use<T, R> goOnEntered(AsyncContext<? extends T> entered, CompletionStage<?> lost) {
+    drive(runBody(entered, lost));
     return this;
   }
 
@@ -156,12 +156,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     if (phase != Phase.EXITING) {
       awaiting(stage);
     }
-    try {
-      // Not whenComplete: its own future would fail as well, with an exception made for it alone.
-      stage.handle(this);
-    } catch (Throwable broken) {
-      apply(null, broken);
-    }
+    StageEnd.<@Nullable Object>hear(stage, this);
   }
 
   private @Nullable CompletionStage<?> step(@Nullable Object result, @Nullable Throwable error) {
@@ -204,10 +199,11 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     AsyncContext<? extends T> entered = Stages.context(manager, result);
     return entered == null
         ? enterFailed(new NullPointerException(Stages.NO_CONTEXT))
-        : runBody(entered);
+        : runBody(entered, null);
   }
 
-  private @Nullable CompletionStage<?> runBody(AsyncContext<? extends T> entered) {
+  private @Nullable CompletionStage<?> runBody(
+      AsyncContext<? extends T> entered, @Nullable CompletionStage<?> knownLost) {
     context = entered;
     if (!PHASE.compareAndSet(this, Phase.ENTERING, Phase.BODY)) {
       return arrivedLate(entered, null);
@@ -220,7 +216,10 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     }
     try {
       T held = entered.value();
-      Stages.onLoss(entered, reason -> ask(Request.loss(reason)));
+      CompletionStage<?> lost = knownLost == null ? entered.lost() : knownLost;
+      if (lost != null) {
+        Stages.onLoss(lost, reason -> ask(Request.loss(reason)));
+      }
       return Objects.requireNonNull(
           Watchdog.watch(this, "body", () -> begin(running, held)), Stages.NO_BODY_STAGE);
     } catch (Throwable error) {
@@ -296,7 +295,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       how = new ExitCase.Cancelled(asked.reason, true, ExitCase.UNBOUNDED);
       CompletionStage<?> exit = exit();
       if (exit != null) {
-        exit.whenComplete(this::exited);
+        StageEnd.<@Nullable Object>hear(exit, this::exited);
       }
     }
   }
@@ -304,7 +303,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   private @Nullable CompletionStage<?> arrivedLate(
       @Nullable AsyncContext<? extends T> late, @Nullable Throwable error) {
     Throwable reason = Objects.requireNonNull(request()).reason;
-    Stages.exitLate(name(), late, error, ExitCase.cancelled(reason));
+    Stages.exitLate(settings().named(manager), late, error, ExitCase.cancelled(reason));
     return null;
   }
 

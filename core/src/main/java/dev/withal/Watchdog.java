@@ -19,9 +19,36 @@ import org.jspecify.annotations.Nullable;
  */
 final class Watchdog {
 
-  /** How long a step may hold an event-loop thread: 100 ms unless this property says otherwise. */
-  private static final Duration LIMIT =
-      Duration.parse(System.getProperty("dev.withal.eventLoopLimit", "PT0.1S"));
+  /** Says how long a step may hold an event-loop thread: 100 ms unless it is set. */
+  private static final String PROPERTY = "dev.withal.eventLoopLimit";
+
+  private static final Duration LIMIT;
+
+  /**
+   * What is wrong with the property; null if nothing is. It is reported by the first step, not
+   * before this class is there: who hears of it may come by as well.
+   */
+  private static final @Nullable AtomicReference<@Nullable Throwable> MALFORMED;
+
+  static {
+    Duration limit = Duration.ofMillis(100);
+    Throwable malformed = null;
+    try {
+      limit = positive(System.getProperty(PROPERTY, "PT0.1S"));
+    } catch (Throwable error) {
+      malformed = error;
+    }
+    LIMIT = limit;
+    MALFORMED = malformed == null ? null : new AtomicReference<>(malformed);
+  }
+
+  private static Duration positive(String text) {
+    Duration duration = Duration.parse(text);
+    if (!duration.isPositive()) {
+      throw new IllegalArgumentException("not a positive duration: " + text);
+    }
+    return duration;
+  }
 
   private static final ThreadLocal<Slot> SLOT = ThreadLocal.withInitial(Watchdog::register);
   private static final List<Slot> SLOTS = new CopyOnWriteArrayList<>();
@@ -44,6 +71,9 @@ final class Watchdog {
   /** Runs a step, and watches it if this is an event-loop thread. */
   static <V extends @Nullable Object> V watch(Use<?, ?> use, String phase, Callable<V> step)
       throws Exception {
+    if (MALFORMED != null) {
+      tell(MALFORMED);
+    }
     if (!EventLoops.isCurrent()) {
       return step.call();
     }
@@ -56,6 +86,17 @@ final class Watchdog {
       return step.call();
     } finally {
       slot.step = outer;
+    }
+  }
+
+  private static void tell(AtomicReference<@Nullable Throwable> malformed) {
+    Throwable error = malformed.getAndSet(null);
+    if (error != null) {
+      Report.send(
+          Report.Kind.BAD_SETTING,
+          PROPERTY,
+          "it is no duration such as PT0.5S, so the usual one is taken: " + LIMIT,
+          error);
     }
   }
 
@@ -94,7 +135,7 @@ final class Watchdog {
     if (held.compareTo(LIMIT) >= 0 && slot.reports == 0) {
       slot.reports = 1;
       report(slot, step, held, null);
-    } else if (held.compareTo(LIMIT.multipliedBy(2)) >= 0 && slot.reports == 1) {
+    } else if (held.dividedBy(2).compareTo(LIMIT) >= 0 && slot.reports == 1) {
       slot.reports = 2;
       var where = new IllegalStateException("here the thread is held");
       where.setStackTrace(slot.thread.getStackTrace());
