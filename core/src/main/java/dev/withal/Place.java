@@ -87,7 +87,13 @@ final class Place {
     if (context == null) {
       return waiting(manager).await(entering);
     }
-    return fill(context) ? Stages.valueOf(context) : waiting(manager).arrive(context, null);
+    boolean first;
+    try {
+      first = fill(context);
+    } catch (Throwable error) {
+      return CompletableFuture.failedFuture(error); // it can't tell of its loss; it is on the stack
+    }
+    return first ? Stages.valueOf(context) : waiting(manager).arrive(context, null);
   }
 
   /** {@return what waits for the enter in this place, whoever of enter and exit put it there} */
