@@ -9,7 +9,6 @@ module dev.withal.jdbc {
   requires transitive dev.withal;
   requires transitive dev.withal.database;
   requires transitive java.sql;
-  requires com.zaxxer.hikari;
 
   exports dev.withal.jdbc;
 }

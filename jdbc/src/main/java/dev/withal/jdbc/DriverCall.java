@@ -2,12 +2,12 @@ package dev.withal.jdbc;
 
 import dev.withal.Async;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +30,11 @@ import org.jspecify.annotations.Nullable;
 final class DriverCall implements Runnable {
   private static final Duration AGAIN = Duration.ofMillis(100);
 
+  /** How long a driver has to notice that its connection was closed by force. */
+  static final Duration LAST = Duration.ofSeconds(1);
+
   private final String context;
-  private final Executor executor;
+  private final Session session;
   private final @Nullable Statement statement;
   private final Callable<?> call;
   private final CompletableFuture<@Nullable Object> ended = new CompletableFuture<>();
@@ -48,11 +51,11 @@ final class DriverCall implements Runnable {
 
   /**
    * @param context who makes it, for messages
-   * @param statement what runs; null if nothing does that can be cancelled
+   * @param statement what runs; null if it is a call on the connection itself
    */
-  DriverCall(String context, Executor executor, @Nullable Statement statement, Callable<?> call) {
+  DriverCall(String context, Session session, @Nullable Statement statement, Callable<?> call) {
     this.context = context;
-    this.executor = executor;
+    this.session = session;
     this.statement = statement;
     this.call = call;
   }
@@ -60,7 +63,7 @@ final class DriverCall implements Runnable {
   /** Begins it. */
   void start() {
     try {
-      executor.execute(this);
+      session.executor().execute(this);
     } catch (Throwable error) {
       answered(new Answer(null, Calls.refused(context, error)));
     }
@@ -74,13 +77,19 @@ final class DriverCall implements Runnable {
       refuseIfStopping();
       given = new Answer(call.call(), null);
     } catch (Throwable error) {
+      session.heed(error);
       given = new Answer(null, error);
     }
     answered(given);
   }
 
   private void answered(Answer given) {
-    update(() -> answer = given);
+    update(() -> {
+      // Guard against race with the bound: it may have answered in the driver's place.
+      if (answer == null) {
+        answer = given;
+      }
+    });
   }
 
   /** {@return what completes as the call has, and nothing more is asked of the driver for it} */
@@ -141,19 +150,36 @@ final class DriverCall implements Runnable {
       lock.unlock();
     }
     request();
+    Bound.on(ended, session.bounds().cancel(), this::abort);
+  }
+
+  private void abort() {
+    session.abort();
+    update(() -> {});
+    Bound.on(
+        ended,
+        LAST,
+        () ->
+            answered(
+                new Answer(
+                    null,
+                    new SQLTimeoutException(
+                        context
+                            + ": the driver neither cancelled a call within "
+                            + session.bounds().cancel()
+                            + " nor noticed that the connection was aborted after that"))));
   }
 
   private void request() {
-    Statement running = statement;
-    if (running == null || !mayRequest()) {
+    if (!mayRequest()) {
       return;
     }
     Calls.start(
             context,
             VirtualThreads.EACH,
             () -> {
-              cancel(running);
-              return running;
+              cancel();
+              return context;
             })
         .whenComplete((_, failure) -> {
           update(() -> {
@@ -165,13 +191,15 @@ final class DriverCall implements Runnable {
   }
 
   /** Asks the driver to cancel it; the one thread does so that has counted its request. */
-  private void cancel(Statement running) throws SQLException {
-    boolean again = requested;
-    requested = true;
-    running.cancel();
-    if (again) {
-      Native.cancelQuery(running.getConnection());
+  private void cancel() throws SQLException {
+    Statement running = statement;
+    if (running != null) {
+      running.cancel();
     }
+    if (requested || running == null) {
+      Native.cancelQuery(session.connection());
+    }
+    requested = true;
   }
 
   private void requestLater() {
@@ -203,7 +231,7 @@ final class DriverCall implements Runnable {
     lock.lock();
     try {
       change.run();
-      over = requests == 0 ? answer : null;
+      over = requests == 0 || session.isAborted() ? answer : null;
     } finally {
       lock.unlock();
     }

@@ -6,6 +6,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Wrapper;
@@ -73,6 +74,7 @@ final class GuardedConnection implements InvocationHandler {
       case "isClosed" -> scope.isClosed() || session.connection().isClosed();
       case "close" -> throw refusedClose();
       case "createStatement", "prepareStatement", "prepareCall" -> statement(method, given);
+      case "getMetaData" -> metaData(method);
       case "commit", "setAutoCommit" -> ending(method, given);
       case "rollback" -> given == null ? ending(method, given) : call(method, given);
       default -> call(method, given);
@@ -82,7 +84,17 @@ final class GuardedConnection implements InvocationHandler {
   private @Nullable Object call(Method method, @Nullable Object @Nullable [] given)
       throws SQLException {
     session.alter();
-    return scope.call(null, () -> pass(session.connection(), method, given));
+    return scope.call(
+        null,
+        () -> {
+          session.keep(method.getName());
+          return pass(session.connection(), method, given);
+        });
+  }
+
+  private DatabaseMetaData metaData(Method method) throws SQLException {
+    Object made = scope.call(null, () -> pass(session.connection(), method, null));
+    return GuardedMetaData.of(this, (DatabaseMetaData) Objects.requireNonNull(made));
   }
 
   private @Nullable Object ending(Method method, @Nullable Object @Nullable [] given)

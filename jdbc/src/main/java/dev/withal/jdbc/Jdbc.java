@@ -7,6 +7,7 @@ import dev.withal.database.Retrying;
 import dev.withal.database.internal.SqlState;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -33,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Cancellation.</b> To interrupt a thread that waits for a statement cancels the statement by
  * {@link java.sql.Statement#cancel()}, and the call then fails with a {@link
  * java.util.concurrent.CancellationException}; the flag is set again. An exit after a cancellation
- * cancels what still runs on its connection, and waits until it has ended.
+ * cancels what still runs on its connection, and waits until it has ended. What takes longer than
+ * the {@link Bounds} say has its connection aborted.
  *
  * <p><b>Connections.</b> A body is given a connection that is good until its context exits, and so
  * are the statements made with it. What they are used for later fails with an {@link
@@ -69,7 +71,7 @@ public final class Jdbc {
    */
   public static DualContextManager<Connection> connection(
       DataSource dataSource, Executor executor) {
-    var source = new Unpooled(nameless(dataSource));
+    var source = new Unpooled(nameless(dataSource), Bounds.DEFAULT);
     Objects.requireNonNull(executor, "executor");
     return new Dual<>(
         "Jdbc.connection(" + source.dataSource() + ")",
@@ -119,7 +121,7 @@ public final class Jdbc {
   public static DualContextManager<Connection> transaction(
       DataSource dataSource, TransactionOptions options) {
     Objects.requireNonNull(options, "options");
-    var source = new Unpooled(nameless(dataSource));
+    var source = new Unpooled(nameless(dataSource), Bounds.DEFAULT);
     return new Dual<>(
         options.nameOr("Jdbc.transaction"),
         (name, _) -> LeasedTransaction.manager(source, VirtualThreads.EACH, name, options));
@@ -219,7 +221,7 @@ public final class Jdbc {
   }
 
   /** A data source's connections, each opened for one context. */
-  private record Unpooled(NamelessDataSource dataSource) implements Source {
+  record Unpooled(NamelessDataSource dataSource, Bounds bounds) implements Source {
     @Override
     public void taking() {}
 
@@ -227,13 +229,22 @@ public final class Jdbc {
     public void ended() {}
 
     @Override
-    public Connection get() throws SQLException {
+    public Duration limit() {
+      return bounds().connect();
+    }
+
+    @Override
+    public @Nullable Physical kept() {
+      return null;
+    }
+
+    @Override
+    public Physical get(Duration limit) throws SQLException {
       Connection connection = dataSource.getConnection();
       if (connection == null) {
-        throw new IllegalStateException(
-            dataSource + ".getConnection() returned null instead of a connection");
+        throw dataSource.gaveNull();
       }
-      return connection;
+      return new Physical(connection);
     }
 
     @Override
@@ -242,9 +253,13 @@ public final class Jdbc {
     }
 
     @Override
-    public void discard(Connection connection) throws SQLException {
-      connection.abort(Runnable::run);
-      connection.close();
+    public void giveBack(Physical physical) throws SQLException {
+      physical.connection().close();
+    }
+
+    @Override
+    public SQLException told(SQLException failure) {
+      return failure;
     }
   }
 }

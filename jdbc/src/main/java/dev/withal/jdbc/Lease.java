@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * A connection for the time that one context has it.
  *
  * <p>Design: who gives up while it is being acquired doesn't cancel that. The call to the data
- * source goes on, and the connection is given back when it comes. A pool has connections without
- * asking a server, so who waits for one in direct style takes it on its own thread, and gives it
- * back there if nothing is to be put in order.
+ * source goes on, and the connection is given back when it comes. A connection that its pool has
+ * lent a moment ago is lent again without asking a server, so who waits for one in direct style
+ * takes it on its own thread, and gives it back there if nothing is to be put in order.
  */
 final class Lease implements AsyncContext<Connection> {
   private static final Executor HERE = Runnable::run;
@@ -28,7 +28,7 @@ final class Lease implements AsyncContext<Connection> {
   private Lease(Loan loan, String context) {
     Session session = loan.session();
     this.loan = loan;
-    this.scope = new Scope(context, session.executor());
+    this.scope = new Scope(context, session);
     this.value = new GuardedConnection(session, scope, GuardedConnection.Kind.LEASE);
   }
 
@@ -42,8 +42,13 @@ final class Lease implements AsyncContext<Connection> {
   static AsyncContextManager<Connection> manager(
       Source source, Executor executor, String context, @Nullable Thread blocked) {
     return () -> {
-      Executor taking = source.keeps() && Thread.currentThread() == blocked ? HERE : executor;
-      return Loan.take(source, context, taking, executor, loan -> new Lease(loan, context));
+      CompletionStage<Lease> here =
+          Thread.currentThread() == blocked
+              ? Taking.here(source, executor, loan -> new Lease(loan, context))
+              : null;
+      return here != null
+          ? here
+          : Taking.start(source, context, executor, loan -> new Lease(loan, context));
     };
   }
 
@@ -54,7 +59,9 @@ final class Lease implements AsyncContext<Connection> {
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
-    return scope.close(how).thenCompose(_ -> Calls.startSurely(executorOfEnd(how), this::end));
+    return loan.inTime(
+        scope.name(),
+        scope.close(how).thenCompose(_ -> Calls.startSurely(executorOfEnd(how), this::end)));
   }
 
   private Executor executorOfEnd(ExitCase how) {

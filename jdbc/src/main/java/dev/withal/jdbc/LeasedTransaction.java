@@ -25,8 +25,7 @@ record LeasedTransaction(Loan loan, Transaction transaction) implements AsyncCon
    */
   static AsyncContextManager<Connection> manager(
       Source source, Executor executor, String context, TransactionOptions options) {
-    return () ->
-        Loan.take(source, context, executor, executor, loan -> begin(loan, context, options));
+    return () -> Taking.start(source, context, executor, loan -> begin(loan, context, options));
   }
 
   private static LeasedTransaction begin(Loan loan, String context, TransactionOptions options)
@@ -47,9 +46,11 @@ record LeasedTransaction(Loan loan, Transaction transaction) implements AsyncCon
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
-    return transaction
-        .close(how)
-        .thenCompose(_ -> Calls.startSurely(loan.session().executor(), () -> end(how)));
+    return loan.inTime(
+        transaction.name(),
+        transaction
+            .close(how)
+            .thenCompose(_ -> Calls.startSurely(loan.session().executor(), () -> end(how))));
   }
 
   private Verdict end(ExitCase how) throws SQLException {

@@ -1,52 +1,44 @@
 package dev.withal.jdbc;
 
+import dev.withal.Verdict;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 
-/** A source's connection, taken and given back. */
+/**
+ * A source's connection, taken and given back.
+ *
+ * <p>Design: nothing that a network does keeps it longer than its bound. An exit that takes too
+ * long has its connection aborted, which makes its call to the driver fail; and if even that
+ * doesn't end it, it is left alone: the place is free, and the connection nobody's.
+ */
 final class Loan {
   private final Source source;
   private final Session session;
 
-  private Loan(Source source, Session session) {
+  Loan(Source source, Session session) {
     this.source = source;
     this.session = session;
-  }
-
-  /** Makes of a connection what a context has of it. */
-  interface Use<C> {
-    C of(Loan loan) throws SQLException;
-  }
-
-  /**
-   * {@return a stage of a connection that is taken, and of what is made of it}
-   *
-   * @param context who has it, for messages
-   * @param taking where it is taken
-   * @param executor where the driver is called from then on
-   */
-  static <C> CompletionStage<C> take(
-      Source source, String context, Executor taking, Executor executor, Use<C> use) {
-    source.taking();
-    return Calls.<C>start(
-            context, taking, () -> use.of(new Loan(source, new Session(source.get(), executor))))
-        .whenComplete((_, error) -> {
-          if (error != null) {
-            source.ended();
-          }
-        })
-        .minimalCompletionStage();
   }
 
   Session session() {
     return session;
   }
 
-  /** {@return whether to end it is no more than to close a connection that its pool keeps} */
+  /** {@return whether to end it is no more than to put back a connection that its pool keeps} */
   boolean endsAtOnce() {
     return source.keeps() && !session.isDoomed() && !session.isAltered();
+  }
+
+  /**
+   * {@return the stage of an exit that ends this, in time}
+   *
+   * @param context whose it is, for messages
+   * @param exit what is done with the connection, by calls to the driver
+   */
+  CompletionStage<Verdict> inTime(String context, CompletableFuture<Verdict> exit) {
+    return Ending.of(session, context, exit, this::abandon);
   }
 
   /** Gives the connection back as it came, or throws it away. Blocks. */
@@ -58,6 +50,18 @@ final class Loan {
     }
   }
 
+  /** Leaves it alone, as a call to the driver doesn't come back. */
+  void abandon() {
+    session.leaveTransaction();
+    source.ended();
+  }
+
+  /** Throws the connection away. Blocks. */
+  void discard() throws SQLException {
+    session.doom();
+    end();
+  }
+
   /** Undoes what the body began by hand and left open: nobody has asked to commit it. */
   private void tidy() throws SQLException {
     Connection connection = session.connection();
@@ -65,6 +69,9 @@ final class Loan {
       if (!session.isDoomed() && !connection.getAutoCommit()) {
         connection.rollback();
         connection.setAutoCommit(true);
+      }
+      if (!session.isDoomed()) {
+        session.restore();
       }
     } catch (Throwable error) {
       session.doom();
@@ -74,9 +81,9 @@ final class Loan {
 
   private void giveBack() throws SQLException {
     if (session.isDoomed()) {
-      source.discard(session.connection());
+      session.physical().discard(session.bounds().cancel());
     } else {
-      session.connection().close();
+      source.giveBack(session.physical());
     }
   }
 }

@@ -1,37 +1,17 @@
 package dev.withal.jdbc;
 
-import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
-import java.util.function.UnaryOperator;
-import java.util.logging.Logger;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A data source that tells no secrets: HikariCP logs what one says of itself, and what it throws.
- */
-record NamelessDataSource(DataSource target, UnaryOperator<Connection> shown)
-    implements DataSource {
+/** A data source that tells no secrets: neither its URL, nor what its driver quotes of it. */
+record NamelessDataSource(DataSource target) {
 
-  NamelessDataSource(DataSource target) {
-    this(target, UnaryOperator.identity());
-  }
-
-  /**
-   * {@return the same}
-   *
-   * @param other makes of its connections what is handed out
-   */
-  NamelessDataSource showing(UnaryOperator<Connection> other) {
-    return new NamelessDataSource(target, other);
-  }
-
-  @Override
-  public Connection getConnection() throws SQLException {
+  /** {@return a connection; null if the data source gives none} Blocks. */
+  @Nullable Connection getConnection() throws SQLException {
     try {
-      Connection made = target.getConnection();
-      return made == null ? made : shown.apply(made);
+      return target.getConnection();
     } catch (Exception error) {
       if (Secrets.areToldBy(error)) {
         throw Secrets.hiddenIn(error);
@@ -40,44 +20,10 @@ record NamelessDataSource(DataSource target, UnaryOperator<Connection> shown)
     }
   }
 
-  @Override
-  public Connection getConnection(String username, String password) throws SQLException {
-    return target.getConnection(username, password);
-  }
-
-  @Override
-  public PrintWriter getLogWriter() throws SQLException {
-    return target.getLogWriter();
-  }
-
-  @Override
-  public void setLogWriter(PrintWriter out) throws SQLException {
-    target.setLogWriter(out);
-  }
-
-  @Override
-  public void setLoginTimeout(int seconds) throws SQLException {
-    target.setLoginTimeout(seconds);
-  }
-
-  @Override
-  public int getLoginTimeout() throws SQLException {
-    return target.getLoginTimeout();
-  }
-
-  @Override
-  public Logger getParentLogger() throws SQLFeatureNotSupportedException {
-    return target.getParentLogger();
-  }
-
-  @Override
-  public <T> T unwrap(Class<T> type) throws SQLException {
-    return target.unwrap(type);
-  }
-
-  @Override
-  public boolean isWrapperFor(Class<?> type) throws SQLException {
-    return target.isWrapperFor(type);
+  /** {@return what to say where it gives none} */
+  IllegalStateException gaveNull() {
+    return new IllegalStateException(
+        this + ".getConnection() returned null instead of a connection");
   }
 
   @Override

@@ -1,7 +1,5 @@
 package dev.withal.jdbc;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.withal.AsyncContext;
 import dev.withal.AsyncContextManager;
 import dev.withal.DualContextManager;
@@ -15,6 +13,7 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -27,43 +26,33 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Who waits for a connection holds nothing, and may be cancelled, interrupted or time out at any
  * moment. What a context gives back is sound and idle, or it is thrown away: when its transaction
- * could be neither committed nor rolled back, when it lost the server, when its body still runs.
+ * could be neither committed nor rolled back, when it lost the server, when its body still runs. A
+ * server that falls silent is waited for no longer than the {@link Bounds} say.
  *
  * <p>Thread-safe. A null argument is refused with a {@link NullPointerException}.
  */
 public final class Pool {
   private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(250);
 
+  /** HikariCP's figure: what was used so lately is lent again unseen. */
+  private static final Duration FRESH = Duration.ofMillis(500);
+
+  private final NamelessDataSource dataSource;
   private final String name;
+  private final PoolSettings settings;
   private final ExecutorService threads;
   private final Executor executor;
   private final Places places;
-  private final HikariDataSource pool;
-  private final PoolSettings.Validation validation;
+  private final Shelf shelf;
 
   private Pool(NamelessDataSource dataSource, String name, PoolSettings settings) {
+    this.dataSource = dataSource;
     this.name = name;
+    this.settings = settings;
     this.threads = VirtualThreads.keeping(settings.size());
     this.executor = settings.executor() == VirtualThreads.EACH ? threads : settings.executor();
-    this.validation = settings.validation();
     this.places = new Places(name, settings.places(), PoolExhaustedException::new);
-    this.pool = new HikariDataSource(config(dataSource, name, settings));
-  }
-
-  private static HikariConfig config(
-      NamelessDataSource dataSource, String name, PoolSettings settings) {
-    Duration timeout = settings.enterTimeout();
-    var config = new HikariConfig();
-    config.setPoolName(name);
-    config.setDataSource(dataSource.showing(KeptConnection::of));
-    config.setMaximumPoolSize(settings.size());
-    config.setMinimumIdle(0);
-    config.setInitializationFailTimeout(-1);
-    config.setConnectionTimeout(
-        timeout.compareTo(SHORTEST_TIMEOUT) < 0 ? SHORTEST_TIMEOUT.toMillis() : timeout.toMillis());
-    config.setIdleTimeout(settings.maxIdleTime().toMillis());
-    config.setMaxLifetime(settings.maxLifeTime().toMillis());
-    return config;
+    this.shelf = new Shelf(settings);
   }
 
   static DualContextManager<Pool> manager(
@@ -86,15 +75,16 @@ public final class Pool {
   /**
    * {@return a manager of a connection of this pool}
    *
-   * <p>The enter waits for a connection that is free and valid, at most for the {@linkplain
-   * PoolSettings#enterTimeout() time that the pool gives}, and then fails with a {@link
-   * PoolExhaustedException}. It fails with one at once where none can come free, as each is held by
-   * a body in direct style whose thread waits for another one of this pool. If the database can't
-   * be reached within that time, it fails with an {@link SQLTransientConnectionException}. In
-   * direct style the calling thread waits; to interrupt it ends the wait with an {@link
-   * InterruptedException}. In stage style who asks the use to end doesn't end the wait: a
-   * connection that comes after all goes back to the pool. It is in use until then, but the pool's
-   * exit doesn't wait for it.
+   * <p>The enter waits for a connection that is free, and is found valid or opened anew, at most
+   * for the {@linkplain PoolSettings#enterTimeout() time that the pool gives}. It fails with a
+   * {@link PoolExhaustedException} if none came free, and with one at once where none can come
+   * free, as each is held by a body in direct style whose thread waits for another one of this
+   * pool. It fails with an {@link SQLTransientConnectionException} if the database couldn't be
+   * reached until then, or at once if it refuses, as for a wrong password. In direct style the
+   * calling thread waits; to interrupt it ends the wait with an {@link InterruptedException}. Who
+   * asks a use in stage style to end doesn't end the wait. In both styles a connection that comes
+   * after all goes back to the pool. It is in use until then, but the pool's exit doesn't wait for
+   * it.
    *
    * <p>The connection is as from {@link Jdbc#connection(DataSource)}.
    *
@@ -141,7 +131,7 @@ public final class Pool {
 
   /** {@return how many connections are open and wait to be used} */
   public int idle() {
-    return pool.getHikariPoolMXBean().getIdleConnections();
+    return shelf.size();
   }
 
   /** {@return how many wait for a connection} */
@@ -160,13 +150,20 @@ public final class Pool {
   }
 
   private CompletionStage<Verdict> exitAsync(ExitCase how) {
-    return places.close().thenCompose(_ -> Calls.startSurely(VirtualThreads.EACH, this::close));
+    return places.close().thenCompose(_ -> closed());
   }
 
-  private Verdict close() {
-    pool.close();
-    threads.shutdown();
-    return Verdict.PROPAGATE;
+  /** All at once, as each may take its time where the server is silent. */
+  private CompletableFuture<Verdict> closed() {
+    CompletableFuture<?>[] closing =
+        shelf.close().stream()
+            .map(physical -> physical.closeAside(settings.bounds().cancel()))
+            .toArray(CompletableFuture[]::new);
+    return CompletableFuture.allOf(closing)
+        .handle((_, _) -> {
+          threads.shutdown();
+          return Verdict.PROPAGATE;
+        });
   }
 
   /** The enter into the queue for a place; reports call it what they call its context. */
@@ -204,33 +201,67 @@ public final class Pool {
     }
 
     @Override
-    public Connection get() throws SQLException, InterruptedException {
-      try {
-        return valid();
-      } catch (SQLException error) {
-        if (error.getCause() instanceof InterruptedException interruption && Thread.interrupted()) {
-          throw interruption;
-        }
-        Throwable reason = error.getCause() == null ? error : error.getCause();
-        throw new SQLTransientConnectionException(
-            context + " got no connection of " + name + ": " + reason.getMessage(),
-            error.getSQLState(),
-            error.getErrorCode(),
-            error);
-      }
+    public Bounds bounds() {
+      return settings.bounds();
     }
 
-    /**
-     * {@return a connection that works} Ends, as each that doesn't is thrown away for a new one.
-     */
-    private Connection valid() throws SQLException {
-      Connection connection = pool.getConnection();
-      int seconds = Math.toIntExact(Math.max(1, pool.getValidationTimeout() / 1000));
-      while (validation == PoolSettings.Validation.ALWAYS && !connection.isValid(seconds)) {
-        pool.evictConnection(connection);
-        connection = pool.getConnection();
+    @Override
+    public Duration limit() {
+      Duration left = settings.enterTimeout().minus(place.waited());
+      return left.compareTo(SHORTEST_TIMEOUT) < 0 ? SHORTEST_TIMEOUT : left;
+    }
+
+    @Override
+    public @Nullable Physical kept() {
+      return settings.validation() == PoolSettings.Validation.ALWAYS
+          ? null
+          : shelf.take(physical -> physical.idle().compareTo(FRESH) < 0);
+    }
+
+    @Override
+    public Physical get(Duration limit) throws SQLException {
+      Physical physical = kept();
+      for (boolean silent = false; physical == null && !silent; ) {
+        Physical old = shelf.take(_ -> true);
+        if (old == null) {
+          break;
+        }
+        // Half of the time is left to open another one.
+        physical = validated(old, Bound.shorter(settings.bounds().validate(), limit.dividedBy(2)));
+        // The others would be as silent, and to ask each of them would take too long.
+        silent = old.isAborted();
       }
-      return connection;
+      return physical == null ? opened() : physical;
+    }
+
+    private @Nullable Physical validated(Physical old, Duration limit) {
+      try {
+        if (old.isValid(limit)) {
+          return old;
+        }
+      } catch (SQLException _) {
+        // It isn't valid then, and there will be another one.
+      }
+      old.closeAside(settings.bounds().cancel());
+      return null;
+    }
+
+    private Physical opened() throws SQLException {
+      Connection made;
+      try {
+        made = dataSource.getConnection();
+      } catch (SQLException error) {
+        throw Unreachable.orNot(error);
+      }
+      if (made == null) {
+        throw dataSource.gaveNull();
+      }
+      var physical = new Physical(made);
+      if (settings.validation() == PoolSettings.Validation.ALWAYS
+          && validated(physical, settings.bounds().validate()) == null) {
+        throw new SQLTransientConnectionException("a new connection isn't valid", "08001");
+      }
+      return physical;
     }
 
     @Override
@@ -238,9 +269,22 @@ public final class Pool {
       return true;
     }
 
+    /** A driver closes a connection that it finds broken while rows are read. */
     @Override
-    public void discard(Connection connection) {
-      pool.evictConnection(connection);
+    public void giveBack(Physical physical) throws SQLException {
+      if (physical.connection().isClosed() || !shelf.put(physical)) {
+        physical.closeAside(settings.bounds().cancel());
+      }
+    }
+
+    @Override
+    public SQLException told(SQLException failure) {
+      SQLException reason = Unreachable.causeOf(failure);
+      return new SQLTransientConnectionException(
+          context + " got no connection of " + name + ": " + reason.getMessage(),
+          reason.getSQLState(),
+          reason.getErrorCode(),
+          reason);
     }
   }
 }

@@ -13,14 +13,15 @@ import java.util.concurrent.Executor;
  *
  * @param size how many connections there are at most; 10 by default
  * @param maxWaiting how many may wait for one at the same time; 10,000 by default
- * @param enterTimeout how long a free one is waited for, and then as long again until the database
- *     can be reached, at least 250 ms; 30 s by default
+ * @param enterTimeout how long an enter may take: until one is free, and is found valid or opened,
+ *     for which there are 250 ms in any case; 30 s by default
  * @param validation when a connection is looked at before it is handed out; {@code AFTER_IDLE} by
  *     default
  * @param maxIdleTime how long a connection is kept that nobody uses; 30 min by default
  * @param maxLifeTime how long one is kept at all; 24 h by default
  * @param executor where the driver is called, which blocks; by default on virtual threads that the
  *     pool keeps, one for each connection
+ * @param bounds how long the database may keep a caller waiting
  */
 public record PoolSettings(
     int size,
@@ -29,7 +30,8 @@ public record PoolSettings(
     Validation validation,
     Duration maxIdleTime,
     Duration maxLifeTime,
-    Executor executor) {
+    Executor executor,
+    Bounds bounds) {
 
   /** When the server is asked whether a connection still works. */
   public enum Validation {
@@ -51,7 +53,8 @@ public record PoolSettings(
           Validation.AFTER_IDLE,
           Duration.ofMinutes(30),
           Duration.ofHours(24),
-          VirtualThreads.EACH);
+          VirtualThreads.EACH,
+          Bounds.DEFAULT);
 
   /**
    * Refuses what makes no pool.
@@ -75,6 +78,7 @@ public record PoolSettings(
     requireAtLeast(SHORTEST_LIFE_TIME, maxLifeTime, "maxLifeTime");
     requireAtLeast(maxIdleTime.plusSeconds(1), maxLifeTime, "maxLifeTime");
     Objects.requireNonNull(executor, "executor");
+    Objects.requireNonNull(bounds, "bounds");
   }
 
   private static void requireAtLeast(Duration least, Duration given, String name) {
@@ -97,7 +101,8 @@ public record PoolSettings(
         DEFAULT.validation,
         DEFAULT.maxIdleTime,
         DEFAULT.maxLifeTime,
-        DEFAULT.executor);
+        DEFAULT.executor,
+        DEFAULT.bounds);
   }
 
   /**
@@ -107,7 +112,7 @@ public record PoolSettings(
    */
   public PoolSettings withMaxWaiting(int other) {
     return new PoolSettings(
-        size, other, enterTimeout, validation, maxIdleTime, maxLifeTime, executor);
+        size, other, enterTimeout, validation, maxIdleTime, maxLifeTime, executor, bounds);
   }
 
   /**
@@ -117,7 +122,7 @@ public record PoolSettings(
    */
   public PoolSettings withEnterTimeout(Duration other) {
     return new PoolSettings(
-        size, maxWaiting, other, validation, maxIdleTime, maxLifeTime, executor);
+        size, maxWaiting, other, validation, maxIdleTime, maxLifeTime, executor, bounds);
   }
 
   /**
@@ -127,7 +132,7 @@ public record PoolSettings(
    */
   public PoolSettings withValidation(Validation other) {
     return new PoolSettings(
-        size, maxWaiting, enterTimeout, other, maxIdleTime, maxLifeTime, executor);
+        size, maxWaiting, enterTimeout, other, maxIdleTime, maxLifeTime, executor, bounds);
   }
 
   /**
@@ -137,7 +142,8 @@ public record PoolSettings(
    * @param life how long one is kept at all
    */
   public PoolSettings withMaxTimes(Duration idle, Duration life) {
-    return new PoolSettings(size, maxWaiting, enterTimeout, validation, idle, life, executor);
+    return new PoolSettings(
+        size, maxWaiting, enterTimeout, validation, idle, life, executor, bounds);
   }
 
   /**
@@ -147,7 +153,17 @@ public record PoolSettings(
    */
   public PoolSettings on(Executor other) {
     return new PoolSettings(
-        size, maxWaiting, enterTimeout, validation, maxIdleTime, maxLifeTime, other);
+        size, maxWaiting, enterTimeout, validation, maxIdleTime, maxLifeTime, other, bounds);
+  }
+
+  /**
+   * {@return these settings with other bounds}
+   *
+   * @param other how long the database may keep a caller waiting
+   */
+  public PoolSettings withBounds(Bounds other) {
+    return new PoolSettings(
+        size, maxWaiting, enterTimeout, validation, maxIdleTime, maxLifeTime, executor, other);
   }
 
   /** {@return what of them the queue goes by} */

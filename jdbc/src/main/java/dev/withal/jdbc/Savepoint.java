@@ -35,8 +35,8 @@ final class Savepoint implements AsyncContext<Connection> {
     return () -> {
       outer.scope().requireOpen();
       Session session = outer.session();
-      return Calls.start(name, session.executor(), () -> set(session, name))
-          .minimalCompletionStage();
+      return Ending.ofBegin(
+          session, name, Calls.start(name, session.executor(), () -> set(session, name)));
     };
   }
 
@@ -44,7 +44,7 @@ final class Savepoint implements AsyncContext<Connection> {
     try {
       return new Savepoint(
           session,
-          new Scope(name, session.executor()),
+          new Scope(name, session),
           session.connection().setSavepoint(session.nextSavepoint()));
     } catch (SQLException error) {
       throw failed(name, "the savepoint could not be set", error);
@@ -58,12 +58,20 @@ final class Savepoint implements AsyncContext<Connection> {
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
-    return scope.close(how).thenCompose(_ -> Calls.startSurely(session.executor(), () -> end(how)));
+    return Ending.of(
+        session,
+        scope.name(),
+        scope.close(how).thenCompose(_ -> Calls.startSurely(session.executor(), () -> end(how))),
+        () -> {});
   }
 
   private Verdict end(ExitCase how) throws SQLException {
     session.heed(how);
     try (Step _ = scope::closeStatements) {
+      if (session.isAborted()) {
+        // The server rolls all of it back when it sees the connection closed.
+        return Verdict.PROPAGATE;
+      }
       if (how.error() != null) {
         rollback();
       }

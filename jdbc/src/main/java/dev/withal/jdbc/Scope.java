@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Scope {
   private final String name;
-  private final Executor executor;
+  private final Session session;
   private final ReentrantLock lock = new ReentrantLock();
   private final Set<DriverCall> calls = fewByIdentity();
   private final Set<Statement> open = fewByIdentity();
@@ -33,11 +32,11 @@ final class Scope {
 
   /**
    * @param name the context's, for messages
-   * @param executor where the driver is called
+   * @param session what the calls are made on
    */
-  Scope(String name, Executor executor) {
+  Scope(String name, Session session) {
     this.name = name;
-    this.executor = executor;
+    this.session = session;
   }
 
   private static <T> Set<T> fewByIdentity() {
@@ -59,7 +58,7 @@ final class Scope {
   }
 
   private DriverCall begin(@Nullable Statement statement, Callable<?> call) {
-    var begun = new DriverCall(name, executor, statement, call);
+    var begun = new DriverCall(name, session, statement, call);
     lock.lock();
     try {
       requireOpen();
@@ -146,8 +145,11 @@ final class Scope {
     return !left().isEmpty();
   }
 
-  /** Closes the statements that are still open; blocks. */
+  /** Closes the statements that are still open; blocks. Those of what was aborted are closed. */
   void closeStatements() throws SQLException {
+    if (session.isAborted()) {
+      return;
+    }
     SQLException failure = null;
     for (Statement statement : left()) {
       try {

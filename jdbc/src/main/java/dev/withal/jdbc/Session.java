@@ -2,6 +2,9 @@ package dev.withal.jdbc;
 
 import dev.withal.ExitCase;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -19,19 +22,42 @@ final class Session {
   private static final Set<Connection> IN_TRANSACTION =
       Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
 
-  private final Connection connection;
+  private final Physical physical;
   private final Executor executor;
+  private final Bounds bounds;
+  private final Settings settings = new Settings();
   private final AtomicInteger savepoints = new AtomicInteger();
   private volatile boolean doomed;
   private volatile boolean altered;
 
-  Session(Connection connection, Executor executor) {
-    this.connection = connection;
+  Session(Physical physical, Executor executor, Bounds bounds) {
+    this.physical = physical;
     this.executor = executor;
+    this.bounds = bounds;
   }
 
   Connection connection() {
-    return connection;
+    return physical.connection();
+  }
+
+  Physical physical() {
+    return physical;
+  }
+
+  /** {@return how long the database may keep somebody waiting} */
+  Bounds bounds() {
+    return bounds;
+  }
+
+  /** Closes the connection by force, so that whoever waits for the driver hears of an error. */
+  void abort() {
+    doom();
+    physical.abort();
+  }
+
+  /** {@return whether it was closed by force, so that nothing more may be asked of the driver} */
+  boolean isAborted() {
+    return physical.isAborted();
   }
 
   /** {@return where the driver is called} */
@@ -64,17 +90,41 @@ final class Session {
     return altered;
   }
 
+  /** Keeps how the connection is, before a body calls a method on it that changes that. */
+  void keep(String method) throws SQLException {
+    settings.keep(connection(), method);
+  }
+
+  /** Puts back what was kept. Blocks. */
+  void restore() throws SQLException {
+    settings.restore();
+  }
+
+  /** Dooms the connection if a statement's error says that it is broken. */
+  void heed(Throwable error) {
+    if (error instanceof SQLException failure && isBroken(failure)) {
+      doom();
+    }
+  }
+
+  private static boolean isBroken(SQLException error) {
+    String state = error.getSQLState();
+    return error instanceof SQLRecoverableException
+        || error instanceof SQLNonTransientConnectionException
+        || state != null && (state.startsWith("08") || state.startsWith("57P"));
+  }
+
   /** {@return whether no other transaction has the connection} */
   boolean enterTransaction() {
-    return IN_TRANSACTION.add(connection);
+    return IN_TRANSACTION.add(connection());
   }
 
   void leaveTransaction() {
-    IN_TRANSACTION.remove(connection);
+    IN_TRANSACTION.remove(connection());
   }
 
   boolean isInTransaction() {
-    return IN_TRANSACTION.contains(connection);
+    return IN_TRANSACTION.contains(connection());
   }
 
   String nextSavepoint() {

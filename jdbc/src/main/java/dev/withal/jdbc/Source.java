@@ -1,7 +1,8 @@
 package dev.withal.jdbc;
 
-import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Where connections come from. */
 interface Source {
@@ -11,15 +12,28 @@ interface Source {
   /** Is told that it is back, or that there was none. More than once is as good as once. */
   void ended();
 
-  /** {@return a connection} Blocks. */
-  Connection get() throws SQLException, InterruptedException;
+  /** {@return how long it may take to have one} */
+  Duration limit();
+
+  /** {@return a connection that can be had without asking a server; null if there is none} */
+  @Nullable Physical kept();
 
   /**
-   * {@return whether it keeps connections} To get one is then no call to the driver, and to close
-   * one doesn't block.
+   * {@return a connection} Blocks.
+   *
+   * @param limit how long it may take, so that something can be tried before that
+   * @throws Unreachable if it may be well a moment later
    */
+  Physical get(Duration limit) throws SQLException;
+
+  /** {@return whether connections are kept, so that to give one back asks no server} */
   boolean keeps();
 
-  /** Closes a connection that nobody else may have. Blocks. */
-  void discard(Connection connection) throws SQLException;
+  /** Takes back a connection that is in order. Blocks unless it is kept. */
+  void giveBack(Physical physical) throws SQLException;
+
+  /** {@return what to say of a failure} */
+  SQLException told(SQLException failure);
+
+  Bounds bounds();
 }

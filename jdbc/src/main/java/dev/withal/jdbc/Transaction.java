@@ -67,7 +67,7 @@ final class Transaction implements AsyncContext<Connection> {
   private Transaction(Session session, Before before, String name) {
     this.session = session;
     this.before = before;
-    this.scope = new Scope(name, session.executor());
+    this.scope = new Scope(name, session);
     this.value = new GuardedConnection(session, scope, GuardedConnection.Kind.TRANSACTION);
   }
 
@@ -80,7 +80,8 @@ final class Transaction implements AsyncContext<Connection> {
       Connection connection, String name, TransactionOptions options, Executor executor) {
     GuardedConnection outer = GuardedConnection.of(connection);
     if (outer == null) {
-      return () -> begin(new Session(connection, executor), name, options);
+      return () ->
+          begin(new Session(new Physical(connection), executor, Bounds.DEFAULT), name, options);
     }
     if (outer.isTransaction()) {
       return Savepoint.manager(outer, options);
@@ -93,8 +94,10 @@ final class Transaction implements AsyncContext<Connection> {
 
   private static CompletionStage<Transaction> begin(
       Session session, String name, TransactionOptions options) {
-    return Calls.start(name, session.executor(), () -> beginHere(session, name, options))
-        .minimalCompletionStage();
+    return Ending.ofBegin(
+        session,
+        name,
+        Calls.start(name, session.executor(), () -> beginHere(session, name, options)));
   }
 
   /** Begins on the calling thread; blocks. */
@@ -122,7 +125,15 @@ final class Transaction implements AsyncContext<Connection> {
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
-    return close(how).thenCompose(_ -> Calls.startSurely(session.executor(), () -> end(how)));
+    return Ending.of(
+        session,
+        name(),
+        close(how).thenCompose(_ -> Calls.startSurely(session.executor(), () -> end(how))),
+        session::leaveTransaction);
+  }
+
+  String name() {
+    return scope.name();
   }
 
   /** {@return what completes when the body uses the connection no more} */
@@ -136,6 +147,9 @@ final class Transaction implements AsyncContext<Connection> {
     // The last one runs first.
     try (Step _ = session::leaveTransaction;
         Step _ = scope::closeStatements) {
+      if (session.isAborted()) {
+        return aborted(how);
+      }
       if (how.error() == null) {
         commit();
       } else {
@@ -144,6 +158,19 @@ final class Transaction implements AsyncContext<Connection> {
       restore();
       return Verdict.PROPAGATE;
     }
+  }
+
+  /** The server rolls back when it sees the connection closed. */
+  private Verdict aborted(ExitCase how) throws TransactionException {
+    if (how.error() == null) {
+      throw new TransactionException(
+          scope.name(),
+          "nothing is committed",
+          new SQLException(
+              "a statement didn't end in time, so the connection was aborted", "08006"),
+          Outcome.NOT_COMMITTED);
+    }
+    return Verdict.PROPAGATE;
   }
 
   private void commit() throws SQLException {
@@ -180,6 +207,9 @@ final class Transaction implements AsyncContext<Connection> {
   }
 
   private void rollback() throws SQLException {
+    if (session.isAborted()) {
+      return;
+    }
     try {
       session.connection().rollback();
     } catch (Throwable error) {
@@ -193,6 +223,9 @@ final class Transaction implements AsyncContext<Connection> {
   }
 
   private void restore() throws SQLException {
+    if (session.isAborted()) {
+      return;
+    }
     try {
       before.restore(session.connection());
     } catch (Throwable error) {

@@ -9,13 +9,19 @@ import java.util.concurrent.TimeUnit;
 
 /** Where the driver is called if nothing else is said: virtual threads. */
 final class VirtualThreads {
+  private static final String NAME = "withal-jdbc";
   private static final ThreadFactory FACTORY =
-      Thread.ofVirtual().name("withal-jdbc").inheritInheritableThreadLocals(false).factory();
+      Thread.ofVirtual().name(NAME).inheritInheritableThreadLocals(false).factory();
 
   /** Runs each task on a thread of its own. */
   static final Executor EACH = task -> FACTORY.newThread(task).start();
 
   private VirtualThreads() {}
+
+  /** {@return whether this class has made the thread} */
+  static boolean areOurs(Thread thread) {
+    return thread.isVirtual() && thread.getName().equals(NAME);
+  }
 
   /**
    * {@return what runs each task at once, and keeps its threads until it is shut down} A thread and

@@ -16,6 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import javax.sql.DataSource;
 import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -66,6 +67,7 @@ class ExecutorTest {
   void connection_inStageStyle_isTakenByACall() throws Exception {
     Jdbc.pool(Setting.h2("test"), one)
         .use(pool -> {
+          open(pool);
           int before = executor.accepted.get();
           Async.await(pool.connection().useAsync(_ -> CompletableFuture.completedStage(null)));
           assertThat(executor.accepted.get() - before).isEqualTo(1);
@@ -79,22 +81,36 @@ class ExecutorTest {
         .isEqualTo(3);
   }
 
-  /** A body in stage style begins on the thread that took its connection. */
   @Test
   void threadsOfAPool_endWithIt() throws Exception {
     var kept = new CompletableFuture<Thread>();
-    Jdbc.pool(Setting.h2("test"), PoolSettings.ofSize(1))
+    DataSource source =
+        SecretsTest.source(() -> {
+          kept.complete(Thread.currentThread());
+          return Setting.h2("test").getConnection();
+        });
+    Jdbc.pool(source, PoolSettings.ofSize(1))
         .use(pool -> {
-          Async.await(
-              pool.connection()
-                  .useAsync(_ -> {
-                    kept.complete(Thread.currentThread());
-                    return CompletableFuture.completedStage(null);
-                  }));
+          open(pool);
           assertThat(kept.join().isAlive()).isTrue();
           return null;
         });
     assertThat(kept.join().join(Duration.ofSeconds(10))).isTrue();
+  }
+
+  /** To open a connection is a call as well, and to begin a body on it is part of that. */
+  @Test
+  void connection_isOpened_isOneCall() throws Exception {
+    Jdbc.pool(Setting.h2("test"), one)
+        .use(pool -> {
+          open(pool);
+          assertThat(executor.accepted).hasValue(2);
+          return null;
+        });
+  }
+
+  private static void open(Pool pool) throws Exception {
+    pool.connection().use(_ -> null);
   }
 
   private int callsOf(
@@ -102,6 +118,7 @@ class ExecutorTest {
       throws Exception {
     return Jdbc.pool(Setting.h2("test"), one)
         .use(pool -> {
+          open(pool);
           int before = executor.accepted.get();
           manager.apply(pool).use(body);
           return executor.accepted.get() - before;

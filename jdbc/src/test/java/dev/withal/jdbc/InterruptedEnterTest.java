@@ -34,15 +34,14 @@ class InterruptedEnterTest {
         .use(pool -> {
           long first = pool.connection().use(Backends::pid);
           held = "isValid";
-          Running<Boolean> running =
-              Setting.POSTGRESQL_DIRECT.begin(
-                  pool.connection(), _ -> Thread.currentThread().isInterrupted());
+          Running<String> running =
+              Setting.POSTGRESQL_DIRECT.begin(pool.connection(), _ -> "never runs");
           Async.await(reached);
           running.cancel().run();
-          goOn.complete(null);
 
-          assertThat(Async.await(running.result())).isTrue();
-          assertThat(pool.inUse()).isZero();
+          assertThat(catchThrowable(() -> Async.await(running.result())))
+              .isInstanceOf(InterruptedException.class);
+          goOn.complete(null);
           assertThat(pool.connection().<Long, Exception>use(Backends::pid)).isEqualTo(first);
           return null;
         });
@@ -60,7 +59,7 @@ class InterruptedEnterTest {
 
           assertThat(catchThrowable(() -> Async.await(running.result())))
               .isInstanceOf(InterruptedException.class);
-          assertThat(pool.inUse()).isZero();
+          assertThat(pool.inUse()).as("its place is kept for it").isEqualTo(1);
           goOn.complete(null);
           pool.connection().use(Backends::pid);
           return null;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.withal.jdbc.PoolSettings.Validation;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -13,6 +12,9 @@ import org.junit.jupiter.api.Test;
 
 /** What a pool can be told, and what of it is told on. */
 class PoolSettingsTest {
+  private static final Bounds BOUNDS =
+      new Bounds(
+          Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofMillis(3), Duration.ofMillis(4));
 
   @Test
   void settings_areChangedOneByOne() {
@@ -24,7 +26,8 @@ class PoolSettingsTest {
                 .withEnterTimeout(Duration.ofSeconds(5))
                 .withValidation(Validation.ALWAYS)
                 .withMaxTimes(Duration.ofMinutes(6), Duration.ofMinutes(7))
-                .on(executor))
+                .on(executor)
+                .withBounds(BOUNDS))
         .isEqualTo(
             new PoolSettings(
                 3,
@@ -33,7 +36,15 @@ class PoolSettingsTest {
                 Validation.ALWAYS,
                 Duration.ofMinutes(6),
                 Duration.ofMinutes(7),
-                executor));
+                executor,
+                BOUNDS));
+    assertThat(
+            Bounds.DEFAULT
+                .withConnect(Duration.ofMillis(1))
+                .withValidate(Duration.ofMillis(2))
+                .withCancel(Duration.ofMillis(3))
+                .withExit(Duration.ofMillis(4)))
+        .isEqualTo(BOUNDS);
   }
 
   @Test
@@ -53,10 +64,14 @@ class PoolSettingsTest {
     refused(
         () -> settings.withMaxTimes(Duration.ofSeconds(60), Duration.ofSeconds(60)),
         "maxLifeTime must be at least PT1M1S here, but is PT1M");
+    refused(() -> BOUNDS.withConnect(Duration.ZERO), "connect must be positive, but is PT0S");
+    refused(() -> BOUNDS.withValidate(Duration.ZERO), "validate must be positive, but is PT0S");
+    refused(() -> BOUNDS.withCancel(Duration.ZERO), "cancel must be positive, but is PT0S");
+    refused(() -> BOUNDS.withExit(Duration.ZERO), "exit must be positive, but is PT0S");
   }
 
   @Test
-  void dataSource_toString_tellsNothingOfIt() throws SQLException {
+  void dataSource_toString_tellsNothingOfIt() {
     var source = new JdbcDataSource();
     source.setURL("jdbc:h2:mem:secrets;PASSWORD=s3cret");
     source.setUser("ada");
@@ -68,24 +83,6 @@ class PoolSettingsTest {
     assertThat(Jdbc.connection(source)).hasToString("Jdbc.connection(JdbcDataSource)");
     assertThat(TransactionOptions.DEFAULT.readOnly())
         .hasToString("TransactionOptions{name=null, isolation=null, READ_ONLY}");
-  }
-
-  @Test
-  void dataSource_passesOnWhatItIsAsked() throws SQLException {
-    var source = new JdbcDataSource();
-    source.setURL("jdbc:h2:mem:passed");
-    var shown = new NamelessDataSource(source);
-
-    shown.setLoginTimeout(7);
-    shown.setLogWriter(null);
-
-    assertThat(source.getLoginTimeout()).isEqualTo(shown.getLoginTimeout()).isEqualTo(7);
-    assertThat(shown.getLogWriter()).isNull();
-    assertThat(shown.getParentLogger()).isSameAs(source.getParentLogger());
-    assertThat(shown.isWrapperFor(JdbcDataSource.class)).isTrue();
-    assertThat(shown.unwrap(JdbcDataSource.class)).isSameAs(source);
-    shown.getConnection("sa", "").close();
-    shown.getConnection("sa", "").close();
   }
 
   private static void refused(ThrowingCallable call, String message) {

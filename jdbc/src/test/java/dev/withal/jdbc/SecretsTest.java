@@ -7,8 +7,6 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.withal.database.testing.PostgresServer;
 import dev.withal.testkit.LeakCheck;
 import java.lang.reflect.Proxy;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -16,22 +14,18 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** A password is told by no error, no name and no log. */
+/** A password is told by no error and no name. */
 @ExtendWith(LeakCheck.class)
 class SecretsTest {
-  @TempDir Path dir;
-
   private static final PoolSettings SHORT =
       PoolSettings.ofSize(1).withEnterTimeout(Duration.ofMillis(250));
 
@@ -171,11 +165,12 @@ class SecretsTest {
   }
 
   /** {@return what asks a driver for a connection each time} */
-  static DataSource driver(String url) {
+  private static DataSource driver(String url) {
     return source(() -> DriverManager.getConnection(url));
   }
 
-  private static DataSource source(Callable<Connection> connections) {
+  /** {@return what gives such connections} */
+  static DataSource source(Callable<Connection> connections) {
     return (DataSource)
         Proxy.newProxyInstance(
             SecretsTest.class.getClassLoader(),
@@ -186,32 +181,5 @@ class SecretsTest {
                   case "getLoginTimeout" -> 0;
                   default -> null;
                 });
-  }
-
-  /** In a process of its own, whose logs are switched on. */
-  @Test
-  void hikariCP_logsAtDebug_tellNoPassword() throws Exception {
-    Path log = Files.createFile(dir.resolve("log"));
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Dslf4j.provider=" + PrintedLogs.class.getName(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                PrintedLogs.class.getName())
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    boolean ended = process.waitFor(20, TimeUnit.SECONDS);
-    process.destroyForcibly().waitFor();
-    String printed = Files.readString(log);
-
-    assertThat(ended).as(printed).isTrue();
-    assertThat(process.exitValue()).as(printed).isZero();
-    assertThat(printed)
-        .contains(" - configuration:")
-        .contains("Added connection")
-        .contains("PASSWORD=***")
-        .doesNotContain("s3cret");
   }
 }

@@ -3,6 +3,7 @@ package dev.withal.database.internal;
 import dev.withal.AsyncContext;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ public final class Place implements AsyncContext<Place> {
   private final Places places;
   private final String name;
   private final @Nullable Thread blocked;
+  private final long asked = System.nanoTime();
   private final CompletableFuture<Place> taken = new CompletableFuture<>();
 
   /** Written by who has entered, and so before the exit. */
@@ -58,6 +60,11 @@ public final class Place implements AsyncContext<Place> {
   @Override
   public Place value() {
     return this;
+  }
+
+  /** {@return how long ago it was asked for, in real time} */
+  public Duration waited() {
+    return Duration.ofNanos(System.nanoTime() - asked);
   }
 
   /** Makes the caller the one who leaves it, instead of the exit. */

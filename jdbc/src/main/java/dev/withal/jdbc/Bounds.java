@@ -1,0 +1,87 @@
+package dev.withal.jdbc;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How long the database may keep a caller waiting, where nobody but the network is to blame.
+ *
+ * <p>Past a bound the connection is closed by force, by {@link
+ * java.sql.Connection#abort(java.util.concurrent.Executor)}, and thrown away: it costs one
+ * connection, and neither its place in a pool nor the caller's thread. The bounds are kept in real
+ * time.
+ *
+ * <p>Immutable and thread-safe. A null argument is refused with a {@link NullPointerException}.
+ *
+ * @param connect how long it may take to open a connection and to begin a transaction or savepoint;
+ *     10 s by default
+ * @param validate how long a connection may take to say that it works; 2 s by default
+ * @param cancel how long a statement may go on after it was asked to end; 2 s by default
+ * @param exit how long an exit may take, with its commit or rollback, until the connection is given
+ *     back; 10 s by default. A commit that hasn't been answered by then has an {@linkplain
+ *     TransactionException.Outcome#UNKNOWN unknown outcome}
+ */
+public record Bounds(Duration connect, Duration validate, Duration cancel, Duration exit) {
+
+  /** What holds if nothing else is said. */
+  public static final Bounds DEFAULT =
+      new Bounds(
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(10));
+
+  /**
+   * Refuses what bounds nothing.
+   *
+   * @throws IllegalArgumentException if one of them isn't positive
+   */
+  public Bounds {
+    requirePositive(connect, "connect");
+    requirePositive(validate, "validate");
+    requirePositive(cancel, "cancel");
+    requirePositive(exit, "exit");
+  }
+
+  private static void requirePositive(Duration given, String name) {
+    if (!Objects.requireNonNull(given, name).isPositive()) {
+      throw new IllegalArgumentException(name + " must be positive, but is " + given);
+    }
+  }
+
+  /**
+   * {@return these bounds with another one on opening}
+   *
+   * @param other how long it may take to open a connection or to begin
+   */
+  public Bounds withConnect(Duration other) {
+    return new Bounds(other, validate, cancel, exit);
+  }
+
+  /**
+   * {@return these bounds with another one on validation}
+   *
+   * @param other how long a connection may take to say that it works
+   */
+  public Bounds withValidate(Duration other) {
+    return new Bounds(connect, other, cancel, exit);
+  }
+
+  /**
+   * {@return these bounds with another one on what is cancelled}
+   *
+   * @param other how long a statement may go on after it was asked to end
+   */
+  public Bounds withCancel(Duration other) {
+    return new Bounds(connect, validate, other, exit);
+  }
+
+  /**
+   * {@return these bounds with another one on exits}
+   *
+   * @param other how long an exit may take
+   */
+  public Bounds withExit(Duration other) {
+    return new Bounds(connect, validate, cancel, other);
+  }
+}

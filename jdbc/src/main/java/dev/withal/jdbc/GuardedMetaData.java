@@ -1,0 +1,41 @@
+package dev.withal.jdbc;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.sql.Wrapper;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a body may ask of the database itself, as a call that can be cancelled: a driver answers
+ * some of it by a query.
+ */
+record GuardedMetaData(GuardedConnection connection, DatabaseMetaData target)
+    implements InvocationHandler {
+
+  /** {@return the metadata as a body sees it} */
+  static DatabaseMetaData of(GuardedConnection connection, DatabaseMetaData target) {
+    return (DatabaseMetaData)
+        Proxy.newProxyInstance(
+            GuardedMetaData.class.getClassLoader(),
+            new Class<?>[] {DatabaseMetaData.class},
+            new GuardedMetaData(connection, target));
+  }
+
+  @Override
+  public @Nullable Object invoke(Object self, Method method, @Nullable Object @Nullable [] given)
+      throws Exception {
+    if (method.getDeclaringClass() == Object.class || method.getDeclaringClass() == Wrapper.class) {
+      String name = "metadata of " + connection.scope().name();
+      return connection.common(self, target, name, method, given);
+    }
+    return method.getName().equals("getConnection") ? connection.proxy() : call(method, given);
+  }
+
+  private @Nullable Object call(Method method, @Nullable Object @Nullable [] given)
+      throws SQLException {
+    return connection.scope().call(null, () -> GuardedConnection.pass(target, method, given));
+  }
+}

@@ -1,0 +1,114 @@
+package dev.withal.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A driver's connection, for as long as it is open.
+ *
+ * <p>Design: a call that the network has swallowed holds the driver's locks, so nothing but {@code
+ * abort} may be called then, and even that on a thread of its own. Whoever aborts a connection
+ * makes the calls on it fail; what comes afterwards leaves the driver alone.
+ */
+final class Physical {
+  private final Connection connection;
+  private final AtomicBoolean aborted = new AtomicBoolean();
+  private final long opened = System.nanoTime();
+
+  /** Written by who gives it back, and so before it is taken again. */
+  private long idleSince = opened;
+
+  Physical(Connection connection) {
+    this.connection = connection;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  /** {@return how long it has been open} */
+  Duration age() {
+    return Duration.ofNanos(System.nanoTime() - opened);
+  }
+
+  /** {@return how long nobody has used it} */
+  Duration idle() {
+    return Duration.ofNanos(System.nanoTime() - idleSince);
+  }
+
+  void becomesIdle() {
+    idleSince = System.nanoTime();
+  }
+
+  /** Closes it by force, on a thread of its own; does nothing the second time. */
+  void abort() {
+    if (aborted.compareAndSet(false, true)) {
+      Calls.startSurely(
+          VirtualThreads.EACH,
+          () -> {
+            connection.abort(VirtualThreads.EACH);
+            return null;
+          });
+    }
+  }
+
+  boolean isAborted() {
+    return aborted.get();
+  }
+
+  /** {@return whether it says in time that it works} Blocks; one that doesn't is aborted. */
+  boolean isValid(Duration limit) throws SQLException {
+    var answered = new CompletableFuture<>();
+    Bound.on(answered, limit, this::abort);
+    try {
+      return connection.isValid(seconds(limit)) && !isAborted();
+    } catch (SQLException error) {
+      if (isAborted()) {
+        return false;
+      }
+      throw error;
+    } finally {
+      answered.complete(null);
+    }
+  }
+
+  private static int seconds(Duration limit) {
+    return Math.toIntExact(Math.clamp(limit.plusMillis(999).toSeconds(), 1, Integer.MAX_VALUE));
+  }
+
+  /**
+   * Closes it on a thread of its own, and by force where that takes too long. {@return what
+   * completes when it is closed, or left alone} Nobody who has it is there to be told of a failure.
+   */
+  CompletableFuture<Void> closeAside(Duration limit) {
+    CompletableFuture<Void> closed =
+        Calls.startSurely(
+            VirtualThreads.EACH,
+            () -> {
+              connection.close();
+              return null;
+            });
+    Bound.on(
+        closed,
+        limit,
+        () -> {
+          abort();
+          Bound.on(closed, DriverCall.LAST, () -> closed.complete(null));
+        });
+    return closed;
+  }
+
+  /** Closes what nobody else may have. Blocks, unless a call may still have the driver's locks. */
+  void discard(Duration limit) throws SQLException {
+    if (isAborted()) {
+      closeAside(limit);
+      return;
+    }
+    aborted.set(true);
+    connection.abort(Runnable::run);
+    connection.close();
+  }
+}

@@ -1,0 +1,76 @@
+package dev.withal.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** What can be set on a connection by JDBC, as it was before a body set it. */
+final class Settings {
+  private final Map<String, Step> before = new ConcurrentHashMap<>(2);
+
+  /** Keeps what a method is about to change. */
+  void keep(Connection connection, String method) throws SQLException {
+    if (!method.startsWith("set") || before.containsKey(method)) {
+      return;
+    }
+    try {
+      Step back = back(connection, method);
+      if (back != null) {
+        before.putIfAbsent(method, back);
+      }
+    } catch (SQLFeatureNotSupportedException _) {
+      // What can't be asked for can't be set either: the method itself says so.
+    }
+  }
+
+  private static @Nullable Step back(Connection connection, String method) throws SQLException {
+    switch (method) {
+      case "setReadOnly" -> {
+        boolean readOnly = connection.isReadOnly();
+        return () -> connection.setReadOnly(readOnly);
+      }
+      case "setTransactionIsolation" -> {
+        int level = connection.getTransactionIsolation();
+        return () -> connection.setTransactionIsolation(level);
+      }
+      case "setCatalog" -> {
+        String catalog = connection.getCatalog();
+        return () -> connection.setCatalog(catalog);
+      }
+      case "setSchema" -> {
+        String schema = connection.getSchema();
+        return () -> connection.setSchema(schema);
+      }
+      case "setHoldability" -> {
+        int holdability = connection.getHoldability();
+        return () -> connection.setHoldability(holdability);
+      }
+      case "setNetworkTimeout" -> {
+        int millis = connection.getNetworkTimeout();
+        return () -> connection.setNetworkTimeout(VirtualThreads.EACH, millis);
+      }
+      case "setTypeMap" -> {
+        var types = connection.getTypeMap();
+        return () -> connection.setTypeMap(types);
+      }
+      case "setClientInfo" -> {
+        var info = connection.getClientInfo();
+        return () -> connection.setClientInfo(info);
+      }
+      default -> {
+        return null;
+      }
+    }
+  }
+
+  /** Puts all of it back. Blocks. */
+  void restore() throws SQLException {
+    for (Step back : before.values()) {
+      back.close();
+    }
+    before.clear();
+  }
+}
