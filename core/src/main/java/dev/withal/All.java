@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -57,13 +58,15 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
         new AtomicReferenceArray<>(managers.size());
     private final AtomicReferenceArray<@Nullable CompletionStage<?>> entering =
         new AtomicReferenceArray<>(managers.size());
-    private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+    private final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
     private final AtomicReference<@Nullable Throwable> reason = new AtomicReference<>();
-    private final int since = SharedErrors.additions();
     private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
 
     /** From here on, only those members are awaited that keep a grace period of their own. */
     private volatile boolean graceOver;
+
+    /** No member before this one keeps a grace period, and none will. */
+    private volatile int settledUpTo;
 
     private final Fan<AsyncContext<? extends T>> fan =
         new Fan<>(managers.size(), width, this::begin, this::settled);
@@ -108,14 +111,23 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
 
     private void failed(int index, @Nullable Throwable failure) {
       Throwable error =
-          failure == null ? new NullPointerException(Stages.NO_CONTEXT) : Failures.unwrap(failure);
-      failures.add(error);
+          failure == null
+              ? new NullPointerException(Stages.NO_CONTEXT)
+              : Failures.unwrap(failure, this);
+      SharedErrors.met(failure, SharedErrors.additions(), null, this);
+      var own = new Failure(error, new AtomicBoolean());
+      if (!over.isDone()) {
+        failures.add(own);
+      }
       giveUp(error);
-      // Guard against race with the end of the enter: who takes it out of the queue tells of it.
-      if (over.isDone() && failures.remove(error)) {
+      // Guard against race with the end of the enter: the first of the two tells of it.
+      if (over.isDone() && own.told.compareAndSet(false, true)) {
         Stages.reportLate(managers.get(index), "enter", error);
       }
     }
+
+    /** What a member failed to enter with, and whether somebody tells of it. */
+    private record Failure(Throwable error, AtomicBoolean told) {}
 
     /** Begins no more, asks what runs to end, and waits for it at most the grace period. */
     private void giveUp(Throwable why) {
@@ -143,10 +155,13 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
 
     /** A member that is a use of ours bounds by itself how long it takes to end. */
     private void endUnlessOneKeepsItsGrace() {
-      for (int i = 0; i < entering.length(); i++) {
+      int i = over.isDone() ? entering.length() : settledUpTo;
+      while (i < entering.length()) {
         if (entering.get(i) instanceof RequestFuture<?> ours && ours.keepsGrace()) {
+          settledUpTo = i;
           return;
         }
+        i++;
       }
       over.complete(null);
     }
@@ -158,10 +173,12 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
         return;
       }
       Throwable error = why;
-      for (Throwable next = failures.poll(); next != null; next = failures.poll()) {
-        error = Unwinding.joined(error, next, since);
+      for (Failure next = failures.poll(); next != null; next = failures.poll()) {
+        if (next.told.compareAndSet(false, true)) {
+          error = Unwinding.joined(error, next.error, this);
+        }
       }
-      exitAll(ExitCase.cancelled(error))
+      exitAll(ExitCase.cancelled(error), this)
           .whenComplete((after, _) -> fail(after.error() == null ? why : after.error()));
     }
 
@@ -170,37 +187,37 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
       return why == null ? new IllegalStateException("the group has ended") : why;
     }
 
-    private CompletableFuture<ExitCase> exitAll(ExitCase how) {
+    private CompletableFuture<ExitCase> exitAll(ExitCase how, Object by) {
       var answers = new AtomicReferenceArray<@Nullable Object>(arrived.length());
       return new Fan<@Nullable Object>(
               arrived.length(),
               width,
               index -> {
                 AsyncContext<?> context = arrived.getAndSet(index, null);
-                return context == null ? Verdict.PROPAGATE.now() : Stages.exit(context, how);
+                return context == null ? Verdict.PROPAGATE.now() : Stages.exit(context, how, by);
               },
               (index, answer, failure) -> answers.set(index, failure == null ? answer : failure))
           .run()
-          .thenApply(_ -> fold(how, answers));
+          .thenApply(_ -> fold(how, answers, by));
     }
 
     /**
      * Joins the answers. Each member was told how the body ended, and not what others failed with;
      * so what one of them suppresses is the body's error alone.
      */
-    private ExitCase fold(ExitCase how, AtomicReferenceArray<@Nullable Object> answers) {
+    private ExitCase fold(ExitCase how, AtomicReferenceArray<@Nullable Object> answers, Object by) {
       ExitCase after = how;
       for (int i = 0; i < answers.length(); i++) {
         if (verdict(how, answers.get(i)) instanceof Verdict.Suppress suppress) {
-          after = Unwinding.after(how, suppress, since);
+          after = Unwinding.after(how, suppress, by);
         }
       }
       for (int i = answers.length() - 1; i >= 0; i--) {
         Object answer = verdict(how, answers.get(i));
         if (answer instanceof Throwable failure) {
-          after = Unwinding.afterFailure(after, failure, since);
+          after = Unwinding.afterFailure(after, failure, by);
         } else if (!(answer instanceof Verdict.Suppress)) {
-          after = Unwinding.after(after, answer, since);
+          after = Unwinding.after(after, answer, by);
         }
       }
       return after;
@@ -229,8 +246,8 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
     }
 
     @Override
-    public CompletionStage<ExitCase> exitCase(ExitCase how) {
-      return exitAll(how);
+    public CompletionStage<ExitCase> exitCase(ExitCase how, Object by) {
+      return exitAll(how, by);
     }
 
     @Override

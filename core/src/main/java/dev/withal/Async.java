@@ -79,7 +79,7 @@ public final class Async {
     CompletableFuture<? extends T> future = Stages.future(stage);
     if (!Stages.hasValue(future)) {
       Direct.awaitOwn(future);
-      Throwable error = Stages.failure(future);
+      Throwable error = Stages.failure(future, Thread.currentThread());
       if (error != null) {
         throw Failures.<X>sneaky(error);
       }

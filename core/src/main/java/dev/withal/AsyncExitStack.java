@@ -39,7 +39,6 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   private final AtomicReference<@Nullable Place> head = new AtomicReference<>();
   private final CompletableFuture<ExitCase> exited = new CompletableFuture<>();
   private final CompletableFuture<?> lost = new CompletableFuture<>();
-  private final int since = SharedErrors.additions();
   private volatile ExitCase told = ExitCase.succeeded();
   private volatile boolean succeeded;
 
@@ -90,7 +89,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
     if (!add(context)) {
       IllegalStateException late = closed();
       throw Failures.<RuntimeException>sneaky(
-          errorOf(Direct.exit(context, ExitCase.of(late), since), late));
+          errorOf(Direct.exit(context, ExitCase.of(late), context), late));
     }
     return context.value();
   }
@@ -185,13 +184,14 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
     Objects.requireNonNull(how, "how");
-    return exitCase(how).thenApply(after -> Unwinding.verdict(how, after));
+    return exitCase(how, SharedErrors.hander(this))
+        .thenApply(after -> Unwinding.verdict(how, after));
   }
 
   /** Exits everything without blocking. {@return a stage of the case as the exits leave it} */
-  CompletionStage<ExitCase> exitCase(ExitCase how) {
-    beginExit(how);
-    return exited.thenApply(after -> answer(how, after));
+  CompletionStage<ExitCase> exitCase(ExitCase how, Object by) {
+    beginExit(how, by);
+    return exited.thenApply(after -> answer(how, after, by));
   }
 
   /**
@@ -201,7 +201,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
    * @return a future that completes when all exits are done, with their error if there is one
    */
   public CompletableFuture<Void> closeAsync() {
-    beginExit(ending());
+    beginExit(ending(), this);
     var closed = new CompletableFuture<Void>();
     exited.thenAccept(after -> {
       Throwable error = errorOfExits(after);
@@ -221,27 +221,28 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   @Override
   public void close() {
     EventLoops.refuse("close", "closeAsync");
-    Throwable error = errorOfExits(exitOnThisThread(ending()));
+    Throwable error = errorOfExits(exitOnThisThread(ending(), this));
     if (error != null) {
+      SharedErrors.pass(error, this, Thread.currentThread());
       throw Failures.<RuntimeException>sneaky(error);
     }
   }
 
   /** Exits everything on the calling thread. {@return the case as the exits leave it} */
-  ExitCase exitHere(ExitCase how) {
-    return answer(how, exitOnThisThread(how));
+  ExitCase exitHere(ExitCase how, Object by) {
+    return answer(how, exitOnThisThread(how, by), by);
   }
 
-  private void beginExit(ExitCase how) {
+  private void beginExit(ExitCase how, Object by) {
     Place top = head.getAndSet(CLOSED);
     if (top != CLOSED) {
       told = how;
       exited.thenRun(() -> Owed.remove(this));
-      new Unwind(top, how, since, exited).run();
+      new Unwind(top, how, by, exited).run();
     }
   }
 
-  private ExitCase exitOnThisThread(ExitCase how) {
+  private ExitCase exitOnThisThread(ExitCase how, Object by) {
     Place top = head.getAndSet(CLOSED);
     if (top == CLOSED) {
       if (closing == Thread.currentThread() && !exited.isDone()) {
@@ -257,7 +258,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
     closing = Thread.currentThread();
     ExitCase after = how;
     for (Place place = top; place != null; place = place.below) {
-      after = Direct.exit(place.context(), after, since);
+      after = Direct.exit(place.context(), after, by);
     }
     exited.complete(after);
     Owed.remove(this);
@@ -268,12 +269,12 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
    * {@return what the exits left of a case} If they were told of another one, only their error
    * counts.
    */
-  private ExitCase answer(ExitCase how, ExitCase after) {
+  private ExitCase answer(ExitCase how, ExitCase after, Object by) {
     if (told == how) {
       return after;
     }
     Throwable error = errorOfExits(after);
-    return error == null ? how : Unwinding.afterFailure(how, error, since);
+    return error == null ? how : Unwinding.afterFailure(how, error, by);
   }
 
   /** {@return the error that the exits added to what they were told; null if there is none} */
@@ -284,8 +285,8 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
     }
     Throwable first = null;
     if (error instanceof NotSaid) {
-      for (Throwable added : error.getSuppressed()) {
-        first = first == null ? added : Failures.join(first, added, since);
+      for (Throwable added : Foreign.suppressed(error)) {
+        first = first == null ? added : Failures.join(first, added, this);
       }
     }
     return first;

@@ -62,7 +62,7 @@ final class AtOnce {
         Objects.requireNonNull(context, Stages.NO_CONTEXT);
       }
     } catch (Throwable error) {
-      return Completed.failed(Failures.unwrap(error));
+      return Completed.failed(Failures.unwrap(error, Thread.currentThread()));
     }
     return context == null
         ? new Use<T, R>(manager, body, settings, since).goOnEntering(entering)
@@ -94,25 +94,33 @@ final class AtOnce {
     }
     R value = null;
     if (stage != null) {
-      error = Stages.failure(Stages.future(stage));
+      error = Stages.failure(Stages.future(stage), context);
       value = error == null ? Stages.value(stage) : null;
     }
-    ExitCase how = error == null ? ExitCase.succeeded() : Unwinding.ofBody(Failures.unwrap(error));
+    ExitCase how = ExitCase.succeeded();
+    if (error != null) {
+      SharedErrors.met(error, since, null, context);
+      how = Unwinding.ofBody(Failures.unwrap(error, context), context);
+    }
     CompletionStage<?> exiting = null;
     ExitCase after = null;
     try {
-      exiting = Stages.exitUnread(context, how);
+      exiting = Stages.exitUnread(context, how, context);
       if (Stages.hasValue(exiting)) {
-        after = Unwinding.after(how, Stages.answer(context, exiting), since);
+        after = Unwinding.after(how, Stages.answer(context, exiting), context);
       }
     } catch (Throwable failure) {
-      after = Unwinding.afterFailure(how, failure, since);
+      after = Unwinding.afterFailure(how, failure, context);
     }
     if (after == null) {
       return new Use<T, R>(manager, body, settings, since)
           .goOnExiting(context, how, value, Objects.requireNonNull(exiting));
     }
     Throwable left = after.error();
-    return left == null ? new Completed<>(value) : Completed.failed(left);
+    if (left == null) {
+      return new Completed<>(value);
+    }
+    SharedErrors.pass(left, context, Thread.currentThread());
+    return Completed.failed(left);
   }
 }

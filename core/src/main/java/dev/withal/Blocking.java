@@ -28,30 +28,36 @@ final class Blocking<T extends @Nullable Object>
     try {
       context = Objects.requireNonNull(manager.enter(), NO_CONTEXT);
     } catch (Exception error) {
-      throw Failures.<X>sneaky(Failures.unwrap(error));
+      throw Failures.<X>sneaky(Failures.unwrap(error, Thread.currentThread()));
     }
     R result = null;
     ExitCase how = ExitCase.succeeded();
     try {
       result = body.apply(context.value());
     } catch (Throwable error) {
-      how = ExitCase.of(Failures.unwrap(error));
+      SharedErrors.met(error, since, null, context);
+      how = ExitCase.of(Failures.unwrap(error, context));
     }
-    Throwable error = exit(context, how, since).error();
+    Throwable error = exit(context, how, context).error();
     if (error != null) {
+      SharedErrors.pass(error, context, Thread.currentThread());
       throw Failures.<X>sneaky(error);
     }
     return result;
   }
 
   /** {@return the case as the context's exit leaves it} Runs on the calling thread, shielded. */
-  static ExitCase exit(Context<?> context, ExitCase how, int since) {
+  static ExitCase exit(Context<?> context, ExitCase how, Object by) {
     boolean interrupted = Thread.interrupted();
     Shield shield = Shield.raise();
     try {
-      return Unwinding.after(how, context.exit(how), since);
+      Verdict answer =
+          how.error() == null
+              ? context.exit(how)
+              : SharedErrors.handing(by, () -> context.exit(how));
+      return Unwinding.after(how, answer, by);
     } catch (Throwable error) {
-      return Unwinding.afterFailure(how, error, since);
+      return Unwinding.afterFailure(how, error, by);
     } finally {
       interrupted |= shield.lower();
       if (interrupted) {
@@ -89,16 +95,17 @@ final class Blocking<T extends @Nullable Object>
       return entered;
     }
     return Coroutine.<T>start(handOver -> {
-      int since = SharedErrors.additions();
       Context<? extends T> context = Objects.requireNonNull(source.enter(), NO_CONTEXT);
+      // What the coroutine tells its thread, it asks that thread for again.
+      Thread by = Thread.currentThread();
       T value;
       try {
         value = context.value();
       } catch (Throwable error) {
-        Throwable after = exit(context, ExitCase.of(error), since).error();
+        Throwable after = exit(context, ExitCase.of(error), by).error();
         throw after == null ? error : after;
       }
-      return exit(context, handOver.apply(value), since);
+      return exit(context, handOver.apply(value), by);
     });
   }
 
@@ -117,7 +124,6 @@ final class Blocking<T extends @Nullable Object>
 
   private final class OnExecutor implements AsyncContext<T>, Stages.TellsCase {
     private final Context<? extends T> context;
-    private final int since = SharedErrors.additions();
 
     OnExecutor(Context<? extends T> context) {
       this.context = context;
@@ -134,10 +140,10 @@ final class Blocking<T extends @Nullable Object>
     }
 
     @Override
-    public CompletionStage<ExitCase> exitCase(ExitCase how) {
+    public CompletionStage<ExitCase> exitCase(ExitCase how, Object by) {
       var exit = new CompletableFuture<ExitCase>();
       // If it is rejected, what was acquired there is still to be released: here, then.
-      Once.run(Objects.requireNonNull(executor), () -> exit.complete(exit(context, how, since)));
+      Once.run(Objects.requireNonNull(executor), () -> exit.complete(exit(context, how, by)));
       return exit;
     }
   }
@@ -159,7 +165,6 @@ final class Blocking<T extends @Nullable Object>
     @Override
     public Context<T> enter() throws Exception {
       EventLoops.refuse("a blocking enter", "enterAsync or useAsync");
-      int since = SharedErrors.additions();
       AsyncContext<? extends T> context = Direct.enter(source, Configured.settingsToEnter(source));
       return new Context<>() {
         @Override
@@ -169,7 +174,8 @@ final class Blocking<T extends @Nullable Object>
 
         @Override
         public Verdict exit(ExitCase how) {
-          return Unwinding.verdict(how, Direct.exit(context, how, since));
+          Object by = SharedErrors.hander(this);
+          return Unwinding.verdict(how, Direct.exit(context, how, by));
         }
       };
     }

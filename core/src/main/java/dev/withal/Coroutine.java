@@ -33,6 +33,9 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
   private final Section<T> section;
   private final CompletableFuture<ExitCase> exit = new CompletableFuture<>();
 
+  /** Who adds to errors: this enter, and then who exits. */
+  private volatile Object exitBy = this;
+
   private final ReentrantLock lock = new ReentrantLock();
   // Guarded by the lock.
   private @Nullable Thread entering;
@@ -51,12 +54,16 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
   private void run() {
     beginEnter();
     try {
-      exit.complete(section.run(this::handOver));
-    } catch (Throwable error) {
+      ExitCase after = section.run(this::handOver);
+      SharedErrors.pass(after.error(), Thread.currentThread(), exitBy);
+      exit.complete(after);
+    } catch (Throwable failure) {
       endEnter();
+      Throwable error = Failures.unwrap(failure, exitBy);
+      SharedErrors.pass(error, Thread.currentThread(), exitBy);
       // The one of the two that is done already takes no notice.
-      fail(Failures.unwrap(error));
-      exit.completeExceptionally(Failures.unwrap(error));
+      fail(error);
+      exit.completeExceptionally(error);
     }
   }
 
@@ -65,7 +72,9 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
     var context = new Waiting(value);
     finish(context);
     Direct.awaitShielded(context.bodyEnd);
-    return context.bodyEnd.join();
+    ExitCase how = context.bodyEnd.join();
+    SharedErrors.pass(how.error(), exitBy, Thread.currentThread());
+    return how;
   }
 
   // ---- requests --------------------------------------------------------------------------------
@@ -139,10 +148,11 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
     }
 
     @Override
-    public CompletionStage<ExitCase> exitCase(ExitCase how) {
+    public CompletionStage<ExitCase> exitCase(ExitCase how, Object by) {
       if (!exited.compareAndSet(false, true)) {
         throw new IllegalStateException("this context was exited already: exit it once");
       }
+      exitBy = by;
       bodyEnd.complete(how);
       return exit;
     }

@@ -52,14 +52,17 @@ final class Direct {
       watch = LossWatch.begin(context);
       result = body.apply(value);
     } catch (Throwable error) {
-      how = ExitCase.of(Failures.unwrap(error));
+      SharedErrors.met(error, since, null, context);
+      how = ExitCase.of(Failures.unwrap(error, context));
     }
     Throwable lost = watch == null ? null : watch.end(how.error());
     if (lost != null) {
-      how = Unwinding.asked(lost, how.error(), since);
+      SharedErrors.met(lost, since, null, context);
+      how = Unwinding.asked(lost, how.error(), context);
     }
-    Throwable error = exit(context, how, since).error();
+    Throwable error = exit(context, how, context).error();
     if (error != null) {
+      SharedErrors.pass(error, context, Thread.currentThread());
       throw Failures.<X>sneaky(error);
     }
     return lost == null ? result : null;
@@ -95,7 +98,7 @@ final class Direct {
     if (givenUp != null) {
       throw Failures.<RuntimeException>sneaky(giveBack(manager, settings, entering, givenUp));
     }
-    Throwable error = Stages.failure(entering);
+    Throwable error = Stages.failure(entering, Thread.currentThread());
     if (error != null) {
       throw Failures.<RuntimeException>sneaky(error);
     }
@@ -113,7 +116,6 @@ final class Direct {
       ours.ask(RequestFuture.Request.failure(reason));
       grace = ours.keepsGrace() ? null : grace;
     }
-    int since = SharedErrors.additions();
     boolean interrupted = awaitShielded(entering, grace);
     try {
       if (!entering.isDone()) {
@@ -129,9 +131,10 @@ final class Direct {
           Stages.hasValue(entering) ? Stages.context(manager, entering.resultNow()) : null;
       ExitCase after =
           arrived == null
-              ? Unwinding.asked(reason, Stages.failure(entering), since)
-              : exit(arrived, ExitCase.cancelled(reason), since);
+              ? Unwinding.asked(reason, Stages.failure(entering, entering), entering)
+              : exit(arrived, ExitCase.cancelled(reason), entering);
       Throwable error = after.error();
+      SharedErrors.pass(error, entering, Thread.currentThread());
       return error == null ? reason : error;
     } finally {
       if (interrupted) {
@@ -140,26 +143,30 @@ final class Direct {
     }
   }
 
-  /** {@return the case as the context's exit leaves it} Runs on the calling thread, shielded. */
-  static ExitCase exit(AsyncContext<?> context, ExitCase how, int since) {
+  /**
+   * {@return the case as the context's exit leaves it} Runs on the calling thread, shielded.
+   *
+   * @param by who adds to errors
+   */
+  static ExitCase exit(AsyncContext<?> context, ExitCase how, Object by) {
     boolean interrupted = Thread.interrupted();
     try {
       if (context instanceof AsyncExitStack stack) {
-        return stack.exitHere(how);
+        return stack.exitHere(how, by);
       }
-      CompletionStage<?> stage = Stages.exitUnread(context, how);
+      CompletionStage<?> stage = Stages.exitUnread(context, how, by);
       if (!Stages.hasValue(stage)) {
         CompletableFuture<?> exiting = Stages.future(stage);
         interrupted |= awaitShielded(exiting);
-        Throwable error = Stages.failure(exiting);
+        Throwable error = Stages.failure(exiting, by);
         if (error != null) {
-          return Unwinding.afterFailure(how, error, since);
+          return Unwinding.afterFailure(how, error, by);
         }
         stage = exiting;
       }
-      return Unwinding.after(how, Stages.answer(context, stage), since);
+      return Unwinding.after(how, Stages.answer(context, stage), by);
     } catch (Throwable error) {
-      return Unwinding.afterFailure(how, error, since);
+      return Unwinding.afterFailure(how, error, by);
     } finally {
       Owed.remove(context);
       if (interrupted) {
@@ -203,7 +210,7 @@ final class Direct {
       if (future instanceof RequestFuture<?> ours) {
         boolean heard = ours.ask(RequestFuture.Request.failure(interruption));
         boolean again = awaitShielded(future);
-        Throwable error = Stages.failure(future);
+        Throwable error = Stages.failure(future, Thread.currentThread());
         if (again || (error != null && !heard)) {
           // What is thrown says nothing of this interruption.
           Thread.currentThread().interrupt();

@@ -21,7 +21,6 @@ final class Entering<T extends @Nullable Object>
       new CompletableFuture<>();
   private final CompletableFuture<T> value = new CompletableFuture<>();
   private final CompletableFuture<?> lost = new CompletableFuture<>();
-  private final int since = SharedErrors.additions();
   private volatile @Nullable CompletionStage<?> stage;
 
   /** Why the enter is asked to end; null as long as the stack is open. */
@@ -66,7 +65,9 @@ final class Entering<T extends @Nullable Object>
     arrival.complete(context);
     if (context == null) {
       Throwable error =
-          failure == null ? new NullPointerException(Stages.NO_CONTEXT) : Failures.unwrap(failure);
+          failure == null
+              ? new NullPointerException(Stages.NO_CONTEXT)
+              : Failures.unwrap(failure, this);
       if (!value.completeExceptionally(error) && !isAnswer(error)) {
         Stages.reportLate(manager, "enter", error);
       }
@@ -87,7 +88,7 @@ final class Entering<T extends @Nullable Object>
 
   /** Whether an error says no more than that the enter ended because it was asked to. */
   private boolean isAnswer(Throwable error) {
-    return (error == closed || Unwinding.isEcho(error)) && error.getSuppressed().length == 0;
+    return error == closed ? Foreign.suppressed(error).isEmpty() : !Unwinding.isNews(error);
   }
 
   private void askIfClosed() {
@@ -108,14 +109,14 @@ final class Entering<T extends @Nullable Object>
   }
 
   @Override
-  public CompletionStage<ExitCase> exitCase(ExitCase how) {
+  public CompletionStage<ExitCase> exitCase(ExitCase how, Object by) {
     var late = new IllegalStateException("the exit stack was closed before this enter was done");
     closed = late;
     // Guard against race with the arrival: who loses finds the value complete.
     value.completeExceptionally(late);
     askIfClosed();
     if (arrival.isDone()) {
-      return exitArrived(arrival.join(), how);
+      return exitArrived(arrival.join(), how, by);
     }
     var left = new CompletableFuture<ExitCase>();
     var waiting = new AtomicBoolean(true);
@@ -133,7 +134,7 @@ final class Entering<T extends @Nullable Object>
           // Guard against race with the timer: the first of the two decides who waits for the exit.
           if (waiting.compareAndSet(true, false)) {
             timer.cancel();
-            return exitArrived(context, how);
+            return exitArrived(context, how, by);
           }
           Stages.exitLate(manager, context, null, how);
           return left;
@@ -148,10 +149,11 @@ final class Entering<T extends @Nullable Object>
     return left;
   }
 
-  private CompletionStage<ExitCase> exitArrived(@Nullable AsyncContext<?> context, ExitCase how) {
+  private static CompletionStage<ExitCase> exitArrived(
+      @Nullable AsyncContext<?> context, ExitCase how, Object by) {
     return context == null
         ? new Completed<>(how)
-        : Stages.future(Stages.exit(context, how))
-            .thenApply(answer -> Unwinding.after(how, answer, since));
+        : Stages.future(Stages.exit(context, how, by))
+            .thenApply(answer -> Unwinding.after(how, answer, by));
   }
 }

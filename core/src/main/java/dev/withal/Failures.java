@@ -1,45 +1,109 @@
 package dev.withal;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
 
 /** How errors are unwrapped and joined, so that none is lost and none is doubled (L5). */
 final class Failures {
   private Failures() {}
 
-  /** {@return the error itself, without what futures wrap around it} */
-  static Throwable unwrap(Throwable error) {
-    Throwable inner = error;
-    while ((inner instanceof CompletionException || inner instanceof ExecutionException)
-        && inner.getCause() != null) {
-      inner = inner.getCause();
+  /**
+   * {@return the error itself, without what futures wrap around it} If a wrapper says more than
+   * that, what it says is added to the error.
+   *
+   * @param by who holds the error
+   */
+  static Throwable unwrap(Throwable error, Object by) {
+    Throwable inner = inner(error);
+    for (Throwable at = error; at != inner; at = Foreign.cause(at)) {
+      if (at == null || saysMore(at)) {
+        return at == null ? error : join(inner, at, by);
+      }
     }
     return inner;
+  }
+
+  /** {@return the error without the wrappers that say nothing} For reports, which add nothing. */
+  static Throwable told(Throwable error) {
+    Throwable inner = inner(error);
+    Throwable at = error;
+    while (at != null && at != inner && !saysMore(at)) {
+      at = Foreign.cause(at);
+    }
+    return at == null ? error : at;
+  }
+
+  /** {@return what is inside of all wrappers, whatever they say} */
+  static Throwable inner(Throwable error) {
+    Throwable inner = error;
+    Throwable slow = error;
+    boolean step = false;
+    while (isWrapper(inner)) {
+      Throwable cause = Foreign.cause(inner);
+      if (cause == null) {
+        return inner;
+      }
+      inner = cause;
+      slow = step ? Foreign.cause(slow) : slow;
+      step = !step;
+      if (inner == slow || slow == null) {
+        return error; // wrappers that wrap each other
+      }
+    }
+    return inner;
+  }
+
+  private static boolean isWrapper(@Nullable Throwable error) {
+    return error instanceof CompletionException || error instanceof ExecutionException;
+  }
+
+  /** Whether a wrapper says more than that it wraps its cause. */
+  private static boolean saysMore(Throwable wrapper) {
+    boolean plain =
+        wrapper.getClass() == CompletionException.class
+            || wrapper.getClass() == ExecutionException.class;
+    if (!plain || !Foreign.suppressed(wrapper).isEmpty()) {
+      return true;
+    }
+    String message = Foreign.message(wrapper);
+    Throwable cause = Foreign.cause(wrapper);
+    return message != null && (cause == null || !message.equals(Foreign.text(cause)));
   }
 
   /**
    * {@return an error that carries both} That is {@code primary} with {@code second} among its
    * suppressed exceptions, unless one is reachable from the other already.
    *
-   * @param since what {@link SharedErrors#additions} was as the use began
+   * @param by who adds: a use, or what stands for it
    */
-  static Throwable join(Throwable primary, Throwable second, int since) {
+  static Throwable join(Throwable primary, Throwable second, Object by) {
+    if (second instanceof Carrier && Foreign.cause(second) == primary) {
+      // Made by a part of this use that did not hold the error: it comes to rest in it.
+      Throwable joined = primary;
+      for (Throwable added : Foreign.suppressed(second)) {
+        joined = join(joined, added, by);
+      }
+      return joined;
+    }
     if (SharedErrors.reaches(primary, second)) {
       return primary;
     }
     // An exit that wraps the body's error and throws it would close a cycle.
     Throwable added = SharedErrors.reaches(second, primary) ? unlinked(second, primary) : second;
-    if (!SharedErrors.isShared(primary, since) && SharedErrors.add(primary, added)) {
+    if (SharedErrors.add(primary, added, by)) {
       return primary;
     }
-    Throwable carrier = new SharedErrorException(primary);
-    carrier.addSuppressed(added);
+    Throwable carrier =
+        primary instanceof CancellationException
+            ? new SharedCancellationException(primary)
+            : new SharedErrorException(primary);
+    SharedErrors.add(carrier, added, by);
     return carrier;
   }
 
@@ -48,32 +112,29 @@ final class Failures {
     var copy = new Unlinked(second);
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     Collections.addAll(seen, second, primary);
-    var open = new ArrayDeque<>(carriedBy(second));
+    var open = new ArrayDeque<>(Foreign.carriedBy(second));
     for (Throwable next = open.poll(); next != null; next = open.poll()) {
       if (seen.add(next)) {
         boolean leadsBack = SharedErrors.reaches(next, primary);
         copy.addSuppressed(leadsBack ? new Unlinked(next) : next);
         if (leadsBack) {
-          open.addAll(carriedBy(next));
+          open.addAll(Foreign.carriedBy(next));
         }
       }
     }
     return copy;
   }
 
-  private static List<Throwable> carriedBy(Throwable error) {
-    var carried = new ArrayList<>(List.of(error.getSuppressed()));
-    if (error.getCause() != null) {
-      carried.add(error.getCause());
-    }
-    return carried;
-  }
-
   /** {@return {@code replacement}, from which {@code replaced} is reachable} */
-  static Throwable replace(Throwable replaced, Throwable replacement, int since) {
+  static Throwable replace(Throwable replaced, Throwable replacement, Object by) {
     return SharedErrors.reaches(replacement, replaced)
         ? replacement
-        : join(replacement, replaced, since);
+        : join(replacement, replaced, by);
+  }
+
+  /** {@return what an error is a copy of; null if it is none} */
+  static @Nullable Throwable original(Throwable error) {
+    return error instanceof Unlinked copy ? copy.original : null;
   }
 
   /** Throws any error as it is, without wrapping a checked one. */
@@ -83,23 +144,40 @@ final class Failures {
   }
 
   /** Carries a body's error that can't carry an exit's. */
-  private static final class SharedErrorException extends RuntimeException {
+  private sealed interface Carrier {
+    static String message(Throwable shared) {
+      return "the body failed with " + Foreign.text(shared) + ", an instance that other uses share";
+    }
+  }
+
+  private static final class SharedErrorException extends RuntimeException implements Carrier {
     private static final long serialVersionUID = 1;
 
     SharedErrorException(Throwable shared) {
-      super("the body failed with " + shared + ", an instance that other uses share", shared);
+      super(Carrier.message(shared), shared);
+    }
+  }
+
+  /** The same of a cancellation, so that what carries it still counts as one. */
+  private static final class SharedCancellationException extends CancellationException
+      implements Carrier {
+    private static final long serialVersionUID = 1;
+
+    SharedCancellationException(Throwable shared) {
+      super(Carrier.message(shared));
+      initCause(shared);
     }
   }
 
   /** An exit's error as it prints, without what in it leads back to the body's. */
-  static final class Unlinked extends Exception {
+  private static final class Unlinked extends Exception {
     private static final long serialVersionUID = 1;
-    final transient Throwable original;
+    private final transient Throwable original;
 
     Unlinked(Throwable original) {
-      super(original.toString());
+      super(Foreign.text(original));
       this.original = original;
-      setStackTrace(original.getStackTrace());
+      setStackTrace(Foreign.trace(original));
     }
 
     @Override

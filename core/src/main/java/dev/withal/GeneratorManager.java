@@ -72,7 +72,7 @@ final class GeneratorManager<T extends @Nullable Object>
         generator.run(this);
         return null;
       } catch (Throwable error) {
-        return Failures.unwrap(error);
+        return Failures.unwrap(error, this);
       } finally {
         if (shield != null) {
           interrupted |= shield.lower();
@@ -94,6 +94,7 @@ final class GeneratorManager<T extends @Nullable Object>
         throw misuse;
       }
       how = body.apply(value);
+      SharedErrors.met(how.error(), since, null, this);
       yielded = true;
       // What follows is the exit: neither a request made by now nor a later one reaches it.
       interrupted = Thread.interrupted();
@@ -106,7 +107,9 @@ final class GeneratorManager<T extends @Nullable Object>
 
     /** {@return the case as a generator leaves it that ended with {@code thrown}, or returned} */
     ExitCase left(@Nullable Throwable thrown) throws Throwable {
-      return Unwinding.after(how, verdict(thrown), since);
+      ExitCase after = Unwinding.after(how, verdict(thrown), this);
+      SharedErrors.pass(after.error(), this, thread);
+      return after;
     }
 
     /**
@@ -122,7 +125,7 @@ final class GeneratorManager<T extends @Nullable Object>
       }
       if (misuse != null) {
         return Verdict.replaceWith(
-            thrown == null ? misuse : Failures.replace(misuse, thrown, since));
+            thrown == null ? misuse : Failures.replace(misuse, thrown, this));
       }
       if (thrown == null) {
         return Verdict.SUPPRESS;
@@ -147,7 +150,7 @@ final class GeneratorManager<T extends @Nullable Object>
         result = body.apply(value);
         return ExitCase.succeeded();
       } catch (Throwable error) {
-        return ExitCase.of(Failures.unwrap(error));
+        return ExitCase.of(Failures.unwrap(error, Thread.currentThread()));
       }
     }
   }

@@ -125,12 +125,18 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
 
   /** {@return the case of a body that was asked for this, and ended with {@code error} or none} */
   final ExitCase asked(Request asked, @Nullable Throwable error) {
-    if (asked.withValue && error != null && !Unwinding.isEcho(error)) {
+    if (asked.withValue && error != null && Unwinding.isNews(error)) {
       // The caller gets a value: nothing is left to carry the error.
       Stages.reportLate(name(), "body", error);
       return ExitCase.cancelled(asked.reason);
     }
-    return Unwinding.asked(asked.reason, error, since);
+    SharedErrors.met(asked.reason, since, awaited, this);
+    return Unwinding.asked(asked.reason, error, this);
+  }
+
+  /** What is awaited has failed: if that comes from a use inside, it may be added to here now. */
+  final void met(Throwable failure) {
+    SharedErrors.met(failure, since, awaited, this);
   }
 
   /** Asks this future to end if the enter takes longer than it may. */
@@ -167,7 +173,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     if (asked != null && !(error instanceof OpenUse.EndedLike)) {
       return asked(asked, error);
     }
-    return error == null ? ExitCase.succeeded() : Unwinding.ofBody(error);
+    return error == null ? ExitCase.succeeded() : Unwinding.ofBody(error, this);
   }
 
   /** Ends, with the body's value if the exit left no error and the caller asked for nothing. */
@@ -186,8 +192,8 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   @SuppressWarnings("unchecked") // the value was given to complete(R)
   final void deliver(Request asked, ExitCase after) {
     Throwable error = after.error();
-    boolean clean = error == null || (error == asked.reason && error.getSuppressed().length == 0);
-    if (asked.withValue && clean) {
+    if (asked.withValue
+        && (error == null || (error == asked.reason && Foreign.suppressed(error).isEmpty()))) {
       finish((R) asked.value);
     } else if (asked.byContext && error == null) {
       finish(null);
@@ -198,13 +204,12 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
 
   /** The body has ended after its exit began. {@return null, as nothing is left to wait for} */
   final @Nullable CompletionStage<?> bodyEndedLate(@Nullable Throwable error) {
-    Throwable failure = error == null ? null : Failures.unwrap(error);
+    Throwable failure = error == null ? null : Failures.told(error);
     Request asked = request();
     if (failure == null || (asked != null && failure == asked.reason)) {
       return null;
     }
-    // What an answer to the request carries is news all the same.
-    if (!Unwinding.isEcho(failure) || failure.getSuppressed().length > 0) {
+    if (Unwinding.isNews(failure)) {
       Stages.reportLate(name(), "body", failure);
     }
     return null;

@@ -15,6 +15,9 @@ final class OpenUse<T extends @Nullable Object> implements AsyncContext<T>, Stag
   private final CompletableFuture<ExitCase> exit = new CompletableFuture<>();
   private volatile ExitCase how = ExitCase.succeeded();
 
+  /** Who adds to errors as this exits. */
+  private volatile Object exitBy = this;
+
   private OpenUse(T value) {
     this.value = value;
   }
@@ -44,12 +47,13 @@ final class OpenUse<T extends @Nullable Object> implements AsyncContext<T>, Stag
 
   private static <T extends @Nullable Object> void ended(
       Relay<AsyncContext<T>> relay, @Nullable Throwable failure) {
-    Throwable error = failure == null ? null : Failures.unwrap(failure);
+    Throwable error = failure == null ? null : Failures.unwrap(failure, relay);
     if (!relay.isDone()) {
       relay.fail(error == null ? new IllegalStateException("the body was never run") : error);
     }
     // No else: guard against race with a body that was given up and hands the context out now.
     if (Stages.hasValue(relay) && relay.resultNow() instanceof OpenUse<T> context) {
+      SharedErrors.met(error, SharedErrors.additions(), relay, context.exitBy);
       context.exit.complete(context.after(error));
     }
   }
@@ -81,9 +85,10 @@ final class OpenUse<T extends @Nullable Object> implements AsyncContext<T>, Stag
   }
 
   @Override
-  public CompletionStage<ExitCase> exitCase(ExitCase ending) {
+  public CompletionStage<ExitCase> exitCase(ExitCase ending, Object by) {
     how = ending;
-    body.fail(new EndedLike(ending));
+    exitBy = by;
+    body.fail(new EndedLike(ending, by));
     return exit;
   }
 
@@ -107,10 +112,12 @@ final class OpenUse<T extends @Nullable Object> implements AsyncContext<T>, Stag
   static final class EndedLike extends RuntimeException {
     private static final long serialVersionUID = 1;
     final transient ExitCase how;
+    final transient Object by;
 
-    private EndedLike(ExitCase how) {
+    private EndedLike(ExitCase how, Object by) {
       super(null, null, false, false);
       this.how = how;
+      this.by = by;
     }
   }
 }

@@ -81,7 +81,7 @@ final class Place {
       }
     } catch (Throwable error) {
       return fill(NOTHING)
-          ? CompletableFuture.failedFuture(Failures.unwrap(error))
+          ? CompletableFuture.failedFuture(Failures.unwrap(error, Thread.currentThread()))
           : waiting(manager).arrive(null, error);
     }
     if (context == null) {

@@ -101,7 +101,39 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
 
   /** Makes the future done. */
   final void fail(Throwable error) {
-    super.completeExceptionally(error);
+    if (SharedErrors.areNone()) {
+      super.completeExceptionally(error);
+      return;
+    }
+    SharedErrors.met(error, SharedErrors.additions(), null, this);
+    SharedErrors.handing(this, () -> super.completeExceptionally(error));
+  }
+
+  /** What this failed with is the calling thread's, which reads it here. */
+  final void passToThread() {
+    if (!isCompletedExceptionally() || SharedErrors.areNone()) {
+      return;
+    }
+    try {
+      super.join();
+    } catch (Throwable thrown) {
+      for (Throwable at : new Throwable[] {thrown, Foreign.cause(thrown)}) {
+        SharedErrors.pass(at, this, Thread.currentThread());
+      }
+    }
+  }
+
+  @Override
+  public <U> CompletableFuture<U> newIncompleteFuture() {
+    // Somebody makes another stage of this one.
+    passToThread();
+    return new CompletableFuture<>();
+  }
+
+  @Override
+  public CompletableFuture<R> toCompletableFuture() {
+    passToThread();
+    return this;
   }
 
   @Override
@@ -112,7 +144,7 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
 
   @Override
   public boolean completeExceptionally(Throwable error) {
-    return ask(Request.failure(Failures.unwrap(Objects.requireNonNull(error, "error"))));
+    return ask(Request.failure(Failures.unwrap(Objects.requireNonNull(error, "error"), this)));
   }
 
   @Override
@@ -182,20 +214,32 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
   @Override
   public R get() throws InterruptedException, ExecutionException {
     catchUp();
-    return super.get();
+    try {
+      return super.get();
+    } finally {
+      passToThread();
+    }
   }
 
   @Override
   public R get(long timeout, TimeUnit unit)
       throws InterruptedException, ExecutionException, TimeoutException {
     catchUp();
-    return super.get(timeout, unit);
+    try {
+      return super.get(timeout, unit);
+    } finally {
+      passToThread();
+    }
   }
 
   @Override
   public R join() {
     catchUp();
-    return super.join();
+    try {
+      return super.join();
+    } finally {
+      passToThread();
+    }
   }
 
   private void catchUp() {

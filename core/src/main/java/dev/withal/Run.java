@@ -59,7 +59,7 @@ final class Run<R extends @Nullable Object> {
         remove(hook);
       }
     }
-    Throwable error = Stages.failure(done);
+    Throwable error = Stages.failure(done, Thread.currentThread());
     if (error != null) {
       throw Failures.<X>sneaky(error);
     }
@@ -87,7 +87,7 @@ final class Run<R extends @Nullable Object> {
     if (isStuckInExit()) {
       for (Owed.Debt debt : Owed.lastFirst()) {
         if (debt.owner() == null && debt.thread() == main) {
-          Direct.exit(debt.context(), ExitCase.cancelled(reason), SharedErrors.additions());
+          Direct.exit(debt.context(), ExitCase.cancelled(reason), debt.context());
         }
       }
       reportStuckFrames();

@@ -4,34 +4,48 @@ import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.Collections;
-import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells errors that belong to one use from errors that are made once and thrown many times: what is
- * added to one of these would gather without end, and tell of other uses.
+ * Knows who may add to an error: one exception may be thrown by many uses at once, and what is
+ * added for one of them would tell the callers of the others.
  *
- * <p>Design: additions are counted, and each use notes the count as it begins. An error that was
- * first added to before this use began existed before it, so it isn't this use's own. One that a
- * nested use added to came by its first addition later. Only errors that were added to are
- * remembered, weakly.
+ * <p>Design. The first use that adds to an error <em>holds</em> it; others wrap it. A use that ends
+ * with it hands it on, and what it is nested in holds it then. That it comes from there, and not by
+ * another way, is known in three cases: the outer use awaits the inner one's future; it is told
+ * inside of the call that completes that ({@link #handing}); or the inner one has handed it to the
+ * thread on which the outer one meets it, by throwing it or by a future that had failed already. As
+ * a thread may have seen it before the outer use began, additions are counted, and each use notes
+ * the count as it begins. Where none of the three holds, the error is wrapped, and nothing is lost.
+ *
+ * <p>Errors are remembered weakly, and so are their holders. Known are those too that were searched
+ * through once; with all that is reachable from them, so that nothing is searched twice.
  */
 final class SharedErrors {
   private static final AtomicInteger ADDITIONS = new AtomicInteger();
-  private static final ConcurrentMap<Key, Additions> RECORDS = new ConcurrentHashMap<>();
+  private static final ConcurrentMap<Key, AtomicReference<@Nullable Holder>> KNOWN =
+      new ConcurrentHashMap<>();
   private static final ReferenceQueue<Throwable> GONE = new ReferenceQueue<>();
+  private static final ThreadLocal<Object> HANDING = new ThreadLocal<>();
 
-  /**
-   * What was added to one error.
-   *
-   * @param first what the count was at the first addition
-   * @param reachable what is reachable from the error, so that nothing need be searched again
-   */
-  private record Additions(int first, Set<Key> reachable) {}
+  /** Holds what takes no suppressed exceptions: nobody. */
+  private static final Holder NOBODY = new Holder(null, 0);
+
+  /** Who may add to an error, and what the count was at the first addition. */
+  private static final class Holder extends WeakReference<@Nullable Object> {
+    private final int first;
+
+    Holder(@Nullable Object by, int first) {
+      super(by);
+      this.first = first;
+    }
+  }
 
   /** An error by its identity. */
   private static final class Key extends WeakReference<Throwable> {
@@ -55,77 +69,164 @@ final class SharedErrors {
 
   private SharedErrors() {}
 
-  /** {@return how many additions there have been, which a use notes as it begins} */
+  /** {@return how many errors were added to, which a use notes as it begins} */
   static int additions() {
     return ADDITIONS.getOpaque();
   }
 
-  /**
-   * {@return whether the error is older than a use that began at {@code since}, or tells nothing of
-   * where it was thrown}
-   */
-  static boolean isShared(Throwable error, int since) {
-    if (error.getStackTrace().length == 0) {
-      return true;
-    }
-    Additions additions = RECORDS.get(new Key(error, null));
-    return additions != null && additions.first - since <= 0;
+  /** Whether no error is known. */
+  static boolean areNone() {
+    return KNOWN.isEmpty();
   }
 
-  /** {@return whether {@code target} is {@code error}, or is reachable from it} */
-  static boolean reaches(Throwable error, Throwable target) {
-    Additions additions = RECORDS.get(new Key(error, null));
-    return additions == null
-        ? graph(error).contains(new Key(target, null))
-        : additions.reachable.contains(new Key(target, null));
-  }
+  // ---- who holds an error ----------------------------------------------------------------------
 
   /**
    * Adds a suppressed exception.
    *
-   * @return whether the error took it: one that was made without suppression does not
+   * @return whether {@code by} may, and the error took it: one that was made without suppression,
+   *     or that tells nothing of where it was thrown, doesn't
    */
-  static boolean add(Throwable error, Throwable suppressed) {
-    for (var gone = GONE.poll(); gone != null; gone = GONE.poll()) {
-      RECORDS.remove(gone);
+  static boolean add(Throwable error, Throwable suppressed, Object by) {
+    AtomicReference<@Nullable Holder> known = known(error);
+    Holder holder = known.get();
+    if (holder == null && !Foreign.isTraced(error)) {
+      return false;
     }
-    var key = new Key(error, GONE);
-    Additions additions = RECORDS.get(key);
-    if (additions == null) {
-      int before = error.getSuppressed().length;
-      error.addSuppressed(suppressed);
-      if (error.getSuppressed().length == before) {
-        return false;
-      }
-      Set<Key> reachable = ConcurrentHashMap.newKeySet();
-      additions = new Additions(ADDITIONS.incrementAndGet(), reachable);
-      Additions other = RECORDS.putIfAbsent(key, additions);
-      additions = other == null ? additions : other;
-      additions.reachable.addAll(graph(error));
-    } else {
-      error.addSuppressed(suppressed);
+    boolean first = holder == null;
+    if (first) {
+      var own = new Holder(by, ADDITIONS.incrementAndGet());
+      // Guard against race with another use that fails with the same error.
+      holder = known.compareAndExchange(null, own);
+      first = holder == null;
+      holder = first ? own : holder;
     }
-    additions.reachable.addAll(graph(suppressed));
+    if (!holder.refersTo(by)) {
+      return false;
+    }
+    if (!Foreign.add(error, suppressed, first)) {
+      known.set(NOBODY);
+      return false;
+    }
+    if (first) {
+      learn(error);
+    }
+    learn(suppressed);
     return true;
   }
 
-  /** {@return the error and all that is found along its causes and suppressed exceptions} */
-  private static Set<Key> graph(Throwable error) {
-    var found = new HashSet<Key>();
+  /** Hands an error on, if {@code from} holds it. */
+  static void pass(@Nullable Throwable error, Object from, Object to) {
+    AtomicReference<@Nullable Holder> known = error == null ? null : find(error);
+    Holder holder = known == null ? null : known.get();
+    if (known != null && holder != null && holder.refersTo(from)) {
+      // Guard against race with another one that takes it: the first has it.
+      known.compareAndSet(holder, new Holder(to, holder.first));
+    }
+  }
+
+  /**
+   * A use meets an error. If the error comes from a use inside of it, it may add to the error now.
+   *
+   * @param since what {@link #additions} was as the use began
+   * @param awaited the future of ours that it waited for
+   */
+  static void met(@Nullable Throwable failure, int since, @Nullable Object awaited, Object by) {
+    if (failure == null || KNOWN.isEmpty()) {
+      return;
+    }
+    Throwable error = Failures.inner(failure);
+    AtomicReference<@Nullable Holder> known = find(error);
+    Holder holder = known == null ? null : known.get();
+    if (holder == null) {
+      return;
+    }
+    if (holder.first - since > 0) {
+      pass(error, Thread.currentThread(), by);
+    }
+    if (awaited != null) {
+      pass(error, awaited, by);
+    }
+    Object handing = HANDING.get();
+    if (handing != null) {
+      pass(error, handing, by);
+    }
+  }
+
+  /** Runs something in which {@code by} hands on what it holds. */
+  static <R extends @Nullable Object, X extends Throwable> R handing(
+      Object by, ScopedValue.CallableOp<R, X> action) throws X {
+    Object before = HANDING.get();
+    HANDING.set(by);
+    try {
+      return action.call();
+    } finally {
+      if (before == null) {
+        HANDING.remove();
+      } else {
+        HANDING.set(before);
+      }
+    }
+  }
+
+  /** {@return who hands on errors in this call; if nobody does, {@code otherwise}} */
+  static Object hander(Object otherwise) {
+    Object by = HANDING.get();
+    return by == null ? otherwise : by;
+  }
+
+  // ---- what is reachable -----------------------------------------------------------------------
+
+  /** {@return whether {@code target} is {@code error}, or is reachable from it} */
+  static boolean reaches(Throwable error, Throwable target) {
+    if (error == target) {
+      return true;
+    }
+    boolean fresh = find(target) == null;
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     var open = new ArrayDeque<Throwable>();
     open.add(error);
     for (Throwable next = open.poll(); next != null; next = open.poll()) {
-      if (found.add(new Key(next, null))) {
-        Throwable cause = next.getCause();
-        if (cause != null) {
-          open.add(cause);
-        }
-        if (next instanceof Failures.Unlinked copy) {
-          found.add(new Key(copy.original, null));
-        }
-        Collections.addAll(open, next.getSuppressed());
+      if (next == target || Failures.original(next) == target) {
+        return true;
+      }
+      // What was never met is not behind what was searched through.
+      if (seen.add(next) && (!fresh || find(next) == null)) {
+        open.addAll(Foreign.carriedBy(next));
       }
     }
-    return found;
+    if (fresh) {
+      seen.forEach(SharedErrors::known);
+    }
+    return false;
+  }
+
+  /** Remembers an error and all that is reachable from it. */
+  private static void learn(Throwable error) {
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    var open = new ArrayDeque<Throwable>();
+    open.addAll(Foreign.carriedBy(error));
+    for (Throwable next = open.poll(); next != null; next = open.poll()) {
+      if (find(next) == null && seen.add(next)) {
+        open.addAll(Foreign.carriedBy(next));
+      }
+    }
+    seen.forEach(SharedErrors::known);
+    known(error);
+  }
+
+  private static @Nullable AtomicReference<@Nullable Holder> find(Throwable error) {
+    return KNOWN.isEmpty() ? null : KNOWN.get(new Key(error, null));
+  }
+
+  private static AtomicReference<@Nullable Holder> known(Throwable error) {
+    AtomicReference<@Nullable Holder> known = find(error);
+    if (known != null) {
+      return known;
+    }
+    for (var gone = GONE.poll(); gone != null; gone = GONE.poll()) {
+      KNOWN.remove(gone);
+    }
+    return KNOWN.computeIfAbsent(new Key(error, GONE), _ -> new AtomicReference<>());
   }
 }

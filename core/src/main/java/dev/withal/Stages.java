@@ -25,8 +25,12 @@ final class Stages {
 
   /** A context of ours whose exit tells what it left, which says more than one verdict can. */
   interface TellsCase {
-    /** Begins the exit. {@return a stage of the case as it leaves it} */
-    CompletionStage<ExitCase> exitCase(ExitCase how);
+    /**
+     * Begins the exit. {@return a stage of the case as it leaves it}
+     *
+     * @param by who adds to errors
+     */
+    CompletionStage<ExitCase> exitCase(ExitCase how, Object by);
   }
 
   /** How long an exit may take before that is reported. */
@@ -73,7 +77,7 @@ final class Stages {
           if (error == null) {
             relay.finish(made);
           } else {
-            relay.fail(Failures.unwrap(error));
+            relay.fail(Failures.unwrap(error, relay));
           }
         });
     return relay;
@@ -87,12 +91,11 @@ final class Stages {
   }
 
   /** {@return how a done future failed; null if it has a value} */
-  static @Nullable Throwable failure(CompletableFuture<?> done) {
-    return switch (done.state()) {
-      case SUCCESS -> null;
-      case FAILED -> Failures.unwrap(done.exceptionNow());
-      default -> Failures.unwrap(done.handle((_, error) -> error).join());
-    };
+  static @Nullable Throwable failure(CompletableFuture<?> done, Object by) {
+    // Not exceptionNow: it takes off a wrapper without looking at what that says.
+    return done.state() == Future.State.SUCCESS
+        ? null
+        : Failures.unwrap(done.handle((_, error) -> error).join(), by);
   }
 
   /** A context is held from here on. */
@@ -168,8 +171,8 @@ final class Stages {
   }
 
   /** Begins the exit of a context. {@return a stage of what {@link Unwinding#after} understands} */
-  static CompletionStage<?> exit(AsyncContext<?> context, ExitCase how) {
-    CompletionStage<?> exiting = exitUnread(context, how);
+  static CompletionStage<?> exit(AsyncContext<?> context, ExitCase how, Object by) {
+    CompletionStage<?> exiting = exitUnread(context, how, by);
     return context instanceof ClosingContext<?> ? propagating(exiting) : exiting;
   }
 
@@ -187,11 +190,11 @@ final class Stages {
    * Begins the exit of a context: the one place where that happens. {@return a stage of what {@link
    * #read} understands}
    */
-  static CompletionStage<?> exitUnread(AsyncContext<?> context, ExitCase how) {
+  static CompletionStage<?> exitUnread(AsyncContext<?> context, ExitCase how, Object by) {
     if (isCounted(context)) {
       Held.exited(context);
     }
-    CompletionStage<?> stage = Objects.requireNonNull(begin(context, how), NO_EXIT_STAGE);
+    CompletionStage<?> stage = Objects.requireNonNull(begin(context, how, by), NO_EXIT_STAGE);
     if (Owed.isKept() && !hasValue(stage)) {
       Time.Timer timer = Time.current().schedule(SLOW, () -> reportSlow(context));
       try {
@@ -206,15 +209,22 @@ final class Stages {
 
   /** {@return a stage of the verdict that the case comes to which an exit tells} */
   static CompletionStage<Verdict> verdict(TellsCase context, ExitCase how) {
-    return context.exitCase(how).thenApply(after -> Unwinding.verdict(how, after));
+    // Another context may stand between a use and this one.
+    return context
+        .exitCase(how, SharedErrors.hander(context))
+        .thenApply(after -> Unwinding.verdict(how, after));
   }
 
-  private static @Nullable CompletionStage<?> begin(AsyncContext<?> context, ExitCase how) {
+  private static @Nullable CompletionStage<?> begin(
+      AsyncContext<?> context, ExitCase how, Object by) {
     return switch (context) {
-      case AsyncExitStack stack -> stack.exitCase(how);
-      case TellsCase ours -> ours.exitCase(how);
+      case AsyncExitStack stack -> stack.exitCase(how, by);
+      case TellsCase ours -> ours.exitCase(how, by);
       case ClosingContext<?> closing -> closing.closing();
-      default -> context.exitAsync(how);
+      default ->
+          how.error() == null
+              ? context.exitAsync(how)
+              : SharedErrors.handing(by, () -> context.exitAsync(how));
     };
   }
 
@@ -254,19 +264,20 @@ final class Stages {
       }
       return;
     }
-    int since = SharedErrors.additions();
     Throwable told = how.error();
-    int before = told == null ? 0 : told.getSuppressed().length;
+    int before = told == null ? 0 : Foreign.suppressed(told).size();
     try {
       StageEnd.<@Nullable Object>hear(
-          exit(late, how),
+          exit(late, how, late),
           (answer, failure) -> {
             Throwable error =
-                failure == null ? Unwinding.after(how, answer, since).error() : failure;
+                failure == null ? Unwinding.after(how, answer, late).error() : failure;
             // A context that tells its case joins what failed in it to what it was told. To that of
             // another one, somebody else may have added something meanwhile: its caller has it.
             boolean joined =
-                answer instanceof ExitCase && told != null && told.getSuppressed().length > before;
+                answer instanceof ExitCase
+                    && told != null
+                    && Foreign.suppressed(told).size() > before;
             if (error != null && (error != told || joined)) {
               reportLate(manager, "exit", error);
             }
@@ -282,7 +293,7 @@ final class Stages {
         Report.Kind.LATE_FAILURE,
         manager,
         "the " + what + " failed after its caller had stopped waiting",
-        Failures.unwrap(error));
+        Failures.told(error));
   }
 
   // Some stages are futures that refuse to be asked: a minimal stage throws from isDone.

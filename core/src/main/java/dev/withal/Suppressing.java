@@ -57,7 +57,6 @@ final class Suppressing<T extends @Nullable Object>
 
   private final class Context implements AsyncContext<T>, Stages.TellsCase {
     private final AsyncContext<? extends T> context;
-    private final int since = SharedErrors.additions();
 
     Context(AsyncContext<? extends T> context) {
       this.context = context;
@@ -79,18 +78,18 @@ final class Suppressing<T extends @Nullable Object>
     }
 
     @Override
-    public CompletionStage<ExitCase> exitCase(ExitCase how) {
+    public CompletionStage<ExitCase> exitCase(ExitCase how, Object by) {
       CompletableFuture<?> exiting;
       try {
-        exiting = Stages.future(Stages.exit(context, how));
+        exiting = Stages.future(Stages.exit(context, how, by));
       } catch (Throwable failure) {
         exiting = CompletableFuture.failedFuture(failure);
       }
       return exiting.handle((answer, failure) -> {
         ExitCase after =
             failure == null
-                ? Unwinding.after(how, answer, since)
-                : Unwinding.afterFailure(how, failure, since);
+                ? Unwinding.after(how, answer, by)
+                : Unwinding.afterFailure(how, failure, by);
         return matches(after.error()) ? ExitCase.succeeded().by(how.deadline()) : after;
       });
     }

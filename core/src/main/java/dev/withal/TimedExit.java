@@ -49,10 +49,12 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
    */
   private final class Bounded implements AsyncContext<T>, Stages.TellsCase {
     private final AsyncContext<? extends T> context;
-    private final int since = SharedErrors.additions();
     private final CompletableFuture<ExitCase> answer = new CompletableFuture<>();
     private final AtomicReference<Progress> progress = new AtomicReference<>(Progress.GRACEFUL);
     private final AtomicReference<Time.@Nullable Timer> timer = new AtomicReference<>();
+
+    /** Who adds to errors. */
+    private volatile Object adding = this;
 
     /** Done once {@code forceClose} was called, or won't be. */
     private final CompletableFuture<@Nullable Void> forcing = new CompletableFuture<>();
@@ -80,11 +82,12 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
     }
 
     @Override
-    public CompletionStage<ExitCase> exitCase(ExitCase how) {
+    public CompletionStage<ExitCase> exitCase(ExitCase how, Object by) {
+      adding = by;
       Time time = Time.current();
       var graceful =
-          Stages.future(Stages.exit(context, how.by(time.in(limit))))
-              .thenApply(answered -> Unwinding.after(how, answered, since));
+          Stages.future(Stages.exit(context, how.by(time.in(limit)), by))
+              .thenApply(answered -> Unwinding.after(how, answered, by));
       if (Stages.hasValue(graceful)) {
         return graceful;
       }
@@ -150,8 +153,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
     }
 
     private void forceEnded(TimeoutException tooSlow, @Nullable Throwable failure) {
-      Throwable error =
-          failure == null ? tooSlow : Failures.join(tooSlow, Failures.unwrap(failure), since);
+      Throwable error = failure == null ? tooSlow : joined(tooSlow, failure);
       if (progress.compareAndSet(Progress.FORCED, Progress.ANSWERED)) {
         stopTimer();
         answer.completeExceptionally(error);
@@ -181,7 +183,11 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
           Report.Kind.LATE_FAILURE,
           name,
           "the exit failed after it had been given up",
-          Failures.unwrap(failure));
+          Failures.told(failure));
+    }
+
+    private Throwable joined(TimeoutException tooSlow, Throwable failure) {
+      return Failures.join(tooSlow, Failures.unwrap(failure, adding), adding);
     }
 
     private TimeoutException tooSlow(String fate) {

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 final class Unwind implements BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Void> {
   private @Nullable Place next;
   private ExitCase how;
-  private final int since;
+  private final Object by;
   private final CompletableFuture<ExitCase> exited;
 
-  Unwind(@Nullable Place top, ExitCase how, int since, CompletableFuture<ExitCase> exited) {
-    this.since = since;
+  Unwind(@Nullable Place top, ExitCase how, Object by, CompletableFuture<ExitCase> exited) {
+    this.by = by;
     this.next = top;
     this.how = how;
     this.exited = exited;
@@ -29,8 +29,8 @@ final class Unwind implements BiFunction<@Nullable Object, @Nullable Throwable, 
     Trampoline.run(() -> {
       how =
           failure == null
-              ? Unwinding.after(how, answer, since)
-              : Unwinding.afterFailure(how, failure, since);
+              ? Unwinding.after(how, answer, by)
+              : Unwinding.afterFailure(how, failure, by);
       loop();
     });
     return null;
@@ -41,16 +41,16 @@ final class Unwind implements BiFunction<@Nullable Object, @Nullable Throwable, 
       next = place.below;
       CompletionStage<?> stage;
       try {
-        stage = Stages.exit(place.context(), how);
+        stage = Stages.exit(place.context(), how, by);
       } catch (Throwable failure) {
-        how = Unwinding.afterFailure(how, failure, since);
+        how = Unwinding.afterFailure(how, failure, by);
         continue;
       }
       if (!Stages.hasValue(stage)) {
         StageEnd.<@Nullable Object>hear(stage, this);
         return;
       }
-      how = Unwinding.after(how, Stages.value(stage), since);
+      how = Unwinding.after(how, Stages.value(stage), by);
     }
     exited.complete(how);
   }

@@ -1,9 +1,17 @@
 package dev.withal;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
-/** What one exit makes of the case it was told (L5, L6): the same rules in every style. */
+/**
+ * What one exit makes of the case it was told (L5, L6): the same rules in every style. Each takes
+ * who adds to errors, as {@link SharedErrors} knows it: {@code by}.
+ */
 final class Unwinding {
   static final String NO_VERDICT =
       "the exit completed with null instead of a verdict: complete it with Verdict.PROPAGATE";
@@ -11,25 +19,51 @@ final class Unwinding {
   private Unwinding() {}
 
   /** {@return the case of a body that ended with {@code error}} */
-  static ExitCase ofBody(Throwable error) {
-    return error instanceof OpenUse.EndedLike like ? like.how : ExitCase.of(error);
+  static ExitCase ofBody(Throwable error, Object by) {
+    if (error instanceof OpenUse.EndedLike like) {
+      SharedErrors.pass(like.how.error(), like.by, by);
+      return like.how;
+    }
+    return ExitCase.of(error);
   }
 
   /** {@return the case of a body that was asked to end for {@code reason}, and ended so} */
-  static ExitCase asked(Throwable reason, @Nullable Throwable bodyError, int since) {
-    return ExitCase.cancelled(bodyError == null ? reason : joined(reason, bodyError, since));
+  static ExitCase asked(Throwable reason, @Nullable Throwable bodyError, Object by) {
+    return ExitCase.cancelled(bodyError == null ? reason : joined(reason, bodyError, by));
   }
 
   /** {@return the reason to end, with what an error says beyond it} */
-  static Throwable joined(Throwable reason, Throwable error, int since) {
+  static Throwable joined(Throwable reason, Throwable error, Object by) {
+    if (error == reason) {
+      return reason;
+    }
     if (!isEcho(error)) {
-      return Failures.join(reason, error, since);
+      return Failures.join(reason, error, by);
     }
     Throwable joined = reason;
-    for (Throwable added : error.getSuppressed()) {
-      joined = Failures.join(joined, added, since);
+    for (Throwable added : saidBy(error)) {
+      joined = Failures.join(joined, added, by);
     }
     return joined;
+  }
+
+  /** {@return what an echo says beyond that the request was heard} */
+  static List<Throwable> saidBy(Throwable echo) {
+    Set<Throwable> echoes = Collections.newSetFromMap(new IdentityHashMap<>());
+    var said = new ArrayList<Throwable>();
+    for (Throwable at = echo; at != null && echoes.add(at); at = Foreign.cause(at)) {
+      if (!isEcho(at)) {
+        said.add(at);
+        return said;
+      }
+      said.addAll(Foreign.suppressed(at));
+    }
+    return said;
+  }
+
+  /** Whether an error says more than that the request to end was heard. */
+  static boolean isNews(Throwable error) {
+    return !isEcho(error) || !saidBy(error).isEmpty();
   }
 
   /** Whether an error only says that the request to end was heard. */
@@ -41,7 +75,7 @@ final class Unwinding {
    * {@return the case as an exit leaves it that completed with {@code answer}} That is a verdict,
    * or, from a stack of ours, the case itself, which says more than one verdict can.
    */
-  static ExitCase after(ExitCase how, @Nullable Object answer, int since) {
+  static ExitCase after(ExitCase how, @Nullable Object answer, Object by) {
     if (answer == Verdict.PROPAGATE) {
       return how; // by far the most
     }
@@ -50,20 +84,20 @@ final class Unwinding {
       case Verdict.Propagate _ -> how;
       case Verdict.Suppress _ ->
           how.error() == null ? how : ExitCase.succeeded().by(how.deadline());
-      case Verdict.Replace(Throwable error) -> replaced(how, error, since);
-      case null, default -> afterFailure(how, new NullPointerException(NO_VERDICT), since);
+      case Verdict.Replace(Throwable error) -> replaced(how, error, by);
+      case null, default -> afterFailure(how, new NullPointerException(NO_VERDICT), by);
     };
   }
 
   /** {@return the case as an exit leaves it that failed with {@code failure}} */
-  static ExitCase afterFailure(ExitCase how, Throwable failure, int since) {
-    Throwable exitError = Failures.unwrap(failure);
+  static ExitCase afterFailure(ExitCase how, Throwable failure, Object by) {
+    Throwable exitError = Failures.unwrap(failure, by);
     return switch (how) {
       case ExitCase.Succeeded(var deadline) -> ExitCase.of(exitError).by(deadline);
       case ExitCase.Failed(var error, var deadline) ->
-          new ExitCase.Failed(Failures.join(error, exitError, since), deadline);
+          new ExitCase.Failed(Failures.join(error, exitError, by), deadline);
       case ExitCase.Cancelled(var error, var bodyStillRuns, var deadline) ->
-          new ExitCase.Cancelled(Failures.join(error, exitError, since), bodyStillRuns, deadline);
+          new ExitCase.Cancelled(Failures.join(error, exitError, by), bodyStillRuns, deadline);
     };
   }
 
@@ -79,9 +113,9 @@ final class Unwinding {
     return error == null ? Verdict.SUPPRESS : Verdict.replaceWith(error);
   }
 
-  private static ExitCase replaced(ExitCase how, Throwable error, int since) {
+  private static ExitCase replaced(ExitCase how, Throwable error, Object by) {
     Throwable old = how.error();
-    Throwable joined = old == null ? error : Failures.replace(old, error, since);
+    Throwable joined = old == null ? error : Failures.replace(old, error, by);
     return how instanceof ExitCase.Cancelled(_, boolean bodyStillRuns, var deadline)
             && bodyStillRuns
         ? new ExitCase.Cancelled(joined, true, deadline)

@@ -80,20 +80,20 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   /** Begins before the enter. */
   Use<T, R> begin() {
     proceed(() -> drive(enter()));
-    return this;
+    return handedOver();
   }
 
   /** Begins in the enter. */
   Use<T, R> goOnEntering(CompletionStage<?> entering) {
     boundEnter(entering);
     await(entering);
-    return this;
+    return handedOver();
   }
 
   /** Begins between the enter and the body. */
   Use<T, R> goOnEntered(AsyncContext<? extends T> entered, CompletionStage<?> lost) {
     drive(runBody(entered, lost));
-    return this;
+    return handedOver();
   }
 
   /** Begins in the body. */
@@ -102,7 +102,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     body = null;
     phase = Phase.BODY;
     await(running);
-    return this;
+    return handedOver();
   }
 
   /** Begins in the exit. */
@@ -118,12 +118,15 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     value = result;
     closeToRequests();
     await(exiting);
-    return this;
+    return handedOver();
   }
 
   /** A stage that this use awaited has ended. */
   @Override
   public @Nullable Void apply(@Nullable Object result, @Nullable Throwable error) {
+    if (error != null) {
+      met(error);
+    }
     Trampoline trampoline = settings().executor() == null ? Trampoline.descend() : null;
     if (trampoline == null) {
       proceed(() -> drive(step(result, error)));
@@ -135,6 +138,12 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       trampoline.ascend();
     }
     return null;
+  }
+
+  /** What has failed by now is the caller's. */
+  private Use<T, R> handedOver() {
+    passToThread();
+    return this;
   }
 
   // ---- the steps -------------------------------------------------------------------------------
@@ -185,7 +194,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   }
 
   private @Nullable CompletionStage<?> enterFailed(Throwable failure) {
-    Throwable error = Failures.unwrap(failure);
+    Throwable error = Failures.unwrap(failure, this);
     if (PHASE.compareAndSet(this, Phase.ENTERING, Phase.ENDED)) {
       Request asked = closeToRequests();
       conclude(asked == null ? ExitCase.of(error) : asked(asked, error), null);
@@ -242,7 +251,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       return bodyEndedLate(failure);
     }
     Request asked = closeToRequests();
-    Throwable error = failure == null ? null : Failures.unwrap(failure);
+    Throwable error = failure == null ? null : Failures.unwrap(failure, this);
     how = ending(asked, error);
     if (how instanceof ExitCase.Succeeded) {
       value = (R) result;
@@ -252,17 +261,22 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
 
   private @Nullable CompletionStage<?> exit() {
     try {
-      return Watchdog.watch(this, "exit", () -> Stages.exitUnread(held(), how));
+      return Watchdog.watch(this, "exit", () -> Stages.exitUnread(held(), how, this));
     } catch (Throwable error) {
       return exited(null, error);
     }
   }
 
   private @Nullable CompletionStage<?> exited(@Nullable Object result, @Nullable Throwable error) {
+    // An exit that began at once did so in the name of its context.
+    SharedErrors.pass(how.error(), held(), this);
+    if (result instanceof ExitCase left) {
+      SharedErrors.pass(left.error(), held(), this);
+    }
     ExitCase after =
         error == null
-            ? Unwinding.after(how, Stages.read(held(), result), since)
-            : Unwinding.afterFailure(how, error, since);
+            ? Unwinding.after(how, Stages.read(held(), result), this)
+            : Unwinding.afterFailure(how, error, this);
     PHASE.setRelease(this, Phase.ENDED);
     Owed.remove(held());
     conclude(after, value);

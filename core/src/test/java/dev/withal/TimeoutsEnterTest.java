@@ -222,7 +222,7 @@ class TimeoutsEnterTest {
                 .useAsync(stack ->
                     stack
                         .enterAsync(never.enterTimeout(LIMIT))
-                        .exceptionally(error -> Failures.unwrap(error).getMessage())));
+                        .exceptionally(error -> Failures.inner(error).getMessage())));
 
     assertThat(result).isEqualTo("by hand did not enter within PT0.02S");
   }

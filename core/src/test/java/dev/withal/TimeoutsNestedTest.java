@@ -134,7 +134,7 @@ class TimeoutsNestedTest {
                 Async.timeout(LIMIT)
                     .<String>useAsync((_, inner) -> inner.cancelling(new CompletableFuture<>()))
                     .exceptionallyCompose(error -> {
-                      journal.add("inner " + Failures.unwrap(error).getMessage());
+                      journal.add("inner " + Failures.inner(error).getMessage());
                       return cancellation.cancelling(new CompletableFuture<>());
                     }));
 

@@ -157,7 +157,7 @@ class WatchdogTest {
               if (error == null) {
                 result.complete(value);
               } else {
-                result.completeExceptionally(Failures.unwrap(error));
+                result.completeExceptionally(Failures.inner(error));
               }
             }));
     begun.await();
