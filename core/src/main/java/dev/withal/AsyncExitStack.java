@@ -3,6 +3,7 @@ package dev.withal;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -41,6 +42,12 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   private final CompletableFuture<?> lost = new CompletableFuture<>();
   private volatile ExitCase told = ExitCase.succeeded();
   private volatile boolean succeeded;
+
+  /** How many futures are to be completed as the exits end. */
+  private final AtomicInteger waiting = new AtomicInteger();
+
+  /** Whether somebody is told of the exits' error: if not, it is reported. */
+  private volatile boolean heard;
 
   /** The thread that exits the entries, in direct style. */
   private volatile @Nullable Thread closing;
@@ -184,12 +191,21 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
     Objects.requireNonNull(how, "how");
-    return exitCase(how, SharedErrors.hander(this))
-        .thenApply(after -> Unwinding.verdict(how, after));
+    Object by = SharedErrors.hander(this);
+    waiting.incrementAndGet();
+    beginExit(how, by);
+    var verdict = new CompletableFuture<Verdict>();
+    exited.thenAccept(after -> {
+      ExitCase left = answer(how, after, by);
+      Throwable error = left.error() == how.error() ? null : left.error();
+      answered(error, verdict.complete(Unwinding.verdict(how, left)));
+    });
+    return verdict;
   }
 
   /** Exits everything without blocking. {@return a stage of the case as the exits leave it} */
   CompletionStage<ExitCase> exitCase(ExitCase how, Object by) {
+    heard = true;
     beginExit(how, by);
     return exited.thenApply(after -> answer(how, after, by));
   }
@@ -198,20 +214,29 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
    * Closes the stack without blocking: exits everything, as after a success if {@link #succeeded()}
    * was called, else as after a failure.
    *
-   * @return a future that completes when all exits are done, with their error if there is one
+   * @return a future that completes when all exits are done, with their error if there is one; if
+   *     it was completed before that, say by {@code orTimeout}, and nobody else waits for the
+   *     exits, their error is {@linkplain Report reported}
    */
   public CompletableFuture<Void> closeAsync() {
+    waiting.incrementAndGet();
     beginExit(ending(), this);
     var closed = new CompletableFuture<Void>();
     exited.thenAccept(after -> {
       Throwable error = errorOfExits(after);
-      if (error == null) {
-        closed.complete(null);
-      } else {
-        closed.completeExceptionally(error);
-      }
+      answered(error, error == null ? closed.complete(null) : closed.completeExceptionally(error));
     });
     return closed;
+  }
+
+  /** One of those who wait for the exits has been told of their error, or had an answer before. */
+  private void answered(@Nullable Throwable error, boolean told) {
+    if (told) {
+      heard = true;
+    }
+    if (waiting.decrementAndGet() == 0 && !heard && error != null) {
+      Stages.reportLate(this, "exit", error);
+    }
   }
 
   /**
@@ -249,11 +274,13 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
         // Called by an exit of this stack: there is nothing left to do, and no end to wait for.
         return told;
       }
+      heard = true;
       if (Direct.awaitShielded(exited)) {
         Thread.currentThread().interrupt();
       }
       return exited.join();
     }
+    heard = true;
     told = how;
     closing = Thread.currentThread();
     ExitCase after = how;

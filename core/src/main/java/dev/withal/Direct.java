@@ -55,7 +55,7 @@ final class Direct {
       SharedErrors.met(error, since, null, context);
       how = ExitCase.of(Failures.unwrap(error, context));
     }
-    Throwable lost = watch == null ? null : watch.end(how.error());
+    Throwable lost = watch == null ? null : watch.end();
     if (lost != null) {
       SharedErrors.met(lost, since, null, context);
       how = Unwinding.asked(lost, how.error(), context);
@@ -230,13 +230,20 @@ final class Direct {
     if (future.isDone()) {
       return false;
     }
-    boolean interrupted = false;
+    int ours = Shield.ofThread().senders();
+    // An interruption from before may be of anybody.
+    boolean interrupted = Thread.interrupted();
     try (Limited limited = new Limited(future, limit)) {
       while (!limited.end.isDone()) {
         try {
           waitOnce(limited.end);
         } catch (InterruptedException _) {
           interrupted = true;
+          int now = Shield.ofThread().senders();
+          if (now == ours) {
+            Shield.ofThread().heardAnother();
+          }
+          ours = now;
         }
       }
     }

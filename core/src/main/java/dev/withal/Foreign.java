@@ -1,6 +1,7 @@
 package dev.withal;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ final class Foreign {
   static List<Throwable> suppressed(Throwable error) {
     try {
       Throwable[] suppressed = error.getSuppressed();
-      return suppressed == null ? List.of() : List.of(suppressed);
+      return suppressed == null ? List.of() : Arrays.asList(suppressed);
     } catch (Throwable broken) {
       return List.of();
     }
@@ -39,6 +40,10 @@ final class Foreign {
     var carried = new ArrayList<>(suppressed);
     carried.add(cause);
     return carried;
+  }
+
+  static boolean carriesNothing(Throwable error) {
+    return cause(error) == null && suppressed(error).isEmpty();
   }
 
   static @Nullable String message(Throwable error) {

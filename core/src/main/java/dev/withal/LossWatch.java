@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Interrupts the calling thread's body if its value is lost. The lock guards against race with the
  * body's end, after which no interruption of ours may hit the thread.
+ *
+ * <p>Design: nobody can say who has set a thread's flag: a body that was interrupted by us may set
+ * it again. So the flag is cleared as the body ends, unless an interruption is known that isn't
+ * ours: one that a shielded wait heard when we had interrupted already, or that of a body around
+ * this one.
  */
 final class LossWatch {
   /** How far our interruption has come. */
@@ -29,13 +34,16 @@ final class LossWatch {
   private @Nullable Throwable reason;
   private Interruption interruption = Interruption.NONE;
 
+  /** Whether somebody else has interrupted the body as well; only its own thread touches it. */
+  private boolean another;
+
   static @Nullable LossWatch begin(AsyncContext<?> context) {
     CompletionStage<?> lost = context.lost();
     if (lost == null) {
       return null;
     }
     var watch = new LossWatch();
-    Stages.onLoss(lost, watch::lost);
+    Stages.onLoss(context, lost, watch::lost);
     return watch;
   }
 
@@ -54,21 +62,23 @@ final class LossWatch {
 
   /**
    * {@return why the value was lost while the body ran; null if it was not} Our interruption is
-   * over then. But if the body ended by noticing one, another one is pending: what is thrown says
-   * nothing of it, so the flag stays set.
+   * over then, and the flag is set only for another one.
    */
-  @Nullable Throwable end(@Nullable Throwable bodyError) {
+  @Nullable Throwable end() {
     shield.end(outer);
     lock.lock();
     try {
       body = null;
-      if (reason != null && !(bodyError instanceof InterruptedException)) {
-        Thread.interrupted();
-      }
-      return reason;
     } finally {
       lock.unlock();
     }
+    if (reason != null) {
+      Thread.interrupted();
+      if (another || shield.senders() > 0) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    return reason;
   }
 
   // ---- for the shield --------------------------------------------------------------------------
@@ -80,6 +90,21 @@ final class LossWatch {
 
   @Nullable LossWatch outer() {
     return outer;
+  }
+
+  /** {@return whether this watch has interrupted its body} */
+  boolean hasSent() {
+    lock.lock();
+    try {
+      return reason != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The thread was interrupted once more, and by no watch. */
+  void heardAnother() {
+    another |= hasSent();
   }
 
   /** {@return whether an interruption of this watch has yet to be noticed by its body} */

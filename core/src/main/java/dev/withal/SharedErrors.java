@@ -47,12 +47,12 @@ final class SharedErrors {
     }
   }
 
-  /** An error by its identity. */
+  /** An error by its identity, as it is remembered. */
   private static final class Key extends WeakReference<Throwable> {
     private final int hash;
 
-    Key(Throwable error, @Nullable ReferenceQueue<Throwable> queue) {
-      super(error, queue);
+    Key(Throwable error) {
+      super(error, GONE);
       hash = System.identityHashCode(error);
     }
 
@@ -63,7 +63,20 @@ final class SharedErrors {
 
     @Override
     public boolean equals(@Nullable Object other) {
-      return other == this || (other instanceof Key key && get() != null && get() == key.get());
+      return other == this || (other instanceof Key key && get() != null && key.refersTo(get()));
+    }
+  }
+
+  /** An error by its identity, as it is looked for. */
+  private record Lookup(Throwable error) {
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(error);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Key key && key.refersTo(error);
     }
   }
 
@@ -179,10 +192,14 @@ final class SharedErrors {
 
   /** {@return whether {@code target} is {@code error}, or is reachable from it} */
   static boolean reaches(Throwable error, Throwable target) {
-    if (error == target) {
+    if (error == target || Failures.original(error) == target) {
       return true;
     }
     boolean fresh = find(target) == null;
+    // What was never met is not behind what was searched through.
+    if ((fresh && find(error) != null) || Foreign.carriesNothing(error)) {
+      return false;
+    }
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     var open = new ArrayDeque<Throwable>();
     open.add(error);
@@ -190,33 +207,43 @@ final class SharedErrors {
       if (next == target || Failures.original(next) == target) {
         return true;
       }
-      // What was never met is not behind what was searched through.
       if (seen.add(next) && (!fresh || find(next) == null)) {
         open.addAll(Foreign.carriedBy(next));
       }
     }
     if (fresh) {
-      seen.forEach(SharedErrors::known);
+      seen.forEach(SharedErrors::remember);
     }
     return false;
   }
 
   /** Remembers an error and all that is reachable from it. */
   private static void learn(Throwable error) {
+    if (Foreign.carriesNothing(error)) {
+      remember(error);
+      return;
+    }
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    var open = new ArrayDeque<Throwable>();
-    open.addAll(Foreign.carriedBy(error));
+    var open = new ArrayDeque<>(Foreign.carriedBy(error));
     for (Throwable next = open.poll(); next != null; next = open.poll()) {
       if (find(next) == null && seen.add(next)) {
         open.addAll(Foreign.carriedBy(next));
       }
     }
-    seen.forEach(SharedErrors::known);
+    seen.forEach(SharedErrors::remember);
+    remember(error);
+  }
+
+  private static void remember(Throwable error) {
     known(error);
+    Throwable original = Failures.original(error);
+    if (original != null) {
+      known(original);
+    }
   }
 
   private static @Nullable AtomicReference<@Nullable Holder> find(Throwable error) {
-    return KNOWN.isEmpty() ? null : KNOWN.get(new Key(error, null));
+    return KNOWN.isEmpty() ? null : KNOWN.get(new Lookup(error));
   }
 
   private static AtomicReference<@Nullable Holder> known(Throwable error) {
@@ -227,6 +254,6 @@ final class SharedErrors {
     for (var gone = GONE.poll(); gone != null; gone = GONE.poll()) {
       KNOWN.remove(gone);
     }
-    return KNOWN.computeIfAbsent(new Key(error, GONE), _ -> new AtomicReference<>());
+    return KNOWN.computeIfAbsent(new Key(error), _ -> new AtomicReference<>());
   }
 }

@@ -17,6 +17,10 @@ final class Shield {
 
   private int depth;
   private boolean interrupted;
+
+  /** What {@link #senders} was as the exit began, or at the last interruption. */
+  private int sent;
+
   private @Nullable LossWatch innermost;
 
   private Shield() {}
@@ -30,6 +34,7 @@ final class Shield {
   static Shield raise() {
     Shield own = ofThread();
     own.depth++;
+    own.sent = own.senders();
     return own;
   }
 
@@ -62,8 +67,29 @@ final class Shield {
         return inside;
       }
     }
+    int now = senders();
+    if (now == sent) {
+      heardAnother();
+    }
+    sent = now;
     interrupted = true;
     return false;
+  }
+
+  /** {@return how many watches have interrupted their bodies} */
+  int senders() {
+    int count = 0;
+    for (LossWatch watch = innermost; watch != null; watch = watch.outer()) {
+      count += watch.hasSent() ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** A wait was interrupted, and by no watch: what one of them clears, it sets again. */
+  void heardAnother() {
+    for (LossWatch watch = innermost; watch != null; watch = watch.outer()) {
+      watch.heardAnother();
+    }
   }
 
   int depth() {

@@ -209,10 +209,22 @@ final class Stages {
 
   /** {@return a stage of the verdict that the case comes to which an exit tells} */
   static CompletionStage<Verdict> verdict(TellsCase context, ExitCase how) {
+    var verdict = new CompletableFuture<Verdict>();
     // Another context may stand between a use and this one.
-    return context
+    context
         .exitCase(how, SharedErrors.hander(context))
-        .thenApply(after -> Unwinding.verdict(how, after));
+        .handle((after, failure) -> {
+          boolean told =
+              failure == null
+                  ? verdict.complete(Unwinding.verdict(how, after))
+                  : verdict.completeExceptionally(failure);
+          Throwable error = failure == null ? after.error() : failure;
+          if (!told && error != null && error != how.error()) {
+            reportLate(context, "exit", error);
+          }
+          return null;
+        });
+    return verdict;
   }
 
   private static @Nullable CompletionStage<?> begin(
@@ -236,17 +248,17 @@ final class Stages {
   static void onLoss(AsyncContext<?> context, Consumer<? super Throwable> action) {
     CompletionStage<?> lost = context.lost();
     if (lost != null) {
-      onLoss(lost, action);
+      onLoss(context, lost, action);
     }
   }
 
-  /** Calls the action with the reason if the stage fails. */
-  static void onLoss(CompletionStage<?> lost, Consumer<? super Throwable> action) {
+  /** Calls the action with the reason if the stage fails, by which the context tells its loss. */
+  static void onLoss(Object context, CompletionStage<?> lost, Consumer<? super Throwable> action) {
     StageEnd.<@Nullable Object>hear(
         lost,
         (_, error) -> {
           if (error != null) {
-            action.accept(Failures.unwrap(error));
+            action.accept(Failures.unwrap(error, context));
           }
           return null;
         });

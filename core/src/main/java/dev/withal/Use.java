@@ -227,7 +227,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       T held = entered.value();
       CompletionStage<?> lost = knownLost == null ? entered.lost() : knownLost;
       if (lost != null) {
-        Stages.onLoss(lost, reason -> ask(Request.loss(reason)));
+        Stages.onLoss(entered, lost, reason -> ask(Request.loss(reason)));
       }
       return Objects.requireNonNull(
           Watchdog.watch(this, "body", () -> begin(running, held)), Stages.NO_BODY_STAGE);

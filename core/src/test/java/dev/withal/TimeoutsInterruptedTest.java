@@ -82,6 +82,75 @@ class TimeoutsInterruptedTest {
   }
 
   @Test
+  void timeout_bodySetsTheFlagAgainAndRethrows_leavesItClear(VirtualTime time, Journal journal) {
+    time.start(() -> {
+      for (int i = 0; i < 2; i++) {
+        Throwable thrown = catchThrowable(() -> Async.timeout(LIMIT).use(_ -> settingAgain()));
+        journal.add(thrown.getMessage() + " " + Thread.currentThread().isInterrupted());
+      }
+    });
+    time.advance(LIMIT.multipliedBy(2));
+
+    assertThat(journal.events())
+        .containsExactly("timed out after PT0.02S false", "timed out after PT0.02S false");
+  }
+
+  @Test
+  void timeout_bodyOfAnInnerUseSetsTheFlagAgain_leavesItClear(VirtualTime time, Journal journal) {
+    time.start(() -> {
+      Throwable thrown =
+          catchThrowable(() ->
+              Async.timeout(LIMIT).use(_ -> AsyncContextManager.of("x").use(_ -> settingAgain())));
+      journal.add(thrown.getMessage() + " " + Thread.currentThread().isInterrupted());
+    });
+    time.advance(LIMIT);
+
+    assertThat(journal.events()).containsExactly("timed out after PT0.02S false");
+  }
+
+  @Test
+  void timeout_onAStack_bodySetsTheFlagAgain_leavesItClear(VirtualTime time, Journal journal) {
+    time.start(() -> {
+      Throwable thrown =
+          catchThrowable(() ->
+              AsyncExitStack.manager()
+                  .use(stack -> {
+                    stack.enter(Async.timeout(LIMIT));
+                    return settingAgain();
+                  }));
+      journal.add(thrown.getMessage() + " " + Thread.currentThread().isInterrupted());
+    });
+    time.advance(LIMIT);
+
+    assertThat(journal.events()).containsExactly("timed out after PT0.02S false");
+  }
+
+  @Test
+  void timeout_ofAnInnerBodyExpiresAsWell_leavesTheOuterOnesToItsBody(
+      VirtualTime time, Journal journal) {
+    time.start(() -> {
+      Throwable thrown =
+          catchThrowable(() ->
+              Async.timeout(LIMIT)
+                  .use(_ -> {
+                    Throwable inner =
+                        catchThrowable(
+                            () -> Async.timeout(LIMIT.multipliedBy(2)).use(_ -> expiringTwice()));
+                    journal.add("inner " + inner.getMessage());
+                    Async.sleep(LONG);
+                    return null;
+                  }));
+      journal.add("outer " + thrown.getMessage());
+      journal.add("flag " + Thread.currentThread().isInterrupted());
+    });
+    time.advance(LIMIT.multipliedBy(2));
+
+    assertThat(journal.events())
+        .containsExactly(
+            "inner timed out after PT0.04S", "outer timed out after PT0.02S", "flag false");
+  }
+
+  @Test
   void timeout_callerCancelsAfterIt_isTheTimeout(VirtualTime time) {
     var body = new CompletableFuture<String>();
     CompletableFuture<String> result = Async.timeout(LIMIT).useAsync(_ -> body);
@@ -91,6 +160,26 @@ class TimeoutsInterruptedTest {
     body.complete("ignored");
 
     assertThat(result.exceptionNow()).isExactlyInstanceOf(TimeoutException.class);
+  }
+
+  private static String settingAgain() throws InterruptedException {
+    try {
+      Async.sleep(LONG);
+    } catch (InterruptedException interruption) {
+      Thread.currentThread().interrupt();
+      throw interruption;
+    }
+    return "result";
+  }
+
+  /** A body that takes no notice of the first interruption. */
+  private static String expiringTwice() throws InterruptedException {
+    try {
+      Async.sleep(LONG);
+    } catch (InterruptedException _) {
+      Async.sleep(LONG);
+    }
+    return "result";
   }
 
   /** Waits inside the timeout, in direct style or as a stage that can be cancelled. */
