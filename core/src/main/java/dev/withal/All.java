@@ -89,7 +89,8 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
 
     private void settled(
         int index, @Nullable AsyncContext<? extends T> context, @Nullable Throwable failure) {
-      AsyncContext<? extends T> held = Stages.context(context);
+      AsyncContext<? extends T> held =
+          context == null ? null : HeldContext.entered(context, managers.get(index));
       if (held != null) {
         arrived(index, held);
       } else {

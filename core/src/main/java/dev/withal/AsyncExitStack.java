@@ -52,9 +52,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   /** The thread that exits the entries, in direct style. */
   private volatile @Nullable Thread closing;
 
-  private AsyncExitStack() {
-    Owed.add(this);
-  }
+  private AsyncExitStack() {}
 
   /** {@return a new, empty stack, which the caller exits or closes} */
   public static AsyncExitStack open() {
@@ -262,7 +260,6 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
     Place top = head.getAndSet(CLOSED);
     if (top != CLOSED) {
       told = how;
-      exited.thenRun(() -> Owed.remove(this));
       new Unwind(top, how, by, exited).run();
     }
   }
@@ -288,7 +285,6 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
       after = Direct.exit(place.context(), after, by);
     }
     exited.complete(after);
-    Owed.remove(this);
     return after;
   }
 
@@ -335,7 +331,6 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   private boolean add(AsyncContext<?> context) {
     Place place = add(null, context);
     if (place != null) {
-      Stages.entered(context);
       Stages.onLoss(context, place.owner::lost);
     }
     return place != null;
@@ -356,7 +351,8 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
     }
   }
 
-  private void addOrExit(AsyncContext<?> context) {
+  private void addOrExit(AsyncContext<?> plain) {
+    AsyncContext<?> context = HeldContext.entered(plain, plain);
     if (!add(context)) {
       IllegalStateException late = closed();
       Stages.exitLate(this, context, null, ExitCase.cancelled(late));

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Design. Nobody has the future yet, so nobody can ask for an end: what a {@link Use} keeps
  * against that isn't needed, and nothing is made but the result. The first stage that isn't
  * complete makes a {@code Use}, which goes on from there. A body that wants to hear of a
- * cancellation, a context that may lose its value, and all that is watched, has a {@code Use} from
- * the start.
+ * cancellation, and a context that may lose its value, has a {@code Use} from the start.
  */
 final class AtOnce {
 
@@ -33,25 +32,29 @@ final class AtOnce {
       AsyncContextManager<T> manager,
       AsyncBody.Cancellable<? super T, ? extends R> body,
       Settings settings) {
-    boolean possible =
-        body instanceof Deaf<?, ?>
-            && settings.executor() == null
-            && !Owed.isKept()
-            && !EventLoops.isCurrent();
+    boolean possible = body instanceof Deaf<?, ?> && settings.executor() == null;
     Trampoline trampoline = possible ? Trampoline.descend() : null;
     if (trampoline == null) {
       return new Use<T, R>(manager, body, settings, SharedErrors.additions()).begin();
     }
+    Watchdog.Slot slot = Watchdog.ofThisThread();
+    Watchdog.Step outer = slot == null ? null : slot.begin(manager, settings);
     try {
-      return enter(manager, (Deaf<? super T, ? extends R>) body, settings);
+      return enter(manager, (Deaf<? super T, ? extends R>) body, settings, slot);
     } finally {
+      if (slot != null) {
+        slot.end(outer);
+      }
       trampoline.ascend();
     }
   }
 
   private static <T extends @Nullable Object, R extends @Nullable Object>
       CompletableFuture<R> enter(
-          AsyncContextManager<T> manager, Deaf<? super T, ? extends R> body, Settings settings) {
+          AsyncContextManager<T> manager,
+          Deaf<? super T, ? extends R> body,
+          Settings settings,
+          Watchdog.@Nullable Slot slot) {
     int since = SharedErrors.additions();
     CompletionStage<?> entering;
     AsyncContext<? extends T> context = null;
@@ -59,14 +62,14 @@ final class AtOnce {
       entering = Stages.enter(manager);
       if (Stages.hasValue(entering)) {
         context = Stages.context(manager, Stages.value(entering));
-        Objects.requireNonNull(context, Stages.NO_CONTEXT);
+        HeldContext.named(Objects.requireNonNull(context, Stages.NO_CONTEXT), settings);
       }
     } catch (Throwable error) {
       return Completed.failed(Failures.unwrap(error, Thread.currentThread()));
     }
     return context == null
         ? new Use<T, R>(manager, body, settings, since).goOnEntering(entering)
-        : body(manager, body, settings, since, context);
+        : body(manager, body, settings, since, context, slot);
   }
 
   private static <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<R> body(
@@ -74,13 +77,15 @@ final class AtOnce {
       Deaf<? super T, ? extends R> body,
       Settings settings,
       int since,
-      AsyncContext<? extends T> context) {
+      AsyncContext<? extends T> context,
+      Watchdog.@Nullable Slot slot) {
     CompletionStage<? extends R> stage = null;
     Throwable error = null;
     CompletionStage<?> lost = null;
     try {
       lost = context.lost();
       if (lost == null) {
+        Watchdog.comesTo(slot, "body");
         stage = Objects.requireNonNull(body.body.apply(context.value()), Stages.NO_BODY_STAGE);
       }
     } catch (Throwable thrown) {
@@ -105,6 +110,7 @@ final class AtOnce {
     CompletionStage<?> exiting = null;
     ExitCase after = null;
     try {
+      Watchdog.comesTo(slot, "exit");
       exiting = Stages.exitUnread(context, how, context);
       if (Stages.hasValue(exiting)) {
         after = Unwinding.after(how, Stages.answer(context, exiting), context);
@@ -116,6 +122,7 @@ final class AtOnce {
       return new Use<T, R>(manager, body, settings, since)
           .goOnExiting(context, how, value, Objects.requireNonNull(exiting));
     }
+    HeldContext.ended(context);
     Throwable left = after.error();
     if (left == null) {
       return new Completed<>(value);

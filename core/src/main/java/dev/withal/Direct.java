@@ -43,7 +43,6 @@ final class Direct {
   private static <T extends @Nullable Object, R extends @Nullable Object, X extends Exception>
       R run(int since, AsyncContext<? extends T> context, Body<? super T, ? extends R, X> body)
           throws X {
-    Owed.add(context);
     R result = null;
     ExitCase how = ExitCase.succeeded();
     LossWatch watch = null;
@@ -72,9 +71,12 @@ final class Direct {
   static <T extends @Nullable Object> AsyncContext<? extends T> enter(
       AsyncContextManager<T> manager, Settings settings) throws InterruptedException {
     CompletionStage<?> stage = Stages.enter(manager);
-    return Stages.hasValue(stage)
-        ? entered(manager, Stages.value(stage))
-        : entered(manager, awaitEnter(manager, settings, Stages.future(stage)));
+    AsyncContext<? extends T> context =
+        Stages.hasValue(stage)
+            ? entered(manager, Stages.value(stage))
+            : entered(manager, awaitEnter(manager, settings, Stages.future(stage)));
+    HeldContext.named(context, settings);
+    return context;
   }
 
   private static <T extends @Nullable Object> AsyncContext<? extends T> entered(
@@ -150,12 +152,14 @@ final class Direct {
    */
   static ExitCase exit(AsyncContext<?> context, ExitCase how, Object by) {
     boolean interrupted = Thread.interrupted();
+    AsyncContext<?> pending = context;
     try {
-      if (context instanceof AsyncExitStack stack) {
-        return stack.exitHere(how, by);
+      if (HeldContext.plain(context) instanceof AsyncExitStack stack) {
+        return HeldContext.beginsExit(context) ? stack.exitHere(how, by) : how;
       }
       CompletionStage<?> stage = Stages.exitUnread(context, how, by);
       if (!Stages.hasValue(stage)) {
+        pending = HeldContext.exitPending(context, context);
         CompletableFuture<?> exiting = Stages.future(stage);
         interrupted |= awaitShielded(exiting);
         Throwable error = Stages.failure(exiting, by);
@@ -168,7 +172,7 @@ final class Direct {
     } catch (Throwable error) {
       return Unwinding.afterFailure(how, error, by);
     } finally {
-      Owed.remove(context);
+      HeldContext.ended(pending);
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
@@ -251,7 +255,7 @@ final class Direct {
   }
 
   /** {@return whether the future was done in time} */
-  private static boolean await(CompletableFuture<?> future, @Nullable Duration limit)
+  static boolean await(CompletableFuture<?> future, @Nullable Duration limit)
       throws InterruptedException {
     if (!future.isDone()) {
       try (Limited limited = new Limited(future, limit)) {

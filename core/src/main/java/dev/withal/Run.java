@@ -1,8 +1,15 @@
 package dev.withal;
 
+import dev.withal.internal.Held;
 import dev.withal.internal.Time;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
@@ -11,22 +18,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * One {@link Async#run}: main on a virtual thread, and a hook that ends it with the process.
  *
- * <p>Design. The hook interrupts main, asks every use in stage style to end, and waits for all of
- * them for the grace period. A main that called {@code System.exit} itself is stuck in there until
- * the hooks have ended, so its frames can't exit what they hold: then the hook does.
+ * <p>Design. The first of two, the end of the process and the return of main, asks the uses in
+ * stage style that are held to end, all at the same moment. They are awaited for the grace period
+ * at most, and what is held still is reported. When the process ends, the end of the grace period
+ * is the deadline of each exit that begins from then on. None of that needs a virtual thread, as
+ * those that compute may hold every carrier.
+ *
+ * <p>A main that called {@code System.exit} itself is stuck in there until the hooks have ended, so
+ * its frames can't exit what they hold: then the hook does.
  */
 final class Run<R extends @Nullable Object> {
   private final CompletableFuture<R> done = new CompletableFuture<>();
-  private final Duration grace;
+  private final Shutdown shutdown;
   private final Thread main;
 
-  Run(Duration grace, ScopedValue.CallableOp<? extends R, ?> op) {
-    this.grace = grace;
+  /** What was held before this run began. */
+  private final Set<Held.Entry> before = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  Run(Shutdown shutdown, ScopedValue.CallableOp<? extends R, ?> op) {
+    this.shutdown = shutdown;
+    before.addAll(Held.entries());
     main =
         Time.current()
             .start(
                 "withal-main",
                 () -> {
+                  shutdown.isOnMain();
                   try {
                     done.complete(op.call());
                   } catch (Throwable error) {
@@ -38,11 +55,14 @@ final class Run<R extends @Nullable Object> {
   static <R extends @Nullable Object, X extends Exception> R call(
       Duration grace, ScopedValue.CallableOp<? extends R, X> op) throws X, InterruptedException {
     EventLoops.refuse("Async.run", "it on another thread");
-    Owed.begin();
+    var shutdown = new Shutdown(grace);
+    Held.begin();
+    shutdown.begin();
     try {
-      return new Run<R>(grace, op).<X>await();
+      return new Run<R>(shutdown, op).<X>await();
     } finally {
-      Owed.end();
+      shutdown.end();
+      Held.end();
     }
   }
 
@@ -50,10 +70,7 @@ final class Run<R extends @Nullable Object> {
     var hook = Thread.ofPlatform().name("withal-shutdown").unstarted(this::shutDown);
     boolean hooked = add(hook);
     try {
-      Direct.await(done);
-    } catch (InterruptedException _) {
-      Time.current().interrupt(main);
-      Direct.awaitShielded(done);
+      awaitMain();
     } finally {
       if (hooked) {
         remove(hook);
@@ -61,20 +78,75 @@ final class Run<R extends @Nullable Object> {
     }
     Throwable error = Stages.failure(done, Thread.currentThread());
     if (error != null) {
+      if (shutdown.isTold() && Unwinding.isEcho(error)) {
+        hideFromTheEndOfThisThread(error);
+      }
       throw Failures.<X>sneaky(error);
     }
     return done.resultNow();
   }
 
+  /** Waits for main, and for what it leaves in use. */
+  private void awaitMain() {
+    boolean interrupted = false;
+    try {
+      Direct.await(done);
+    } catch (InterruptedException _) {
+      Time.current().interrupt(main);
+      interrupted = Direct.awaitShielded(done);
+    }
+    Instant end = end();
+    var reason = new CancellationException("main has ended, and Async.run with it");
+    boolean ended = shutdown.isTold();
+    while (!ended) {
+      try {
+        endUses(reason, end);
+        ended = true;
+      } catch (InterruptedException _) {
+        interrupted = true;
+      }
+    }
+    if (!shutdown.isTold()) {
+      String message =
+          "Async.run returns although this is not exited: it took more than " + shutdown.grace;
+      for (HeldContext<?> left : held()) {
+        if (isAwaited(left)) {
+          report(left, message);
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Main has ended as the process told it to, which is no error to be printed. */
+  private static void hideFromTheEndOfThisThread(Throwable error) {
+    Thread own = Thread.currentThread();
+    Thread.UncaughtExceptionHandler others = own.getUncaughtExceptionHandler();
+    own.setUncaughtExceptionHandler((thread, uncaught) -> {
+      if (uncaught != error && others != null) {
+        others.uncaughtException(thread, uncaught);
+      }
+    });
+  }
+
   // ---- when the process ends -------------------------------------------------------------------
 
-  /** The process ends: waits for what main owes, at most the grace period. */
+  /** The process ends: waits for what is held, at most the grace period. */
   void shutDown() {
     var reason = new CancellationException("the process was told to end");
-    Thread ending = Thread.ofVirtual().name("withal-exits").start(() -> end(reason));
+    Instant end = end();
     try {
-      if (!ending.join(grace)) {
-        reportHanging();
+      Duration drain = shutdown.tell(end);
+      if (drain.isPositive()) {
+        Direct.await(done, drain);
+      }
+      Time.current().interrupt(main);
+      CompletableFuture<?> mainsExits = isStuckInExit() ? exitInPlaceOfMain(reason) : done;
+      endUses(reason, end);
+      if (!Direct.await(mainsExits, left(end)) || !held().isEmpty()) {
+        reportLeft();
       }
     } catch (InterruptedException e) {
       Report.send(
@@ -82,24 +154,33 @@ final class Run<R extends @Nullable Object> {
     }
   }
 
-  private void end(CancellationException reason) {
-    Time.current().interrupt(main);
-    if (isStuckInExit()) {
-      for (Owed.Debt debt : Owed.lastFirst()) {
-        if (debt.owner() == null && debt.thread() == main) {
-          Direct.exit(debt.context(), ExitCase.cancelled(reason), debt.context());
-        }
-      }
-      reportStuckFrames();
-    } else {
-      Direct.awaitShielded(done);
+  private void reportLeft() {
+    String message =
+        "the process ends although this is not exited: it took more than " + shutdown.grace;
+    for (HeldContext<?> left : held()) {
+      report(left, message);
     }
-    for (Owed.Debt debt : Owed.lastFirst()) {
-      if (debt.owner() != null) {
-        debt.owner().ask(RequestFuture.Request.failure(reason));
-        Direct.awaitShielded(debt.owner());
-      }
+    if (!done.isDone()) {
+      Report.send(Report.Kind.ABANDONED_EXIT, "main", message, where("main is here", main));
     }
+  }
+
+  /** {@return what completes when all that main itself holds is exited} */
+  private CompletableFuture<?> exitInPlaceOfMain(CancellationException reason) {
+    var exited = new CompletableFuture<@Nullable Void>();
+    Time.current()
+        .startPlatform(
+            "withal-exits",
+            () -> {
+              for (HeldContext<?> held : held()) {
+                if (held.owner() == null && held.thread() == main) {
+                  Direct.exit(held, ExitCase.cancelled(reason), held);
+                }
+              }
+              reportStuckFrames();
+              exited.complete(null);
+            });
+    return exited;
   }
 
   /** Code of a generator or a synchronous manager is in main's own frames, which never go on. */
@@ -111,14 +192,12 @@ final class Run<R extends @Nullable Object> {
                 name.startsWith(GeneratorManager.class.getName())
                     || name.equals(Blocking.class.getName()));
     if (inside) {
-      var where = new IllegalStateException("System.exit was called here");
-      where.setStackTrace(main.getStackTrace());
       Report.send(
           Report.Kind.ABANDONED_EXIT,
           "main",
           "System.exit was called inside a generator or a synchronous manager, whose exit can't run:"
               + " return from main instead",
-          where);
+          where("System.exit was called here", main));
     }
   }
 
@@ -127,16 +206,72 @@ final class Run<R extends @Nullable Object> {
         .anyMatch(frame -> frame.getClassName().equals("java.lang.Shutdown"));
   }
 
-  private void reportHanging() {
-    var where = new TimeoutException("main is here");
-    where.setStackTrace(main.getStackTrace());
-    String message = "the process ends although this is not exited: it took more than " + grace;
-    for (Owed.Debt debt : Owed.lastFirst()) {
-      Report.send(Report.Kind.ABANDONED_EXIT, debt.context(), message, where);
+  // ---- what is held ----------------------------------------------------------------------------
+
+  /** Asks all uses to end at once, and waits for them and for exits that are under way. */
+  private void endUses(CancellationException reason, Instant end) throws InterruptedException {
+    var uses = new ArrayList<RequestFuture<?>>();
+    for (HeldContext<?> held : held()) {
+      RequestFuture<?> use = held.owner();
+      if (use != null && !held.isShielded()) {
+        uses.add(use);
+      }
     }
-    if (!done.isDone()) {
-      Report.send(Report.Kind.ABANDONED_EXIT, "main", message, where);
+    Shutdown.ask(uses, reason);
+    var all = CompletableFuture.allOf(uses.toArray(CompletableFuture<?>[]::new));
+    boolean inTime = Direct.await(all, left(end));
+    while (inTime) {
+      CompletableFuture<?> change = Held.change();
+      if (held().stream().noneMatch(Run::isAwaited)) {
+        return;
+      }
+      inTime = Direct.await(change, left(end));
     }
+  }
+
+  /**
+   * {@return what is held and concerns this run} That is everything as the process ends; before,
+   * what was entered since the run began, by main, or while there is no other run by any thread.
+   */
+  private List<HeldContext<?>> held() {
+    boolean all = shutdown.isTold();
+    boolean alone = !shutdown.isOneOfSeveral();
+    var held = new ArrayList<HeldContext<?>>();
+    for (Held.Entry entry : Held.entries()) {
+      if (entry instanceof HeldContext<?> context
+          && (all || (!before.contains(entry) && (alone || context.thread() == main)))) {
+        held.add(context);
+      }
+    }
+    return held;
+  }
+
+  /** Whether its end is on its way. */
+  private static boolean isAwaited(HeldContext<?> held) {
+    RequestFuture<?> use = held.owner();
+    return use == null ? held.step() == Held.Step.EXITING : !use.isDone();
+  }
+
+  private void report(HeldContext<?> left, String message) {
+    Report.send(
+        Report.Kind.ABANDONED_EXIT,
+        left.name(),
+        message,
+        left.thread() == main && !done.isDone() ? where("main is here", main) : null);
+  }
+
+  private Instant end() {
+    return Time.current().in(shutdown.grace);
+  }
+
+  private static Duration left(Instant end) {
+    return Duration.between(Time.current().now(), end);
+  }
+
+  private static Throwable where(String message, Thread thread) {
+    var where = new TimeoutException(message);
+    where.setStackTrace(thread.getStackTrace());
+    return where;
   }
 
   private static boolean add(Thread hook) {

@@ -1,7 +1,5 @@
 package dev.withal;
 
-import dev.withal.internal.Held;
-import dev.withal.internal.Time;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -32,9 +30,6 @@ final class Stages {
      */
     CompletionStage<ExitCase> exitCase(ExitCase how, Object by);
   }
-
-  /** How long an exit may take before that is reported. */
-  private static final Duration SLOW = Duration.ofSeconds(10);
 
   private Stages() {}
 
@@ -98,31 +93,6 @@ final class Stages {
         : Failures.unwrap(done.handle((_, error) -> error).join(), by);
   }
 
-  /** A context is held from here on. */
-  static void entered(AsyncContext<?> context) {
-    if (isCounted(context)) {
-      Held.entered(context);
-    }
-  }
-
-  /** What a stack and its places hold is counted instead. */
-  private static boolean isCounted(AsyncContext<?> context) {
-    return !(context instanceof AsyncExitStack)
-        && !(context instanceof Entering)
-        && context != Place.NOTHING;
-  }
-
-  /** {@return the context that an enter completed with; null if it is none} */
-  @SuppressWarnings("unchecked") // the enter's type says so
-  static <T extends @Nullable Object> @Nullable AsyncContext<? extends T> context(
-      @Nullable Object entered) {
-    if (entered instanceof AsyncContext<?> context) {
-      entered(context);
-      return (AsyncContext<? extends T>) context;
-    }
-    return null;
-  }
-
   /**
    * Begins to enter. {@return a stage that {@link #context(AsyncContextManager, Object)} can read}
    */
@@ -156,8 +126,11 @@ final class Stages {
   @SuppressWarnings("unchecked") // the manager's type says so
   static <T extends @Nullable Object> @Nullable AsyncContext<? extends T> context(
       AsyncContextManager<T> manager, @Nullable Object entered) {
-    return context(
-        manager instanceof FunctionManager<?> functions ? functions.contextOf(entered) : entered);
+    Object context =
+        manager instanceof FunctionManager<?> functions ? functions.contextOf(entered) : entered;
+    return context instanceof AsyncContext<?> held
+        ? HeldContext.entered((AsyncContext<? extends T>) held, manager)
+        : null;
   }
 
   /** {@return a future of the context's value} */
@@ -172,39 +145,49 @@ final class Stages {
 
   /** Begins the exit of a context. {@return a stage of what {@link Unwinding#after} understands} */
   static CompletionStage<?> exit(AsyncContext<?> context, ExitCase how, Object by) {
+    AsyncContext<?> recorded = context;
+    CompletionStage<?> exiting = null;
+    try {
+      exiting = exitInside(context, how, by);
+      if (!hasValue(exiting)) {
+        AsyncContext<?> pending = HeldContext.exitPending(context, context);
+        recorded = pending;
+        exiting.whenComplete((_, _) -> HeldContext.ended(pending));
+        recorded = null;
+      }
+      return exiting;
+    } finally {
+      HeldContext.ended(recorded);
+    }
+  }
+
+  /** Begins the exit of a context inside another one, which is in the record in its place. */
+  static CompletionStage<?> exitInside(AsyncContext<?> context, ExitCase how, Object by) {
     CompletionStage<?> exiting = exitUnread(context, how, by);
-    return context instanceof ClosingContext<?> ? propagating(exiting) : exiting;
+    return isClosing(context) ? propagating(exiting) : exiting;
   }
 
   /** {@return what {@link Unwinding#after} understands, of what {@link #exitUnread} came to} */
   static @Nullable Object read(AsyncContext<?> context, @Nullable Object answer) {
-    return context instanceof ClosingContext<?> ? Verdict.PROPAGATE : answer;
+    return isClosing(context) ? Verdict.PROPAGATE : answer;
   }
 
   /** {@return the same of a stage that {@link #hasValue}} */
   static @Nullable Object answer(AsyncContext<?> context, CompletionStage<?> exited) {
-    return context instanceof ClosingContext<?> ? Verdict.PROPAGATE : value(exited);
+    return isClosing(context) ? Verdict.PROPAGATE : value(exited);
+  }
+
+  private static boolean isClosing(AsyncContext<?> context) {
+    return HeldContext.plain(context) instanceof ClosingContext<?>;
   }
 
   /**
    * Begins the exit of a context: the one place where that happens. {@return a stage of what {@link
-   * #read} understands}
+   * #read} understands} Where it isn't complete yet, whoever waits for it records that by {@link
+   * HeldContext#exitPending}, and its end by {@link HeldContext#ended}.
    */
   static CompletionStage<?> exitUnread(AsyncContext<?> context, ExitCase how, Object by) {
-    if (isCounted(context)) {
-      Held.exited(context);
-    }
-    CompletionStage<?> stage = Objects.requireNonNull(begin(context, how, by), NO_EXIT_STAGE);
-    if (Owed.isKept() && !hasValue(stage)) {
-      Time.Timer timer = Time.current().schedule(SLOW, () -> reportSlow(context));
-      try {
-        stage.whenComplete((_, _) -> timer.cancel());
-      } catch (Throwable broken) {
-        timer.cancel();
-        throw broken;
-      }
-    }
-    return stage;
+    return Objects.requireNonNull(begin(context, how, by), NO_EXIT_STAGE);
   }
 
   /** {@return a stage of the verdict that the case comes to which an exit tells} */
@@ -230,6 +213,7 @@ final class Stages {
   private static @Nullable CompletionStage<?> begin(
       AsyncContext<?> context, ExitCase how, Object by) {
     return switch (context) {
+      case HeldContext<?> held -> held.exit(how, by);
       case AsyncExitStack stack -> stack.exitCase(how, by);
       case TellsCase ours -> ours.exitCase(how, by);
       case ClosingContext<?> closing -> closing.closing();
@@ -238,10 +222,6 @@ final class Stages {
               ? context.exitAsync(how)
               : SharedErrors.handing(by, () -> context.exitAsync(how));
     };
-  }
-
-  private static void reportSlow(AsyncContext<?> context) {
-    Report.send(Report.Kind.SLOW_EXIT, context, "the exit has not ended within " + SLOW, null);
   }
 
   /** Calls the action with the reason if the context loses its value. */

@@ -81,7 +81,7 @@ final class Suppressing<T extends @Nullable Object>
     public CompletionStage<ExitCase> exitCase(ExitCase how, Object by) {
       CompletableFuture<?> exiting;
       try {
-        exiting = Stages.future(Stages.exit(context, how, by));
+        exiting = Stages.future(Stages.exitInside(context, how, by));
       } catch (Throwable failure) {
         exiting = CompletableFuture.failedFuture(failure);
       }

@@ -86,7 +86,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
       adding = by;
       Time time = Time.current();
       var graceful =
-          Stages.future(Stages.exit(context, how.by(time.in(limit)), by))
+          Stages.future(Stages.exitInside(context, how.by(time.in(limit)), by))
               .thenApply(answered -> Unwinding.after(how, answered, by));
       if (Stages.hasValue(graceful)) {
         return graceful;

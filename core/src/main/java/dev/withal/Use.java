@@ -99,6 +99,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   /** Begins in the body. */
   Use<T, R> goOnInBody(AsyncContext<? extends T> entered, CompletionStage<? extends R> running) {
     context = entered;
+    HeldContext.ownedBy(this, entered, null);
     body = null;
     phase = Phase.BODY;
     await(running);
@@ -117,6 +118,8 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     how = ending;
     value = result;
     closeToRequests();
+    HeldContext.ownedBy(this, entered, null);
+    context = HeldContext.exitPending(entered, this);
     await(exiting);
     return handedOver();
   }
@@ -161,8 +164,12 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   }
 
   private void await(CompletionStage<?> stage) {
+    Phase now = phase;
+    if (now == Phase.ENTERING) {
+      context = HeldContext.entering(this);
+    }
     // An exit is never asked to end (L9).
-    if (phase != Phase.EXITING) {
+    if (now != Phase.EXITING) {
       awaiting(stage);
     }
     StageEnd.<@Nullable Object>hear(stage, this);
@@ -174,7 +181,10 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       case ENTERING -> error == null ? entered(result) : enterFailed(error);
       case BODY -> bodyEnded(result, error);
       case EXITING -> exited(result, error);
-      case ORPHANED -> arrivedLate(error == null ? Stages.context(manager, result) : null, error);
+      case ORPHANED -> {
+        HeldContext.ended(context);
+        yield arrivedLate(error == null ? Stages.context(manager, result) : null, error);
+      }
       case OVERLAPPING, ENDED -> bodyEndedLate(error);
     };
   }
@@ -185,7 +195,8 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       return enterFailed(new CancellationException("not entered"));
     }
     try {
-      CompletionStage<?> entering = Watchdog.watch(this, "enter", () -> Stages.enter(manager));
+      CompletionStage<?> entering =
+          Watchdog.watch(manager, settings(), "enter", () -> Stages.enter(manager));
       boundEnter(entering);
       return entering;
     } catch (Throwable error) {
@@ -194,6 +205,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   }
 
   private @Nullable CompletionStage<?> enterFailed(Throwable failure) {
+    HeldContext.ended(context);
     Throwable error = Failures.unwrap(failure, this);
     if (PHASE.compareAndSet(this, Phase.ENTERING, Phase.ENDED)) {
       Request asked = closeToRequests();
@@ -213,11 +225,11 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
 
   private @Nullable CompletionStage<?> runBody(
       AsyncContext<? extends T> entered, @Nullable CompletionStage<?> knownLost) {
+    HeldContext.ownedBy(this, entered, context);
     context = entered;
     if (!PHASE.compareAndSet(this, Phase.ENTERING, Phase.BODY)) {
       return arrivedLate(entered, null);
     }
-    Owed.add(entered, this);
     var running = Objects.requireNonNull(body);
     body = null;
     if (request() != null) {
@@ -230,7 +242,8 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
         Stages.onLoss(entered, lost, reason -> ask(Request.loss(reason)));
       }
       return Objects.requireNonNull(
-          Watchdog.watch(this, "body", () -> begin(running, held)), Stages.NO_BODY_STAGE);
+          Watchdog.watch(manager, settings(), "body", () -> begin(running, held)),
+          Stages.NO_BODY_STAGE);
     } catch (Throwable error) {
       return bodyEnded(null, error);
     }
@@ -261,7 +274,12 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
 
   private @Nullable CompletionStage<?> exit() {
     try {
-      return Watchdog.watch(this, "exit", () -> Stages.exitUnread(held(), how, this));
+      CompletionStage<?> stage =
+          Watchdog.watch(manager, settings(), "exit", () -> Stages.exitUnread(held(), how, this));
+      if (!Stages.hasValue(stage)) {
+        context = HeldContext.exitPending(held(), this);
+      }
+      return stage;
     } catch (Throwable error) {
       return exited(null, error);
     }
@@ -278,7 +296,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
             ? Unwinding.after(how, Stages.read(held(), result), this)
             : Unwinding.afterFailure(how, error, this);
     PHASE.setRelease(this, Phase.ENDED);
-    Owed.remove(held());
+    HeldContext.ended(held());
     conclude(after, value);
     return null;
   }

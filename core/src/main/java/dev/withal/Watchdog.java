@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Warns when an enter, a body or an exit holds an event-loop thread.
  *
- * <p>Design: each event-loop thread notes in a slot of its own what it runs, and since when. While
- * a slot is in use, a timer looks at all of them twice per limit; it reports what has run past the
- * limit, and past twice the limit reports it again with the thread's stack. Other threads have no
- * slot and pay for one check of what they are.
+ * <p>Design: each event-loop thread notes in a slot of its own what it runs, and reads no clock. A
+ * lookout that finds the same step as at an earlier look knows that it has run since then; it
+ * reports what has run for the limit, and past twice the limit reports it again with the thread's
+ * stack. Other threads have no slot and pay for one check of what they are.
  */
 final class Watchdog {
 
@@ -52,40 +52,122 @@ final class Watchdog {
 
   private static final ThreadLocal<Slot> SLOT = ThreadLocal.withInitial(Watchdog::register);
   private static final List<Slot> SLOTS = new CopyOnWriteArrayList<>();
-
-  /** The time whose timer will look next; null if none is set. */
-  private static final AtomicReference<@Nullable Time> LOOKING = new AtomicReference<>();
-
-  /** What a thread runs. */
-  private record Step(String manager, String phase, Instant since) {}
-
-  /** A thread and what it runs now. */
-  private static final class Slot {
-    final Thread thread = Thread.currentThread();
-    volatile @Nullable Step step;
-    volatile int reports;
-  }
+  private static final Lookout LOOKOUT = new Lookout(LIMIT.dividedBy(4), Watchdog::look);
 
   private Watchdog() {}
 
-  /** Runs a step, and watches it if this is an event-loop thread. */
-  static <V extends @Nullable Object> V watch(Use<?, ?> use, String phase, Callable<V> step)
-      throws Exception {
+  /** What a thread runs of a use. */
+  static final class Step {
+    private final AsyncContextManager<?> manager;
+    private final Settings settings;
+    private volatile String phase;
+
+    Step(AsyncContextManager<?> manager, Settings settings, String phase) {
+      this.manager = manager;
+      this.settings = settings;
+      this.phase = phase;
+    }
+  }
+
+  /** A thread and what it runs now. */
+  static final class Slot {
+    private final Thread thread = Thread.currentThread();
+    private volatile @Nullable Step step;
+
+    // Only the lookout touches these: what it saw, since when, and how often that was reported.
+    private @Nullable Step seen;
+    private String seenPhase = "";
+    private Instant since = Instant.EPOCH;
+    private int reports;
+
+    /** Begins a use on this thread. {@return what the thread ran before} */
+    @Nullable Step begin(AsyncContextManager<?> manager, Settings settings) {
+      Step outer = step;
+      step = new Step(manager, settings, "enter");
+      LOOKOUT.wake();
+      return outer;
+    }
+
+    /** Ends it. */
+    void end(@Nullable Step outer) {
+      step = outer;
+    }
+
+    /** {@return whether it runs something that is yet to be reported} */
+    private boolean look() {
+      Step now = step;
+      if (now == null) {
+        seen = null;
+        return false;
+      }
+      Instant present = Time.current().now();
+      String phase = now.phase;
+      if (now != seen || !phase.equals(seenPhase)) {
+        seen = now;
+        seenPhase = phase;
+        since = present;
+        reports = 0;
+      }
+      Duration held = Duration.between(since, present);
+      if (reports < 2 && held.dividedBy(reports + 1L).compareTo(LIMIT) >= 0) {
+        reports++;
+        report(now, phase, held);
+      }
+      return reports < 2;
+    }
+
+    private void report(Step now, String phase, Duration held) {
+      IllegalStateException where = null;
+      if (reports == 2) {
+        where = new IllegalStateException("here the thread is held");
+        where.setStackTrace(thread.getStackTrace());
+      }
+      Report.send(
+          Report.Kind.BLOCKED_EVENT_LOOP,
+          now.settings.nameOf(now.manager),
+          "the "
+              + phase
+              + " has held the event-loop thread "
+              + thread.getName()
+              + " for "
+              + held.toMillis()
+              + " ms: it must not block",
+          where);
+    }
+  }
+
+  /** {@return the calling thread's slot; null if it isn't an event loop} */
+  static @Nullable Slot ofThisThread() {
     if (MALFORMED != null) {
       tell(MALFORMED);
     }
-    if (!EventLoops.isCurrent()) {
+    return EventLoops.isCurrent() ? SLOT.get() : null;
+  }
+
+  /** The step that a slot notes comes to another phase. */
+  static void comesTo(@Nullable Slot slot, String phase) {
+    if (slot != null) {
+      Step step = slot.step;
+      if (step != null) {
+        step.phase = phase;
+      }
+    }
+  }
+
+  /** Runs a step, and watches it if this is an event-loop thread. */
+  static <V extends @Nullable Object> V watch(
+      AsyncContextManager<?> manager, Settings settings, String phase, Callable<V> step)
+      throws Exception {
+    Slot slot = ofThisThread();
+    if (slot == null) {
       return step.call();
     }
-    Slot slot = SLOT.get();
-    Step outer = slot.step;
-    slot.reports = 0;
-    slot.step = new Step(use.name(), phase, Time.current().now());
-    look();
+    Step outer = slot.begin(manager, settings);
+    comesTo(slot, phase);
     try {
       return step.call();
     } finally {
-      slot.step = outer;
+      slot.end(outer);
     }
   }
 
@@ -107,53 +189,11 @@ final class Watchdog {
     return slot;
   }
 
-  private static void look() {
-    Time time = Time.current();
-    Time looking = LOOKING.get();
-    if (looking != time && LOOKING.compareAndSet(looking, time)) {
-      time.schedule(LIMIT.dividedBy(2), Watchdog::lookAgain);
-    }
-  }
-
-  private static void lookAgain() {
-    LOOKING.set(null);
-    boolean inUse = false;
+  private static boolean look() {
+    boolean again = false;
     for (Slot slot : SLOTS) {
-      Step step = slot.step;
-      if (step != null) {
-        inUse = true;
-        look(slot, step);
-      }
+      again |= slot.look();
     }
-    if (inUse) {
-      look();
-    }
-  }
-
-  private static void look(Slot slot, Step step) {
-    Duration held = Duration.between(step.since, Time.current().now());
-    if (held.compareTo(LIMIT) >= 0 && slot.reports == 0) {
-      slot.reports = 1;
-      report(slot, step, held, null);
-    } else if (held.dividedBy(2).compareTo(LIMIT) >= 0 && slot.reports == 1) {
-      slot.reports = 2;
-      var where = new IllegalStateException("here the thread is held");
-      where.setStackTrace(slot.thread.getStackTrace());
-      report(slot, step, held, where);
-    }
-  }
-
-  private static void report(Slot slot, Step step, Duration held, @Nullable Throwable where) {
-    Report.send(
-        Report.Kind.BLOCKED_EVENT_LOOP,
-        step.manager,
-        "the "
-            + step.phase
-            + " has held the event-loop thread "
-            + slot.thread.getName()
-            + " for "
-            + held.toMillis()
-            + " ms: it must not block",
-        where);
+    return again;
   }
 }

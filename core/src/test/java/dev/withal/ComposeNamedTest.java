@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.withal.internal.Held;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
@@ -195,16 +196,16 @@ class ComposeNamedTest {
     var manager = new ByHand(journal);
     manager.arrive();
     CompletableFuture<String> result;
-    Owed.begin();
+    Held.begin();
     try (var _ = Report.listen(reports::add)) {
       result =
           manager
               .exitTimeout(Duration.ofDays(1))
               .suppressing(IOException.class)
               .useAsync(CompletableFuture::completedFuture);
-      time.advance(Duration.ofSeconds(10));
+      time.advance(Duration.ofSeconds(11));
     } finally {
-      Owed.end();
+      Held.end();
     }
     manager.exit.complete(Verdict.PROPAGATE);
 

@@ -21,12 +21,12 @@ class HeldTest {
   @BeforeEach
   void watch() {
     time = VirtualTime.install();
-    Held.replace(null, ledger);
+    Held.watch(ledger);
   }
 
   @AfterEach
   void close() {
-    Held.replace(ledger, null);
+    Held.unwatch(ledger);
     time.close();
   }
 
@@ -77,20 +77,18 @@ class HeldTest {
   }
 
   private static final class Ledger implements Held.Watcher {
-    final List<Object> held = new CopyOnWriteArrayList<>();
+    final List<String> held = new CopyOnWriteArrayList<>();
     final List<String> entered = new CopyOnWriteArrayList<>();
 
     @Override
-    public void entered(Object context) {
-      if (!held.contains(context)) {
-        held.add(context);
-        entered.add(context.toString());
-      }
+    public void entered(Held.Entry entry) {
+      held.add(entry.toString());
+      entered.add(entry.toString());
     }
 
     @Override
-    public void exited(Object context) {
-      held.remove(context);
+    public void exiting(Held.Entry entry) {
+      held.remove(entry.toString());
     }
   }
 }

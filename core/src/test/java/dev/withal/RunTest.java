@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.withal.internal.Held;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -19,6 +21,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(LeakCheck.class)
 class RunTest {
   private final Journal journal = new Journal();
+
+  @BeforeEach
+  void forgetWhatOtherTestsHold() {
+    Held.entries().forEach(Held::remove);
+  }
 
   @Test
   void run_mainReturns_givesItsResult() throws Exception {
@@ -114,11 +121,11 @@ class RunTest {
   void processEnds_mainWaits_interruptsItAndWaitsForItsExits() throws Exception {
     var ready = new CompletableFuture<Void>();
     var probe = new Probe(journal, Carrier.SAME_THREAD, "a");
-    Owed.begin();
+    Held.begin();
     try {
       var run =
           new Run<String>(
-              Duration.ofMinutes(1),
+              new Shutdown(Duration.ofMinutes(1)),
               () ->
                   probe.use(value -> {
                     ready.complete(null);
@@ -130,7 +137,7 @@ class RunTest {
       run.shutDown();
       journal.add("ended");
     } finally {
-      Owed.end();
+      Held.end();
     }
 
     assertThat(journal.events())
@@ -142,16 +149,16 @@ class RunTest {
   void processEnds_aUseInStageStyleRuns_asksItToEndAndWaits() throws Exception {
     var body = new CompletableFuture<String>();
     var probe = new Probe(journal, Carrier.STAGE_COMPLETE, "a");
-    Owed.begin();
+    Held.begin();
     try {
       CompletableFuture<String> use =
           probe.useAsync((_, cancellation) -> cancellation.cancelling(body));
 
-      new Run<String>(Duration.ofMinutes(1), () -> "done").shutDown();
+      new Run<String>(new Shutdown(Duration.ofMinutes(1)), () -> "done").shutDown();
 
       assertThat(use).isCancelled();
     } finally {
-      Owed.end();
+      Held.end();
     }
     assertThat(journal.events())
         .containsExactly(
@@ -163,7 +170,7 @@ class RunTest {
     List<Report> reports = new CopyOnWriteArrayList<>();
     var never = new CompletableFuture<String>();
     var hanging = new CompletableFuture<Void>();
-    var main = new Run<String>(Duration.ZERO, () -> hang(hanging, never));
+    var main = new Run<String>(new Shutdown(Duration.ZERO), () -> hang(hanging, never));
     hanging.join();
 
     try (var _ = Report.listen(reports::add)) {
@@ -185,7 +192,7 @@ class RunTest {
   void processEnds_itsHookIsInterrupted_isReported() {
     List<Report> reports = new CopyOnWriteArrayList<>();
     var never = new CompletableFuture<String>();
-    var main = new Run<String>(Duration.ofDays(1), never::join);
+    var main = new Run<String>(new Shutdown(Duration.ofDays(1)), never::join);
 
     try (var _ = Report.listen(reports::add)) {
       Thread.currentThread().interrupt();
@@ -207,11 +214,11 @@ class RunTest {
     var hanging = new ByHand(journal);
     hanging.arrive();
     var exiting = new CompletableFuture<Void>();
-    Owed.begin();
+    Held.begin();
     try (var _ = Report.listen(reports::add)) {
       var main =
           new Run<String>(
-              Duration.ZERO,
+              new Shutdown(Duration.ZERO),
               () ->
                   AsyncContextManager.of(
                           () -> CompletableFuture.completedFuture("value"),
@@ -225,7 +232,7 @@ class RunTest {
       main.shutDown();
     } finally {
       hanging.exit.complete(Verdict.PROPAGATE);
-      Owed.end();
+      Held.end();
     }
 
     assertThat(reports)

@@ -47,7 +47,7 @@ class WatchdogTest {
               return CompletableFuture.completedFuture(value);
             });
 
-    time.advance(Duration.ofMillis(99));
+    time.advance(Duration.ofMillis(124));
     assertThat(reports).isEmpty();
     time.advance(Duration.ofMillis(1));
     assertThat(reports)
@@ -83,7 +83,7 @@ class WatchdogTest {
         };
     CompletableFuture<String> result = onEventLoop(manager, CompletableFuture::completedFuture);
 
-    time.advance(Duration.ofMillis(100));
+    time.advance(Duration.ofMillis(125));
     released.countDown();
 
     assertThat(result.handle((_, error) -> error.getMessage()).join()).isEqualTo("enter");
@@ -103,7 +103,7 @@ class WatchdogTest {
             });
     CompletableFuture<String> result = onEventLoop(manager, CompletableFuture::completedFuture);
 
-    time.advance(Duration.ofMillis(100));
+    time.advance(Duration.ofMillis(125));
     released.countDown();
 
     assertThat(result.join()).isEqualTo("value");
@@ -125,7 +125,7 @@ class WatchdogTest {
     var other = new DefaultEventLoop();
     other.submit(() -> db.useAsync(CompletableFuture::completedFuture)).sync();
 
-    time.advance(Duration.ofMillis(100));
+    time.advance(Duration.ofMillis(125));
     released.countDown();
 
     assertThat(result.join()).isEqualTo("value");

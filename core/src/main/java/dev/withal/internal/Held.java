@@ -1,15 +1,86 @@
 package dev.withal.internal;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a watcher, if there is one, of every context that is entered and of every exit that begins.
+ * The record of what is held: each context that was entered and not exited yet, and each enter and
+ * exit that somebody waits for.
+ *
+ * <p>It is the one answer to what a process holds: {@code Async.run} asks it as the process ends,
+ * slow exits are found in it, and a leak check watches it. While nobody wants to know, contexts
+ * aren't recorded, and asking {@link #isOn} is all that an enter pays; pending exits always are.
+ *
+ * <p>Design: linked lists in stripes, the latest entry first. The calling thread chooses the
+ * stripe, so threads that are at work at the same time seldom meet, and what one thread enters
+ * stays in order. Adding is one swap of a head. An entry that leaves is only marked; a sweep takes
+ * such entries out once as many have come as the list had before, so that each pays for a step or
+ * two of it. A sweep changes nothing but links around entries that have left, so whoever reads goes
+ * along without a lock, and misses nothing that stays.
  */
 public final class Held {
-  private static final AtomicReference<@Nullable Watcher> WATCHER = new AtomicReference<>();
+  private static final Stripe[] STRIPES = new Stripe[16];
+
+  static {
+    for (int i = 0; i < STRIPES.length; i++) {
+      STRIPES[i] = new Stripe();
+    }
+  }
+
+  /** How many want to know of contexts. */
+  private static final AtomicInteger WANTED = new AtomicInteger();
+
+  private static final AtomicReference<Watcher[]> WATCHERS = new AtomicReference<>(new Watcher[0]);
+
+  /** What the next entry that leaves completes; null if nobody waits for that. */
+  private static volatile @Nullable CompletableFuture<@Nullable Void> change;
 
   private Held() {}
+
+  /** What is being done with what is held. */
+  public enum Step {
+    /** It is being acquired. */
+    ENTERING,
+    /** It is used. */
+    BODY,
+    /** It is being released. */
+    EXITING
+  }
+
+  /** Something that is held, or is about to be. */
+  public abstract static class Entry {
+    private static final VarHandle NEXT = handle(Entry.class, "next", Entry.class);
+    private static final VarHandle GONE = handle(Entry.class, "gone", boolean.class);
+
+    private volatile @Nullable Entry next;
+    private volatile boolean gone;
+
+    /** How often it was looked at, by the one who looks for slow exits. */
+    private byte looks;
+
+    /** Made by subclasses. */
+    protected Entry() {}
+
+    /** {@return what messages call it} Computed on each call, which may run code of others. */
+    public abstract String name();
+
+    /** {@return what is being done with it} */
+    public abstract Step step();
+
+    /** Counts a look at it. {@return how many there were, up to a hundred} */
+    public final int looked() {
+      looks = (byte) Math.min(looks + 1, 100);
+      return looks;
+    }
+  }
 
   /** Hears of contexts, on the thread that enters or exits them; must not throw. */
   public interface Watcher {
@@ -17,58 +88,189 @@ public final class Held {
     /**
      * A context was handed out.
      *
-     * @param context which
+     * @param entry which
      */
-    void entered(Object context);
+    void entered(Entry entry);
 
     /**
      * A context's exit begins.
      *
-     * @param context which
+     * @param entry which
      */
-    void exited(Object context);
+    void exiting(Entry entry);
   }
 
-  /**
-   * Puts a watcher in place.
-   *
-   * @param expected the one in place now, or null
-   * @param replacement the one to put there, or null for none
-   * @throws IllegalStateException if another one than {@code expected} is in place
-   */
-  public static void replace(@Nullable Watcher expected, @Nullable Watcher replacement) {
-    if (!WATCHER.compareAndSet(expected, replacement)) {
-      throw new IllegalStateException(
-          "another watcher is in place: only one leak check can run at a time");
+  // ---- whether contexts are recorded -----------------------------------------------------------
+
+  /** {@return whether contexts are recorded} */
+  public static boolean isOn() {
+    return WANTED.getOpaque() > 0;
+  }
+
+  /** Records contexts from here on, until {@link #end}. */
+  public static void begin() {
+    WANTED.incrementAndGet();
+  }
+
+  /** Ends what {@link #begin} began; the last one forgets what is still held. */
+  public static void end() {
+    if (WANTED.decrementAndGet() == 0) {
+      for (Entry entry : entries()) {
+        if (entry.step() != Step.EXITING) {
+          remove(entry);
+        }
+      }
     }
   }
 
-  /** {@return the watcher in place, or null} */
-  public static @Nullable Watcher watcher() {
-    return WATCHER.get();
+  /**
+   * Tells a watcher of every context from here on.
+   *
+   * @param watcher whom to tell
+   */
+  public static void watch(Watcher watcher) {
+    WATCHERS.updateAndGet(before -> {
+      Watcher[] all = Arrays.copyOf(before, before.length + 1);
+      all[before.length] = watcher;
+      return all;
+    });
+    begin();
   }
+
+  /**
+   * Tells a watcher no more.
+   *
+   * @param watcher whom to tell no more
+   */
+  public static void unwatch(Watcher watcher) {
+    WATCHERS.updateAndGet(
+        before -> Arrays.stream(before).filter(other -> other != watcher).toArray(Watcher[]::new));
+    end();
+  }
+
+  // ---- what is held ----------------------------------------------------------------------------
 
   /**
    * A context was handed out.
    *
-   * @param context which
+   * @param entry it
    */
-  public static void entered(Object context) {
-    Watcher watcher = WATCHER.getPlain();
-    if (watcher != null) {
-      watcher.entered(context);
+  public static void entered(Entry entry) {
+    add(entry);
+    for (Watcher watcher : WATCHERS.get()) {
+      watcher.entered(entry);
     }
   }
 
   /**
-   * A context's exit begins.
+   * The exit of a context begins.
    *
-   * @param context which
+   * @param entry it
    */
-  public static void exited(Object context) {
-    Watcher watcher = WATCHER.getPlain();
-    if (watcher != null) {
-      watcher.exited(context);
+  public static void exiting(Entry entry) {
+    for (Watcher watcher : WATCHERS.get()) {
+      watcher.exiting(entry);
+    }
+  }
+
+  /**
+   * Records an entry that isn't recorded yet.
+   *
+   * @param entry what to record
+   */
+  public static void add(Entry entry) {
+    STRIPES[(int) Thread.currentThread().threadId() & (STRIPES.length - 1)].add(entry);
+  }
+
+  /**
+   * Forgets an entry; does nothing if it isn't recorded.
+   *
+   * @param entry what to forget
+   */
+  public static void remove(Entry entry) {
+    Entry.GONE.setRelease(entry, true);
+    CompletableFuture<@Nullable Void> awaited = change;
+    if (awaited != null) {
+      change = null;
+      awaited.complete(null);
+    }
+  }
+
+  /** {@return a future that completes when an entry has left} */
+  public static CompletableFuture<@Nullable Void> change() {
+    CompletableFuture<@Nullable Void> awaited = change;
+    if (awaited == null) {
+      awaited = new CompletableFuture<>();
+      change = awaited;
+    }
+    return awaited;
+  }
+
+  /** {@return what is recorded; of what one thread has entered, the latest first} */
+  public static List<Entry> entries() {
+    var entries = new ArrayList<Entry>();
+    for (Stripe stripe : STRIPES) {
+      for (Entry entry = stripe.head; entry != null; entry = entry.next) {
+        if (!entry.gone) {
+          entries.add(entry);
+        }
+      }
+    }
+    return entries;
+  }
+
+  private static VarHandle handle(Class<?> type, String field, Class<?> ofField) {
+    try {
+      return MethodHandles.lookup().findVarHandle(type, field, ofField);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** One of the lists. */
+  private static final class Stripe {
+    private static final VarHandle HEAD = handle(Stripe.class, "head", Entry.class);
+    private static final int FEWEST = 64;
+
+    private volatile @Nullable Entry head;
+    private final AtomicBoolean sweeping = new AtomicBoolean();
+
+    // Counts that may be off when threads meet here: then a sweep comes a little later.
+    private int added;
+    private int limit = FEWEST;
+
+    void add(Entry entry) {
+      Entry top = head;
+      Entry.NEXT.set(entry, top);
+      while (!HEAD.compareAndSet(this, top, entry)) {
+        top = head;
+        Entry.NEXT.set(entry, top);
+      }
+      if (++added >= limit && sweeping.compareAndSet(false, true)) {
+        try {
+          added = 0;
+          limit = Math.max(FEWEST, sweep(entry));
+        } finally {
+          sweeping.set(false);
+        }
+      }
+    }
+
+    /** Takes out what has left below an entry. {@return how many stay} */
+    private static int sweep(Entry from) {
+      int staying = 0;
+      Entry last = from;
+      for (Entry entry = from.next; entry != null; entry = entry.next) {
+        if (!entry.gone) {
+          if (last.next != entry) {
+            Entry.NEXT.setRelease(last, entry);
+          }
+          last = entry;
+          staying++;
+        }
+      }
+      Entry.NEXT.setRelease(last, null);
+      return staying;
     }
   }
 }

@@ -42,6 +42,17 @@ public interface Time {
   Timer schedule(Duration delay, Runnable action);
 
   /**
+   * Calls {@code action} once, like {@link #schedule}, for what only looks at how things are:
+   * virtual time passes without waiting for it.
+   *
+   * @param delay how long to wait
+   * @param action what to call; must not throw
+   */
+  default void watch(Duration delay, Runnable action) {
+    schedule(delay, action);
+  }
+
+  /**
    * Blocks the calling thread until {@code future} is done, in whichever way.
    *
    * @param future what to wait for

@@ -4,52 +4,43 @@ import dev.withal.internal.Held;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** How often each context was entered and exited, as core tells it. */
 final class Ledger implements Held.Watcher, AutoCloseable {
+  private final IdentityHashMap<Held.Entry, Integer> exits = new IdentityHashMap<>();
 
-  private final IdentityHashMap<Object, Integer> exits = new IdentityHashMap<>();
-  private final Held.@Nullable Watcher outer;
+  private Ledger() {}
 
-  private Ledger(Held.@Nullable Watcher outer) {
-    this.outer = outer;
-  }
-
-  /** {@return a ledger that is told of contexts until it is closed, beside the one told so far} */
+  /** {@return a ledger that is told of contexts until it is closed} */
   static Ledger open() {
-    var ledger = new Ledger(Held.watcher());
-    Held.replace(ledger.outer, ledger);
+    var ledger = new Ledger();
+    Held.watch(ledger);
     return ledger;
   }
 
+  /** Forgets what it was told of, so that the next test finds nothing of this one. */
   @Override
-  public void close() {
-    Held.replace(this, outer);
+  public synchronized void close() {
+    Held.unwatch(this);
+    exits.keySet().forEach(Held::remove);
   }
 
   @Override
-  public synchronized void entered(Object context) {
-    exits.putIfAbsent(context, 0);
-    if (outer != null) {
-      outer.entered(context);
-    }
+  public synchronized void entered(Held.Entry entry) {
+    exits.putIfAbsent(entry, 0);
   }
 
   @Override
-  public synchronized void exited(Object context) {
-    exits.merge(context, 1, Integer::sum);
-    if (outer != null) {
-      outer.exited(context);
-    }
+  public synchronized void exiting(Held.Entry entry) {
+    exits.merge(entry, 1, Integer::sum);
   }
 
   /** {@return a sentence for each context that was not exited exactly once} */
   synchronized List<String> faults() {
     var faults = new ArrayList<String>();
-    exits.forEach((context, times) -> {
+    exits.forEach((entry, times) -> {
       if (times != 1) {
-        faults.add(context + " was entered once and exited " + times + " times");
+        faults.add(entry.name() + " was entered once and exited " + times + " times");
       }
     });
     return faults;

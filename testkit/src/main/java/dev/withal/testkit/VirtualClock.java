@@ -31,6 +31,10 @@ final class VirtualClock implements Time {
   private final Condition changed = lock.newCondition();
   private final PriorityQueue<Pending> timers =
       new PriorityQueue<>(Comparator.comparing(Pending::due).thenComparingLong(Pending::number));
+
+  /** What only looks: it comes when time passes by, and is no reason for time to pass. */
+  private final PriorityQueue<Pending> looks = new PriorityQueue<>(timers.comparator());
+
   private final Set<Thread> known = new HashSet<>();
   private final Map<Thread, Waiter> waiters = new HashMap<>();
   private Duration elapsed = Duration.ZERO;
@@ -59,9 +63,7 @@ final class VirtualClock implements Time {
     settle();
     lock.lock();
     try {
-      for (Pending next = timers.peek();
-          next != null && next.due.compareTo(until) <= 0;
-          next = timers.peek()) {
+      for (Pending next = next(); next != null && next.due.compareTo(until) <= 0; next = next()) {
         runNextTimer();
         settleLocked();
       }
@@ -135,6 +137,11 @@ final class VirtualClock implements Time {
       timers.add(pending);
       return () -> locked(() -> timers.remove(pending));
     });
+  }
+
+  @Override
+  public void watch(Duration delay, Runnable action) {
+    locked(() -> looks.add(new Pending(elapsed.plus(delay), scheduled++, action)));
   }
 
   @Override
@@ -216,13 +223,26 @@ final class VirtualClock implements Time {
   // ---- the clock, under the lock ---------------------------------------------------------------
 
   private void runNextTimer() {
-    Pending next = Objects.requireNonNull(timers.poll());
+    Pending next = Objects.requireNonNull(next());
+    if (!timers.remove(next)) {
+      looks.remove(next);
+    }
     elapsed = next.due;
     busy++;
     Thread.ofVirtual()
         .name("virtual-timer")
         .inheritInheritableThreadLocals(false)
         .start(() -> run(next.action));
+  }
+
+  /** {@return what comes next if time passes; null if nothing does} */
+  private @Nullable Pending next() {
+    Pending timer = timers.peek();
+    Pending look = looks.peek();
+    if (timer == null || look == null) {
+      return timer == null ? look : timer;
+    }
+    return timers.comparator().compare(timer, look) <= 0 ? timer : look;
   }
 
   /** {@return whether time stands still now} */

@@ -47,6 +47,10 @@ final class HandTime implements Time {
     return () -> pending.remove(timer);
   }
 
+  /** Nothing: no operation says that it is time to look. */
+  @Override
+  public void watch(Duration delay, Runnable action) {}
+
   @Override
   public void await(CompletableFuture<?> future) throws InterruptedException {
     try {

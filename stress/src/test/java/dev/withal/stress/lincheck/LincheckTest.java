@@ -27,7 +27,6 @@ class LincheckTest {
   private static final String[] APART = {
     "dev.withal.EventLoops",
     "dev.withal.Failures",
-    "dev.withal.Owed",
     "dev.withal.Report",
     "dev.withal.SharedErrors",
     "dev.withal.Unwinding",

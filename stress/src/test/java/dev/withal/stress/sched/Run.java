@@ -38,12 +38,12 @@ final class Run {
     var time = new SteppedTime(scheduler);
     var pauses = new PausingWatcher();
     Time.replace(before, time);
-    Held.replace(null, pauses);
+    Held.watch(pauses);
     try (Report.Registration _ = Report.listen(this::report)) {
       scheduler.start("main", () -> scenario.begin(this));
       scheduler.run();
     } finally {
-      Held.replace(pauses, null);
+      Held.unwatch(pauses);
       Time.replace(time, before);
     }
   }
@@ -162,12 +162,12 @@ final class Run {
   /** Lets others come between what core does before and after it tells of an enter or an exit. */
   private static final class PausingWatcher implements Held.Watcher {
     @Override
-    public void entered(Object context) {
+    public void entered(Held.Entry entry) {
       SeededScheduler.pause();
     }
 
     @Override
-    public void exited(Object context) {
+    public void exiting(Held.Entry entry) {
       SeededScheduler.pause();
     }
   }

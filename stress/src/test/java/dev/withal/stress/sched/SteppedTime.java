@@ -32,6 +32,12 @@ record SteppedTime(SeededScheduler scheduler) implements Time {
     };
   }
 
+  /** Nothing: what only looks would keep every scenario going. */
+  @Override
+  public void watch(Duration delay, Runnable action) {
+    pause();
+  }
+
   @Override
   public void await(CompletableFuture<?> future) throws InterruptedException {
     pause();

@@ -8,24 +8,24 @@ import java.util.List;
 
 /** Sees what a tree leaves behind: contexts, threads and timers. */
 final class Leaks implements Held.Watcher {
-  private final IdentityHashMap<Object, Integer> exits = new IdentityHashMap<>();
+  private final IdentityHashMap<Held.Entry, Integer> exits = new IdentityHashMap<>();
 
   @Override
-  public synchronized void entered(Object context) {
-    exits.putIfAbsent(context, 0);
+  public synchronized void entered(Held.Entry entry) {
+    exits.putIfAbsent(entry, 0);
   }
 
   @Override
-  public synchronized void exited(Object context) {
-    exits.merge(context, 1, Integer::sum);
+  public synchronized void exiting(Held.Entry entry) {
+    exits.merge(entry, 1, Integer::sum);
   }
 
   /** {@return a line for each thing that was left behind} */
   synchronized List<String> lines(VirtualTime time) {
     var lines = new ArrayList<String>();
-    exits.forEach((context, times) -> {
+    exits.forEach((entry, times) -> {
       if (times != 1) {
-        lines.add(context + " was exited " + times + " times");
+        lines.add(entry.name() + " was exited " + times + " times");
       }
     });
     if (time.runningThreads() > 0) {

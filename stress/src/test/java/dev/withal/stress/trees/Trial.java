@@ -29,7 +29,7 @@ record Trial(Tree tree, List<String> expected, List<String> actual) {
     var events = new Events();
     var clock = new CompletableFuture<VirtualTime>();
     var lines = new CompletableFuture<List<String>>();
-    Held.replace(null, leaks);
+    Held.watch(leaks);
     Thread.startVirtualThread(() -> {
       try {
         clock.complete(VirtualTime.install());
@@ -46,7 +46,7 @@ record Trial(Tree tree, List<String> expected, List<String> actual) {
       return hanging;
     } finally {
       clock.get().close();
-      Held.replace(leaks, null);
+      Held.unwatch(leaks);
     }
   }
 
