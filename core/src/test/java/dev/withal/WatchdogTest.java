@@ -2,6 +2,7 @@ package dev.withal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.withal.internal.Held;
 import dev.withal.testkit.VirtualTime;
 import io.netty.channel.DefaultEventLoop;
 import java.time.Duration;
@@ -26,6 +27,7 @@ class WatchdogTest {
   @BeforeEach
   void listen() {
     time = VirtualTime.install();
+    Held.entries().forEach(Held::remove);
     registration = Report.listen(reports::add);
   }
 
