@@ -29,8 +29,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedErrors {
   private static final AtomicInteger ADDITIONS = new AtomicInteger();
-  private static final ConcurrentMap<Key, AtomicReference<@Nullable Holder>> KNOWN =
+
+  /** By {@link Key}, looked up by {@link Lookup}. */
+  private static final ConcurrentMap<Object, AtomicReference<@Nullable Holder>> KNOWN =
       new ConcurrentHashMap<>();
+
   private static final ReferenceQueue<Throwable> GONE = new ReferenceQueue<>();
   private static final ThreadLocal<Object> HANDING = new ThreadLocal<>();
 
@@ -106,15 +109,11 @@ final class SharedErrors {
     if (holder == null && !Foreign.isTraced(error)) {
       return false;
     }
-    boolean first = holder == null;
-    if (first) {
-      var own = new Holder(by, ADDITIONS.incrementAndGet());
-      // Guard against race with another use that fails with the same error.
-      holder = known.compareAndExchange(null, own);
-      first = holder == null;
-      holder = first ? own : holder;
-    }
-    if (!holder.refersTo(by)) {
+    // Guard against race with another use that fails with the same error.
+    boolean first =
+        holder == null && known.compareAndSet(null, new Holder(by, ADDITIONS.incrementAndGet()));
+    holder = known.get();
+    if (holder == null || !holder.refersTo(by)) {
       return false;
     }
     if (!Foreign.add(error, suppressed, first)) {

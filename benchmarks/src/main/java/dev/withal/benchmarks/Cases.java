@@ -12,6 +12,7 @@ import dev.withal.benchmarks.jmh.DatabaseUse;
 import dev.withal.benchmarks.jmh.DatabaseUse.Database;
 import dev.withal.benchmarks.jmh.DirectUse;
 import dev.withal.benchmarks.jmh.ExitStack;
+import dev.withal.benchmarks.jmh.Failing;
 import dev.withal.benchmarks.jmh.FiberUse;
 import dev.withal.benchmarks.jmh.FileBlocks;
 import dev.withal.benchmarks.jmh.FileHeap;
@@ -33,6 +34,8 @@ import java.util.stream.Stream;
  */
 final class Cases {
   private static final int MILLION = 1_000_000;
+
+  private static final int FAILURES = 40_000;
 
   /** Of 100 bytes: a file of 1 GB. */
   private static final int LINES = 10_000_000;
@@ -147,7 +150,15 @@ final class Cases {
               .series("chain", n -> concurrent("Chain", n)),
           new Curve("memory", "open contexts, bytes held by each", Metric.HELD)
               .series("Withal", n -> open("Withal", n))
-              .series("chain", n -> open("Chain", n)));
+              .series("chain", n -> open("Chain", n)),
+          // A million exceptions take more heap than a benchmark has.
+          new Curve("errors", "nested uses whose exits fail, per level", Metric.TIME)
+              .upTo(FAILURES)
+              .series("each wraps the error", n -> failing("wrapping", n))
+              .series("cancelled", n -> failing("cancelled", n)),
+          new Curve("errors", "late arrivals of a group, each", Metric.TIME)
+              .upTo(FAILURES)
+              .series("Withal", n -> failing("late", n)));
 
   private Cases() {}
 
@@ -208,6 +219,10 @@ final class Cases {
 
   private static Subject stack(String method, long entries) {
     return Subject.of(ExitStack.class, method).times("entries", entries);
+  }
+
+  private static Subject failing(String method, long failures) {
+    return Subject.of(Failing.class, method).times("failures", failures);
   }
 
   private static Subject concurrent(String peer, long uses) {

@@ -27,6 +27,7 @@ class LincheckTest {
   private static final String[] APART = {
     "dev.withal.EventLoops",
     "dev.withal.Failures",
+    "dev.withal.Foreign",
     "dev.withal.Report",
     "dev.withal.SharedErrors",
     "dev.withal.Unwinding",
