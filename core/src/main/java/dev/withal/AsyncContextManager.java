@@ -194,11 +194,13 @@ public interface AsyncContextManager<T extends @Nullable Object> {
 
   /**
    * {@return this manager with a bound on how long its enter may take} Then the use fails with a
-   * {@link java.util.concurrent.TimeoutException}. What arrives later is exited all the same; the
-   * caller waits for that at most the {@linkplain #grace grace period}. In direct style, a
-   * generator or synchronous manager with such a bound runs on a virtual thread of its own.
+   * {@link java.util.concurrent.TimeoutException}, and the caller waits no longer: what arrives
+   * later is exited in the background. Only a {@linkplain #grace grace period} that was set lets
+   * the caller wait for that. A body that has begun is never cancelled by the bound. In direct
+   * style, a generator or synchronous manager with such a bound runs on a virtual thread of its
+   * own.
    *
-   * @param limit how long
+   * @param limit how long; 292 years or more bound nothing
    */
   default AsyncContextManager<T> enterTimeout(Duration limit) {
     Objects.requireNonNull(limit, "limit");
@@ -240,10 +242,12 @@ public interface AsyncContextManager<T extends @Nullable Object> {
 
   /**
    * {@return this manager with another grace period} That is how long a caller who has asked a use
-   * to end waits for an enter or a body that does not; 1 s unless set. In direct style it bounds
-   * the wait for an enter only, as the body has the thread.
+   * to end waits for an enter or a body that does not; 1 s unless set. Once set, it also comes on
+   * top of an {@linkplain #enterTimeout enter's bound}, past which a caller else doesn't wait. In
+   * direct style it bounds the wait for an enter only, as the body has the thread.
    *
-   * @param period how long; {@code Duration.ofSeconds(Long.MAX_VALUE)} waits without bound
+   * @param period how long; 292 years or more, as {@code Duration.ofSeconds(Long.MAX_VALUE)} is,
+   *     wait without bound
    */
   default AsyncContextManager<T> grace(Duration period) {
     Objects.requireNonNull(period, "period");

@@ -3,6 +3,7 @@ package dev.withal;
 import dev.withal.internal.Time;
 import dev.withal.internal.Trampoline;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -89,16 +90,21 @@ final class Direct {
       AsyncContextManager<?> manager, Settings settings, CompletableFuture<?> entering)
       throws InterruptedException {
     Duration limit = settings.enterTimeout();
+    boolean atTheBound = settings.answersAtTheBound();
+    Instant bound = atTheBound ? Time.current().in(Objects.requireNonNull(limit)) : Time.NEVER;
+    Duration left = Time.LONGEST;
     Throwable givenUp = null;
     try {
       if (!await(entering, limit)) {
         givenUp = Stages.enterTimedOut(settings.nameOf(manager), Objects.requireNonNull(limit));
+        left = atTheBound ? Duration.ZERO : left;
       }
     } catch (InterruptedException interruption) {
       givenUp = interruption;
+      left = atTheBound ? Duration.between(Time.current().now(), bound) : left;
     }
     if (givenUp != null) {
-      throw Failures.<RuntimeException>sneaky(giveBack(manager, settings, entering, givenUp));
+      throw Failures.<RuntimeException>sneaky(giveBack(manager, settings, entering, givenUp, left));
     }
     Throwable error = Stages.failure(entering, Thread.currentThread());
     if (error != null) {
@@ -112,12 +118,14 @@ final class Direct {
       AsyncContextManager<?> manager,
       Settings settings,
       CompletableFuture<?> entering,
-      Throwable reason) {
+      Throwable reason,
+      Duration atMost) {
     Duration grace = settings.grace();
     if (entering instanceof RequestFuture<?> ours) {
       ours.ask(RequestFuture.Request.failure(reason));
-      grace = ours.keepsGrace() ? null : grace;
+      grace = ours.keepsGrace() ? Time.LONGEST : grace;
     }
+    grace = atMost.compareTo(grace) < 0 ? atMost : grace;
     boolean interrupted = awaitShielded(entering, grace);
     try {
       if (!entering.isDone()) {

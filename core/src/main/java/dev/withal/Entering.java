@@ -68,7 +68,7 @@ final class Entering<T extends @Nullable Object>
           failure == null
               ? new NullPointerException(Stages.NO_CONTEXT)
               : Failures.unwrap(failure, this);
-      if (!value.completeExceptionally(error) && !isAnswer(error)) {
+      if (!value.completeExceptionally(error) && !Unwinding.isAnswer(error, closed)) {
         Stages.reportLate(manager, "enter", error);
       }
       return;
@@ -84,11 +84,6 @@ final class Entering<T extends @Nullable Object>
         Stages.reportLate(manager, "enter", error);
       }
     }
-  }
-
-  /** Whether an error says no more than that the enter ended because it was asked to. */
-  private boolean isAnswer(Throwable error) {
-    return error == closed ? Foreign.suppressed(error).isEmpty() : !Unwinding.isNews(error);
   }
 
   private void askIfClosed() {

@@ -24,6 +24,9 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   /** Fills the cell when nobody asked in time. */
   private static final Request UNASKED = Request.failure(new CancellationException("unasked"));
 
+  /** Fills the cell, for bounds on the enter only, when the body begins before any request. */
+  private static final Request ENTERED = Request.failure(new CancellationException("entered"));
+
   private static final VarHandle REQUEST;
 
   static {
@@ -62,6 +65,9 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   /** {@return whether something is awaited that a caller who asked waits for} */
   abstract boolean isAwaited();
 
+  /** Goes on without the enter. {@return whether it was still awaited} */
+  abstract boolean leaveEnter(Request asked);
+
   /** The grace period is over: goes on without what is awaited, if it still is. */
   abstract void giveUp(Request asked);
 
@@ -95,7 +101,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   /** {@return what was asked for in time; null if nothing was} */
   final @Nullable Request request() {
     Request asked = request;
-    return asked == UNASKED ? null : asked;
+    return asked == UNASKED || asked == ENTERED ? null : asked;
   }
 
   /** Says what is waited for from here on; asks it at once if this future has been asked. */
@@ -115,6 +121,10 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   /** Takes no more requests: what is awaited has ended. {@return the one that came in time} */
   final @Nullable Request closeToRequests() {
     var asked = (Request) REQUEST.compareAndExchange(this, null, UNASKED);
+    if (asked == ENTERED) {
+      Request later = (Request) REQUEST.compareAndExchange(this, ENTERED, UNASKED);
+      asked = later == ENTERED ? null : later;
+    }
     Cancellations told = cancellation;
     if (asked == null && told != null) {
       told.end();
@@ -139,6 +149,16 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     SharedErrors.met(failure, since, awaited, this);
   }
 
+  /**
+   * Takes no bound on the enter from here on, as the body is about to begin. Guard against race
+   * with {@link #enterOver}: either it finds this, or the body finds its request.
+   */
+  final void closeToBounds() {
+    if (enterTimer != null) {
+      REQUEST.compareAndSet(this, null, ENTERED);
+    }
+  }
+
   /** Asks this future to end if the enter takes longer than it may. */
   final void boundEnter(CompletionStage<?> entering) {
     Duration limit = settings.enterTimeout();
@@ -149,16 +169,19 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
         // A clock that fails must not lose what arrives (L15): it is exited, and this is told.
         accepts(Request.failure(broken));
       }
-      // Guard against race with a request, which did not see the timer.
-      if (request() != null) {
+      // Guard against race with the end of a grace period, which did not see the timer.
+      if (!isEntering()) {
         stopEnterTimer();
       }
     }
   }
 
   private void enterOver(Duration limit) {
-    if (isEntering()) {
-      ask(Request.failure(Stages.enterTimedOut(name(), limit)));
+    if (isEntering() && !askInAnyCase(Request.bound(Stages.enterTimedOut(name(), limit)))) {
+      Request asked = request();
+      if (asked != null && settings.answersAtTheBound()) {
+        leaveEnter(asked);
+      }
     }
   }
 
@@ -195,7 +218,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     if (asked.withValue
         && (error == null || (error == asked.reason && Foreign.suppressed(error).isEmpty()))) {
       finish((R) asked.value);
-    } else if (asked.byContext && error == null) {
+    } else if (asked.by == Request.By.CONTEXT && error == null) {
       finish(null);
     } else {
       fail(error == null ? asked.reason : error);
@@ -217,7 +240,8 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
 
   @Override
   final boolean accepts(Request asked) {
-    return REQUEST.compareAndSet(this, null, asked);
+    return REQUEST.compareAndSet(this, null, asked)
+        || (asked.by != Request.By.BOUND && REQUEST.compareAndSet(this, ENTERED, asked));
   }
 
   @Override
@@ -226,10 +250,13 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     if (told != null) {
       told.ask(asked.reason);
     }
-    stopEnterTimer();
     RequestFuture<?> nested = awaitedUse();
-    if ((nested == null || !nested.keepsGrace()) && isAwaited()) {
-      graceTimer = Time.current().schedule(settings.grace(), () -> graceOver(asked));
+    boolean atOnce = asked.by == Request.By.BOUND && settings.answersAtTheBound();
+    if ((atOnce || nested == null || !nested.keepsGrace()) && isAwaited()) {
+      graceTimer =
+          atOnce
+              ? Time.current().schedule(Duration.ZERO, () -> leaveEnter(asked))
+              : Time.current().schedule(settings.grace(), () -> graceOver(asked));
       // Guard against race with the end of what is awaited, which did not see the timer.
       if (!isAwaited()) {
         stop(graceTimer);

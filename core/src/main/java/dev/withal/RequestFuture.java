@@ -26,32 +26,44 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
     final boolean withValue;
     final @Nullable Object value;
 
-    /** Whether the context asked, which lost its value: then its exit has the last word. */
-    final boolean byContext;
+    final By by;
 
-    private Request(
-        Throwable reason, boolean withValue, @Nullable Object value, boolean byContext) {
+    /** Who asked. */
+    enum By {
+      CALLER,
+      /** The context, which lost its value: then its exit has the last word. */
+      CONTEXT,
+      /** The bound on the enter: that counts no more once the body begins. */
+      BOUND
+    }
+
+    private Request(Throwable reason, boolean withValue, @Nullable Object value, By by) {
       this.reason = reason;
       this.withValue = withValue;
       this.value = value;
-      this.byContext = byContext;
+      this.by = by;
     }
 
     static Request failure(Throwable reason) {
-      return new Request(reason, false, null, false);
+      return new Request(reason, false, null, By.CALLER);
     }
 
     static Request loss(Throwable reason) {
-      return new Request(reason, false, null, true);
+      return new Request(reason, false, null, By.CONTEXT);
+    }
+
+    static Request bound(Throwable reason) {
+      return new Request(reason, false, null, By.BOUND);
     }
 
     static Request value(@Nullable Object value) {
-      return new Request(new CancellationException("completed by its caller"), true, value, false);
+      return new Request(
+          new CancellationException("completed by its caller"), true, value, By.CALLER);
     }
 
     /** {@return what a nested use is asked for when its outer one is asked for this} */
     Request nested() {
-      return withValue || byContext ? failure(reason) : this;
+      return withValue || by != By.CALLER ? failure(reason) : this;
     }
   }
 
@@ -83,6 +95,11 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
         return false;
       }
     }
+    return askInAnyCase(request);
+  }
+
+  /** Asks, although what this future waits for may be past all requests. */
+  final boolean askInAnyCase(Request request) {
     if (!accepts(request)) {
       return false;
     }

@@ -10,14 +10,15 @@ import org.jspecify.annotations.Nullable;
  * What a manager is told beside how to enter.
  *
  * @param name what messages call it; null for its own {@code toString}
- * @param grace how long a caller who asked for an end waits for an enter or a body
+ * @param ownGrace how long a caller who asked for an end waits for an enter or a body; null if
+ *     nobody said so
  * @param executor where stage style continues; null for the completing thread
  * @param enterTimeout how long an enter may take; null if nothing bounds it
  * @param exitTimeout how long an exit may take; null if nothing bounds it
  */
 record Settings(
     @Nullable String name,
-    Duration grace,
+    @Nullable Duration ownGrace,
     @Nullable Executor executor,
     @Nullable Duration enterTimeout,
     @Nullable ExitTimeout exitTimeout) {
@@ -27,11 +28,21 @@ record Settings(
       Duration limit,
       @Nullable Function<@Nullable Object, ? extends CompletionStage<?>> forceClose) {}
 
-  static final Duration DEFAULT_GRACE = Duration.ofSeconds(1);
-  static final Settings DEFAULT = new Settings(null, DEFAULT_GRACE, null, null, null);
+  private static final Duration DEFAULT_GRACE = Duration.ofSeconds(1);
+  static final Settings DEFAULT = new Settings(null, null, null, null, null);
+
+  /** {@return how long a caller who asked for an end waits for an enter or a body} */
+  Duration grace() {
+    return ownGrace == null ? DEFAULT_GRACE : ownGrace;
+  }
+
+  /** Whether a caller has the answer when the bound on the enter is over, and waits no longer. */
+  boolean answersAtTheBound() {
+    return enterTimeout != null && ownGrace == null;
+  }
 
   Settings withName(String other) {
-    return new Settings(other, grace, executor, enterTimeout, exitTimeout);
+    return new Settings(other, ownGrace, executor, enterTimeout, exitTimeout);
   }
 
   Settings withGrace(Duration other) {
@@ -39,25 +50,25 @@ record Settings(
   }
 
   Settings withExecutor(Executor other) {
-    return new Settings(name, grace, other, enterTimeout, exitTimeout);
+    return new Settings(name, ownGrace, other, enterTimeout, exitTimeout);
   }
 
   Settings withEnterTimeout(@Nullable Duration other) {
-    return new Settings(name, grace, executor, other, exitTimeout);
+    return new Settings(name, ownGrace, executor, other, exitTimeout);
   }
 
   Settings withExitTimeout(ExitTimeout other) {
-    return new Settings(name, grace, executor, enterTimeout, other);
+    return new Settings(name, ownGrace, executor, enterTimeout, other);
   }
 
   /** {@return those of these settings that the parts of a composed manager share} */
   Settings ofParts() {
-    return new Settings(null, grace, executor, null, null);
+    return new Settings(null, ownGrace, executor, null, null);
   }
 
   /** {@return those of these settings that hold for what is wrapped around the manager as well} */
   Settings ofWrapper() {
-    return new Settings(name, grace, executor, null, null);
+    return new Settings(name, ownGrace, executor, null, null);
   }
 
   /** {@return what reports call the manager: its name, or else itself, which is asked then} */

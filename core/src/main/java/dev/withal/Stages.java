@@ -251,7 +251,7 @@ final class Stages {
       @Nullable Throwable enterFailure,
       ExitCase how) {
     if (late == null) {
-      if (enterFailure != null) {
+      if (enterFailure != null && !Unwinding.isAnswer(enterFailure, how.error())) {
         reportLate(manager, "enter", enterFailure);
       }
       return;

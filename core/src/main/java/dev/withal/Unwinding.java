@@ -71,6 +71,12 @@ final class Unwinding {
     return error instanceof CancellationException || error instanceof InterruptedException;
   }
 
+  /** Whether an error says no more than that what was asked to end for {@code reason} did so. */
+  static boolean isAnswer(Throwable failure, @Nullable Throwable reason) {
+    Throwable error = Failures.told(failure);
+    return error == reason ? Foreign.suppressed(error).isEmpty() : !isNews(error);
+  }
+
   /**
    * {@return the case as an exit leaves it that completed with {@code answer}} That is a verdict,
    * or, from a stack of ours, the case itself, which says more than one verdict can.

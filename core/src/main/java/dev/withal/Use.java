@@ -232,6 +232,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     }
     var running = Objects.requireNonNull(body);
     body = null;
+    closeToBounds();
     if (request() != null) {
       return bodyEnded(null, null);
     }
@@ -314,10 +315,21 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   }
 
   @Override
+  boolean leaveEnter(Request asked) {
+    if (!PHASE.compareAndSet(this, Phase.ENTERING, Phase.ORPHANED)) {
+      return false;
+    }
+    stopEnterTimer();
+    deliver(asked, ExitCase.cancelled(asked.reason));
+    return true;
+  }
+
+  @Override
   void giveUp(Request asked) {
-    if (PHASE.compareAndSet(this, Phase.ENTERING, Phase.ORPHANED)) {
-      deliver(asked, ExitCase.cancelled(asked.reason));
-    } else if (PHASE.compareAndSet(this, Phase.BODY, Phase.OVERLAPPING)) {
+    // After a bound on the enter there is no body that could be overtaken.
+    if (!leaveEnter(asked)
+        && asked.by != Request.By.BOUND
+        && PHASE.compareAndSet(this, Phase.BODY, Phase.OVERLAPPING)) {
       Report.send(
           Report.Kind.OVERLAP,
           name(),
