@@ -177,11 +177,15 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   }
 
   private void enterOver(Duration limit) {
-    if (isEntering() && !askInAnyCase(Request.bound(Stages.enterTimedOut(name(), limit)))) {
-      Request asked = request();
-      if (asked != null && settings.answersAtTheBound()) {
-        leaveEnter(asked);
-      }
+    if (!isEntering()
+        || (request() == null
+            && askInAnyCase(Request.bound(Stages.enterTimedOut(name(), limit))))) {
+      return;
+    }
+    // Asked for an end before, which the caller waits for no longer than for the enter.
+    Request asked = request();
+    if (asked != null && settings.answersAtTheBound()) {
+      leaveEnter(asked);
     }
   }
 

@@ -27,7 +27,7 @@ class L9OwnTimeoutTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration LONG = Duration.ofSeconds(30);
 
-  private interface Step {
+  interface Step {
     void run() throws Exception;
   }
 

@@ -201,6 +201,8 @@ class CancellationTest {
     assertThatThrownBy(() -> quick.use(c -> c))
         .isExactlyInstanceOf(TimeoutException.class)
         .hasMessage("database did not enter within PT0.005S");
+    assertThat(time.elapsed()).isEqualTo(Duration.ofMillis(5));
+    time.advance(Duration.ofSeconds(1));
     assertThat(journal.events()).containsExactly("connected", "closing", "closed");
   }
 

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -179,29 +177,24 @@ class SystemTimeTest {
             "jdk.virtualThreadScheduler.parallelism", Runtime.getRuntime().availableProcessors());
 
     private final AtomicBoolean over = new AtomicBoolean();
-    private final List<Thread> threads = new ArrayList<>();
 
     void seize() throws InterruptedException {
       var running = new CountDownLatch(CARRIERS);
       for (int i = 0; i < CARRIERS; i++) {
-        threads.add(
-            Thread.ofVirtual()
-                .start(() -> {
-                  running.countDown();
-                  while (!over.get()) {
-                    Thread.onSpinWait();
-                  }
-                }));
+        Thread.ofVirtual()
+            .start(() -> {
+              running.countDown();
+              while (!over.get()) {
+                Thread.onSpinWait();
+              }
+            });
       }
       running.await();
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       over.set(true);
-      for (Thread thread : threads) {
-        thread.join();
-      }
     }
   }
 }
