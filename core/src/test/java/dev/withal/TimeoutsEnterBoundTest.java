@@ -127,8 +127,7 @@ class TimeoutsEnterBoundTest {
                   stack
                       .closeAsync()
                       .thenCompose(_ ->
-                          CompletableFuture.<AsyncContext<String>>failedStage(
-                              Failures.unwrap(error))))
+                          CompletableFuture.<AsyncContext<String>>failedStage(error)))
               .thenCompose(stage -> stage);
         };
       }
