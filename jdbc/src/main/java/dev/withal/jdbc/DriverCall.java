@@ -75,9 +75,11 @@ final class DriverCall implements Runnable {
     Answer given;
     try {
       refuseIfStopping();
+      session.beforeCall();
       given = new Answer(call.call(), null);
+      session.afterCall();
     } catch (Throwable error) {
-      session.heed(error);
+      session.failedCall(error);
       given = new Answer(null, error);
     }
     answered(given);
@@ -197,7 +199,7 @@ final class DriverCall implements Runnable {
       running.cancel();
     }
     if (requested || running == null) {
-      Native.cancelQuery(session.connection());
+      session.physical().beyond().cancelQuery();
     }
     requested = true;
   }

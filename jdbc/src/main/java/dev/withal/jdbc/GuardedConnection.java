@@ -1,6 +1,5 @@
 package dev.withal.jdbc;
 
-import dev.withal.database.internal.TransactionSql;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -117,11 +116,15 @@ final class GuardedConnection implements InvocationHandler {
   }
 
   /** Refuses SQL that would end the transaction that the connection is in. */
-  void check(String sql) {
-    String ending = session.isInTransaction() ? TransactionSql.ending(sql) : null;
-    if (ending != null) {
+  void check(String sql) throws SQLException {
+    String ending = session.ending(sql);
+    if (ending == null) {
+      return;
+    }
+    if (session.isInTransaction()) {
       throw refused("the statement \"" + ending + "\"");
     }
+    session.beginBySql();
   }
 
   private IllegalStateException refused(String call) {

@@ -71,6 +71,7 @@ final class Loan {
         connection.setAutoCommit(true);
       }
       if (!session.isDoomed()) {
+        session.rollBackBegun();
         session.restore();
       }
     } catch (Throwable error) {

@@ -1,5 +1,6 @@
 package dev.withal.jdbc;
 
+import dev.withal.database.internal.SqlDialect;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.sql.Connection;
@@ -8,38 +9,54 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a driver can do beyond JDBC.
+ * What a driver's connection can do beyond JDBC.
  *
  * <p>Design: it is found by the names that the driver gives it, so that no driver is needed to
- * compile or to run this. What stands between us and the driver passes {@code unwrap} on.
+ * compile or to run this. What stands between us and the driver passes {@code unwrap} on. Nothing
+ * here asks a server but what says so.
  */
 final class Native {
-  private static final int DEEPEST = 20;
+  /** So many layers around a driver are looked through, as one may wrap what it unwraps. */
+  private static final int DEEPEST = 5;
 
-  private static final ClassValue<Native> FOUND =
+  /** Whether a session is in a transaction, as the server has said with its last answer. */
+  enum State {
+    IDLE,
+    OPEN,
+    /** A statement failed, and nothing but a rollback is possible. */
+    FAILED,
+    /** The driver doesn't tell. */
+    UNKNOWN
+  }
+
+  private record Methods(@Nullable Method cancel, @Nullable Method state) {
+    static Methods of(Class<?> type) {
+      Method cancel = method(type, "org.postgresql.PGConnection", "cancelQuery");
+      return new Methods(cancel, cancel == null ? null : declared(type, "getTransactionState"));
+    }
+  }
+
+  private static final ClassValue<Methods> FOUND =
       new ClassValue<>() {
         @Override
-        protected Native computeValue(Class<?> type) {
-          return new Native(method(type, "org.postgresql.PGConnection", "cancelQuery"));
+        protected Methods computeValue(Class<?> type) {
+          return Methods.of(type);
         }
       };
 
-  private final @Nullable Method cancel;
+  private final Connection driver;
+  private final Methods methods;
+  private final SqlDialect dialect;
 
-  private Native(@Nullable Method cancel) {
-    this.cancel = cancel;
+  private Native(Connection driver, SqlDialect dialect) {
+    this.driver = driver;
+    this.methods = FOUND.get(driver.getClass());
+    this.dialect = dialect;
   }
 
-  /**
-   * Cancels what a connection runs, by a request to the server that the driver always sends; does
-   * nothing if this driver has no such request.
-   */
-  static void cancelQuery(Connection connection) throws SQLException {
-    Connection driver = driverOf(connection);
-    Method cancel = FOUND.get(driver.getClass()).cancel;
-    if (cancel != null) {
-      call(driver, cancel);
-    }
+  static Native of(Connection connection) throws SQLException {
+    return new Native(
+        driverOf(connection), SqlDialect.of(connection.getMetaData().getDatabaseProductName()));
   }
 
   /** {@return the driver's own connection, whatever is around it} */
@@ -55,9 +72,36 @@ final class Native {
     return at;
   }
 
-  private static void call(Connection driver, Method method) throws SQLException {
+  SqlDialect dialect() {
+    return dialect;
+  }
+
+  /**
+   * Cancels what a connection runs, by a request to the server that the driver always sends; does
+   * nothing if this driver has no such request.
+   */
+  void cancelQuery() throws SQLException {
+    if (methods.cancel != null) {
+      call(methods.cancel);
+    }
+  }
+
+  /** {@return whether the session is in a transaction, of whomever} */
+  State state() throws SQLException {
+    if (methods.state == null) {
+      return State.UNKNOWN;
+    }
+    return switch (String.valueOf(call(methods.state))) {
+      case "IDLE" -> State.IDLE;
+      case "OPEN" -> State.OPEN;
+      case "FAILED" -> State.FAILED;
+      default -> State.UNKNOWN;
+    };
+  }
+
+  private @Nullable Object call(Method method) throws SQLException {
     try {
-      method.invoke(driver);
+      return method.invoke(driver);
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof SQLException error) {
         throw error;

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A driver's connection, for as long as it is open.
@@ -18,6 +19,8 @@ final class Physical {
   private final AtomicBoolean aborted = new AtomicBoolean();
   private final long opened = System.nanoTime();
 
+  private volatile @Nullable Native beyond;
+
   /** Written by who gives it back, and so before it is taken again. */
   private long idleSince = opened;
 
@@ -27,6 +30,16 @@ final class Physical {
 
   Connection connection() {
     return connection;
+  }
+
+  /** {@return what its driver can do beyond JDBC} */
+  Native beyond() throws SQLException {
+    Native known = beyond;
+    if (known == null) {
+      known = Native.of(connection);
+      beyond = known;
+    }
+    return known;
   }
 
   /** {@return how long it has been open} */

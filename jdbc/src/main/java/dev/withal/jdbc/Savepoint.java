@@ -7,6 +7,7 @@ import dev.withal.Verdict;
 import dev.withal.jdbc.TransactionException.Outcome;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.util.concurrent.CompletionStage;
 
 /** A transaction inside another one: what its body did can be undone alone. */
@@ -92,6 +93,8 @@ final class Savepoint implements AsyncContext<Connection> {
   private void release() throws TransactionException {
     try {
       session.connection().releaseSavepoint(savepoint);
+    } catch (SQLFeatureNotSupportedException _) {
+      // Oracle and SQL Server know no release: there a savepoint ends with its transaction.
     } catch (SQLException error) {
       throw failed(scope.name(), "the savepoint could not be released", error);
     }

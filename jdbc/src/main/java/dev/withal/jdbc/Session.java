@@ -1,15 +1,20 @@
 package dev.withal.jdbc;
 
 import dev.withal.ExitCase;
+import dev.withal.database.internal.TransactionSql;
+import dev.withal.jdbc.Native.State;
+import dev.withal.jdbc.TransactionException.Outcome;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
+import java.sql.Statement;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A driver's connection, and what all who are handed it have in common.
@@ -29,6 +34,13 @@ final class Session {
   private final AtomicInteger savepoints = new AtomicInteger();
   private volatile boolean doomed;
   private volatile boolean altered;
+
+  /** Whether the server has said that the session is in our transaction. */
+  private volatile boolean began;
+
+  private volatile boolean begunBySql;
+  private volatile boolean endedByHand;
+  private volatile @Nullable SQLException lastFailure;
 
   Session(Physical physical, Executor executor, Bounds bounds) {
     this.physical = physical;
@@ -100,11 +112,63 @@ final class Session {
     settings.restore();
   }
 
-  /** Dooms the connection if a statement's error says that it is broken. */
-  void heed(Throwable error) {
-    if (error instanceof SQLException failure && isBroken(failure)) {
-      doom();
+  // ---- what a call to the driver says of the transaction ---------------------------------------
+
+  /** Looks, before a call, whether the transaction has ended without our knowledge. */
+  void beforeCall() throws SQLException {
+    if (began && physical.beyond().state() == State.IDLE) {
+      endedByHand = true;
     }
+  }
+
+  /** Looks, after a call, whether the transaction goes on. */
+  void afterCall() throws SQLException {
+    if (!isInTransaction()) {
+      return;
+    }
+    State now = physical.beyond().state();
+    endedByHand |= began && now == State.IDLE;
+    began |= now == State.OPEN || now == State.FAILED;
+  }
+
+  /**
+   * Keeps an error, which may be why the transaction can't commit; one may break the connection.
+   */
+  void failedCall(Throwable error) {
+    if (error instanceof SQLException failure) {
+      lastFailure = failure;
+      if (isBroken(failure)) {
+        doom();
+      }
+    }
+  }
+
+  /**
+   * {@return why the transaction can't be committed; null if it can}
+   *
+   * @param context whose it is, for messages
+   */
+  @Nullable TransactionException refusal(String context) throws SQLException {
+    beforeCall();
+    if (endedByHand) {
+      return new TransactionException(
+          context,
+          "nothing is committed by it",
+          new SQLException(
+              "the transaction was ended on the connection itself, and what it did before that may"
+                  + " be committed or not",
+              "25000"),
+          Outcome.UNKNOWN);
+    }
+    if (physical.beyond().state() != State.FAILED) {
+      return null;
+    }
+    SQLException failure = lastFailure;
+    return new TransactionException(
+        context,
+        "nothing is committed, as the server gave the transaction up when a statement failed",
+        failure != null ? failure : new SQLException("current transaction is aborted", "25P02"),
+        Outcome.NOT_COMMITTED);
   }
 
   private static boolean isBroken(SQLException error) {
@@ -116,6 +180,9 @@ final class Session {
 
   /** {@return whether no other transaction has the connection} */
   boolean enterTransaction() {
+    began = false;
+    endedByHand = false;
+    lastFailure = null;
     return IN_TRANSACTION.add(connection());
   }
 
@@ -125,6 +192,27 @@ final class Session {
 
   boolean isInTransaction() {
     return IN_TRANSACTION.contains(connection());
+  }
+
+  /** {@return the statement in a text that begins or ends a transaction; null if none does} */
+  @Nullable String ending(String sql) throws SQLException {
+    return TransactionSql.ending(sql, physical.beyond().dialect());
+  }
+
+  /** Rolls back what was begun by SQL and not by {@code setAutoCommit}. Blocks. */
+  void rollBackBegun() throws SQLException {
+    State state = physical.beyond().state();
+    if (state == State.OPEN || state == State.FAILED || state == State.UNKNOWN && begunBySql) {
+      try (Statement statement = connection().createStatement()) {
+        statement.execute("rollback");
+      }
+    }
+  }
+
+  /** Is told that SQL of the body has begun a transaction. */
+  void beginBySql() {
+    begunBySql = true;
+    alter();
   }
 
   String nextSavepoint() {

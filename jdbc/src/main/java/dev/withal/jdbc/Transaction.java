@@ -174,6 +174,10 @@ final class Transaction implements AsyncContext<Connection> {
   }
 
   private void commit() throws SQLException {
+    TransactionException refusal = session.refusal(scope.name());
+    if (refusal != null) {
+      throw afterRollback(refusal);
+    }
     try {
       session.connection().commit();
     } catch (Throwable error) {

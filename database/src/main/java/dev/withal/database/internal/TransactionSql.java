@@ -1,34 +1,26 @@
 package dev.withal.database.internal;
 
-import java.util.regex.Pattern;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** SQL that a transaction's body may not run, as its exit ends the transaction. */
 public final class TransactionSql {
+  private static final Set<String> ENDS = Set.of("COMMIT", "END", "ABORT");
 
-  /** {@code ROLLBACK TO} a savepoint neither ends a transaction nor begins one. */
-  private static final Pattern ENDS =
-      Pattern.compile(
-          "\\s*(COMMIT|END|ABORT|BEGIN|START\\s+TRANSACTION|ROLLBACK(?!(\\s+\\w+)?\\s+TO\\b))"
-              + "(\\s.*)?",
-          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-
-  /**
-   * Comments, and what is quoted: no statement begins or ends in there. In {@code E'…'}, a
-   * backslash quotes what follows.
-   */
-  private static final Pattern PASSED_OVER =
-      Pattern.compile(
-          "--[^\\n]*|/\\*.*?\\*/"
-              + "|\\b[eE]'[^'\\\\]*+(?:(?:\\\\.|'')[^'\\\\]*+)*+'|'[^']*'"
-              + "|\"[^\"]*\"|(\\$\\w*\\$).*?\\1",
-          Pattern.DOTALL);
-
-  /** What makes a routine has the routine's own statements behind it. */
-  private static final Pattern ROUTINE =
-      Pattern.compile(
-          "\\s*CREATE\\b.*\\b(FUNCTION|PROCEDURE|TRIGGER)\\b.*",
-          Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+  /** What follows a {@code BEGIN} that begins a transaction; all else begins a block. */
+  private static final Set<String> OF_TRANSACTIONS =
+      Set.of(
+          "TRANSACTION",
+          "TRAN",
+          "WORK",
+          "ISOLATION",
+          "READ",
+          "DEFERRABLE",
+          "DEFERRED",
+          "IMMEDIATE",
+          "EXCLUSIVE",
+          "CONCURRENT");
 
   private TransactionSql() {}
 
@@ -36,20 +28,42 @@ public final class TransactionSql {
    * {@return the statement that ends a transaction or begins one, without what it quotes; null if
    * there is none}
    *
-   * @param sql one or more statements
+   * @param sql one or more statements, of any database
    */
   public static @Nullable String ending(String sql) {
-    if (sql.indexOf(';') < 0 && !sql.contains("--") && !sql.contains("/*")) {
-      return ENDS.matcher(sql).matches() ? sql.strip() : null;
-    }
-    for (String statement : PASSED_OVER.matcher(sql).replaceAll(" ").split(";", -1)) {
-      if (ENDS.matcher(statement).matches()) {
-        return statement.strip();
-      }
-      if (ROUTINE.matcher(statement).matches()) {
-        return null;
-      }
-    }
-    return null;
+    return ending(sql, SqlDialect.OTHER);
+  }
+
+  /**
+   * {@return the statement that ends a transaction or begins one, without what it quotes; null if
+   * there is none}
+   *
+   * @param sql one or more statements
+   * @param dialect how the database reads it
+   */
+  public static @Nullable String ending(String sql, SqlDialect dialect) {
+    return new SqlScript(sql, dialect).first(TransactionSql::ends);
+  }
+
+  /** {@return whether a statement with these words ends a transaction or begins one} */
+  private static boolean ends(List<String> words) {
+    String first = words.isEmpty() ? "" : words.getFirst();
+    return ENDS.contains(first)
+        || first.equals("BEGIN") && beginsTransaction(words)
+        || first.equals("ROLLBACK") && !isAt(words, "TO", 1) && !isAt(words, "TO", 2)
+        || first.equals("START") && isAt(words, "TRANSACTION", 1)
+        || first.equals("PREPARE") && isAt(words, "TRANSACTION", 1)
+        || first.equals("SET") && words.stream().anyMatch(word -> word.endsWith("AUTOCOMMIT"));
+  }
+
+  /** {@return whether a statement with these words, the first of them BEGIN, is no block} */
+  static boolean beginsTransaction(List<String> words) {
+    return words.size() < 2
+        || OF_TRANSACTIONS.contains(words.get(1))
+        || isAt(words, "NOT", 1) && !isAt(words, "ATOMIC", 2);
+  }
+
+  private static boolean isAt(List<String> words, String word, int index) {
+    return words.size() > index && words.get(index).equals(word);
   }
 }
