@@ -10,6 +10,7 @@ enum Action {
   READ_ALL_BYTES("readAllBytes"),
   READ_STRING("readString"),
   READ_CHARACTERS("readCharacters"),
+  TEXT_BY_MARK("textByMark"),
   READ_LINE("readLine"),
   WRITE("write"),
   WRITE_AT("writeAt"),

@@ -31,16 +31,22 @@ import org.jspecify.annotations.Nullable;
  * that. {@link FileAccess#bufferSize} sets the size of the block. What needs nothing but the buffer
  * happens on the calling thread in stage style too, and its future is complete.
  *
+ * <p><b>Appending.</b> The position of a file that was opened with {@link
+ * java.nio.file.StandardOpenOption#APPEND APPEND} is its end, wherever that is by now. {@link #seek
+ * seek} and {@link #writeAt writeAt} are refused with an {@link IllegalStateException}.
+ *
  * <p><b>Pipes.</b> What isn't a regular file (a FIFO, a terminal, a device) may make a caller wait
  * for another process. A read gives what has come, and a write isn't held back. There are no
- * positions: {@link #seek seek}, {@link #truncate truncate} and the operations at a position fail.
+ * positions: {@link #seek seek}, {@link #truncate truncate} and the operations at a position fail;
+ * {@link #position position} counts bytes.
  *
  * <p><b>Failure.</b> An I/O error is thrown, or fails the future, as the JDK's exception if that
  * names the file, and else as a {@link FileSystemException} with the JDK's as its cause. What is
  * called after the close, or hasn't begun when the file is closed, fails with a {@link
  * ClosedChannelException}. To read from a file that wasn't opened for it, or to write to one, is an
  * {@link IllegalStateException}. What the executor refuses fails with what it threw. After a
- * failure the position is past what was transferred. What was held back and can't be written stays
+ * failure the position is past what was transferred to or from the caller's buffer; a read that
+ * would have given a value leaves it where it was. What was held back and can't be written stays
  * held back, and is tried again.
  *
  * <p><b>Cancellation.</b> Until an operation begins, its future can be cancelled or completed in
@@ -256,6 +262,7 @@ public final class AsyncFile {
    * @param position how many bytes of the file are before what is written
    * @param source the bytes, from its position to its limit
    * @throws IllegalArgumentException if the position is negative
+   * @throws IllegalStateException if the file was opened with {@code APPEND}
    * @throws IOException if the file is closed, can't be written, or has no positions
    * @throws InterruptedException if the thread is interrupted while it waits
    */
@@ -336,7 +343,7 @@ public final class AsyncFile {
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   public void flush() throws IOException, InterruptedException {
-    file.call(Action.FLUSH, nothing(buffer::writeDirty));
+    file.call(Action.FLUSH, nothing(buffer::writeHeld));
   }
 
   /**
@@ -345,7 +352,7 @@ public final class AsyncFile {
    * @return a future that completes with null when it is done
    */
   public CompletableFuture<@Nullable Void> flushAsync() {
-    return file.submit(Action.FLUSH, nothing(buffer::writeDirty));
+    return file.submit(Action.FLUSH, nothing(buffer::writeHeld));
   }
 
   /**
@@ -373,14 +380,18 @@ public final class AsyncFile {
   /**
    * {@return the position: how many bytes of the file are before the next one to read or write}
    *
-   * @throws IOException if the file is closed
+   * <p>After a line from a pipe that ended in a carriage return, it waits for the next byte, which
+   * may be a line feed that belongs to it.
+   *
+   * @throws IOException if the file is closed, or was read as text up to where it couldn't be read
+   *     on after a {@link #seek seek}, as within a shift of ISO-2022-JP
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   public long position() throws IOException, InterruptedException {
     return file.<Long>call(Action.POSITION, buffer::position);
   }
 
-  /** {@return a future of the {@link #position}} */
+  /** {@return a future of the {@link #position position}} */
   public CompletableFuture<Long> positionAsync() {
     return file.submit(Action.POSITION, buffer::position);
   }
@@ -391,6 +402,7 @@ public final class AsyncFile {
    * @param position how many bytes of the file are to be before it; more than there are is allowed:
    *     a read then finds the end, and a write fills the gap with unspecified bytes
    * @throws IllegalArgumentException if it is negative
+   * @throws IllegalStateException if the file was opened with {@code APPEND}
    * @throws IOException if the file is closed, or has no positions
    * @throws InterruptedException if the thread is interrupted while it waits
    */
@@ -471,6 +483,40 @@ public final class AsyncFile {
    */
   public AsyncTextFile text(Charset charset, CodingErrorAction onMalformed) {
     return new AsyncTextFile(this, charset, onMalformed);
+  }
+
+  /**
+   * {@return this file as text in the charset that a byte order mark at the position tells, and
+   * from behind the mark on; from the position on in another charset if there is no mark} Marks are
+   * those of UTF-8, UTF-16 and UTF-32. What isn't text in the charset is an error.
+   *
+   * <p>Without this, {@code UTF-8} takes a mark for a character of the text, as the JDK does, and a
+   * charset that has marks of its own, as {@code UTF-16} has, takes one at the beginning of the
+   * file for none.
+   *
+   * @param otherwise what the text is encoded in if there is no mark
+   * @throws IOException if the file is closed, or can't be read
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  public AsyncTextFile textByMark(Charset otherwise) throws IOException, InterruptedException {
+    Objects.requireNonNull(otherwise, "otherwise");
+    return file.<AsyncTextFile>call(Action.TEXT_BY_MARK, () -> takeMark(otherwise));
+  }
+
+  /**
+   * Looks for a byte order mark as {@link #textByMark textByMark} does.
+   *
+   * @param otherwise what the text is encoded in if there is no mark
+   * @return a future of this file as text
+   */
+  public CompletableFuture<AsyncTextFile> textByMarkAsync(Charset otherwise) {
+    Objects.requireNonNull(otherwise, "otherwise");
+    return file.submit(Action.TEXT_BY_MARK, () -> takeMark(otherwise));
+  }
+
+  private AsyncTextFile takeMark(Charset otherwise) throws IOException, InterruptedException {
+    ByteOrderMark mark = ByteOrderMark.take(buffer);
+    return text(mark == null ? otherwise : mark.charset());
   }
 
   /**

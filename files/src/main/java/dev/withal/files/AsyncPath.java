@@ -108,7 +108,7 @@ public final class AsyncPath {
    */
   public CompletableFuture<String> readStringAsync(Charset charset) {
     Objects.requireNonNull(charset, "charset");
-    return call("readString", file -> TextReader.decode(file, charset, Files.readAllBytes(file)));
+    return call("readString", file -> Decoding.decode(file, charset, Files.readAllBytes(file)));
   }
 
   /**

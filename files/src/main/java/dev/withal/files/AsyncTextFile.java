@@ -27,9 +27,25 @@ import org.jspecify.annotations.Nullable;
  * turns.
  *
  * <p><b>Lines</b> end in a line feed, a carriage return, or both; the last one need not. A line
- * that was read ahead costs no task of the executor: the future is complete already. In UTF-8,
- * US-ASCII and ISO-8859-1 a line is found among the bytes, in other charsets it is decoded
- * character by character, which is some ten times as slow. A line has to fit into memory.
+ * that was read ahead costs no task of the executor: the future is complete already. In nearly all
+ * charsets, a line is found among the bytes; in a few rare ones it is decoded character by
+ * character, which is some ten times as slow. A line has to fit into memory, and into an array; a
+ * longer one is refused by an {@link IOException} that says how long it is. At a pipe, nothing
+ * waits for what comes behind a carriage return: if it is a line feed, the next operation leaves it
+ * out.
+ *
+ * <p><b>Marks.</b> In {@code UTF-16}, {@code UTF-32} and their like, a byte order mark at the
+ * beginning of the file tells how it is read from any position on. It isn't part of the text. One
+ * that the charset has is written in front of what is written there. For marks of files in {@code
+ * UTF-8}, see {@link AsyncFile#textByMark textByMark}.
+ *
+ * <p><b>Halves.</b> A surrogate pair may be split over two writes of one view: its first half waits
+ * for the second. If that isn't the next to come, the next write fails, or the exit does, as for
+ * any text that the charset doesn't have.
+ *
+ * <p><b>Shifts.</b> In charsets with shifts (ISO-2022-JP and its like), bytes mean what the bytes
+ * before them say. Where a line begins, {@link AsyncFile#position position} is as in any charset;
+ * where {@link #readCharacters readCharacters} ends within a shift, it is refused.
  *
  * <p><b>Malformed text</b> is a {@link CharacterCodingException}, unless another action was chosen.
  * Its message has the position in the file of the first byte that is wrong. The position is then
@@ -171,7 +187,7 @@ public final class AsyncTextFile {
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   public void write(CharSequence text) throws IOException, InterruptedException {
-    bytes.write(encoder.encode(text, ""));
+    writeWhole(text.toString());
   }
 
   /**
@@ -181,7 +197,7 @@ public final class AsyncTextFile {
    * @return a future that completes with null when all is written, or held back
    */
   public CompletableFuture<@Nullable Void> writeAsync(CharSequence text) {
-    return writeAsync(text, "");
+    return writeWholeAsync(text.toString());
   }
 
   /**
@@ -194,7 +210,7 @@ public final class AsyncTextFile {
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   public void writeLine(CharSequence text) throws IOException, InterruptedException {
-    bytes.write(encoder.encode(text, "\n"));
+    writeWhole(text + "\n");
   }
 
   /**
@@ -204,7 +220,7 @@ public final class AsyncTextFile {
    * @return a future that completes with null when all is written, or held back
    */
   public CompletableFuture<@Nullable Void> writeLineAsync(CharSequence text) {
-    return writeAsync(text, "\n");
+    return writeWholeAsync(text + "\n");
   }
 
   /**
@@ -219,14 +235,30 @@ public final class AsyncTextFile {
     return Written.start(lines, text -> writeLineAsync(text).thenApply(_ -> 1L));
   }
 
-  private CompletableFuture<@Nullable Void> writeAsync(CharSequence text, String ending) {
+  private void writeWhole(String text) throws IOException, InterruptedException {
+    Action.WRITE.refuseEventLoop();
+    ByteBuffer encoded = encoder.encodeWhole(text);
+    if (encoded == null || !file.hold(encoder, encoded)) {
+      file.<@Nullable Void>call(Action.WRITE, () -> write(text, encoded));
+    }
+  }
+
+  private CompletableFuture<@Nullable Void> writeWholeAsync(String text) {
     ByteBuffer encoded;
     try {
-      encoded = encoder.encode(text, ending);
+      encoded = encoder.encodeWhole(text);
     } catch (CharacterCodingException error) {
       return CompletableFuture.failedFuture(error);
     }
-    return bytes.writeAsync(encoded);
+    return encoded != null && file.hold(encoder, encoded)
+        ? CompletableFuture.completedFuture(null)
+        : file.<@Nullable Void>submit(Action.WRITE, () -> write(text, encoded));
+  }
+
+  private @Nullable Void write(String text, @Nullable ByteBuffer encoded)
+      throws IOException, InterruptedException {
+    file.write(encoder, text, encoded);
+    return null;
   }
 
   private void requireCount(int count) {

@@ -1,80 +1,85 @@
 package dev.withal.files;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Reads much of a file at once.
  *
  * <p>Design. The size of a regular file says how long an array to make, but it may grow meanwhile,
- * and some files don't know theirs. What comes from a pipe stays in the buffer until all is there,
- * so that nothing is lost if the wait for the rest is ended.
+ * and some files don't know theirs: what doesn't fit goes on in another array, twice as long each
+ * time, and they are joined in the end. What comes from a pipe stays in the buffer until all is
+ * there, so that nothing is lost if the wait for the rest is ended.
  *
  * <p>Used by the one who has the turn.
  */
 record BulkReader(Path path, FileBuffer buffer) {
-  private static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
-  private static final byte[] NONE = {};
+  static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
+  private static final int LEAST = 8 * 1024;
 
   /** {@return the next bytes, so many unless the file ends} */
   byte[] readBytes(int count) throws IOException, InterruptedException {
     if (!buffer.hasPositions()) {
-      while (buffer.available() < count && buffer.more()) {
+      while (buffer.available() < count && buffer.more(count - buffer.available())) {
         // Until the end, or enough is there.
       }
       return buffer.take(Math.min(count, buffer.available()));
     }
-    long rest = Math.max(0, buffer.size() - buffer.position());
-    ByteBuffer target = ByteBuffer.wrap(new byte[(int) Math.min(count, Math.max(rest, 8 * 1024))]);
-    buffer.read(target);
-    if (target.hasRemaining() || target.capacity() == count) {
-      return Arrays.copyOf(target.array(), target.position());
-    }
-    // It has grown, or doesn't know its size.
-    byte[] more = readBytes(count - target.capacity());
-    byte[] joined = Arrays.copyOf(target.array(), target.capacity() + more.length);
-    System.arraycopy(more, 0, joined, target.capacity(), more.length);
-    return joined;
+    return read(count, Math.min(count, Math.max(LEAST, buffer.size() - buffer.at())));
   }
 
   /** {@return what is from the position to the end} */
   byte[] readAll() throws IOException, InterruptedException {
     if (!buffer.hasPositions()) {
-      while (buffer.more()) {
+      while (buffer.more(MAX_ARRAY)) {
         // Until the end.
       }
       return buffer.take(buffer.available());
     }
-    var all = new byte[requireArray(path, Math.max(0, buffer.size() - buffer.position()))];
-    int count = Math.max(0, buffer.read(ByteBuffer.wrap(all)));
-    if (count < all.length) {
-      return Arrays.copyOf(all, count);
-    }
-    byte[] more = beyondTheSize(count);
-    if (more.length == 0) {
-      return all;
-    }
-    byte[] joined = Arrays.copyOf(all, requireArray(path, (long) count + more.length));
-    System.arraycopy(more, 0, joined, count, more.length);
-    return joined;
+    return read(Long.MAX_VALUE, Math.max(0, buffer.size() - buffer.at()));
   }
 
-  /** {@return what is there beyond the size} The file may grow, or not know its size. */
-  private byte[] beyondTheSize(long before) throws IOException, InterruptedException {
-    ByteBuffer piece = ByteBuffer.allocate(8 * 1024);
-    if (buffer.read(piece) <= 0) {
-      return NONE;
+  /**
+   * @param most how many bytes there may be
+   * @param expected how many there are by all that is known
+   */
+  private byte[] read(long most, long expected) throws IOException, InterruptedException {
+    long begin = buffer.at();
+    try {
+      var first = ByteBuffer.allocate(requireArray(path, expected));
+      buffer.read(first);
+      if (first.hasRemaining() || first.capacity() == most) {
+        return joined(List.of(first), first.position());
+      }
+      var all = new ArrayList<ByteBuffer>(List.of(first));
+      long count = first.position();
+      ByteBuffer next;
+      do {
+        long size = Math.min(most - count, Math.min(Math.max(LEAST, count), MAX_ARRAY));
+        next = ByteBuffer.allocate((int) size);
+        buffer.read(next);
+        all.add(next);
+        count += next.position();
+      } while (count < most && !next.hasRemaining());
+      return joined(all, count);
+    } catch (Throwable failure) {
+      buffer.returnTo(begin);
+      throw failure;
     }
-    var more = new ByteArrayOutputStream();
-    do {
-      requireArray(path, before + more.size() + piece.position());
-      more.write(piece.array(), 0, piece.position());
-    } while (buffer.read(piece.clear()) > 0);
-    return more.toByteArray();
+  }
+
+  private byte[] joined(List<ByteBuffer> pieces, long count) throws FileSystemException {
+    byte[] first = pieces.getFirst().array();
+    if (first.length == count) {
+      return first;
+    }
+    ByteBuffer all = ByteBuffer.allocate(requireArray(path, count));
+    pieces.forEach(piece -> all.put(piece.flip()));
+    return all.array();
   }
 
   static int requireArray(Path path, long size) throws FileSystemException {
@@ -83,5 +88,13 @@ record BulkReader(Path path, FileBuffer buffer) {
           path.toString(), null, size + " bytes don't fit into one array: read them in pieces");
     }
     return (int) size;
+  }
+
+  /** {@return how long an array to take when one of that length is full} */
+  static int larger(Path path, int length) throws FileSystemException {
+    if (length == MAX_ARRAY) {
+      requireArray(path, length + 1L);
+    }
+    return (int) Math.min(2L * length, MAX_ARRAY);
   }
 }

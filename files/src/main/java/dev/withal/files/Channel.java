@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * An open file with a position. Its methods block, and are called one at a time, but for what
- * {@link Waits} has.
+ * An open file, without a position: each transfer says where. Its methods block, and are called one
+ * at a time, but for what {@link Waits} has.
  *
  * <p>Design. An interruptible channel of the JDK closes itself when a thread that is blocked in it
  * is interrupted, so one caller's cancellation would take the file away from all others. A {@link
@@ -76,33 +76,30 @@ sealed interface Channel extends Closeable, Waits
   /** Whether any thread may be in it, because an interruption leaves it open. */
   boolean isSteady();
 
-  /** Whether it has a position that can be moved; else it is a pipe, and gives what comes. */
+  /** Whether bytes have positions in it; else it is a pipe, and takes no notice of those given. */
   boolean hasPositions();
 
-  /** Whether each write goes to the end. */
+  /** Fails if it has no positions. */
+  default void requirePositions() throws FileSystemException {}
+
+  /** Whether each write goes to the end, wherever it is to go. */
   default boolean appends() {
     return false;
   }
 
-  /** {@return how many bytes were read, at least one unless the buffer is full; -1 at the end} */
-  int read(ByteBuffer target) throws IOException, InterruptedException;
+  /**
+   * Reads from a position.
+   *
+   * @return how many bytes were read, at least one unless the buffer is full; -1 at the end
+   */
+  int read(ByteBuffer target, long from) throws IOException, InterruptedException;
 
-  /** Reads from a position, without moving the own one. */
-  int read(ByteBuffer target, long from) throws IOException;
-
-  /** {@return how many bytes were written} */
-  int write(ByteBuffer source) throws IOException, InterruptedException;
-
-  /** Writes at a position, without moving the own one. */
-  int write(ByteBuffer source, long to) throws IOException;
+  /** Writes at a position. {@return how many bytes were written} */
+  int write(ByteBuffer source, long to) throws IOException, InterruptedException;
 
   long size() throws IOException;
 
-  long position();
-
-  void seek(long position) throws IOException;
-
-  /** Cuts the file off, and leaves the position where it is. */
+  /** Cuts the file off. */
   void truncate(long size) throws IOException;
 
   /** Returns when content and metadata are on the storage device. */

@@ -15,7 +15,6 @@ import java.util.Set;
 final class ExecutorChannel implements Channel {
   private final FileChannel channel;
   private final boolean appends;
-  private long position;
 
   private ExecutorChannel(FileChannel channel, boolean appends) {
     this.channel = channel;
@@ -44,27 +43,13 @@ final class ExecutorChannel implements Channel {
   }
 
   @Override
-  public int read(ByteBuffer target) throws IOException {
-    int count = channel.read(target);
-    position += Math.max(count, 0);
-    return count;
-  }
-
-  @Override
   public int read(ByteBuffer target, long from) throws IOException {
     return channel.read(target, from);
   }
 
   @Override
-  public int write(ByteBuffer source) throws IOException {
-    int count = channel.write(source);
-    position = appends ? channel.position() : position + count;
-    return count;
-  }
-
-  @Override
   public int write(ByteBuffer source, long to) throws IOException {
-    return channel.write(source, to);
+    return appends ? channel.write(source) : channel.write(source, to);
   }
 
   @Override
@@ -73,20 +58,8 @@ final class ExecutorChannel implements Channel {
   }
 
   @Override
-  public long position() {
-    return position;
-  }
-
-  @Override
-  public void seek(long newPosition) throws IOException {
-    channel.position(newPosition);
-    position = newPosition;
-  }
-
-  @Override
   public void truncate(long size) throws IOException {
     channel.truncate(size);
-    channel.position(position);
   }
 
   @Override

@@ -56,8 +56,8 @@ public final class FileAccess {
    * {@return the same access, with another size of the buffer that each open file has for what it
    * reads ahead or holds back} It is 128 KiB unless set. A file has none before it needs one.
    *
-   * @param bytes how many bytes; with 0, nothing is held back, and no more is read than was asked
-   *     for
+   * @param bytes how many bytes; with 0, nothing is held back, and nothing that was read beyond
+   *     what was asked for is kept; from a pipe no more is read
    * @throws IllegalArgumentException if it is negative
    */
   public FileAccess bufferSize(int bytes) {

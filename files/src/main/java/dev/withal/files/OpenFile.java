@@ -10,6 +10,8 @@ import java.nio.channels.NonWritableChannelException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,9 @@ final class OpenFile {
   private final Channel channel;
   private final FileBuffer buffer;
   private final OperationQueue queue;
+
+  /** Who waits for the second half of a surrogate pair. Of the one who has the turn. */
+  private final Set<TextEncoder> withinPair = new LinkedHashSet<>();
 
   OpenFile(Path path, Channel channel, FileBuffer buffer, OperationQueue queue) {
     this.path = path;
@@ -155,11 +160,47 @@ final class OpenFile {
     }
   }
 
+  /** Holds all bytes of a text back at once, if that needs nothing but memory. */
+  boolean hold(TextEncoder encoder, ByteBuffer encoded) {
+    if (!queue.tryTake()) {
+      return false;
+    }
+    try {
+      return encoder.hold(buffer, encoded);
+    } finally {
+      queue.release();
+    }
+  }
+
+  /** Writes a text; only for the one who has the turn. */
+  void write(TextEncoder encoder, String text, @Nullable ByteBuffer encoded)
+      throws IOException, InterruptedException {
+    try {
+      encoder.write(buffer, text, encoded);
+    } finally {
+      if (encoder.isWithinPair()) {
+        withinPair.add(encoder);
+      } else {
+        withinPair.remove(encoder);
+      }
+    }
+  }
+
+  private void close() throws IOException, InterruptedException {
+    try {
+      for (TextEncoder encoder : withinPair) {
+        encoder.finish(buffer);
+      }
+    } finally {
+      buffer.close();
+    }
+  }
+
   CompletableFuture<@Nullable Void> closeAsync(ExitCase how) {
     return queue.close(
         () -> {
           try {
-            buffer.close();
+            close();
             return null;
           } catch (IOException error) {
             throw named(Action.CLOSE, error);

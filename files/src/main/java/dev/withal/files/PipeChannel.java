@@ -16,8 +16,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What isn't a regular file: a pipe, a terminal, a device. It has no position but counts, and may
- * make a thread wait for another process without end.
+ * What isn't a regular file: a pipe, a terminal, a device. It has no positions, and may make a
+ * thread wait for another process without end. It reads no more ahead than is asked for.
  *
  * <p>Design. A blocking call on such a file can only be ended by closing it, and holds a carrier if
  * the thread is a virtual one. So each direction has a {@link BlockingThread}, a platform thread
@@ -43,7 +43,6 @@ final class PipeChannel implements Channel {
   private @Nullable CompletableFuture<Integer> reading;
   private @Nullable CompletableFuture<Integer> writing;
   private volatile boolean inWrite;
-  private long position;
 
   private PipeChannel(Path path, ByteChannel channel, boolean reads, boolean writes) {
     this.path = path;
@@ -89,7 +88,7 @@ final class PipeChannel implements Channel {
   }
 
   @Override
-  public int read(ByteBuffer target) throws IOException, InterruptedException {
+  public int read(ByteBuffer target, long from) throws IOException, InterruptedException {
     if (!reads) {
       throw new NonReadableChannelException();
     }
@@ -99,7 +98,8 @@ final class PipeChannel implements Channel {
     // While a call is pending, the buffer is the helper's.
     if (reading != null || !in.hasRemaining()) {
       if (reading == null) {
-        reading = reader.call(() -> channel.read(in.clear()));
+        int most = Math.min(in.capacity(), target.remaining());
+        reading = reader.call(() -> channel.read(in.clear().limit(most)));
       }
       int count;
       try {
@@ -118,12 +118,11 @@ final class PipeChannel implements Channel {
     int count = Math.min(in.remaining(), target.remaining());
     target.put(in.slice(in.position(), count));
     in.position(in.position() + count);
-    position += count;
     return count;
   }
 
   @Override
-  public int write(ByteBuffer source) throws IOException, InterruptedException {
+  public int write(ByteBuffer source, long to) throws IOException, InterruptedException {
     if (!writes) {
       throw new NonWritableChannelException();
     }
@@ -138,19 +137,14 @@ final class PipeChannel implements Channel {
       } catch (IOException failure) {
         throw failure;
       } catch (Throwable waitEnded) {
-        count(source, count);
+        source.position(source.position() + count);
         throw waitEnded;
       }
-      count(source, count);
+      source.position(source.position() + count);
       return count;
     } finally {
       inWrite = false;
     }
-  }
-
-  private void count(ByteBuffer source, int count) {
-    source.position(source.position() + count);
-    position += count;
   }
 
   private int drain() throws IOException {
@@ -174,38 +168,19 @@ final class PipeChannel implements Channel {
   }
 
   @Override
-  public int read(ByteBuffer target, long from) throws IOException {
-    throw noPositions();
-  }
-
-  @Override
-  public int write(ByteBuffer source, long to) throws IOException {
-    throw noPositions();
-  }
-
-  @Override
-  public void seek(long newPosition) throws IOException {
-    throw noPositions();
+  public void requirePositions() throws FileSystemException {
+    throw new FileSystemException(
+        path.toString(), null, "is a pipe or a device, which has no positions");
   }
 
   @Override
   public void truncate(long size) throws IOException {
-    throw noPositions();
-  }
-
-  private FileSystemException noPositions() {
-    return new FileSystemException(
-        path.toString(), null, "is a pipe or a device, which has no positions");
+    requirePositions();
   }
 
   @Override
   public long size() throws IOException {
     return channel instanceof FileChannel file ? file.size() : 0;
-  }
-
-  @Override
-  public long position() {
-    return position;
   }
 
   @Override

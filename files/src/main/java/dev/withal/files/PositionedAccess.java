@@ -12,7 +12,8 @@ record PositionedAccess(Channel channel, FileBuffer buffer) {
 
   /** Reads at a position, until the buffer is full or the file ends. */
   int readAt(long from, ByteBuffer target) throws IOException, InterruptedException {
-    buffer.writeDirty();
+    channel.requirePositions();
+    buffer.writeHeld();
     int wanted = target.remaining();
     int limit = target.limit();
     int count = 0;
@@ -31,8 +32,9 @@ record PositionedAccess(Channel channel, FileBuffer buffer) {
 
   /** Writes the whole buffer at a position, at once. */
   void writeAt(long to, ByteBuffer source) throws IOException, InterruptedException {
-    buffer.requireWritable();
-    buffer.settle();
+    buffer.prepareChange();
+    buffer.requirePositions(Action.WRITE_AT);
+    buffer.writeHeld();
     int limit = source.limit();
     long at = to;
     try {

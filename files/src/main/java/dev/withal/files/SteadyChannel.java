@@ -25,7 +25,6 @@ final class SteadyChannel implements Channel {
   private static final OnCallingThread ON_CALLING_THREAD = new OnCallingThread();
 
   private final AsynchronousFileChannel channel;
-  private long position;
 
   private SteadyChannel(AsynchronousFileChannel channel) {
     this.channel = channel;
@@ -48,22 +47,8 @@ final class SteadyChannel implements Channel {
   }
 
   @Override
-  public int read(ByteBuffer target) throws IOException {
-    int count = read(target, position);
-    position += Math.max(count, 0);
-    return count;
-  }
-
-  @Override
   public int read(ByteBuffer target, long from) throws IOException {
     return await(channel.read(target, from));
-  }
-
-  @Override
-  public int write(ByteBuffer source) throws IOException {
-    int count = write(source, position);
-    position += count;
-    return count;
   }
 
   @Override
@@ -93,16 +78,6 @@ final class SteadyChannel implements Channel {
   @Override
   public long size() throws IOException {
     return channel.size();
-  }
-
-  @Override
-  public long position() {
-    return position;
-  }
-
-  @Override
-  public void seek(long newPosition) {
-    position = newPosition;
   }
 
   @Override

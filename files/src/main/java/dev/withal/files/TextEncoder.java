@@ -1,37 +1,106 @@
 package dev.withal.files;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes bytes of text.
  *
  * <p>Design. The JDK encodes a string fastest as a whole, and puts a question mark for what the
  * charset doesn't have. So what it made is decoded again, and only if that isn't the text, the text
- * is encoded strictly.
+ * is encoded strictly. That is done before the write has its turn, but for two things that depend
+ * on what was written before: the first half of a surrogate pair waits for the second one, which is
+ * to come with the next write of the same view; and a byte order mark goes in front of what is
+ * written at the beginning of the file.
  */
 final class TextEncoder {
   private final Path path;
   private final Charset charset;
   private final CodingErrorAction onMalformed;
+  private final @Nullable ByteOrderMark mark;
+
+  /** The first half of a pair, or nothing. Of the one who has the turn. */
+  private String half = "";
 
   TextEncoder(Path path, Charset charset, CodingErrorAction onMalformed) {
     this.path = path;
-    // Or it would put a byte order mark in front of each text.
-    this.charset = charset.equals(StandardCharsets.UTF_16) ? StandardCharsets.UTF_16BE : charset;
+    this.charset = ByteOrderMark.withoutMark(charset);
     this.onMalformed = onMalformed;
+    mark = ByteOrderMark.written(charset);
   }
 
-  ByteBuffer encode(CharSequence text, String ending) throws CharacterCodingException {
-    String whole = text + ending;
-    byte[] bytes = whole.getBytes(charset);
-    return new String(bytes, charset).equals(whole) ? ByteBuffer.wrap(bytes) : strictly(whole);
+  /** {@return the bytes of a text; null if the text isn't whole} */
+  @Nullable ByteBuffer encodeWhole(String text) throws CharacterCodingException {
+    return !text.isEmpty()
+            && (Character.isLowSurrogate(text.charAt(0))
+                || Character.isHighSurrogate(text.charAt(text.length() - 1)))
+        ? null
+        : encode(text);
+  }
+
+  /**
+   * Holds the bytes of a whole text back, if that needs nothing but memory. {@return whether it
+   * did}
+   */
+  boolean hold(FileBuffer buffer, ByteBuffer encoded) {
+    return half.isEmpty() && (mark == null || buffer.at() > 0) && buffer.hold(encoded);
+  }
+
+  /**
+   * Writes a text.
+   *
+   * @param encoded its bytes, if it is a whole one
+   */
+  void write(FileBuffer buffer, String text, @Nullable ByteBuffer encoded)
+      throws IOException, InterruptedException {
+    if (half.isEmpty() && encoded != null) {
+      write(buffer, encoded);
+      return;
+    }
+    String all = half + text;
+    half = "";
+    int length = all.length();
+    boolean halved = length > 0 && Character.isHighSurrogate(all.charAt(length - 1));
+    write(buffer, encode(halved ? all.substring(0, length - 1) : all));
+    half = halved ? all.substring(length - 1) : "";
+  }
+
+  private void write(FileBuffer buffer, ByteBuffer encoded)
+      throws IOException, InterruptedException {
+    if (mark != null && encoded.hasRemaining() && buffer.isAtBegin()) {
+      ByteBuffer marked = ByteBuffer.allocate(mark.length() + encoded.remaining());
+      buffer.write(marked.put(mark.bytes()).put(encoded).flip());
+    } else {
+      buffer.write(encoded);
+    }
+  }
+
+  /** Whether half of a pair waits for the other one. */
+  boolean isWithinPair() {
+    return !half.isEmpty();
+  }
+
+  /** Writes what stands for half of a pair when the other one hasn't come, or fails. */
+  void finish(FileBuffer buffer) throws IOException, InterruptedException {
+    String alone = half;
+    half = "";
+    if (!alone.isEmpty()) {
+      write(buffer, encode(alone));
+    }
+  }
+
+  private ByteBuffer encode(String text) throws CharacterCodingException {
+    byte[] bytes = text.getBytes(charset);
+    return new String(bytes, charset).equals(text)
+        ? ByteBuffer.wrap(bytes)
+        : strictly(path, charset, onMalformed, text);
   }
 
   /**
@@ -42,13 +111,15 @@ final class TextEncoder {
     if (new String(bytes, charset).equals(text)) {
       return bytes;
     }
-    ByteBuffer strict = new TextEncoder(path, charset, CodingErrorAction.REPORT).strictly(text);
+    ByteBuffer strict = strictly(path, charset, CodingErrorAction.REPORT, text);
     bytes = new byte[strict.remaining()];
     strict.get(bytes);
     return bytes;
   }
 
-  private ByteBuffer strictly(String text) throws MalformedTextException {
+  private static ByteBuffer strictly(
+      Path path, Charset charset, CodingErrorAction onMalformed, String text)
+      throws MalformedTextException {
     CharsetEncoder encoder =
         charset.newEncoder().onMalformedInput(onMalformed).onUnmappableCharacter(onMalformed);
     CharBuffer source = CharBuffer.wrap(text);

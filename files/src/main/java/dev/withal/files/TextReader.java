@@ -1,302 +1,360 @@
 package dev.withal.files;
 
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
-import java.util.Set;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the bytes of a {@link FileBuffer} as text.
  *
- * <p>Design. In a charset of {@link #BY_BYTES} the byte of a line terminator is nothing else, so a
- * line is found among the bytes, eight at a time, and made a String in one go, which the JDK does
- * fastest. It puts a replacement character where the bytes are malformed; only a line that has one
- * is decoded again, strictly. In other charsets a line is decoded character by character, because
- * only that tells where it ends in bytes. Nothing is consumed before it is decoded.
+ * <p>Design. Where the bytes of a charset tell where a line ends, it is found among them, and then
+ * decoded as a whole; elsewhere it is decoded character by character, because only that tells where
+ * it ends in bytes. What doesn't fit into a block is taken in pieces, and if the operation fails,
+ * the position is put back; from a pipe nothing is taken before all is there. A view has no state
+ * of its own: what a decoder has to know is the buffer's, so that each view goes on where another
+ * one has left off.
  *
  * <p>Used by the one who has the turn.
  */
 final class TextReader {
-  private static final Set<Charset> BY_BYTES =
-      Set.of(StandardCharsets.UTF_8, StandardCharsets.US_ASCII, StandardCharsets.ISO_8859_1);
-
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-  private static final long ONES = 0x0101010101010101L;
-  private static final long HIGH_BITS = 0x8080808080808080L;
-  private static final char REPLACEMENT = '\uFFFD';
+  /** From here on, a line is measured before more of it is kept. */
+  private static final int LONG_LINE = 16 * 1024 * 1024;
 
   private final Path path;
   private final FileBuffer buffer;
-  private final Charset charset;
   private final CodingErrorAction onMalformed;
-  private final boolean byBytes;
-  private final CharsetDecoder decoder;
+  private final List<ByteOrderMark> marks;
 
-  /** The position behind a carriage return that ended a line; a line feed there belongs to it. */
-  private long afterReturn = -1;
+  /** What the text is in; where a mark is found that says something else, in the second. */
+  private final Decoding usual;
 
-  /** The position up to which the decoder has come. */
-  private long decodedTo = -1;
+  private @Nullable Decoding marked;
 
   TextReader(Path path, FileBuffer buffer, Charset charset, CodingErrorAction onMalformed) {
     this.path = path;
     this.buffer = buffer;
-    this.charset = charset;
     this.onMalformed = onMalformed;
-    byBytes = BY_BYTES.contains(charset);
-    decoder = charset.newDecoder().onMalformedInput(onMalformed).onUnmappableCharacter(onMalformed);
+    marks = ByteOrderMark.of(charset);
+    usual = new Decoding(path, ByteOrderMark.withoutMark(charset), onMalformed);
+  }
+
+  /** {@return how to decode what is at the position, which is moved past a mark} */
+  private Decoding decoding() throws IOException, InterruptedException {
+    if (marks.isEmpty()) {
+      return usual;
+    }
+    byte[] head = buffer.head(marks.getFirst().length());
+    ByteOrderMark mark = ByteOrderMark.in(head, marks);
+    if (mark != null && buffer.at() == 0) {
+      buffer.consume(mark.length());
+    }
+    return decoding(mark);
+  }
+
+  private Decoding decoding(@Nullable ByteOrderMark mark) {
+    if (mark == null || mark.charset().equals(usual.charset())) {
+      return usual;
+    }
+    if (marked == null) {
+      marked = new Decoding(path, mark.charset(), onMalformed);
+    }
+    return marked;
+  }
+
+  private @Nullable Decoding decodingInMemory() {
+    byte[] head = buffer.headInMemory();
+    return head == null ? null : decoding(ByteOrderMark.in(head, marks));
   }
 
   // ---- lines -----------------------------------------------------------------------------------
 
   /** {@return the next line if it was read ahead; null if that isn't known} */
   @Nullable String lineInMemory() throws IOException, InterruptedException {
-    if (!byBytes || buffer.available() == 0) {
+    Decoding decoding = marks.isEmpty() ? usual : decodingInMemory();
+    if (decoding == null || buffer.available() == 0) {
       return null;
     }
-    skipLineFeed();
-    int end = terminator(buffer.bytes(), buffer.start(), buffer.end());
-    return end < buffer.end() ? takeLine(end) : null;
+    LineEnds ends = decoding.ends();
+    if (ends == null) {
+      return null;
+    }
+    byte[] bytes = buffer.bytes();
+    int limit = buffer.end();
+    int end = ends.find(bytes, buffer.start(), limit);
+    return end == limit || (!ends.isFeed(bytes, end) && end + 2 * ends.width() > limit)
+        ? null
+        : takeLine(decoding, ends, end);
   }
 
   /** {@return the next line without its terminator; null at the end} */
   @Nullable String line() throws IOException, InterruptedException {
-    if (!byBytes) {
-      return lineOfCharacters();
+    long begin = buffer.at();
+    try {
+      Decoding decoding = decoding();
+      LineEnds ends = decoding.ends();
+      return ends == null ? lineOfCharacters(decoding) : lineOfBytes(decoding, ends, begin);
+    } catch (Throwable failure) {
+      buffer.returnTo(begin);
+      throw failure;
+    } finally {
+      buffer.settle();
     }
-    if (buffer.available() == 0 && !buffer.more()) {
-      return null;
-    }
-    skipLineFeed();
-    return lineOfBytes();
   }
 
-  private @Nullable String lineOfBytes() throws IOException, InterruptedException {
+  private @Nullable String lineOfBytes(Decoding decoding, LineEnds ends, long begin)
+      throws IOException, InterruptedException {
     int known = 0;
     while (true) {
-      int end = terminator(buffer.bytes(), buffer.start() + known, buffer.end());
-      if (end < buffer.end()) {
-        return takeLine(end);
+      int limit = buffer.end();
+      int end = ends.find(buffer.bytes(), buffer.start() + known, limit);
+      if (end < limit) {
+        return takeLine(decoding, ends, end);
       }
-      known = buffer.available();
+      int available = buffer.available();
+      if (buffer.isFull() && buffer.hasPositions()) {
+        return longLine(decoding, ends, begin);
+      }
+      known = available - available % ends.width();
       if (!buffer.more()) {
-        return known == 0 ? null : takeText(known, 0);
+        if (buffer.available() == 0) {
+          return null;
+        }
+        String line = takeText(decoding, buffer.available(), 0);
+        return line.isEmpty() ? null : line;
       }
     }
   }
 
-  private String takeLine(int end) throws IOException, InterruptedException {
-    byte[] bytes = buffer.bytes();
-    int length = end - buffer.start();
-    if (bytes[end] == '\n') {
-      return takeText(length, 1);
+  /** Takes a line that ends where it says in the buffer. */
+  private String takeLine(Decoding decoding, LineEnds ends, int end)
+      throws IOException, InterruptedException {
+    boolean feed = ends.isFeed(buffer.bytes(), end);
+    String line = takeText(decoding, end - buffer.start(), ends.width());
+    if (!feed) {
+      buffer.leaveOut(ends.feed());
     }
-    if (end + 1 < buffer.end()) {
-      return takeText(length, bytes[end + 1] == '\n' ? 2 : 1);
-    }
-    String line = takeText(length, 1);
-    afterReturn = buffer.position();
     return line;
   }
 
-  private void skipLineFeed() throws IOException, InterruptedException {
-    if (afterReturn >= 0) {
-      // Who has moved the position since then has made it another line.
-      if (afterReturn == buffer.position() && buffer.bytes()[buffer.start()] == '\n') {
-        buffer.consume(1);
-      }
-      afterReturn = -1;
-    }
-  }
-
-  /** {@return where the first line terminator is; {@code to} if there is none} */
-  private static int terminator(byte[] bytes, int from, int to) {
-    int at = from;
-    for (; at <= to - Long.BYTES; at += Long.BYTES) {
-      long eight = (long) LONGS.get(bytes, at);
-      long feed = eight ^ ONES * '\n';
-      long carriage = eight ^ ONES * '\r';
-      // The lowest high bit that is set marks the first byte that has become zero.
-      long found = (((feed - ONES) & ~feed) | ((carriage - ONES) & ~carriage)) & HIGH_BITS;
-      if (found != 0) {
-        return at + (Long.numberOfTrailingZeros(found) >>> 3);
-      }
-    }
-    while (at < to && bytes[at] != '\n' && bytes[at] != '\r') {
-      at++;
-    }
-    return at;
-  }
-
-  private String takeText(int length, int terminator) throws IOException, InterruptedException {
-    byte[] bytes = buffer.bytes();
+  private String takeText(Decoding decoding, int length, int terminator)
+      throws FileSystemException, MalformedTextException {
     int from = buffer.start();
-    var text = new String(bytes, from, length, charset);
-    if (onMalformed != CodingErrorAction.REPLACE && text.indexOf(REPLACEMENT) >= 0) {
-      text = strictly(bytes, from, length, buffer.position());
+    String text;
+    if (decoding.isInOneGo()) {
+      text = decoding.inOneGo(buffer.bytes(), from, length, buffer.at());
+      buffer.consume(length + terminator);
+      return text;
     }
-    buffer.consume(length + terminator);
+    var pieces = new Pieces(path);
+    Shifts before = begin(decoding);
+    decoding.decode(buffer.bytes(), from, from + length, true, buffer.at(), pieces);
+    text = pieces.joined();
+    buffer.shifts(consume(decoding, before, length + terminator));
     return text;
   }
 
-  private String strictly(byte[] bytes, int from, int length, long position)
-      throws MalformedTextException {
-    ByteBuffer source = ByteBuffer.wrap(bytes, from, length);
-    try {
-      return decoder.decode(source).toString();
-    } catch (CharacterCodingException error) {
-      throw MalformedTextException.decoding(
-          path, charset, position + source.position() - from, error);
+  /** Takes a line of which a block is only the beginning, piece by piece. */
+  private String longLine(Decoding decoding, LineEnds ends, long begin)
+      throws IOException, InterruptedException {
+    var pieces = new Pieces(path);
+    Shifts shifts = begin(decoding);
+    boolean measured = false;
+    while (true) {
+      int from = buffer.start();
+      int limit = buffer.end();
+      int end = ends.find(buffer.bytes(), from, limit);
+      boolean last = end < limit;
+      int count = decoding.decode(buffer.bytes(), from, end, last, buffer.at(), pieces);
+      shifts = consume(decoding, shifts, count);
+      if (last) {
+        boolean feed = ends.isFeed(buffer.bytes(), end);
+        buffer.shifts(consume(decoding, shifts, ends.width()));
+        if (!feed) {
+          buffer.leaveOut(ends.feed());
+        }
+        return pieces.joined();
+      }
+      if (!measured && buffer.at() - begin > LONG_LINE) {
+        requireArray(ends, begin);
+        measured = true;
+      }
+      if (!buffer.more()) {
+        from = buffer.start();
+        decoding.decode(buffer.bytes(), from, buffer.end(), true, buffer.at(), pieces);
+        buffer.shifts(consume(decoding, shifts, buffer.available()));
+        return pieces.joined();
+      }
     }
   }
 
-  /** {@return all bytes of a file as text} */
-  static String decode(Path path, Charset charset, byte[] bytes) throws MalformedTextException {
-    ByteBuffer source = ByteBuffer.wrap(bytes);
-    try {
-      return charset.newDecoder().decode(source).toString();
-    } catch (CharacterCodingException error) {
-      throw MalformedTextException.decoding(path, charset, source.position(), error);
+  /** Fails if the line that has begun is longer than an array. */
+  private void requireArray(LineEnds ends, long begin) throws IOException, InterruptedException {
+    long here = buffer.at();
+    int end;
+    do {
+      int available = buffer.available();
+      end = ends.find(buffer.bytes(), buffer.start(), buffer.end());
+      buffer.consume(
+          end < buffer.end() ? end - buffer.start() : available - available % ends.width());
+    } while (end == buffer.end() && buffer.more());
+    long length = buffer.at() + (end == buffer.end() ? buffer.available() : 0) - begin;
+    if (length > BulkReader.MAX_ARRAY) {
+      throw new FileSystemException(
+          path.toString(),
+          null,
+          "the line at byte position "
+              + begin
+              + " has "
+              + length
+              + " bytes, which is more than fits into an array: read it in pieces");
     }
+    buffer.returnTo(here);
   }
 
-  // ---- characters ------------------------------------------------------------------------------
-
-  private @Nullable String lineOfCharacters() throws IOException, InterruptedException {
-    boolean joined = afterReturn == buffer.position();
-    afterReturn = -1;
-    resume();
+  private @Nullable String lineOfCharacters(Decoding decoding)
+      throws IOException, InterruptedException {
     var line = new StringBuilder();
-    CharBuffer out = CharBuffer.allocate(2);
+    Shifts before = begin(decoding);
     int used = 0;
-    for (int count = decode(0, out.limit(1)); count >= 0; count = decode(used, out.limit(1))) {
-      used += count;
-      char last = out.position() == 0 ? 0 : out.get(0);
-      if (last == '\r' || (last == '\n' && !joined)) {
-        consume(used);
-        afterReturn = last == '\r' ? buffer.position() : -1;
-        return line.toString();
-      }
-      if (last != '\n') {
-        line.append(out.flip());
-      }
-      joined &= out.position() == 0 && last == 0;
-      out.clear();
-    }
-    consume(used);
-    return line.isEmpty() ? null : line.toString();
-  }
-
-  /** {@return so many characters, fewer at the end of the file; one more if they end in a pair} */
-  String characters(int count) throws IOException, InterruptedException {
-    resume();
-    CharBuffer out = CharBuffer.allocate(count + 1).limit(count);
-    int used = 0;
-    while (out.position() < count) {
-      int some = decode(used, out);
-      if (some < 0) {
-        break;
-      }
-      used += some;
-    }
-    consume(used);
-    return out.flip().toString();
-  }
-
-  /** {@return all that is left} */
-  String rest() throws IOException, InterruptedException {
-    if (!byBytes) {
-      return restOfCharacters();
-    }
-    long position = buffer.position();
-    byte[] bytes = new BulkReader(path, buffer).readAll();
-    try {
-      return takenText(bytes, position);
-    } catch (MalformedTextException error) {
-      buffer.putBack(bytes);
-      throw error;
-    }
-  }
-
-  private String takenText(byte[] bytes, long position) throws MalformedTextException {
-    var text = new String(bytes, charset);
-    return onMalformed != CodingErrorAction.REPLACE && text.indexOf(REPLACEMENT) >= 0
-        ? strictly(bytes, 0, bytes.length, position)
-        : text;
-  }
-
-  private String restOfCharacters() throws IOException, InterruptedException {
-    resume();
-    var rest = new StringBuilder();
-    CharBuffer out = CharBuffer.allocate(8 * 1024);
-    int used = 0;
-    for (int count = decode(0, out); count >= 0; count = decode(used, out)) {
-      used += count;
-      rest.append(out.flip());
-      out.clear().limit(out.capacity() - 1);
-    }
-    consume(used);
-    return rest.toString();
-  }
-
-  /**
-   * Decodes what was read ahead, from the byte {@code used} on; reads more if that is no character.
-   *
-   * @param out gets the characters; its limit may be raised by one, for the second of a pair
-   * @return how many bytes it took; -1 at the end
-   */
-  private int decode(int used, CharBuffer out) throws IOException, InterruptedException {
-    int before = out.position();
     boolean ended = false;
     while (true) {
-      int from = buffer.start() + used;
-      ByteBuffer source = ByteBuffer.wrap(buffer.bytes(), from, buffer.available() - used);
-      CoderResult result = decoder.decode(source, out, ended);
-      int count = source.position() - from;
-      if (ended) {
-        decoder.reset();
-      }
-      if (count > 0 || out.position() > before) {
-        return count;
-      }
-      if (result.isError()) {
-        try {
-          result.throwException();
-        } catch (CharacterCodingException error) {
-          throw MalformedTextException.decoding(path, charset, buffer.position() + used, error);
+      var one = new Pieces(path);
+      int count = decodeOne(decoding, used, ended, one);
+      String character = one.joined();
+      used += count;
+      if (character.equals("\n") || character.equals("\r")) {
+        buffer.shifts(consume(decoding, before, used));
+        if (character.equals("\r")) {
+          buffer.leaveOut(feed(decoding.charset()));
         }
+        return line.toString();
       }
-      if (result.isOverflow()) {
-        out.limit(out.limit() + 1);
-      } else if (ended) {
-        return -1;
-      } else {
+      line.append(character);
+      if (count == 0 && ended) {
+        buffer.shifts(consume(decoding, before, used));
+        return line.isEmpty() ? null : line.toString();
+      }
+      if (count == 0) {
         ended = !buffer.more();
       }
     }
   }
 
-  private void consume(int used) throws IOException, InterruptedException {
-    buffer.consume(used);
-    decodedTo = buffer.position();
+  private static byte[] feed(Charset charset) {
+    return charset.canEncode() ? "\n".getBytes(charset) : new byte[] {'\n'};
   }
 
-  /** Forgets what the decoder knows of the bytes before, unless it goes on where it was. */
-  private void resume() throws IOException, InterruptedException {
-    if (buffer.position() != decodedTo) {
-      decoder.reset();
+  // ---- characters ------------------------------------------------------------------------------
+
+  /** {@return so many characters, fewer at the end of the file; one more if they end in a pair} */
+  String characters(int count) throws IOException, InterruptedException {
+    long begin = buffer.at();
+    try {
+      return count == 0 ? "" : characters(decoding(), count);
+    } catch (Throwable failure) {
+      buffer.returnTo(begin);
+      throw failure;
+    } finally {
+      buffer.settle();
     }
+  }
+
+  private String characters(Decoding decoding, int count) throws IOException, InterruptedException {
+    var text = new Pieces(path);
+    Shifts before = begin(decoding);
+    int used = 0;
+    boolean ended = false;
+    while (text.length() < count) {
+      long had = text.length();
+      int some =
+          decoding.hasShifts()
+              ? decodeOne(decoding, used, ended, text)
+              : decodeSome(decoding, used, ended, text, count - had);
+      used += some;
+      if (some == 0 && text.length() == had) {
+        if (ended) {
+          break;
+        }
+        ended = !buffer.more();
+      } else if (buffer.hasPositions()) {
+        before = consume(decoding, before, used);
+        used = 0;
+      }
+    }
+    buffer.shifts(consume(decoding, before, used));
+    return text.joined();
+  }
+
+  private int decodeOne(Decoding decoding, int used, boolean ended, Pieces into)
+      throws MalformedTextException {
+    int from = buffer.start() + used;
+    return decoding.decodeOne(buffer.bytes(), from, buffer.end(), ended, buffer.at() + used, into);
+  }
+
+  private int decodeSome(Decoding decoding, int used, boolean ended, Pieces into, long most)
+      throws MalformedTextException {
+    int from = buffer.start() + used;
+    return decoding.decode(
+        buffer.bytes(), from, buffer.end(), ended, buffer.at() + used, into, most);
+  }
+
+  /** {@return all that is left} */
+  String rest() throws IOException, InterruptedException {
+    long begin = buffer.at();
+    try {
+      Decoding decoding = decoding();
+      return buffer.hasPositions() ? restOfFile(decoding) : restOfPipe(decoding);
+    } catch (Throwable failure) {
+      buffer.returnTo(begin);
+      throw failure;
+    } finally {
+      buffer.settle();
+    }
+  }
+
+  private String restOfFile(Decoding decoding) throws IOException, InterruptedException {
+    BulkReader.requireArray(path, buffer.size() - buffer.at());
+    var pieces = new Pieces(path);
+    Shifts shifts = begin(decoding);
+    boolean more = true;
+    while (more) {
+      more = buffer.more();
+      int from = buffer.start();
+      int count = decoding.decode(buffer.bytes(), from, buffer.end(), !more, buffer.at(), pieces);
+      shifts = consume(decoding, shifts, count);
+    }
+    buffer.shifts(shifts);
+    return pieces.joined();
+  }
+
+  private String restOfPipe(Decoding decoding) throws IOException, InterruptedException {
+    while (buffer.more(BulkReader.MAX_ARRAY)) {
+      // Until the end.
+    }
+    return takeText(decoding, buffer.available(), 0);
+  }
+
+  // ---- what decoders know ----------------------------------------------------------------------
+
+  private Shifts begin(Decoding decoding) {
+    Shifts inForce = decoding.hasShifts() ? buffer.shifts(decoding.charset()) : Shifts.NONE;
+    decoding.begin(inForce);
+    return inForce;
+  }
+
+  /** Takes bytes that were decoded. {@return the shifts that are in force behind them} */
+  private Shifts consume(Decoding decoding, Shifts before, int count) {
+    if (!decoding.hasShifts()) {
+      buffer.consume(count);
+      return before;
+    }
+    int from = buffer.start();
+    Shifts after = before.after(decoding.charset(), buffer.bytes(), from, from + count);
+    buffer.consume(count);
+    return after;
   }
 }

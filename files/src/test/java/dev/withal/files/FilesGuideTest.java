@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.withal.testkit.LeakCheck;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -159,6 +160,19 @@ class FilesGuideTest {
     // @end
 
     assertThat(text).isEqualTo("a\uFFFDb");
+  }
+
+  @Test
+  void mark_onRequest_tellsTheCharset() throws Exception {
+    Path exported = Files.writeString(dir.resolve("a"), "\uFEFFgrün\nweiß");
+    Charset windows1252 = Charset.forName("windows-1252");
+
+    // @start region="mark"
+    List<String> lines =
+        AsyncFiles.open(exported).use(file -> file.textByMark(windows1252).lines().toList());
+    // @end
+
+    assertThat(lines).containsExactly("grün", "weiß");
   }
 
   @Test

@@ -105,6 +105,11 @@ enum Style {
     }
 
     @Override
+    AsyncTextFile textByMark(AsyncFile file, Charset otherwise) throws Exception {
+      return file.textByMark(otherwise);
+    }
+
+    @Override
     long transferTo(AsyncFile file, AsyncFile target) throws Exception {
       return file.transferTo(target);
     }
@@ -202,6 +207,11 @@ enum Style {
     }
 
     @Override
+    AsyncTextFile textByMark(AsyncFile file, Charset otherwise) throws Exception {
+      return Async.<AsyncTextFile, Exception>await(file.textByMarkAsync(otherwise));
+    }
+
+    @Override
     long transferTo(AsyncFile file, AsyncFile target) throws Exception {
       return Async.<Long, Exception>await(file.transferToAsync(target));
     }
@@ -249,6 +259,8 @@ enum Style {
   abstract void write(AsyncTextFile file, String text) throws Exception;
 
   abstract void writeLine(AsyncTextFile file, String text) throws Exception;
+
+  abstract AsyncTextFile textByMark(AsyncFile file, Charset otherwise) throws Exception;
 
   abstract long transferTo(AsyncFile file, AsyncFile target) throws Exception;
 }

@@ -1,0 +1,219 @@
+package dev.withal.files;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes text of bytes, in one charset.
+ *
+ * <p>Design. Where each byte is known to begin a character or not, a String is made in one go,
+ * which the JDK does fastest. It puts a replacement character where the bytes are malformed; only
+ * what has one is decoded again, strictly. Elsewhere a decoder goes on from piece to piece. It is
+ * made ready anew for each operation, so that it doesn't matter how the last one ended.
+ *
+ * <p>Used by the one who has the turn.
+ */
+final class Decoding {
+  private static final char REPLACEMENT = '\uFFFD';
+  private static final byte[] NONE = {};
+
+  private final Path path;
+  private final Charset charset;
+  private final CodingErrorAction onMalformed;
+  private final @Nullable LineEnds ends;
+  private final boolean shifts;
+  private final boolean inOneGo;
+  private final boolean ofSingleBytes;
+
+  /** What the decoder is given first, so that it takes a byte order mark behind that for text. */
+  private final byte[] first;
+
+  private final CharsetDecoder decoder;
+  private @Nullable CharBuffer chars;
+
+  Decoding(Path path, Charset charset, CodingErrorAction onMalformed) {
+    this.path = path;
+    this.charset = charset;
+    this.onMalformed = onMalformed;
+    ends = LineEnds.of(charset);
+    shifts = ends == null || Shifts.has(charset);
+    inOneGo = ends != null && !shifts && ends.width() == 1;
+    ofSingleBytes = inOneGo && LineEnds.isOfSingleBytes(charset);
+    first = ends != null && ends.width() == 4 ? ends.feed() : NONE;
+    decoder = charset.newDecoder().onMalformedInput(onMalformed).onUnmappableCharacter(onMalformed);
+  }
+
+  Charset charset() {
+    return charset;
+  }
+
+  /** {@return where lines end among the bytes; null if only characters can tell} */
+  @Nullable LineEnds ends() {
+    return ends;
+  }
+
+  /** Whether what bytes mean may depend on what is before. */
+  boolean hasShifts() {
+    return shifts;
+  }
+
+  /** Whether the bytes of a line are made text in one go, whatever is before. */
+  boolean isInOneGo() {
+    return inOneGo;
+  }
+
+  /** {@return all bytes of a file as text} */
+  static String decode(Path path, Charset charset, byte[] bytes) throws MalformedTextException {
+    ByteBuffer source = ByteBuffer.wrap(bytes);
+    try {
+      return charset.newDecoder().decode(source).toString();
+    } catch (CharacterCodingException error) {
+      throw MalformedTextException.decoding(path, charset, source.position(), error);
+    }
+  }
+
+  /**
+   * {@return bytes that are whole characters as text}
+   *
+   * @param position where in the file they are
+   */
+  String inOneGo(byte[] bytes, int from, int length, long position) throws MalformedTextException {
+    var text = new String(bytes, from, length, charset);
+    if (onMalformed != CodingErrorAction.REPLACE && text.indexOf(REPLACEMENT) >= 0) {
+      ByteBuffer source = ByteBuffer.wrap(bytes, from, length);
+      try {
+        text = decoder.decode(source).toString();
+      } catch (CharacterCodingException error) {
+        throw malformed(position + source.position() - from, error);
+      }
+    }
+    return text;
+  }
+
+  /** Makes the decoder ready to go on where the shifts are in force. */
+  void begin(Shifts inForce) {
+    decoder.reset();
+    byte[] before = inForce == Shifts.NONE ? first : inForce.bytes();
+    if (before.length > 0) {
+      decoder.decode(ByteBuffer.wrap(before), chars(), false);
+    }
+  }
+
+  /**
+   * Decodes what is whole.
+   *
+   * @param last whether nothing follows, so that all has to be whole
+   * @param position where in the file the bytes are
+   * @return how many bytes it took
+   */
+  int decode(byte[] bytes, int from, int to, boolean last, long position, Pieces into)
+      throws MalformedTextException {
+    if (ofSingleBytes || charset.equals(StandardCharsets.UTF_8)) {
+      int whole = last || ofSingleBytes ? to : wholeUtf8(bytes, from, to);
+      into.add(inOneGo(bytes, from, whole - from, position));
+      return whole - from;
+    }
+    ByteBuffer source = ByteBuffer.wrap(bytes, from, to - from);
+    CharBuffer out = chars();
+    CoderResult result = CoderResult.OVERFLOW;
+    while (result.isOverflow()) {
+      result = decoder.decode(source, out.clear(), last);
+      into.add(out.flip().toString());
+    }
+    int count = source.position() - from;
+    requireWellFormed(result, position + count);
+    if (last) {
+      decoder.flush(out.clear());
+      into.add(out.flip().toString());
+    }
+    return count;
+  }
+
+  /** {@return where the bytes end that are whole characters, as far as that can be told} */
+  private static int wholeUtf8(byte[] bytes, int from, int to) {
+    int at = to;
+    while (at > from && to - at < 3 && (bytes[at - 1] & 0xC0) == 0x80) {
+      at--;
+    }
+    if (at == from) {
+      return to;
+    }
+    int lead = bytes[at - 1] & 0xFF;
+    int length = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    return to - (at - 1) < length ? at - 1 : to;
+  }
+
+  /**
+   * Decodes so many characters at most; one more if they would end within a surrogate pair.
+   *
+   * @return how many bytes it took; with none, it may have got characters all the same
+   */
+  int decode(byte[] bytes, int from, int to, boolean last, long position, Pieces into, long most)
+      throws MalformedTextException {
+    ByteBuffer source = ByteBuffer.wrap(bytes, from, to - from);
+    CharBuffer out = chars();
+    out.limit((int) Math.min(most, out.capacity() - 1));
+    CoderResult result = decoder.decode(source, out, last);
+    if (result.isOverflow() && source.position() == from && out.position() == 0) {
+      result = decoder.decode(source, out.limit(out.limit() + 1), last);
+    }
+    int count = source.position() - from;
+    if (out.position() == 0 && count == 0) {
+      requireWellFormed(result, position);
+    }
+    into.add(out.flip().toString());
+    return count;
+  }
+
+  /**
+   * Decodes one character, or what shifts.
+   *
+   * @return how many bytes it took; with none, more are needed
+   */
+  int decodeOne(byte[] bytes, int from, int to, boolean last, long position, Pieces into)
+      throws MalformedTextException {
+    ByteBuffer source = ByteBuffer.wrap(bytes, from, to - from);
+    int count = 0;
+    CharBuffer out = chars().limit(2);
+    CoderResult result = CoderResult.UNDERFLOW;
+    // Byte by byte, as a decoder takes what shifts for the next character as well.
+    for (int end = from + 1; end <= to && count == 0 && out.position() == 0; end++) {
+      result = decoder.decode(source.limit(end), out, last && end == to);
+      count = source.position() - from;
+      if (count == 0) {
+        requireWellFormed(result, position);
+      }
+    }
+    into.add(out.flip().toString());
+    return count;
+  }
+
+  private CharBuffer chars() {
+    if (chars == null) {
+      chars = CharBuffer.allocate(8 * 1024);
+    }
+    return chars.clear();
+  }
+
+  private void requireWellFormed(CoderResult result, long position) throws MalformedTextException {
+    if (result.isError()) {
+      try {
+        result.throwException();
+      } catch (CharacterCodingException error) {
+        throw malformed(position, error);
+      }
+    }
+  }
+
+  private MalformedTextException malformed(long position, CharacterCodingException error) {
+    return MalformedTextException.decoding(path, charset, position, error);
+  }
+}
