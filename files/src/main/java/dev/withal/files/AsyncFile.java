@@ -106,7 +106,7 @@ public final class AsyncFile {
    */
   public int read(ByteBuffer target) throws IOException, InterruptedException {
     requireWritable(target);
-    return file.<Integer>call(Action.READ, () -> buffer.read(target));
+    return file.<Integer>call(Action.READ, () -> bulk.read(target));
   }
 
   /**
@@ -120,9 +120,9 @@ public final class AsyncFile {
   public CompletableFuture<Integer> readAsync(ByteBuffer target) {
     requireWritable(target);
     int wanted = target.remaining();
-    return file.inMemory(() -> buffer.takeAll(target))
+    return file.inMemory(() -> bulk.takeAll(target))
         ? CompletableFuture.completedFuture(wanted)
-        : file.submit(Action.READ, () -> buffer.read(target));
+        : file.submit(Action.READ, () -> bulk.read(target));
   }
 
   /**
@@ -363,7 +363,7 @@ public final class AsyncFile {
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   public void force() throws IOException, InterruptedException {
-    file.call(Action.FORCE, nothing(buffer::force));
+    file.call(Action.FORCE, nothing(positioned::force));
   }
 
   /**
@@ -372,7 +372,7 @@ public final class AsyncFile {
    * @return a future that completes with null when it is done
    */
   public CompletableFuture<@Nullable Void> forceAsync() {
-    return file.submit(Action.FORCE, nothing(buffer::force));
+    return file.submit(Action.FORCE, nothing(positioned::force));
   }
 
   // ---- position and size -----------------------------------------------------------------------
@@ -448,7 +448,7 @@ public final class AsyncFile {
    */
   public void truncate(long size) throws IOException, InterruptedException {
     requirePosition(Action.TRUNCATE, size);
-    file.call(Action.TRUNCATE, nothing(() -> buffer.truncate(size)));
+    file.call(Action.TRUNCATE, nothing(() -> positioned.truncate(size)));
   }
 
   /**
@@ -460,7 +460,7 @@ public final class AsyncFile {
    */
   public CompletableFuture<@Nullable Void> truncateAsync(long size) {
     requirePosition(Action.TRUNCATE, size);
-    return file.submit(Action.TRUNCATE, nothing(() -> buffer.truncate(size)));
+    return file.submit(Action.TRUNCATE, nothing(() -> positioned.truncate(size)));
   }
 
   // ---- other views -----------------------------------------------------------------------------

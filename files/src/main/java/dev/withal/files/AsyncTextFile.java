@@ -66,10 +66,12 @@ public final class AsyncTextFile {
     this.bytes = bytes;
     this.charset = Objects.requireNonNull(charset, "charset");
     file = bytes.file();
-    reader = new TextReader(file.path(), file.buffer(), charset, onMalformed);
+    var input = new TextInput(file.path(), file.buffer(), charset, onMalformed);
+    reader = new TextReader(input);
+    var lines = new LineReader(input);
     encoder = new TextEncoder(file.path(), charset, onMalformed);
-    lineInMemory = reader::lineInMemory;
-    line = reader::line;
+    lineInMemory = lines::lineInMemory;
+    line = lines::line;
   }
 
   /** {@return the same file as bytes, with the same position} */

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads much of a file at once.
+ * Reads bytes.
  *
  * <p>Design. The size of a regular file says how long an array to make, but it may grow meanwhile,
  * and some files don't know theirs: what doesn't fit goes on in another array, twice as long each
@@ -20,6 +20,37 @@ import java.util.List;
 record BulkReader(Path path, FileBuffer buffer) {
   static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
   private static final int LEAST = 8 * 1024;
+
+  /** Fills the buffer if what was read ahead is enough for it. {@return whether it was} */
+  boolean takeAll(ByteBuffer target) {
+    boolean enough = target.hasRemaining() && buffer.available() >= target.remaining();
+    if (enough) {
+      take(target);
+    }
+    return enough;
+  }
+
+  /** Reads until the buffer is full or the file ends. {@return how many bytes; -1 at the end} */
+  int read(ByteBuffer target) throws IOException, InterruptedException {
+    buffer.writeHeld();
+    int wanted = target.remaining();
+    take(target);
+    while (target.hasRemaining() && (buffer.hasPositions() || target.remaining() == wanted)) {
+      boolean through = buffer.isBetterReadThrough(target.remaining());
+      if (through ? buffer.readThrough(target) < 0 : !buffer.more()) {
+        break;
+      }
+      take(target);
+    }
+    int count = wanted - target.remaining();
+    return count == 0 && wanted > 0 ? -1 : count;
+  }
+
+  private void take(ByteBuffer target) {
+    int count = Math.min(buffer.available(), target.remaining());
+    target.put(buffer.bytes(), buffer.start(), count);
+    buffer.consume(count);
+  }
 
   /** {@return the next bytes, so many unless the file ends} */
   byte[] readBytes(int count) throws IOException, InterruptedException {
@@ -51,7 +82,7 @@ record BulkReader(Path path, FileBuffer buffer) {
     long begin = buffer.at();
     try {
       var first = ByteBuffer.allocate(requireArray(path, expected));
-      buffer.read(first);
+      read(first);
       if (first.hasRemaining() || first.capacity() == most) {
         return joined(List.of(first), first.position());
       }
@@ -61,7 +92,7 @@ record BulkReader(Path path, FileBuffer buffer) {
       do {
         long size = Math.min(most - count, Math.min(Math.max(LEAST, count), MAX_ARRAY));
         next = ByteBuffer.allocate((int) size);
-        buffer.read(next);
+        read(next);
         all.add(next);
         count += next.position();
       } while (count < most && !next.hasRemaining());

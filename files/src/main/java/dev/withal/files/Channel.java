@@ -79,8 +79,8 @@ sealed interface Channel extends Closeable, Waits
   /** Whether bytes have positions in it; else it is a pipe, and takes no notice of those given. */
   boolean hasPositions();
 
-  /** Fails if it has no positions. */
-  default void requirePositions() throws FileSystemException {}
+  /** Fails if what is to be done can't be done at a position. */
+  default void requirePositions(Action action) throws FileSystemException {}
 
   /** Whether each write goes to the end, wherever it is to go. */
   default boolean appends() {

@@ -13,10 +13,12 @@ import java.util.Set;
  * A channel that an interruption closes, and that only the executor's threads may enter for that.
  */
 final class ExecutorChannel implements Channel {
+  private final Path path;
   private final FileChannel channel;
   private final boolean appends;
 
-  private ExecutorChannel(FileChannel channel, boolean appends) {
+  private ExecutorChannel(Path path, FileChannel channel, boolean appends) {
+    this.path = path;
     this.channel = channel;
     this.appends = appends;
   }
@@ -24,7 +26,7 @@ final class ExecutorChannel implements Channel {
   static ExecutorChannel open(Path path, Set<OpenOption> options, FileAttribute<?>... attributes)
       throws IOException {
     boolean appends = options.contains(StandardOpenOption.APPEND);
-    return new ExecutorChannel(FileChannel.open(path, options, attributes), appends);
+    return new ExecutorChannel(path, FileChannel.open(path, options, attributes), appends);
   }
 
   @Override
@@ -35,6 +37,18 @@ final class ExecutorChannel implements Channel {
   @Override
   public boolean hasPositions() {
     return true;
+  }
+
+  @Override
+  public void requirePositions(Action action) {
+    if (appends && action != Action.READ_AT) {
+      throw new IllegalStateException(
+          path
+              + ": "
+              + action
+              + " on a file that was opened with APPEND, where all is written to the end: open it"
+              + " with WRITE");
+    }
   }
 
   @Override

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.charset.Charset;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Objects;
@@ -37,18 +36,13 @@ final class FileBuffer {
   /** What is read at a time where none of it may be kept. */
   private static final int SCRATCH = 8 * 1024;
 
-  private static final byte[] NONE = {};
-
   private final Path path;
   private final Channel channel;
   private final boolean writable;
   private final int capacity;
 
+  private final ByteRange range = new ByteRange();
   private long position;
-  private byte[] bytes = NONE;
-  private ByteBuffer view = ByteBuffer.wrap(NONE);
-  private int start;
-  private int end;
 
   /** Whether the range is held back; else it was read ahead. */
   private boolean held;
@@ -56,13 +50,10 @@ final class FileBuffer {
   /** What is left out if it comes next. Then the range is none of anybody's until that is known. */
   private byte @Nullable [] leftOut;
 
-  /** The first bytes of the file. */
+  /** The first bytes of the file, if they are known. */
   private byte @Nullable [] head;
 
-  /** What a decoder must know to go on at the position {@code shiftedAt}. */
   private Shifts shifts = Shifts.NONE;
-
-  private long shiftedAt;
 
   /**
    * @param writable whether the channel was opened for writing
@@ -82,19 +73,19 @@ final class FileBuffer {
   }
 
   byte[] bytes() {
-    return bytes;
+    return range.bytes();
   }
 
   int start() {
-    return start;
+    return range.start();
   }
 
   int end() {
-    return start + available();
+    return range.start() + available();
   }
 
   int available() {
-    return held || leftOut != null ? 0 : end - start;
+    return held || leftOut != null ? 0 : range.length();
   }
 
   /** {@return the position of the first byte that was read ahead} */
@@ -103,7 +94,7 @@ final class FileBuffer {
   }
 
   void consume(int count) {
-    start += count;
+    range.take(count);
     position += count;
   }
 
@@ -122,7 +113,7 @@ final class FileBuffer {
     writeHeld();
     if (leftOut != null) {
       decideLeftOut();
-      if (start < end) {
+      if (range.length() > 0) {
         return true;
       }
     }
@@ -130,57 +121,31 @@ final class FileBuffer {
   }
 
   private boolean fill(int useful) throws IOException, InterruptedException {
-    makeRoom();
+    range.makeRoom(capacity > 0 ? capacity : SCRATCH, path);
     int most = capacity > 0 || !hasPositions() ? capacity : SCRATCH;
-    int room = Math.min(bytes.length - end, Math.max(most, useful));
-    int count = channel.read(view.limit(end + room).position(end), position + (end - start));
-    end += Math.max(count, 0);
+    int count = channel.read(range.free(Math.max(most, useful)), position + range.length());
+    range.added(Math.max(count, 0));
     return count > 0;
-  }
-
-  private void makeRoom() throws FileSystemException {
-    int length = end - start;
-    if (length == 0 && bytes.length > capacity) {
-      use(NONE);
-    }
-    if (bytes.length == 0) {
-      use(new byte[capacity > 0 ? capacity : SCRATCH]);
-    } else if (length == bytes.length) {
-      byte[] full = bytes;
-      int from = start;
-      use(new byte[BulkReader.larger(path, length)]);
-      System.arraycopy(full, from, bytes, 0, length);
-    } else if (start > 0) {
-      System.arraycopy(bytes, start, bytes, 0, length);
-    }
-    start = 0;
-    end = length;
-  }
-
-  private void use(byte[] array) {
-    bytes = array;
-    view = ByteBuffer.wrap(array);
   }
 
   /** Whether another block can't be read ahead but by a larger array. */
   boolean isFull() {
-    return bytes.length > 0 && available() == bytes.length;
+    return available() > 0 && range.fillsItsArray();
   }
 
   /** Leaves bytes out if they are what comes next. At a pipe, that is known when they come. */
   void leaveOut(byte[] next) throws IOException, InterruptedException {
     leftOut = next;
-    if (hasPositions() || end - start >= next.length) {
+    if (hasPositions() || range.length() >= next.length) {
       decideLeftOut();
     }
   }
 
   private void decideLeftOut() throws IOException, InterruptedException {
     while (leftOut != null) {
-      int length = Math.min(leftOut.length, end - start);
-      boolean alike = Arrays.equals(bytes, start, start + length, leftOut, 0, length);
-      if (alike && length == leftOut.length) {
-        consume(length);
+      boolean alike = range.isAlike(leftOut);
+      if (alike && range.length() >= leftOut.length) {
+        consume(leftOut.length);
         leftOut = null;
       } else if (!alike || !fill(1)) {
         leftOut = null;
@@ -197,18 +162,9 @@ final class FileBuffer {
       }
     } else if (begin == 0 && position > 0) {
       // A mark is all that an operation takes from a pipe before it is done.
-      putBack(head, (int) position);
+      range.putFirst(Objects.requireNonNull(head), (int) position);
       position = 0;
     }
-  }
-
-  private void putBack(byte @Nullable [] taken, int count) {
-    byte[] all = new byte[Math.max(bytes.length, count + end - start)];
-    System.arraycopy(Objects.requireNonNull(taken), 0, all, 0, count);
-    System.arraycopy(bytes, start, all, count, end - start);
-    end = count + end - start;
-    start = 0;
-    use(all);
   }
 
   /** Keeps nothing that was read ahead, if nothing is to be. */
@@ -220,8 +176,7 @@ final class FileBuffer {
 
   private void forget() {
     if (!held && hasPositions()) {
-      start = 0;
-      end = 0;
+      range.clear();
       leftOut = null;
     }
   }
@@ -237,7 +192,7 @@ final class FileBuffer {
       while (available() < count && more()) {
         // Until the end, or enough is there.
       }
-      head = Arrays.copyOfRange(bytes, start, start + Math.min(count, available()));
+      head = range.copy(Math.min(count, available()));
     } else if (head == null || head.length < count) {
       ByteBuffer first = ByteBuffer.allocate(count);
       writeHeld();
@@ -255,53 +210,23 @@ final class FileBuffer {
   }
 
   Shifts shifts(Charset charset) {
-    return shiftedAt == position && shifts.isOf(charset) ? shifts : Shifts.NONE;
+    return shifts.at(position, charset);
   }
 
-  void shifts(Shifts atPosition) {
-    shifts = atPosition;
-    shiftedAt = position;
+  /** Says what a decoder must know to go on at the position. */
+  void shifts(Shifts inForce) {
+    shifts = inForce.at(position);
   }
 
   // ---- reading ---------------------------------------------------------------------------------
 
-  /** Fills the buffer if what was read ahead is enough for it. {@return whether it was} */
-  boolean takeAll(ByteBuffer target) {
-    boolean enough = target.hasRemaining() && available() >= target.remaining();
-    if (enough) {
-      take(target);
-    }
-    return enough;
+  /** Whether to read so many bytes by a block ahead would save no call, and cost a copy. */
+  boolean isBetterReadThrough(int wanted) {
+    return wanted >= capacity / 2 && leftOut == null;
   }
 
-  /** Reads until the buffer is full or the file ends. {@return how many bytes; -1 at the end} */
-  int read(ByteBuffer target) throws IOException, InterruptedException {
-    writeHeld();
-    int wanted = target.remaining();
-    take(target);
-    while (target.hasRemaining() && (hasPositions() || target.remaining() == wanted)) {
-      // To read ahead would save a call at most, and cost a copy.
-      if (target.remaining() >= capacity / 2 && leftOut == null) {
-        if (readThrough(target) < 0) {
-          break;
-        }
-      } else if (more()) {
-        take(target);
-      } else {
-        break;
-      }
-    }
-    int count = wanted - target.remaining();
-    return count == 0 && wanted > 0 ? -1 : count;
-  }
-
-  private void take(ByteBuffer target) {
-    int count = Math.min(available(), target.remaining());
-    target.put(bytes, start, count);
-    consume(count);
-  }
-
-  private int readThrough(ByteBuffer target) throws IOException, InterruptedException {
+  /** Reads past what is read ahead, of which there is none. */
+  int readThrough(ByteBuffer target) throws IOException, InterruptedException {
     int limit = target.limit();
     try {
       int count = channel.read(target.limit(Math.min(limit, target.position() + PIECE)), position);
@@ -314,7 +239,7 @@ final class FileBuffer {
 
   /** {@return bytes that were read ahead, which are consumed} */
   byte[] take(int count) {
-    byte[] taken = Arrays.copyOfRange(bytes, start, start + count);
+    byte[] taken = range.copy(count);
     consume(count);
     return taken;
   }
@@ -324,16 +249,13 @@ final class FileBuffer {
   /** Holds all bytes back if there is room. {@return whether there was} */
   boolean hold(ByteBuffer source) {
     int count = source.remaining();
-    int from = held ? end : 0;
     boolean room =
         writable
-            && (held || start == end)
+            && (held || range.length() == 0)
             && hasPositions()
-            && from + count <= Math.min(capacity, bytes.length);
+            && range.endWith(count) <= Math.min(capacity, range.size());
     if (room && count > 0) {
-      source.get(bytes, from, count);
-      start = held ? start : 0;
-      end = from + count;
+      range.add(source);
       position += count;
       held = true;
       head = null;
@@ -344,15 +266,15 @@ final class FileBuffer {
   /** Writes the whole buffer, or holds it back. */
   void write(ByteBuffer source) throws IOException, InterruptedException {
     prepareChange();
-    if (held && end + source.remaining() > capacity) {
+    if (held && range.endWith(source.remaining()) > capacity) {
       writeHeld();
     }
     if (source.remaining() >= capacity || !hasPositions()) {
       writeThrough(source);
       return;
     }
-    if (!held && bytes.length < capacity) {
-      use(new byte[capacity]);
+    if (!held && range.size() < capacity) {
+      range.clear(capacity);
     }
     hold(source);
   }
@@ -370,7 +292,7 @@ final class FileBuffer {
 
   /** {@return whether nothing is in front of what is written next} */
   boolean isAtBegin() throws IOException {
-    return channel.appends() ? channel.size() == 0 && start == end : position == 0;
+    return channel.appends() ? channel.size() == 0 && range.length() == 0 : position == 0;
   }
 
   private void writeThrough(ByteBuffer source) throws IOException, InterruptedException {
@@ -393,14 +315,10 @@ final class FileBuffer {
     if (!held) {
       return;
     }
-    while (start < end) {
-      start +=
-          channel.write(
-              view.limit(Math.min(end, start + PIECE)).position(start), position - (end - start));
+    while (range.length() > 0) {
+      range.take(channel.write(range.first(PIECE), position - range.length()));
     }
     held = false;
-    start = 0;
-    end = 0;
   }
 
   // ---- the rest --------------------------------------------------------------------------------
@@ -412,29 +330,17 @@ final class FileBuffer {
     if (leftOut != null) {
       decideLeftOut();
     }
-    if (shiftedAt == position && shifts != Shifts.NONE && hasPositions()) {
-      shifts.refusePosition(path, position, channel.size());
+    if (shifts.areAt(position) && hasPositions()) {
+      shifts.refusePosition(path, channel.size());
     }
-    return channel.appends() ? channel.size() + (end - start) : position;
+    return channel.appends() ? channel.size() + range.length() : position;
   }
 
   void seek(long to) throws IOException, InterruptedException {
-    requirePositions(Action.SEEK);
+    channel.requirePositions(Action.SEEK);
     writeHeld();
     position = to;
     forget();
-  }
-
-  void requirePositions(Action action) throws FileSystemException {
-    channel.requirePositions();
-    if (channel.appends()) {
-      throw new IllegalStateException(
-          path
-              + ": "
-              + action
-              + " on a file that was opened with APPEND, where all is written to the end: open it"
-              + " with WRITE");
-    }
   }
 
   long size() throws IOException, InterruptedException {
@@ -442,25 +348,12 @@ final class FileBuffer {
     return channel.size();
   }
 
-  void truncate(long size) throws IOException, InterruptedException {
-    prepareChange();
-    writeHeld();
-    channel.truncate(size);
-  }
-
-  void force() throws IOException, InterruptedException {
-    writeHeld();
-    channel.force();
-  }
-
   void close() throws IOException, InterruptedException {
     try {
       writeHeld();
     } finally {
       // A closed file may be kept for long.
-      use(NONE);
-      start = 0;
-      end = 0;
+      range.clear(0);
       held = false;
       leftOut = null;
       channel.close();

@@ -168,14 +168,14 @@ final class PipeChannel implements Channel {
   }
 
   @Override
-  public void requirePositions() throws FileSystemException {
+  public void requirePositions(Action action) throws FileSystemException {
     throw new FileSystemException(
         path.toString(), null, "is a pipe or a device, which has no positions");
   }
 
   @Override
   public void truncate(long size) throws IOException {
-    requirePositions();
+    requirePositions(Action.TRUNCATE);
   }
 
   @Override

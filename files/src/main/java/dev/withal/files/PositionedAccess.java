@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Reads and writes at any position, without moving the file's own, and past its buffer.
+ * What is done to a file without moving its position, and past its buffer.
  *
  * <p>Used by the one who has the turn.
  */
@@ -12,7 +12,7 @@ record PositionedAccess(Channel channel, FileBuffer buffer) {
 
   /** Reads at a position, until the buffer is full or the file ends. */
   int readAt(long from, ByteBuffer target) throws IOException, InterruptedException {
-    channel.requirePositions();
+    channel.requirePositions(Action.READ_AT);
     buffer.writeHeld();
     int wanted = target.remaining();
     int limit = target.limit();
@@ -33,7 +33,7 @@ record PositionedAccess(Channel channel, FileBuffer buffer) {
   /** Writes the whole buffer at a position, at once. */
   void writeAt(long to, ByteBuffer source) throws IOException, InterruptedException {
     buffer.prepareChange();
-    buffer.requirePositions(Action.WRITE_AT);
+    channel.requirePositions(Action.WRITE_AT);
     buffer.writeHeld();
     int limit = source.limit();
     long at = to;
@@ -45,5 +45,16 @@ record PositionedAccess(Channel channel, FileBuffer buffer) {
     } finally {
       source.limit(limit);
     }
+  }
+
+  void truncate(long size) throws IOException, InterruptedException {
+    buffer.prepareChange();
+    buffer.writeHeld();
+    channel.truncate(size);
+  }
+
+  void force() throws IOException, InterruptedException {
+    buffer.writeHeld();
+    channel.force();
   }
 }

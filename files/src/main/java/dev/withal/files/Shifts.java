@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * set: those who write designate anew in the next line.
  */
 final class Shifts {
-  static final Shifts NONE = new Shifts(null, new byte[4][0], false);
+  static final Shifts NONE = new Shifts(null, new byte[4][0], false, -1);
 
   private static final byte ESCAPE = 0x1B;
   private static final byte SHIFT_OUT = 0x0E;
@@ -34,11 +34,13 @@ final class Shifts {
   private final @Nullable Charset charset;
   private final byte[][] sets;
   private final boolean out;
+  private final long position;
 
-  private Shifts(@Nullable Charset charset, byte[][] sets, boolean out) {
+  private Shifts(@Nullable Charset charset, byte[][] sets, boolean out, long position) {
     this.charset = charset;
     this.sets = sets;
     this.out = out;
+    this.position = position;
   }
 
   /** Whether lines of the charset are told by their bytes, and shifts are all that is behind. */
@@ -49,8 +51,18 @@ final class Shifts {
         || name.startsWith("x-windows-502");
   }
 
-  boolean isOf(Charset other) {
-    return other.equals(charset);
+  /** {@return these, as what is in force at a position} */
+  Shifts at(long where) {
+    return this == NONE ? NONE : new Shifts(charset, sets, out, where);
+  }
+
+  /** {@return these if they are in force there, in that charset; else none} */
+  Shifts at(long where, Charset of) {
+    return areAt(where) && of.equals(charset) ? this : NONE;
+  }
+
+  boolean areAt(long where) {
+    return this != NONE && position == where;
   }
 
   /** {@return the bytes after which a decoder is where these are in force} */
@@ -127,7 +139,7 @@ final class Shifts {
     for (byte[] set : sets) {
       none &= set.length == 0;
     }
-    return none ? NONE : new Shifts(charset, sets, out);
+    return none ? NONE : new Shifts(charset, sets, out, -1);
   }
 
   private boolean matters() {
@@ -140,8 +152,8 @@ final class Shifts {
     return !new String(both, charset).equals(new String(PROBE, charset));
   }
 
-  /** Fails if a decoder that knows nothing can't begin at the position, and there is something. */
-  void refusePosition(Path path, long position, long size) throws IOException {
+  /** Fails if a decoder that knows nothing can't begin here, and this isn't the end of the file. */
+  void refusePosition(Path path, long size) throws IOException {
     if (position < size && matters()) {
       throw new FileSystemException(
           path.toString(),

@@ -22,7 +22,7 @@ final class MemoryFile {
   private final Map<Charset, CharsetDecoder> decoders = new HashMap<>();
 
   /** Which views have written half of a surrogate pair. */
-  private final Map<DifferentialTest.View, String> halves = new HashMap<>();
+  private final Map<RandomOperation.View, String> halves = new HashMap<>();
 
   MemoryFile(byte[] content) {
     this.content = content;
@@ -187,7 +187,7 @@ final class MemoryFile {
   }
 
   /** Writes text, or nothing if the charset doesn't have all of it. */
-  void write(DifferentialTest.View view, String text) throws CharacterCodingException {
+  void write(RandomOperation.View view, String text) throws CharacterCodingException {
     String all = halves.getOrDefault(view, "") + text;
     halves.remove(view);
     boolean halved = !all.isEmpty() && Character.isHighSurrogate(all.charAt(all.length() - 1));
@@ -198,11 +198,11 @@ final class MemoryFile {
     }
   }
 
-  boolean isWithinPair(DifferentialTest.View view) {
+  boolean isWithinPair(RandomOperation.View view) {
     return halves.containsKey(view);
   }
 
-  private byte[] encode(DifferentialTest.View view, String text) throws CharacterCodingException {
+  private byte[] encode(RandomOperation.View view, String text) throws CharacterCodingException {
     Charset declared = view.charset();
     if (text.isEmpty()) {
       return new byte[0];
