@@ -53,7 +53,7 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
    * after that is exited on its own (L8).
    */
   final class Group extends RequestFuture<AsyncContext<List<T>>>
-      implements AsyncContext<List<T>>, Stages.TellsCase {
+      implements AsyncContext<List<T>>, Stages.TellsCase, Stages.HearsRequests {
     private final AtomicReferenceArray<@Nullable AsyncContext<? extends T>> arrived =
         new AtomicReferenceArray<>(managers.size());
     private final AtomicReferenceArray<@Nullable CompletionStage<?>> entering =
@@ -239,6 +239,13 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
         }
       }
       return Collections.unmodifiableList(values);
+    }
+
+    @Override
+    public void asked(Throwable why) {
+      for (int i = 0; i < arrived.length(); i++) {
+        Stages.asked(arrived.get(i), why);
+      }
     }
 
     @Override

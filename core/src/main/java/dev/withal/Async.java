@@ -131,7 +131,8 @@ public final class Async {
       over.complete(null);
       return over;
     }
-    Time.Timer timer = Time.current().schedule(duration, () -> over.complete(null));
+    Time.Timer timer =
+        Time.current().schedule(duration, InExit.continuing(() -> over.complete(null)));
     over.whenComplete((_, _) -> timer.cancel());
     return over;
   }

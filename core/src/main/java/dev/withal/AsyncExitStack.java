@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * {@snippet class="dev.withal.guide.ManyTest" region="stack"}
  */
-public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoCloseable {
+public final class AsyncExitStack
+    implements AsyncContext<AsyncExitStack>, AutoCloseable, Stages.HearsRequests, Here.Exits {
 
   /*
    * Design: a linked stack of places with one atomic head. An open stack's head is its latest place,
@@ -49,8 +50,8 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   /** Whether somebody is told of the exits' error: if not, it is reported. */
   private volatile boolean heard;
 
-  /** The thread that exits the entries, in direct style. */
-  private volatile @Nullable Thread closing;
+  /** Why the body is asked to end that this stack is for; null if it is not. */
+  private volatile @Nullable Throwable asked;
 
   private AsyncExitStack() {}
 
@@ -78,6 +79,11 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   /**
    * Enters a context on the calling thread; the stack owes its exit.
    *
+   * <p>A synchronous manager is entered on the calling thread, and exited on the one that closes
+   * the stack in direct style: a lock is held by who entered it. If the stack is exited in stage
+   * style, its exit runs where {@link ContextManager#async()} says. A generator, and a manager with
+   * a timeout of enter or exit, has a thread of its own for both.
+   *
    * @param manager what to enter
    * @param <T> the type of the value
    * @return the context's value
@@ -103,6 +109,10 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
    * Enters a context without blocking; the stack owes its exit. Its place in the order of exits is
    * the one of this call.
    *
+   * <p>If the body is asked to end that the stack was made for, an enter that is pending is asked
+   * as well, and the future fails with the reason; so it does, without an enter, if that comes
+   * later.
+   *
    * @param manager what to enter
    * @param <T> the type of the value
    * @return a future of the context's value; fails with an {@link IllegalStateException} if the
@@ -111,8 +121,27 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   public <T extends @Nullable Object> CompletableFuture<T> enterAsync(
       AsyncContextManager<T> manager) {
     Objects.requireNonNull(manager, "manager");
-    Place place = add(manager, null);
-    return place == null ? CompletableFuture.failedFuture(closed()) : place.enter(manager);
+    Throwable why = asked;
+    Place place = why == null ? add(manager, null) : null;
+    if (place == null) {
+      return CompletableFuture.failedFuture(why == null ? closed() : why);
+    }
+    CompletableFuture<T> value = place.enter(manager);
+    // Guard against race with a request, which did not find the enter yet.
+    why = asked;
+    if (why != null) {
+      place.asked(why);
+    }
+    return value;
+  }
+
+  /** The body is asked to end: what still enters is too, and nothing more is entered for it. */
+  @Override
+  public void asked(Throwable reason) {
+    asked = reason;
+    for (Place at = head.get(); at != null; at = at.below) {
+      at.asked(reason);
+    }
   }
 
   /**
@@ -184,7 +213,8 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
 
   /**
    * Exits everything without blocking, the last entered first. Called again, it runs nothing: it
-   * answers when the first call does, and fails if the exits failed.
+   * answers when the first call does, and fails if the exits failed. Called by one of these exits,
+   * it answers at once, as there is no end that the exit could wait for.
    */
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
@@ -205,25 +235,36 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   CompletionStage<ExitCase> exitCase(ExitCase how, Object by) {
     heard = true;
     beginExit(how, by);
-    return exited.thenApply(after -> answer(how, after, by));
+    return end().thenApply(after -> answer(how, after, by));
+  }
+
+  /**
+   * {@return what completes with the case as the exits leave it} For one of these exits that is
+   * complete: there is nothing left to do for it, and no end to wait for.
+   */
+  private CompletableFuture<ExitCase> end() {
+    return exited.isDone() || !InExit.isUnderWay(this) ? exited : new Completed<>(told);
   }
 
   /**
    * Closes the stack without blocking: exits everything, as after a success if {@link #succeeded()}
    * was called, else as after a failure.
    *
-   * @return a future that completes when all exits are done, with their error if there is one; if
-   *     it was completed before that, say by {@code orTimeout}, and nobody else waits for the
-   *     exits, their error is {@linkplain Report reported}
+   * @return a future that completes when all exits are done, with their error if there is one; for
+   *     a call by one of these exits, at once; if it was completed before that, say by {@code
+   *     orTimeout}, and nobody else waits for the exits, their error is {@linkplain Report
+   *     reported}
    */
   public CompletableFuture<Void> closeAsync() {
     waiting.incrementAndGet();
     beginExit(ending(), this);
     var closed = new CompletableFuture<Void>();
-    exited.thenAccept(after -> {
-      Throwable error = errorOfExits(after);
-      answered(error, error == null ? closed.complete(null) : closed.completeExceptionally(error));
-    });
+    end()
+        .thenAccept(after -> {
+          Throwable error = errorOfExits(after);
+          answered(
+              error, error == null ? closed.complete(null) : closed.completeExceptionally(error));
+        });
     return closed;
   }
 
@@ -252,7 +293,8 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   }
 
   /** Exits everything on the calling thread. {@return the case as the exits leave it} */
-  ExitCase exitHere(ExitCase how, Object by) {
+  @Override
+  public ExitCase exitHere(ExitCase how, Object by) {
     return answer(how, exitOnThisThread(how, by), by);
   }
 
@@ -260,29 +302,30 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
     Place top = head.getAndSet(CLOSED);
     if (top != CLOSED) {
       told = how;
-      new Unwind(top, how, by, exited).run();
+      new Unwind(this, top, how, by, exited).run();
     }
   }
 
   private ExitCase exitOnThisThread(ExitCase how, Object by) {
     Place top = head.getAndSet(CLOSED);
     if (top == CLOSED) {
-      if (closing == Thread.currentThread() && !exited.isDone()) {
-        // Called by an exit of this stack: there is nothing left to do, and no end to wait for.
-        return told;
-      }
       heard = true;
-      if (Direct.awaitShielded(exited)) {
+      CompletableFuture<ExitCase> end = end();
+      if (Direct.awaitShielded(end)) {
         Thread.currentThread().interrupt();
       }
-      return exited.join();
+      return end.join();
     }
     heard = true;
     told = how;
-    closing = Thread.currentThread();
     ExitCase after = how;
-    for (Place place = top; place != null; place = place.below) {
-      after = Direct.exit(place.context(), after, by);
+    InExit before = InExit.begin(this);
+    try {
+      for (Place place = top; place != null; place = place.below) {
+        after = Direct.exit(place.context(), after, by);
+      }
+    } finally {
+      InExit.goOn(before);
     }
     exited.complete(after);
     return after;

@@ -1,5 +1,6 @@
 package dev.withal;
 
+import dev.withal.internal.Time;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -8,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A synchronous manager in the asynchronous protocol, and how one is used as it is. */
 final class Blocking<T extends @Nullable Object>
-    implements DualContextManager<T>, Direct.UsesHere<T> {
-  private static final String NO_CONTEXT = "enter returned null instead of a context";
+    implements DualContextManager<T>, Direct.UsesHere<T>, Here.Enters<T> {
+  static final String NO_CONTEXT = "enter returned null instead of a context";
 
   private final ContextManager<T> source;
   private final @Nullable Executor executor;
@@ -74,11 +75,28 @@ final class Blocking<T extends @Nullable Object>
   @Override
   public <R extends @Nullable Object, X extends Exception> R useHere(
       Body<? super T, ? extends R, X> body, Settings settings) throws X, InterruptedException {
-    return use(source, body);
+    return source.use(body);
+  }
+
+  @Override
+  public <R extends @Nullable Object, X extends Exception> R use(
+      Body<? super T, ? extends R, X> body) throws X, InterruptedException {
+    EventLoops.refuse("use", "useAsync");
+    return source.use(Objects.requireNonNull(body, "body"));
+  }
+
+  @Override
+  public AsyncContext<? extends T> enterHere() throws Exception {
+    return source instanceof Waiting<T>(var waiting)
+        ? Direct.enter(waiting, Configured.settingsToEnter(waiting))
+        : new Here.Entered<>(source, executor);
   }
 
   @Override
   public CompletionStage<? extends AsyncContext<? extends T>> enterAsync() {
+    if (executor == null && source instanceof Waiting<T>(var waiting)) {
+      return waiting.enterAsync();
+    }
     if (executor != null) {
       var entered = new CompletableFuture<AsyncContext<T>>();
       var task = new Once(() -> enterOnExecutor(entered));
@@ -122,6 +140,7 @@ final class Blocking<T extends @Nullable Object>
     return source.toString();
   }
 
+  /** A context that was entered as a task of the executor, and is exited as another one. */
   private final class OnExecutor implements AsyncContext<T>, Stages.TellsCase {
     private final Context<? extends T> context;
 
@@ -141,11 +160,22 @@ final class Blocking<T extends @Nullable Object>
 
     @Override
     public CompletionStage<ExitCase> exitCase(ExitCase how, Object by) {
-      var exit = new CompletableFuture<ExitCase>();
-      // If it is rejected, what was acquired there is still to be released: here, then.
-      Once.run(Objects.requireNonNull(executor), () -> exit.complete(exit(context, how, by)));
-      return exit;
+      return exitElsewhere(context, how, by, executor);
     }
+  }
+
+  /** Begins an exit on a thread where it may block: the executor's, or one of its own. */
+  static CompletionStage<ExitCase> exitElsewhere(
+      Context<?> context, ExitCase how, Object by, @Nullable Executor executor) {
+    var exit = new CompletableFuture<ExitCase>();
+    Runnable task = InExit.continuing(() -> exit.complete(exit(context, how, by)));
+    if (executor == null) {
+      Time.current().start("withal-exit", task);
+    } else {
+      // If it is rejected, what was acquired there is still to be released: here, then.
+      Once.run(executor, task);
+    }
+    return exit;
   }
 
   /** Something open, which its exit closes; null if nothing is. */
@@ -162,6 +192,14 @@ final class Blocking<T extends @Nullable Object>
   /** An asynchronous manager in the synchronous protocol. */
   record Waiting<T extends @Nullable Object>(AsyncContextManager<T> source)
       implements ContextManager<T> {
+    /** As the asynchronous manager is used here, which can say that its value is lost. */
+    @Override
+    public <R extends @Nullable Object, X extends Exception> R use(
+        Body<? super T, ? extends R, X> body) throws X, InterruptedException {
+      EventLoops.refuse("a blocking enter", "enterAsync or useAsync");
+      return source.use(body);
+    }
+
     @Override
     public Context<T> enter() throws Exception {
       EventLoops.refuse("a blocking enter", "enterAsync or useAsync");

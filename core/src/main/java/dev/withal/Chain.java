@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * instead.
  */
 final class Chain<T extends @Nullable Object>
-    implements Configured.Composed<T>, Direct.UsesHere<T> {
+    implements Configured.Composed<T>, Direct.UsesHere<T>, Here.Enters<T> {
   private static final int DEPTH = 100;
 
   /**
@@ -150,6 +150,56 @@ final class Chain<T extends @Nullable Object>
       }
     }
     return body.apply((T) value);
+  }
+
+  /** Enters the managers on a stack of their own, which is what the context exits. */
+  @Override
+  public AsyncContext<T> enterHere() throws InterruptedException {
+    AsyncExitStack parts = AsyncExitStack.open();
+    Throwable error;
+    try {
+      return new OnStack<>(
+          this.<T, RuntimeException>onStack(parts, source, before(null), x -> x), parts);
+    } catch (Throwable failure) {
+      error = parts.exitHere(ExitCase.of(Failures.unwrap(failure, parts)), parts).error();
+    }
+    throw Failures.<RuntimeException>sneaky(
+        error == null ? new IllegalStateException("the body was never run") : error);
+  }
+
+  /** The value that a chain came to, and what is entered for it. */
+  private record OnStack<T extends @Nullable Object>(T value, AsyncExitStack parts)
+      implements AsyncContext<T>, Stages.TellsCase, Stages.HearsRequests, Here.Exits {
+    @Override
+    public CompletionStage<?> lost() {
+      return parts.lost();
+    }
+
+    @Override
+    public void asked(Throwable reason) {
+      parts.asked(reason);
+    }
+
+    @Override
+    public CompletionStage<Verdict> exitAsync(ExitCase how) {
+      return parts.exitAsync(how);
+    }
+
+    @Override
+    public CompletionStage<ExitCase> exitCase(ExitCase how, Object by) {
+      return parts.exitCase(how, by);
+    }
+
+    @Override
+    public ExitCase exitHere(ExitCase how, Object by) {
+      return parts.exitHere(how, by);
+    }
+
+    /** Without the value: what reports print may not hold secrets. */
+    @Override
+    public String toString() {
+      return "context";
+    }
   }
 
   @SuppressWarnings({"unchecked", "NullAway"}) // the last step gives what the body takes

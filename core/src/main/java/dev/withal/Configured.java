@@ -63,6 +63,16 @@ final class Configured<T extends @Nullable Object>
         : OpenUse.enter(this);
   }
 
+  /**
+   * {@return how the manager is entered on the calling thread} Null if a bound wants a thread of
+   * its own for what blocks.
+   */
+  Here.@Nullable Enters<T> entersHere() {
+    return settings.enterTimeout() == null && settings.exitTimeout() == null
+        ? () -> Direct.enter(source, settings)
+        : null;
+  }
+
   @Override
   public <R extends @Nullable Object, X extends Exception> R useHere(
       Body<? super T, ? extends R, X> body, Settings outer) throws X, InterruptedException {

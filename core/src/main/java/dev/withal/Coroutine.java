@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Design. The thread runs the section up to its hand-over, gives a context out and waits; the
  * exit tells it how the body ended, and it runs the rest. Asked to end while it still enters, it is
  * interrupted, so that the section itself gives back what it has. The lock guards against race with
- * the hand-over: an interruption meant for the enter must not hit what follows.
+ * the hand-over: an interruption meant for the enter must not hit what follows. One that comes
+ * while it waits, or that the section brought along, is for the body: the context's value is lost
+ * then.
  */
 final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncContext<T>> {
 
@@ -56,9 +58,12 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
     try {
       ExitCase after = section.run(this::handOver);
       SharedErrors.pass(after.error(), Thread.currentThread(), exitBy);
+      // An interruption of the section isn't meant for what continues from here on this thread.
+      Thread.interrupted();
       exit.complete(after);
     } catch (Throwable failure) {
       endEnter();
+      Thread.interrupted();
       Throwable error = Failures.unwrap(failure, exitBy);
       SharedErrors.pass(error, Thread.currentThread(), exitBy);
       // The one of the two that is done already takes no notice.
@@ -71,7 +76,14 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
     endEnter();
     var context = new Waiting(value);
     finish(context);
-    Direct.awaitShielded(context.bodyEnd);
+    try {
+      Direct.await(context.bodyEnd);
+    } catch (InterruptedException interruption) {
+      // What the section has put around the hand-over asks the body to end, which is elsewhere.
+      context.lost.completeExceptionally(interruption);
+      Direct.awaitShielded(context.bodyEnd);
+    }
+    InExit.goOn(context.closing);
     ExitCase how = context.bodyEnd.join();
     SharedErrors.pass(how.error(), exitBy, Thread.currentThread());
     return how;
@@ -121,7 +133,9 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
     lock.lock();
     try {
       entering = null;
-      Thread.interrupted();
+      if (asked) {
+        Thread.interrupted();
+      }
     } finally {
       lock.unlock();
     }
@@ -131,7 +145,11 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
   private final class Waiting implements AsyncContext<T>, Stages.TellsCase {
     private final T value;
     private final CompletableFuture<ExitCase> bodyEnd = new CompletableFuture<>();
+    private final CompletableFuture<?> lost = new CompletableFuture<>();
     private final AtomicBoolean exited = new AtomicBoolean();
+
+    /** The stacks of which the exit is a part; written before the body's end is told. */
+    private @Nullable InExit closing;
 
     Waiting(T value) {
       this.value = value;
@@ -140,6 +158,11 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
     @Override
     public T value() {
       return value;
+    }
+
+    @Override
+    public CompletionStage<?> lost() {
+      return lost;
     }
 
     @Override
@@ -153,6 +176,7 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
         throw new IllegalStateException("this context was exited already: exit it once");
       }
       exitBy = by;
+      closing = InExit.current();
       bodyEnd.complete(how);
       return exit;
     }

@@ -71,6 +71,12 @@ final class Direct {
   /** Enters, on the calling thread. */
   static <T extends @Nullable Object> AsyncContext<? extends T> enter(
       AsyncContextManager<T> manager, Settings settings) throws InterruptedException {
+    Here.Enters<T> here = settings.enterTimeout() == null ? Here.of(manager) : null;
+    if (here != null) {
+      AsyncContext<? extends T> context = Here.enter(here, manager);
+      HeldContext.named(context, settings);
+      return context;
+    }
     CompletionStage<?> stage = Stages.enter(manager);
     AsyncContext<? extends T> context =
         Stages.hasValue(stage)
@@ -162,8 +168,8 @@ final class Direct {
     boolean interrupted = Thread.interrupted();
     AsyncContext<?> pending = context;
     try {
-      if (HeldContext.plain(context) instanceof AsyncExitStack stack) {
-        return HeldContext.beginsExit(context) ? stack.exitHere(how, by) : how;
+      if (HeldContext.plain(context) instanceof Here.Exits here) {
+        return HeldContext.beginsExit(context) ? here.exitHere(how, by) : how;
       }
       CompletionStage<?> stage = Stages.exitUnread(context, how, by);
       if (!Stages.hasValue(stage)) {

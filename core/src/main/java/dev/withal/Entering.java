@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * stack that closes is told so.
  */
 final class Entering<T extends @Nullable Object>
-    implements AsyncContext<@Nullable T>, Stages.TellsCase {
+    implements AsyncContext<@Nullable T>, Stages.TellsCase, Stages.HearsRequests {
   private final AsyncContextManager<T> manager;
   private final CompletableFuture<@Nullable AsyncContext<? extends T>> arrival =
       new CompletableFuture<>();
@@ -23,8 +23,8 @@ final class Entering<T extends @Nullable Object>
   private final CompletableFuture<?> lost = new CompletableFuture<>();
   private volatile @Nullable CompletionStage<?> stage;
 
-  /** Why the enter is asked to end; null as long as the stack is open. */
-  private volatile @Nullable Throwable closed;
+  /** Why the enter is asked to end: its body is, or the stack was closed; null if neither. */
+  private volatile @Nullable Throwable reason;
 
   Entering(AsyncContextManager<T> manager) {
     this.manager = manager;
@@ -33,8 +33,8 @@ final class Entering<T extends @Nullable Object>
   /** Waits for what the enter began. {@return a future of the value} */
   CompletableFuture<T> await(CompletionStage<?> entering) {
     stage = entering;
-    // Guard against race with the exit, which did not find the enter to ask.
-    askIfClosed();
+    // Guard against race with a request or the exit, which did not find the enter to ask.
+    passOn();
     StageEnd.<@Nullable Object>hear(
         entering,
         (result, failure) -> {
@@ -68,13 +68,13 @@ final class Entering<T extends @Nullable Object>
           failure == null
               ? new NullPointerException(Stages.NO_CONTEXT)
               : Failures.unwrap(failure, this);
-      if (!value.completeExceptionally(error) && !Unwinding.isAnswer(error, closed)) {
+      if (!value.completeExceptionally(error) && !Unwinding.isAnswer(error, reason)) {
         Stages.reportLate(manager, "enter", error);
       }
       return;
     }
-    if (closed != null) {
-      return; // the exit has told the caller, and exits what arrived
+    if (reason != null) {
+      return; // the caller is told why, and the exit exits what arrived
     }
     try {
       Stages.onLoss(context, lost::completeExceptionally);
@@ -86,8 +86,8 @@ final class Entering<T extends @Nullable Object>
     }
   }
 
-  private void askIfClosed() {
-    Throwable why = closed;
+  private void passOn() {
+    Throwable why = reason;
     if (why != null && stage instanceof RequestFuture<?> ours) {
       ours.ask(RequestFuture.Request.failure(why));
     }
@@ -98,6 +98,19 @@ final class Entering<T extends @Nullable Object>
     return stage instanceof RequestFuture<?> ours && ours.keepsGrace();
   }
 
+  /** The body that waits for the value can end now, and what enters for it is asked to. */
+  @Override
+  public void asked(Throwable why) {
+    if (!arrival.isDone()) {
+      reason = why;
+      passOn();
+      // An enter that doesn't end at once is awaited by the exit; the body need not wait.
+      value.completeExceptionally(why);
+    } else {
+      Stages.asked(arrival.join(), why);
+    }
+  }
+
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
     return Stages.verdict(this, how);
@@ -106,10 +119,12 @@ final class Entering<T extends @Nullable Object>
   @Override
   public CompletionStage<ExitCase> exitCase(ExitCase how, Object by) {
     var late = new IllegalStateException("the exit stack was closed before this enter was done");
-    closed = late;
+    if (reason == null) {
+      reason = late;
+    }
     // Guard against race with the arrival: who loses finds the value complete.
     value.completeExceptionally(late);
-    askIfClosed();
+    passOn();
     if (arrival.isDone()) {
       return exitArrived(arrival.join(), how, by);
     }

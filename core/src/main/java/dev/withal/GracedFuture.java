@@ -27,10 +27,24 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   /** Fills the cell, for bounds on the enter only, when the body begins before any request. */
   private static final Request ENTERED = Request.failure(new CancellationException("entered"));
 
+  /** How far a use has come. */
+  enum Phase {
+    ENTERING,
+    BODY,
+    EXITING,
+    /** The exit runs, and so does the body. */
+    OVERLAPPING,
+    /** The caller has the result, but the enter still runs. */
+    ORPHANED,
+    ENDED
+  }
+
+  static final VarHandle PHASE;
   private static final VarHandle REQUEST;
 
   static {
     try {
+      PHASE = MethodHandles.lookup().findVarHandle(GracedFuture.class, "phase", Phase.class);
       REQUEST = MethodHandles.lookup().findVarHandle(GracedFuture.class, "request", Request.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
@@ -38,6 +52,10 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   }
 
   private final Settings settings;
+
+  @SuppressWarnings("NullAway") // set by the constructor, by its handle
+  volatile Phase phase;
+
   private volatile @Nullable Cancellations cancellation;
 
   /** What {@link SharedErrors#additions} was as this future began. */
@@ -54,19 +72,31 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   GracedFuture(Settings settings, int since) {
     this.settings = settings;
     this.since = since;
+    // Nobody else sees this use before it awaits a stage, so without a barrier.
+    PHASE.set(this, Phase.ENTERING);
   }
 
   /** {@return what reports call this} */
   abstract String name();
 
-  /** {@return whether the enter is awaited} */
-  abstract boolean isEntering();
-
   /** {@return whether something is awaited that a caller who asked waits for} */
-  abstract boolean isAwaited();
+  private boolean isAwaited() {
+    Phase now = phase;
+    return now == Phase.ENTERING || now == Phase.BODY;
+  }
+
+  /** Tells the context, if there is one, that its body is asked to end. */
+  abstract void tellContext(Throwable reason);
 
   /** Goes on without the enter. {@return whether it was still awaited} */
-  abstract boolean leaveEnter(Request asked);
+  final boolean leaveEnter(Request asked) {
+    if (!PHASE.compareAndSet(this, Phase.ENTERING, Phase.ORPHANED)) {
+      return false;
+    }
+    stopEnterTimer();
+    deliver(asked, ExitCase.cancelled(asked.reason));
+    return true;
+  }
 
   /** The grace period is over: goes on without what is awaited, if it still is. */
   abstract void giveUp(Request asked);
@@ -104,16 +134,22 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     return asked == UNASKED || asked == ENTERED ? null : asked;
   }
 
-  /** Says what is waited for from here on; asks it at once if this future has been asked. */
+  /** Says what is waited for from here on; asks it at once if this future has been asked (L9). */
   final void awaiting(CompletionStage<?> stage) {
     if (stage instanceof RequestFuture<?> nested) {
       awaited = nested;
       // Guard against race with a request that did not see what we await yet.
-      Request asked = request();
+      Request asked = isAwaited() ? request() : null;
       if (asked != null) {
         nested.ask(asked.nested());
       }
-    } else if (awaited != null) {
+    } else {
+      awaitingNothing();
+    }
+  }
+
+  final void awaitingNothing() {
+    if (awaited != null) {
       awaited = null;
     }
   }
@@ -170,14 +206,14 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
         accepts(Request.failure(broken));
       }
       // Guard against race with the end of a grace period, which did not see the timer.
-      if (!isEntering()) {
+      if (phase != Phase.ENTERING) {
         stopEnterTimer();
       }
     }
   }
 
   private void enterOver(Duration limit) {
-    if (!isEntering()
+    if (phase != Phase.ENTERING
         || (request() == null
             && askInAnyCase(Request.bound(Stages.enterTimedOut(name(), limit))))) {
       return;
@@ -233,7 +269,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   final @Nullable CompletionStage<?> bodyEndedLate(@Nullable Throwable error) {
     Throwable failure = error == null ? null : Failures.told(error);
     Request asked = request();
-    if (failure == null || (asked != null && failure == asked.reason)) {
+    if (failure == null || (asked != null && failure == asked.reason) || failure == failure()) {
       return null;
     }
     if (Unwinding.isNews(failure)) {
@@ -254,6 +290,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     if (told != null) {
       told.ask(asked.reason);
     }
+    tellContext(asked.reason);
     RequestFuture<?> nested = awaitedUse();
     boolean atOnce = asked.by == Request.By.BOUND && settings.answersAtTheBound();
     if ((atOnce || nested == null || !nested.keepsGrace()) && isAwaited()) {
@@ -285,6 +322,11 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   final @Nullable RequestFuture<?> awaitedUse() {
     RequestFuture<?> nested = awaited;
     return nested == null || nested.isDone() ? null : nested;
+  }
+
+  /** {@return what this future has failed with; null if it has not} */
+  final @Nullable Throwable failure() {
+    return isCompletedExceptionally() ? Stages.failure(this, this) : null;
   }
 
   static void stop(Time.@Nullable Timer timer) {

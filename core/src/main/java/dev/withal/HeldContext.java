@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * need know whether contexts are recorded. Whoever waits for the exit says by {@link #ended} that
  * it has ended.
  */
-final class HeldContext<T extends @Nullable Object> extends Held.Entry implements AsyncContext<T> {
+final class HeldContext<T extends @Nullable Object> extends Held.Entry
+    implements AsyncContext<T>, Stages.HearsRequests {
 
   /** The exits that the calling thread is in; what is entered in there belongs to an exit. */
   private static final ThreadLocal<int[]> EXITS = ThreadLocal.withInitial(() -> new int[1]);
@@ -195,6 +196,15 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry implement
   @Override
   public @Nullable CompletionStage<?> lost() {
     return context().lost();
+  }
+
+  @Override
+  public void asked(Throwable reason) {
+    AsyncContext<?> now = context;
+    // Guard against race with the end of the exit, after which nothing is left to be told.
+    if (now != null) {
+      Stages.asked(now, reason);
+    }
   }
 
   @Override

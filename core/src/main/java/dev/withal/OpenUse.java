@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  * A context made of a use: its enter is done when the use's body begins, and the body lasts until
  * the exit. So a manager that is defined by how it is used can be entered on its own as well.
  */
-final class OpenUse<T extends @Nullable Object> implements AsyncContext<T>, Stages.TellsCase {
+final class OpenUse<T extends @Nullable Object>
+    implements AsyncContext<T>, Stages.TellsCase, Stages.HearsRequests {
+  private final Relay<AsyncContext<T>> enter;
   private final T value;
   private final BodyEnd body = new BodyEnd();
   private final CompletableFuture<ExitCase> exit = new CompletableFuture<>();
@@ -18,7 +20,8 @@ final class OpenUse<T extends @Nullable Object> implements AsyncContext<T>, Stag
   /** Who adds to errors as this exits. */
   private volatile Object exitBy = this;
 
-  private OpenUse(T value) {
+  private OpenUse(Relay<AsyncContext<T>> enter, T value) {
+    this.enter = enter;
     this.value = value;
   }
 
@@ -27,7 +30,7 @@ final class OpenUse<T extends @Nullable Object> implements AsyncContext<T>, Stag
     var relay = new Relay<AsyncContext<T>>();
     CompletableFuture<@Nullable Void> use =
         manager.<@Nullable Void>useAsync(value -> {
-          var context = new OpenUse<T>(value);
+          var context = new OpenUse<T>(relay, value);
           relay.finish(context);
           // Guard against race with the end of an outer use, which may have given up its body (L3):
           // then nobody is left who exits this context.
@@ -77,6 +80,16 @@ final class OpenUse<T extends @Nullable Object> implements AsyncContext<T>, Stag
   @Override
   public CompletionStage<?> lost() {
     return body.lost;
+  }
+
+  /** The use isn't asked, as its body lasts until the exit; but what it has entered may be. */
+  @Override
+  public void asked(Throwable reason) {
+    for (RequestFuture<?> at = enter.awaitedUse(); at != null; at = at.awaitedUse()) {
+      if (at instanceof GracedFuture<?> use) {
+        use.tellContext(reason);
+      }
+    }
   }
 
   @Override

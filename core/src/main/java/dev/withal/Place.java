@@ -69,6 +69,14 @@ final class Place {
     return first;
   }
 
+  /** What enters or has entered here is told of a request, unless the enter is yet to return. */
+  void asked(Throwable reason) {
+    AsyncContext<?> held = context;
+    if (held != null) {
+      Stages.asked(held, reason);
+    }
+  }
+
   /** Enters into this place. {@return a future of the value} */
   <T extends @Nullable Object> CompletableFuture<T> enter(AsyncContextManager<T> manager) {
     CompletionStage<?> entering;

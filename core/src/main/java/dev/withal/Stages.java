@@ -31,6 +31,11 @@ final class Stages {
     CompletionStage<ExitCase> exitCase(ExitCase how, Object by);
   }
 
+  /** A context of ours that has something to ask when its body is asked to end. */
+  interface HearsRequests {
+    void asked(Throwable reason);
+  }
+
   private Stages() {}
 
   static TimeoutException enterTimedOut(String name, Duration limit) {
@@ -222,6 +227,13 @@ final class Stages {
               ? context.exitAsync(how)
               : SharedErrors.handing(by, () -> context.exitAsync(how));
     };
+  }
+
+  /** Tells a context that its body is asked to end. */
+  static void asked(@Nullable AsyncContext<?> context, Throwable reason) {
+    if (context instanceof HearsRequests ours) {
+      ours.asked(reason);
+    }
   }
 
   /** Calls the action with the reason if the context loses its value. */

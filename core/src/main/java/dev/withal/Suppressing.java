@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A manager behind whose exit errors of a type end. */
 final class Suppressing<T extends @Nullable Object>
-    implements Configured.Composed<T>, Direct.UsesHere<T> {
+    implements Configured.Composed<T>, Direct.UsesHere<T>, Here.Enters<T> {
   private final AsyncContextManager<T> source;
   private final Class<? extends Throwable> type;
 
@@ -18,6 +18,11 @@ final class Suppressing<T extends @Nullable Object>
   @Override
   public CompletionStage<AsyncContext<T>> enterAsync() {
     return Stages.map(Stages.enterWhole(source), Context::new);
+  }
+
+  @Override
+  public AsyncContext<T> enterHere() throws InterruptedException {
+    return new Context(Direct.enter(source, Configured.settingsToEnter(source)));
   }
 
   @Override
@@ -55,7 +60,8 @@ final class Suppressing<T extends @Nullable Object>
     return type.isInstance(error);
   }
 
-  private final class Context implements AsyncContext<T>, Stages.TellsCase {
+  private final class Context
+      implements AsyncContext<T>, Stages.TellsCase, Stages.HearsRequests, Here.Exits {
     private final AsyncContext<? extends T> context;
 
     Context(AsyncContext<? extends T> context) {
@@ -73,6 +79,11 @@ final class Suppressing<T extends @Nullable Object>
     }
 
     @Override
+    public void asked(Throwable reason) {
+      Stages.asked(context, reason);
+    }
+
+    @Override
     public CompletionStage<Verdict> exitAsync(ExitCase how) {
       return Stages.verdict(this, how);
     }
@@ -85,13 +96,21 @@ final class Suppressing<T extends @Nullable Object>
       } catch (Throwable failure) {
         exiting = CompletableFuture.failedFuture(failure);
       }
-      return exiting.handle((answer, failure) -> {
-        ExitCase after =
-            failure == null
-                ? Unwinding.after(how, answer, by)
-                : Unwinding.afterFailure(how, failure, by);
-        return matches(after.error()) ? ExitCase.succeeded().by(how.deadline()) : after;
-      });
+      return exiting.handle((answer, failure) ->
+          left(
+              how,
+              failure == null
+                  ? Unwinding.after(how, answer, by)
+                  : Unwinding.afterFailure(how, failure, by)));
+    }
+
+    @Override
+    public ExitCase exitHere(ExitCase how, Object by) {
+      return left(how, Direct.exit(context, how, by));
+    }
+
+    private ExitCase left(ExitCase how, ExitCase after) {
+      return matches(after.error()) ? ExitCase.succeeded().by(how.deadline()) : after;
     }
 
     @Override

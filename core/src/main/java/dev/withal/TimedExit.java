@@ -47,7 +47,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
    * <p>Design: who moves {@code progress} on has the right to what follows. So what ended
    * gracefully is not forced by a timer that has begun by then, and the answer is given once.
    */
-  private final class Bounded implements AsyncContext<T>, Stages.TellsCase {
+  private final class Bounded implements AsyncContext<T>, Stages.TellsCase, Stages.HearsRequests {
     private final AsyncContext<? extends T> context;
     private final CompletableFuture<ExitCase> answer = new CompletableFuture<>();
     private final AtomicReference<Progress> progress = new AtomicReference<>(Progress.GRACEFUL);
@@ -74,6 +74,11 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
     @Override
     public @Nullable CompletionStage<?> lost() {
       return context.lost();
+    }
+
+    @Override
+    public void asked(Throwable reason) {
+      Stages.asked(context, reason);
     }
 
     @Override

@@ -10,10 +10,17 @@ import org.jspecify.annotations.Nullable;
 final class Unwind implements BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Void> {
   private @Nullable Place next;
   private ExitCase how;
+  private final AsyncExitStack stack;
   private final Object by;
   private final CompletableFuture<ExitCase> exited;
 
-  Unwind(@Nullable Place top, ExitCase how, Object by, CompletableFuture<ExitCase> exited) {
+  Unwind(
+      AsyncExitStack stack,
+      @Nullable Place top,
+      ExitCase how,
+      Object by,
+      CompletableFuture<ExitCase> exited) {
+    this.stack = stack;
     this.by = by;
     this.next = top;
     this.how = how;
@@ -37,6 +44,20 @@ final class Unwind implements BiFunction<@Nullable Object, @Nullable Throwable, 
   }
 
   private void loop() {
+    InExit before = InExit.begin(stack);
+    boolean ended;
+    try {
+      ended = exitAll();
+    } finally {
+      InExit.goOn(before);
+    }
+    if (ended) {
+      exited.complete(how);
+    }
+  }
+
+  /** {@return whether all is exited; if not, an exit is pending that will call this object} */
+  private boolean exitAll() {
     for (Place place = next; place != null; place = next) {
       next = place.below;
       CompletionStage<?> stage;
@@ -48,10 +69,10 @@ final class Unwind implements BiFunction<@Nullable Object, @Nullable Throwable, 
       }
       if (!Stages.hasValue(stage)) {
         StageEnd.<@Nullable Object>hear(stage, this);
-        return;
+        return false;
       }
       how = Unwinding.after(how, Stages.value(stage), by);
     }
-    exited.complete(how);
+    return true;
   }
 }

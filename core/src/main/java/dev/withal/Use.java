@@ -1,8 +1,6 @@
 package dev.withal;
 
 import dev.withal.internal.Trampoline;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
@@ -29,34 +27,10 @@ import org.jspecify.annotations.Nullable;
 final class Use<T extends @Nullable Object, R extends @Nullable Object> extends GracedFuture<R>
     implements BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Void> {
 
-  private enum Phase {
-    ENTERING,
-    BODY,
-    EXITING,
-    /** The exit runs, and so does the body. */
-    OVERLAPPING,
-    /** The caller has the result, but the enter still runs. */
-    ORPHANED,
-    ENDED
-  }
-
-  private static final VarHandle PHASE;
-
-  static {
-    try {
-      PHASE = MethodHandles.lookup().findVarHandle(Use.class, "phase", Phase.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
   private final AsyncContextManager<T> manager;
 
   /** Null once it has begun: a use may wait for it for long, and there may be many. */
   private AsyncBody.@Nullable Cancellable<? super T, ? extends R> body;
-
-  @SuppressWarnings("NullAway") // set by the constructor, by its handle
-  private volatile Phase phase;
 
   // Written by whoever moves the phase on, before or right after; read in later phases.
   private @Nullable AsyncContext<? extends T> context;
@@ -71,8 +45,6 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     super(settings, since);
     this.manager = manager;
     this.body = body;
-    // Nobody else sees this use before it awaits a stage, so without a barrier.
-    PHASE.set(this, Phase.ENTERING);
   }
 
   // ---- where it begins -------------------------------------------------------------------------
@@ -164,15 +136,30 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   }
 
   private void await(CompletionStage<?> stage) {
-    Phase now = phase;
-    if (now == Phase.ENTERING) {
+    if (phase == Phase.ENTERING) {
       context = HeldContext.entering(this);
     }
-    // An exit is never asked to end (L9).
-    if (now != Phase.EXITING) {
-      awaiting(stage);
-    }
+    awaiting(stage);
     StageEnd.<@Nullable Object>hear(stage, this);
+    IllegalStateException endless =
+        stage instanceof RequestFuture<?> ours ? Ring.of(this, ours) : null;
+    if (endless != null) {
+      refuseToWait(endless);
+    }
+  }
+
+  /** Goes on without what is awaited, which waits for this use itself. */
+  private void refuseToWait(IllegalStateException endless) {
+    awaitingNothing();
+    Phase now = phase;
+    if (now == Phase.ENTERING) {
+      accepts(Request.failure(endless));
+      giveUp(Objects.requireNonNull(request()));
+    } else if (PHASE.compareAndSet(this, Phase.BODY, Phase.OVERLAPPING)) {
+      exitWithoutBody(ending(closeToRequests(), endless));
+    } else if (now == Phase.EXITING) {
+      exited(null, endless);
+    }
   }
 
   private @Nullable CompletionStage<?> step(@Nullable Object result, @Nullable Throwable error) {
@@ -305,26 +292,6 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   // ---- the end of the grace period -------------------------------------------------------------
 
   @Override
-  boolean isEntering() {
-    return phase == Phase.ENTERING;
-  }
-
-  @Override
-  boolean isAwaited() {
-    return phase == Phase.ENTERING || phase == Phase.BODY;
-  }
-
-  @Override
-  boolean leaveEnter(Request asked) {
-    if (!PHASE.compareAndSet(this, Phase.ENTERING, Phase.ORPHANED)) {
-      return false;
-    }
-    stopEnterTimer();
-    deliver(asked, ExitCase.cancelled(asked.reason));
-    return true;
-  }
-
-  @Override
   void giveUp(Request asked) {
     // After a bound on the enter there is no body that could be overtaken.
     if (!leaveEnter(asked)
@@ -336,18 +303,33 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
           "the exit begins although the body still runs: it did not end within "
               + settings().grace(),
           asked.reason);
-      how = new ExitCase.Cancelled(asked.reason, true, ExitCase.UNBOUNDED);
-      CompletionStage<?> exit = exit();
-      if (exit != null) {
-        StageEnd.<@Nullable Object>hear(exit, this::exited);
-      }
+      awaitingNothing();
+      exitWithoutBody(new ExitCase.Cancelled(asked.reason, true, ExitCase.UNBOUNDED));
+    }
+  }
+
+  /** Exits although what the body returned has not ended, which calls this use as it does. */
+  private void exitWithoutBody(ExitCase ending) {
+    how = ending;
+    CompletionStage<?> exit = exit();
+    if (exit != null) {
+      StageEnd.<@Nullable Object>hear(exit, this::exited);
+    }
+  }
+
+  @Override
+  void tellContext(Throwable reason) {
+    if (phase == Phase.BODY) {
+      Stages.asked(context, reason);
     }
   }
 
   private @Nullable CompletionStage<?> arrivedLate(
       @Nullable AsyncContext<? extends T> late, @Nullable Throwable error) {
     Throwable reason = Objects.requireNonNull(request()).reason;
-    Stages.exitLate(settings().named(manager), late, error, ExitCase.cancelled(reason));
+    if (late != null || error != failure()) {
+      Stages.exitLate(settings().named(manager), late, error, ExitCase.cancelled(reason));
+    }
     return null;
   }
 

@@ -126,8 +126,7 @@ class TimeoutsEnterBoundTest {
               .handle((_, error) ->
                   stack
                       .closeAsync()
-                      .thenCompose(_ ->
-                          CompletableFuture.<AsyncContext<String>>failedStage(error)))
+                      .thenCompose(_ -> CompletableFuture.<AsyncContext<String>>failedStage(error)))
               .thenCompose(stage -> stage);
         };
       }

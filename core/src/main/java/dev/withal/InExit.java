@@ -1,0 +1,61 @@
+package dev.withal;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stack whose exits the calling thread runs, and those around it.
+ *
+ * <p>Design: a chain per thread. Who closes a stack from one of its own exits would wait for
+ * itself; a stack finds here that it is so. What an exit continues with on another thread of ours
+ * takes the chain along: after a delay, in a generator, in a synchronous manager. On a thread of
+ * somebody else nobody can tell.
+ */
+record InExit(AsyncExitStack stack, @Nullable InExit outer) {
+  private static final ThreadLocal<@Nullable InExit> OF_THREAD = new ThreadLocal<>();
+
+  /** The calling thread runs exits of the stack from here on. {@return what it ran before} */
+  static @Nullable InExit begin(AsyncExitStack stack) {
+    InExit before = OF_THREAD.get();
+    OF_THREAD.set(new InExit(stack, before));
+    return before;
+  }
+
+  /** The calling thread runs again what it did before. */
+  static void goOn(@Nullable InExit before) {
+    if (before == null) {
+      OF_THREAD.remove();
+    } else {
+      OF_THREAD.set(before);
+    }
+  }
+
+  static @Nullable InExit current() {
+    return OF_THREAD.get();
+  }
+
+  /** {@return whether the calling thread runs an exit of the stack} */
+  static boolean isUnderWay(AsyncExitStack stack) {
+    for (InExit at = OF_THREAD.get(); at != null; at = at.outer) {
+      if (at.stack == stack) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** {@return the action, as part of the exits that the calling thread runs now} */
+  static Runnable continuing(Runnable action) {
+    InExit now = OF_THREAD.get();
+    return now == null
+        ? action
+        : () -> {
+          InExit before = OF_THREAD.get();
+          OF_THREAD.set(now);
+          try {
+            action.run();
+          } finally {
+            goOn(before);
+          }
+        };
+  }
+}
