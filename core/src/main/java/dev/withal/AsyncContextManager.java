@@ -266,8 +266,9 @@ public interface AsyncContextManager<T extends @Nullable Object> {
   }
 
   /**
-   * {@return this manager for synchronous code, which waits on the calling thread} A generator runs
-   * on a virtual thread of its own. What loses its value can't ask the body to end.
+   * {@return this manager for synchronous code, which waits on the calling thread} Its {@code use}
+   * is that of this manager. Where its {@code enter} is called instead, a generator runs on a
+   * virtual thread of its own, and what loses its value has no body that it could ask to end.
    */
   default ContextManager<T> blocking() {
     return new Blocking.Waiting<>(this);

@@ -47,18 +47,20 @@ public interface ContextManager<T extends @Nullable Object> {
   }
 
   /**
-   * {@return this manager as one of both kinds} In direct style all runs on the calling thread. In
-   * stage style, and when entered on a stack, enter and exit run on one virtual thread that waits
-   * between them, so that what is bound to a thread works.
+   * {@return this manager as one of both kinds} In direct style all runs on the calling thread; on
+   * an {@link AsyncExitStack}, the exit on the one that closes the stack. In stage style, enter and
+   * exit run on one virtual thread that waits between them, so that what is bound to a thread
+   * works.
    */
   default DualContextManager<T> async() {
     return new Blocking<>(this, null);
   }
 
   /**
-   * {@return this manager as one of both kinds} In direct style all runs on the calling thread. In
-   * stage style, and when entered on a stack, enter and exit each run as a task of the executor; an
-   * exit that it rejects runs on the thread that asked for it.
+   * {@return this manager as one of both kinds} In direct style all runs on the calling thread; on
+   * an {@link AsyncExitStack}, the exit on the one that closes the stack. In stage style, enter and
+   * exit each run as a task of the executor; an exit that it rejects runs on the thread that asked
+   * for it.
    *
    * @param executor where calls may block
    */

@@ -36,6 +36,9 @@ public interface Generator<T extends @Nullable Object> {
     /**
      * Hands the value to the body and returns when the body has succeeded.
      *
+     * <p>An interruption of the generator's thread meanwhile asks the body to end, wherever that
+     * runs: by a timeout around the yield, for example.
+     *
      * @param value the context's value
      * @throws IllegalStateException if it is called a second time, or on another thread than the
      *     generator runs on

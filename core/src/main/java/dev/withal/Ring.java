@@ -21,19 +21,24 @@ final class Ring {
     if (use.getNumberOfDependents() == 0) {
       return null;
     }
-    var through = new StringBuilder();
+    RequestFuture<?> at = other;
+    while (at != null && at != use) {
+      at = at.awaitedUse();
+    }
+    return at == null ? null : new IllegalStateException(message(use, other));
+  }
+
+  private static String message(GracedFuture<?> use, RequestFuture<?> other) {
+    var message = new StringBuilder("the use of " + use.name() + " would never end");
     int uses = 0;
-    for (RequestFuture<?> at = other; at != use; at = at.awaitedUse()) {
-      if (at == null) {
-        return null;
-      }
+    for (RequestFuture<?> at = other; at != null && at != use; at = at.awaitedUse()) {
       if (at instanceof GracedFuture<?> next && uses++ < SHOWN) {
-        through.append(uses == 1 ? ": it waits for that of " : ", which waits for that of ");
-        through.append(next.name());
+        message.append(uses == 1 ? ": it waits for that of " : ", which waits for that of ");
+        message.append(next.name());
       }
     }
-    through.append(uses == 0 ? ", as it waits for its own end" : ", which waits for ");
-    through.append(uses > SHOWN ? "others, and these for it" : uses == 0 ? "" : "it");
-    return new IllegalStateException("the use of " + use.name() + " would never end" + through);
+    message.append(uses == 0 ? ", as it waits for its own end" : ", which waits for ");
+    message.append(uses > SHOWN ? "others, and these for it" : uses == 0 ? "" : "it");
+    return message.toString();
   }
 }
