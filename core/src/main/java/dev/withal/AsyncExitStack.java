@@ -223,11 +223,12 @@ public final class AsyncExitStack
     waiting.incrementAndGet();
     beginExit(how, by);
     var verdict = new CompletableFuture<Verdict>();
-    exited.thenAccept(after -> {
-      ExitCase left = answer(how, after, by);
-      Throwable error = left.error() == how.error() ? null : left.error();
-      answered(error, verdict.complete(Unwinding.verdict(how, left)));
-    });
+    end()
+        .thenAccept(after -> {
+          ExitCase left = answer(how, after, by);
+          Throwable error = left.error() == how.error() ? null : left.error();
+          answered(error, verdict.complete(Unwinding.verdict(how, left)));
+        });
     return verdict;
   }
 
