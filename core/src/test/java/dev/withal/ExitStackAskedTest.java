@@ -125,7 +125,7 @@ class ExitStackAskedTest {
     CompletableFuture<String> use = use(foreign);
 
     use.cancel(true);
-    time.advance(Settings.DEFAULT_GRACE);
+    time.advance(Duration.ofSeconds(1));
 
     assertThat(use.isCancelled()).isTrue();
     assertThat(reports).isEmpty();

@@ -210,7 +210,7 @@ class L7YieldTest {
     }
 
     assertThat(journal.events()).containsExactly("OVERLAP", "yield threw InterruptedException");
-    assertThat(time.elapsed()).isEqualTo(LIMIT.plus(Settings.DEFAULT_GRACE));
+    assertThat(time.elapsed()).isEqualTo(LIMIT.plus(Duration.ofSeconds(1)));
   }
 
   @Test
