@@ -82,6 +82,7 @@ class PipeTest {
     var use =
         AsyncFiles.open(fifo, WRITE)
             .enterTimeout(Duration.ofMillis(50))
+            .grace(Duration.ofSeconds(20))
             .useAsync(AsyncFile::sizeAsync);
 
     assertThatThrownBy(use::join).hasCauseInstanceOf(TimeoutException.class);
