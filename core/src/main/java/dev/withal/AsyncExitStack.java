@@ -95,12 +95,15 @@ public final class AsyncExitStack
       throws InterruptedException {
     Objects.requireNonNull(manager, "manager");
     EventLoops.refuse("enter", "enterAsync");
-    ensureOpen();
+    if (head.get() == CLOSED) {
+      throw closed();
+    }
     AsyncContext<? extends T> context = Direct.enter(manager, Configured.settingsToEnter(manager));
     if (!add(context)) {
       IllegalStateException late = closed();
       throw Failures.<RuntimeException>sneaky(
-          errorOf(Direct.exit(context, ExitCase.of(late), context), late));
+          Objects.requireNonNullElse(
+              Direct.exit(context, ExitCase.of(late), context).error(), late));
     }
     return context.value();
   }
@@ -359,15 +362,6 @@ public final class AsyncExitStack
     return first;
   }
 
-  /** What exits are told of when nobody said how the work ended; nobody gets to see it alone. */
-  private static final class NotSaid extends IllegalStateException {
-    private static final long serialVersionUID = 1;
-
-    NotSaid() {
-      super("closed without a word that the work succeeded");
-    }
-  }
-
   private ExitCase ending() {
     return succeeded ? ExitCase.succeeded() : ExitCase.of(new NotSaid());
   }
@@ -404,19 +398,8 @@ public final class AsyncExitStack
     }
   }
 
-  private void ensureOpen() {
-    if (head.get() == CLOSED) {
-      throw closed();
-    }
-  }
-
   private static IllegalStateException closed() {
     return new IllegalStateException(
         "this exit stack is closed: a stack is used once, so open a new one");
-  }
-
-  private static Throwable errorOf(ExitCase after, Throwable otherwise) {
-    Throwable error = after.error();
-    return error == null ? otherwise : error;
   }
 }

@@ -71,11 +71,9 @@ final class Direct {
   /** Enters, on the calling thread. */
   static <T extends @Nullable Object> AsyncContext<? extends T> enter(
       AsyncContextManager<T> manager, Settings settings) throws InterruptedException {
-    Here.Enters<T> here = settings.enterTimeout() == null ? Here.of(manager) : null;
+    Here.Enters<T> here = Here.of(manager, settings);
     if (here != null) {
-      AsyncContext<? extends T> context = Here.enter(here, manager);
-      HeldContext.named(context, settings);
-      return context;
+      return Here.enter(here, manager, settings);
     }
     CompletionStage<?> stage = Stages.enter(manager);
     AsyncContext<? extends T> context =
@@ -215,9 +213,7 @@ final class Direct {
   private static void waitOnce(CompletableFuture<?> future) throws InterruptedException {
     // What this thread has put aside may be what completes it, however it was derived.
     Trampoline.catchUp();
-    if (!future.isDone()) {
-      Time.current().await(future);
-    }
+    Time.current().await(future);
   }
 
   /** Waits; if interrupted and the future is a use of ours, asks that to end and waits for it. */

@@ -31,7 +31,11 @@ final class Here {
 
   /** {@return how the manager is entered on the calling thread; null if by its stages} */
   @SuppressWarnings("unchecked") // a manager's way to be entered has its own value's type
-  static <T extends @Nullable Object> @Nullable Enters<T> of(AsyncContextManager<T> manager) {
+  static <T extends @Nullable Object> @Nullable Enters<T> of(
+      AsyncContextManager<T> manager, Settings settings) {
+    if (settings.enterTimeout() != null) {
+      return null;
+    }
     return switch (manager) {
       case Configured<T> configured -> configured.entersHere();
       case Enters<?> here -> (Enters<T>) here;
@@ -41,9 +45,12 @@ final class Here {
   }
 
   static <T extends @Nullable Object> AsyncContext<? extends T> enter(
-      Enters<T> here, AsyncContextManager<T> manager) throws InterruptedException {
+      Enters<T> here, AsyncContextManager<T> manager, Settings settings)
+      throws InterruptedException {
     try {
-      return HeldContext.entered(here.enterHere(), manager);
+      AsyncContext<? extends T> context = HeldContext.entered(here.enterHere(), manager);
+      HeldContext.named(context, settings);
+      return context;
     } catch (InterruptedException | RuntimeException error) {
       throw error;
     } catch (Exception error) {

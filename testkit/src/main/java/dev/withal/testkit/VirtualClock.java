@@ -146,7 +146,7 @@ final class VirtualClock implements Time {
 
   @Override
   public void await(CompletableFuture<?> future) throws InterruptedException {
-    if (Thread.interrupted()) {
+    if (!future.isDone() && Thread.interrupted()) {
       throw new InterruptedException();
     }
     Thread own = Thread.currentThread();
