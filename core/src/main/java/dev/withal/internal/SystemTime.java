@@ -58,6 +58,7 @@ final class SystemTime implements Time {
     thread.interrupt();
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // the usual one, not that of whoever happens to be first
   private static Thread.Builder.OfPlatform platform(String name) {
     ThreadGroup group = Thread.currentThread().getThreadGroup();
     for (ThreadGroup parent = group; parent != null; parent = parent.getParent()) {
