@@ -1,5 +1,6 @@
 package dev.withal.jdbc;
 
+import dev.withal.database.internal.SqlText;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -117,14 +118,11 @@ final class GuardedConnection implements InvocationHandler {
 
   /** Refuses SQL that would end the transaction that the connection is in. */
   void check(String sql) throws SQLException {
-    String ending = session.ending(sql);
-    if (ending == null) {
-      return;
+    SqlText text = session.textOf(sql);
+    if (text.ending() != null && session.isInTransaction()) {
+      throw refused("the statement \"" + text.ending() + "\"");
     }
-    if (session.isInTransaction()) {
-      throw refused("the statement \"" + ending + "\"");
-    }
-    session.beginBySql();
+    session.willRun(text);
   }
 
   private IllegalStateException refused(String call) {
@@ -152,7 +150,7 @@ final class GuardedConnection implements InvocationHandler {
       case "hashCode" -> System.identityHashCode(self);
       case "toString" -> name;
       default -> {
-        session.alter();
+        session.touch();
         yield pass(target, method, given);
       }
     };

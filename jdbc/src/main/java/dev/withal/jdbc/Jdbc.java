@@ -253,6 +253,9 @@ public final class Jdbc {
     }
 
     @Override
+    public void reset(Session session) {}
+
+    @Override
     public void giveBack(Physical physical) throws SQLException {
       physical.connection().close();
     }

@@ -73,6 +73,7 @@ final class Loan {
       if (!session.isDoomed()) {
         session.rollBackBegun();
         session.restore();
+        source.reset(session);
       }
     } catch (Throwable error) {
       session.doom();

@@ -2,6 +2,7 @@ package dev.withal.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -40,6 +41,30 @@ final class Physical {
       beyond = known;
     }
     return known;
+  }
+
+  /** {@return whether the session is as it was when it was opened} Blocks. */
+  boolean reset() throws SQLException {
+    Native known = beyond();
+    return switch (known.dialect()) {
+      case POSTGRESQL -> resetPostgresql();
+      case MARIADB -> false;
+      // Schema and catalog are put back by JDBC, and a database in memory ends with its connection.
+      case OTHER -> connection.getMetaData().getDatabaseProductName().equals("H2");
+    };
+  }
+
+  /** The driver has set two things by SQL when it opened the session. */
+  private boolean resetPostgresql() throws SQLException {
+    String application = connection.getClientInfo("ApplicationName");
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("discard all");
+      statement.execute("set extra_float_digits = 3");
+    }
+    if (application != null && !application.isEmpty()) {
+      connection.setClientInfo("ApplicationName", application);
+    }
+    return true;
   }
 
   /** {@return how long it has been open} */

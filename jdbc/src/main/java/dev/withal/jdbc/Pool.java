@@ -266,7 +266,21 @@ public final class Pool {
 
     @Override
     public boolean keeps() {
-      return true;
+      return settings.reset() != PoolSettings.Reset.ALWAYS;
+    }
+
+    /** A session that its database can't put back is nobody's any more. */
+    @Override
+    public void reset(Session session) throws SQLException {
+      boolean needed =
+          switch (settings.reset()) {
+            case NEVER -> false;
+            case IF_TOUCHED -> session.isTouched();
+            case ALWAYS -> true;
+          };
+      if (needed && !session.physical().reset()) {
+        session.doom();
+      }
     }
 
     /** A driver closes a connection that it finds broken while rows are read. */

@@ -22,6 +22,8 @@ import java.util.concurrent.Executor;
  * @param executor where the driver is called, which blocks; by default on virtual threads that the
  *     pool keeps, one for each connection
  * @param bounds how long the database may keep a caller waiting
+ * @param reset when a session is put back as it was opened, before another body has it; {@code
+ *     IF_TOUCHED} by default
  */
 public record PoolSettings(
     int size,
@@ -31,13 +33,32 @@ public record PoolSettings(
     Duration maxIdleTime,
     Duration maxLifeTime,
     Executor executor,
-    Bounds bounds) {
+    Bounds bounds,
+    Reset reset) {
 
   /** When the server is asked whether a connection still works. */
   public enum Validation {
     /** If nobody has used the connection for half a second. */
     AFTER_IDLE,
     /** Each time, which costs a round trip. */
+    ALWAYS
+  }
+
+  /**
+   * When a session is put back as it was opened: by {@code discard all} on PostgreSQL; a database
+   * that has nothing like it has the connection closed instead. What is set by methods of JDBC is
+   * put back in any case.
+   */
+  public enum Reset {
+    /** Not at all. */
+    NEVER,
+    /**
+     * If a body has run SQL that may have left something in the session: a {@code set}, a temporary
+     * table, a lock, a call of a function that isn't known to leave nothing. What a trigger or a
+     * rule leaves isn't seen.
+     */
+    IF_TOUCHED,
+    /** Each time, which costs two round trips. */
     ALWAYS
   }
 
@@ -54,7 +75,8 @@ public record PoolSettings(
           Duration.ofMinutes(30),
           Duration.ofHours(24),
           VirtualThreads.EACH,
-          Bounds.DEFAULT);
+          Bounds.DEFAULT,
+          Reset.IF_TOUCHED);
 
   /**
    * Refuses what makes no pool.
@@ -79,6 +101,7 @@ public record PoolSettings(
     requireAtLeast(maxIdleTime.plusSeconds(1), maxLifeTime, "maxLifeTime");
     Objects.requireNonNull(executor, "executor");
     Objects.requireNonNull(bounds, "bounds");
+    Objects.requireNonNull(reset, "reset");
   }
 
   private static void requireAtLeast(Duration least, Duration given, String name) {
@@ -102,7 +125,8 @@ public record PoolSettings(
         DEFAULT.maxIdleTime,
         DEFAULT.maxLifeTime,
         DEFAULT.executor,
-        DEFAULT.bounds);
+        DEFAULT.bounds,
+        DEFAULT.reset);
   }
 
   /**
@@ -112,7 +136,7 @@ public record PoolSettings(
    */
   public PoolSettings withMaxWaiting(int other) {
     return new PoolSettings(
-        size, other, enterTimeout, validation, maxIdleTime, maxLifeTime, executor, bounds);
+        size, other, enterTimeout, validation, maxIdleTime, maxLifeTime, executor, bounds, reset);
   }
 
   /**
@@ -122,7 +146,7 @@ public record PoolSettings(
    */
   public PoolSettings withEnterTimeout(Duration other) {
     return new PoolSettings(
-        size, maxWaiting, other, validation, maxIdleTime, maxLifeTime, executor, bounds);
+        size, maxWaiting, other, validation, maxIdleTime, maxLifeTime, executor, bounds, reset);
   }
 
   /**
@@ -132,7 +156,7 @@ public record PoolSettings(
    */
   public PoolSettings withValidation(Validation other) {
     return new PoolSettings(
-        size, maxWaiting, enterTimeout, other, maxIdleTime, maxLifeTime, executor, bounds);
+        size, maxWaiting, enterTimeout, other, maxIdleTime, maxLifeTime, executor, bounds, reset);
   }
 
   /**
@@ -143,7 +167,7 @@ public record PoolSettings(
    */
   public PoolSettings withMaxTimes(Duration idle, Duration life) {
     return new PoolSettings(
-        size, maxWaiting, enterTimeout, validation, idle, life, executor, bounds);
+        size, maxWaiting, enterTimeout, validation, idle, life, executor, bounds, reset);
   }
 
   /**
@@ -153,7 +177,7 @@ public record PoolSettings(
    */
   public PoolSettings on(Executor other) {
     return new PoolSettings(
-        size, maxWaiting, enterTimeout, validation, maxIdleTime, maxLifeTime, other, bounds);
+        size, maxWaiting, enterTimeout, validation, maxIdleTime, maxLifeTime, other, bounds, reset);
   }
 
   /**
@@ -163,7 +187,33 @@ public record PoolSettings(
    */
   public PoolSettings withBounds(Bounds other) {
     return new PoolSettings(
-        size, maxWaiting, enterTimeout, validation, maxIdleTime, maxLifeTime, executor, other);
+        size,
+        maxWaiting,
+        enterTimeout,
+        validation,
+        maxIdleTime,
+        maxLifeTime,
+        executor,
+        other,
+        reset);
+  }
+
+  /**
+   * {@return these settings with another reset}
+   *
+   * @param other when a session is put back as it was opened
+   */
+  public PoolSettings withReset(Reset other) {
+    return new PoolSettings(
+        size,
+        maxWaiting,
+        enterTimeout,
+        validation,
+        maxIdleTime,
+        maxLifeTime,
+        executor,
+        bounds,
+        other);
   }
 
   /** {@return what of them the queue goes by} */

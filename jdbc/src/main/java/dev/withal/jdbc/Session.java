@@ -1,7 +1,8 @@
 package dev.withal.jdbc;
 
 import dev.withal.ExitCase;
-import dev.withal.database.internal.TransactionSql;
+import dev.withal.database.internal.SqlDialect;
+import dev.withal.database.internal.SqlText;
 import dev.withal.jdbc.Native.State;
 import dev.withal.jdbc.TransactionException.Outcome;
 import java.sql.Connection;
@@ -34,6 +35,7 @@ final class Session {
   private final AtomicInteger savepoints = new AtomicInteger();
   private volatile boolean doomed;
   private volatile boolean altered;
+  private volatile boolean touched;
 
   /** Whether the server has said that the session is in our transaction. */
   private volatile boolean began;
@@ -105,6 +107,10 @@ final class Session {
   /** Keeps how the connection is, before a body calls a method on it that changes that. */
   void keep(String method) throws SQLException {
     settings.keep(connection(), method);
+    if (method.equals("setSchema")) {
+      // PostgreSQL has a path of schemas, of which the driver tells the first.
+      touch();
+    }
   }
 
   /** Puts back what was kept. Blocks. */
@@ -116,6 +122,10 @@ final class Session {
 
   /** Looks, before a call, whether the transaction has ended without our knowledge. */
   void beforeCall() throws SQLException {
+    if (touched && physical.beyond().dialect() == SqlDialect.OTHER) {
+      keep("setSchema");
+      keep("setCatalog");
+    }
     if (began && physical.beyond().state() == State.IDLE) {
       endedByHand = true;
     }
@@ -194,9 +204,29 @@ final class Session {
     return IN_TRANSACTION.contains(connection());
   }
 
-  /** {@return the statement in a text that begins or ends a transaction; null if none does} */
-  @Nullable String ending(String sql) throws SQLException {
-    return TransactionSql.ending(sql, physical.beyond().dialect());
+  /** {@return what a text of SQL does} */
+  SqlText textOf(String sql) throws SQLException {
+    return SqlText.of(sql, physical.beyond().dialect());
+  }
+
+  /** Is told what the body will run. */
+  void willRun(SqlText text) {
+    if (text.ending() != null) {
+      begunBySql = true;
+    }
+    if (text.touchesSession()) {
+      touch();
+    }
+  }
+
+  /** Says that the body may leave something in the session that only the database knows of. */
+  void touch() {
+    touched = true;
+    alter();
+  }
+
+  boolean isTouched() {
+    return touched;
   }
 
   /** Rolls back what was begun by SQL and not by {@code setAutoCommit}. Blocks. */
@@ -207,12 +237,6 @@ final class Session {
         statement.execute("rollback");
       }
     }
-  }
-
-  /** Is told that SQL of the body has begun a transaction. */
-  void beginBySql() {
-    begunBySql = true;
-    alter();
   }
 
   String nextSavepoint() {

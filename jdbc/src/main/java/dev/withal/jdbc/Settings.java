@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -53,11 +54,12 @@ final class Settings {
         return () -> connection.setNetworkTimeout(VirtualThreads.EACH, millis);
       }
       case "setTypeMap" -> {
-        var types = connection.getTypeMap();
+        var types = Map.copyOf(connection.getTypeMap());
         return () -> connection.setTypeMap(types);
       }
       case "setClientInfo" -> {
-        var info = connection.getClientInfo();
+        var info = new Properties();
+        info.putAll(connection.getClientInfo());
         return () -> connection.setClientInfo(info);
       }
       default -> {

@@ -26,8 +26,11 @@ interface Source {
    */
   Physical get(Duration limit) throws SQLException;
 
-  /** {@return whether connections are kept, so that to give one back asks no server} */
+  /** {@return whether to give back a connection that nobody has altered asks no server} */
   boolean keeps();
+
+  /** Puts the session back, of a connection that is in order but for that. Blocks. */
+  void reset(Session session) throws SQLException;
 
   /** Takes back a connection that is in order. Blocks unless it is kept. */
   void giveBack(Physical physical) throws SQLException;

@@ -27,7 +27,8 @@ class PoolSettingsTest {
                 .withValidation(Validation.ALWAYS)
                 .withMaxTimes(Duration.ofMinutes(6), Duration.ofMinutes(7))
                 .on(executor)
-                .withBounds(BOUNDS))
+                .withBounds(BOUNDS)
+                .withReset(PoolSettings.Reset.ALWAYS))
         .isEqualTo(
             new PoolSettings(
                 3,
@@ -37,7 +38,8 @@ class PoolSettingsTest {
                 Duration.ofMinutes(6),
                 Duration.ofMinutes(7),
                 executor,
-                BOUNDS));
+                BOUNDS,
+                PoolSettings.Reset.ALWAYS));
     assertThat(
             Bounds.DEFAULT
                 .withConnect(Duration.ofMillis(1))

@@ -1,6 +1,7 @@
 package dev.withal.database.internal;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -31,6 +32,7 @@ final class SqlScript {
   private final String sql;
   private final SqlDialect dialect;
   private final List<String> words = new ArrayList<>();
+  private final Set<String> calls = new HashSet<>();
   private final StringBuilder text = new StringBuilder();
   private int at;
 
@@ -74,6 +76,11 @@ final class SqlScript {
     return found(sought) ? text.toString().strip() : null;
   }
 
+  /** {@return what the present statement seems to call: words before a parenthesis} */
+  Set<String> calls() {
+    return calls;
+  }
+
   private boolean found(Predicate<List<String>> sought) {
     return (depth == 0 || !routine) && sought.test(words);
   }
@@ -85,6 +92,7 @@ final class SqlScript {
     }
     if (depth == 0 || !routine) {
       words.clear();
+      calls.clear();
       text.setLength(0);
     }
   }
@@ -108,6 +116,9 @@ final class SqlScript {
   private void next(String word) {
     if (words.size() < MOST_WORDS) {
       words.add(word);
+    }
+    if (isCall()) {
+      calls.add(word);
     }
     if (depth == 0) {
       routine |= words.getFirst().equals("CREATE") && ROUTINES.contains(word);
@@ -196,6 +207,14 @@ final class SqlScript {
     return word;
   }
 
+  private boolean isCall() {
+    int i = at;
+    while (i < sql.length() && Character.isWhitespace(sql.charAt(i))) {
+      i++;
+    }
+    return i < sql.length() && sql.charAt(i) == '(';
+  }
+
   private void skipSpace() {
     while (at < sql.length() && Character.isWhitespace(sql.charAt(at))) {
       at++;
@@ -223,6 +242,9 @@ final class SqlScript {
     }
     text.append(' ');
     at = end;
+    if (c == '"' && isCall()) {
+      calls.add("a quoted name");
+    }
     return true;
   }
 

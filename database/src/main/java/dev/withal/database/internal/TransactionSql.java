@@ -46,7 +46,7 @@ public final class TransactionSql {
   }
 
   /** {@return whether a statement with these words ends a transaction or begins one} */
-  private static boolean ends(List<String> words) {
+  static boolean ends(List<String> words) {
     String first = words.isEmpty() ? "" : words.getFirst();
     return ENDS.contains(first)
         || first.equals("BEGIN") && beginsTransaction(words)

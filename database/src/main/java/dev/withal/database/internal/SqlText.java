@@ -1,0 +1,129 @@
+package dev.withal.database.internal;
+
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a text of SQL does beyond reading and writing rows, as far as it tells.
+ *
+ * @param ending the statement that ends a transaction or begins one, without what it quotes; null
+ *     if there is none
+ * @param touchesSession whether it may leave something in the session: a setting, a lock, a
+ *     temporary table and the like. A function that isn't known might
+ */
+public record SqlText(@Nullable String ending, boolean touchesSession) {
+  private static final Set<String> TEMPORARY = Set.of("TEMP", "TEMPORARY", "PG_TEMP");
+
+  /** Of PostgreSQL and MariaDB, what reads or writes rows, and may call functions. */
+  private static final Set<String> QUERIES =
+      Set.of(
+          "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "VALUES", "TABLE", "EXPLAIN",
+          "REPLACE", "COPY");
+
+  /** What leaves nothing behind, whatever is in it. */
+  private static final Set<String> QUIET =
+      Set.of(
+          "CREATE",
+          "ALTER",
+          "DROP",
+          "COMMENT",
+          "GRANT",
+          "REVOKE",
+          "TRUNCATE",
+          "SHOW",
+          "BEGIN",
+          "START",
+          "COMMIT",
+          "END",
+          "ROLLBACK",
+          "ABORT",
+          "SAVEPOINT",
+          "RELEASE",
+          "ANALYZE",
+          "VACUUM",
+          "NOTIFY",
+          "FETCH",
+          "MOVE",
+          "CLOSE",
+          "CLUSTER",
+          "REINDEX",
+          "REFRESH",
+          "CHECKPOINT",
+          "DESCRIBE",
+          "OPTIMIZE",
+          "RENAME");
+
+  /** What is left by {@code SET} ends with its transaction then. */
+  private static final Set<String> OF_TRANSACTION = Set.of("LOCAL", "TRANSACTION", "CONSTRAINTS");
+
+  /** Of other databases, what is known to set something. */
+  private static final Set<String> SETTING = Set.of("SET", "USE", "DECLARE", "PREPARE");
+
+  /** Words before a parenthesis that call nothing, or something that leaves nothing behind. */
+  private static final Set<String> HARMLESS =
+      Set.of(
+          ("VALUES IN EXISTS ANY ALL SOME AND OR NOT ON USING AS SELECT WHERE FROM JOIN BY SET KEY"
+                  + " BETWEEN LIKE ILIKE THEN WHEN ELSE CASE OVER FILTER PARTITION LIMIT OFFSET UNION"
+                  + " EXCEPT INTERSECT RETURNING CONFLICT WITHIN GROUP DISTINCT ROW ARRAY INTERVAL"
+                  + " LATERAL HAVING MATERIALIZED WITH EXPLAIN"
+                  + " VARCHAR CHAR CHARACTER VARYING NUMERIC DECIMAL TIMESTAMP TIME BIT FLOAT PRECISION"
+                  + " COUNT SUM MIN MAX AVG COALESCE NULLIF GREATEST LEAST LOWER UPPER LENGTH SUBSTRING"
+                  + " SUBSTR TRIM LTRIM RTRIM REPLACE CONCAT CONCAT_WS POSITION SPLIT_PART LEFT RIGHT"
+                  + " CAST EXTRACT NOW CURRENT_TIMESTAMP DATE_TRUNC DATE_PART AGE ROUND ABS FLOOR CEIL"
+                  + " CEILING MOD POWER SQRT SIGN RANDOM RAND ROW_NUMBER RANK DENSE_RANK LAG LEAD"
+                  + " FIRST_VALUE LAST_VALUE ARRAY_AGG STRING_AGG JSON_AGG JSONB_AGG BOOL_AND BOOL_OR"
+                  + " JSON_BUILD_OBJECT JSONB_BUILD_OBJECT TO_JSON TO_JSONB ROW_TO_JSON UNNEST"
+                  + " GENERATE_SERIES TO_CHAR TO_DATE TO_TIMESTAMP TO_NUMBER MD5 ENCODE DECODE"
+                  + " GEN_RANDOM_UUID UUID NEXTVAL CURRVAL LASTVAL PG_SLEEP PG_BACKEND_PID VERSION"
+                  + " CURRENT_SCHEMA IF IFNULL GROUP_CONCAT DATE_FORMAT LAST_INSERT_ID SLEEP")
+              .split(" "));
+
+  /**
+   * {@return what a text does}
+   *
+   * @param sql one or more statements
+   * @param dialect how the database reads it
+   */
+  public static SqlText of(String sql, SqlDialect dialect) {
+    var script = new SqlScript(sql, dialect);
+    var touches = new boolean[1];
+    String ending =
+        script.first(words -> {
+          touches[0] |= touches(words, script.calls(), dialect);
+          return TransactionSql.ends(words);
+        });
+    return new SqlText(ending, touches[0] || ending != null);
+  }
+
+  private static boolean touches(List<String> words, Set<String> calls, SqlDialect dialect) {
+    if (words.isEmpty()) {
+      return false;
+    }
+    String first = words.getFirst();
+    String second = words.size() > 1 ? words.get(1) : "";
+    boolean setting = first.equals("SET") && !OF_TRANSACTION.contains(second);
+    boolean temporary = words.stream().anyMatch(TEMPORARY::contains);
+    if (dialect == SqlDialect.OTHER) {
+      return setting
+          || temporary && first.equals("CREATE")
+          || !first.equals("SET") && SETTING.contains(first)
+          || first.equals("ALTER") && second.equals("SESSION");
+    }
+    if (first.equals("SET")) {
+      return setting;
+    }
+    if (QUERIES.contains(first)) {
+      return temporary || callsAny(words, calls);
+    }
+    return temporary || !QUIET.contains(first);
+  }
+
+  private static boolean callsAny(List<String> words, Set<String> calls) {
+    int into = words.getFirst().equals("INSERT") ? words.indexOf("INTO") : -1;
+    // A table's columns follow its name, which may have its schema's before it.
+    List<String> table =
+        into < 0 ? List.of() : words.subList(into, Math.min(words.size(), into + 3));
+    return calls.stream().anyMatch(call -> !HARMLESS.contains(call) && !table.contains(call));
+  }
+}

@@ -1,0 +1,75 @@
+package dev.withal.database.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which statements may leave something in a session. */
+class SqlTextTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "set search_path to pg_catalog",
+        "set role reader",
+        "select set_config('search_path', 'pg_catalog', false)",
+        "select set_config ('a.b', 'c', false)",
+        "select \"set_config\"('a.b', 'c', false)",
+        "select pg_advisory_lock(4711)",
+        "with own as (select pg_advisory_lock(1)) select * from own",
+        "insert into entry select pg_advisory_lock(1)",
+        "listen news",
+        "do $$ begin end $$",
+        "call own()",
+        "{call own(?)}",
+        "prepare own as select 1",
+        "declare own cursor with hold for select 1",
+        "create temp table scratch (id int)",
+        "create local temporary table scratch (id int)",
+        "create table pg_temp.scratch (id int)",
+        "select * into temp scratch from entry",
+        "select 1; set role reader",
+        "reset role",
+        "begin"
+      })
+  void statement_mayLeaveSomething_isSeen(String sql) {
+    assertThat(SqlText.of(sql, SqlDialect.POSTGRESQL).touchesSession()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "select 1",
+        "select count(*), max(id) from entry where id in (1, 2) and name like '%set role%'",
+        "insert into entry values (1, lower('A'))",
+        "insert into entry(id) values (1) on conflict (id) do nothing",
+        "insert into own.entry (id) values (?)",
+        "update entry set n = n + 1 where id = ?",
+        "delete from entry where id = any (?)",
+        "create table entry (id int primary key, of varchar(9))",
+        "drop table if exists entry",
+        "set local lock_timeout = 1",
+        "set transaction isolation level serializable",
+        "show search_path",
+        "savepoint own"
+      })
+  void statement_readsAndWritesRows_leavesNothing(String sql) {
+    assertThat(SqlText.of(sql, SqlDialect.POSTGRESQL).touchesSession()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "set schema own",
+        "use own",
+        "alter session set nls_date_format = 'YYYY'",
+        "create global temporary table scratch (id int)",
+        "declare @n int"
+      })
+  void statement_ofAnotherDatabase_isSeenIfItIsKnownToSetSomething(String sql) {
+    assertThat(SqlText.of(sql, SqlDialect.OTHER).touchesSession()).isTrue();
+    assertThat(SqlText.of("select own(1) from t", SqlDialect.OTHER).touchesSession()).isFalse();
+  }
+}
