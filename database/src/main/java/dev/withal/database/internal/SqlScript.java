@@ -31,6 +31,7 @@ final class SqlScript {
 
   private final String sql;
   private final SqlDialect dialect;
+  private final SqlQuotes quotes;
   private final List<String> words = new ArrayList<>();
   private final Set<String> calls = new HashSet<>();
   private final StringBuilder text = new StringBuilder();
@@ -48,6 +49,7 @@ final class SqlScript {
   SqlScript(String sql, SqlDialect dialect) {
     this.sql = sql;
     this.dialect = dialect;
+    this.quotes = new SqlQuotes(sql, dialect);
   }
 
   /** {@return the first statement whose words pass, without what it quotes; null if none does} */
@@ -99,7 +101,7 @@ final class SqlScript {
 
   // ---- words -----------------------------------------------------------------------------------
 
-  private static boolean isWord(char c) {
+  static boolean isWord(char c) {
     return Character.isLetterOrDigit(c) || c == '_' || c == '@';
   }
 
@@ -225,18 +227,7 @@ final class SqlScript {
 
   /** Passes over what is quoted or a comment. {@return whether something was} */
   private boolean skip(char c) {
-    int end =
-        switch (c) {
-          case '\'' -> endOfQuoted(c, dialect == SqlDialect.MARIADB);
-          case '"' -> endOfQuoted(c, dialect == SqlDialect.MARIADB);
-          case '`' -> endOfQuoted(c, false);
-          case '$' -> endOfDollars();
-          case '#' -> dialect == SqlDialect.MARIADB ? endOfLine() : -1;
-          case '-' -> isLineComment() ? endOfLine() : -1;
-          case '/' -> sql.startsWith("/*", at) ? endOfComment() : -1;
-          case '*' -> dialect == SqlDialect.MARIADB && sql.startsWith("*/", at) ? at + 2 : -1;
-          default -> -1;
-        };
+    int end = quotes.end(at);
     if (end < 0) {
       return false;
     }
@@ -254,84 +245,8 @@ final class SqlScript {
       return false;
     }
     text.setLength(text.length() - 1);
-    at = endOfQuoted('\'', true);
+    at = quotes.endOfQuoted(at, true);
     text.append(' ');
     return true;
-  }
-
-  private int endOfQuoted(char quote, boolean backslashes) {
-    int i = at + 1;
-    while (i < sql.length()) {
-      char c = sql.charAt(i);
-      if (c == quote) {
-        return i + 1;
-      }
-      i += c == '\\' && backslashes ? 2 : 1;
-    }
-    return sql.length();
-  }
-
-  private int endOfDollars() {
-    int i = at + 1;
-    while (i < sql.length() && (isWord(sql.charAt(i)) && sql.charAt(i) != '@')) {
-      i++;
-    }
-    boolean quotes =
-        dialect != SqlDialect.MARIADB
-            && i < sql.length()
-            && sql.charAt(i) == '$'
-            && (i == at + 1 || !Character.isDigit(sql.charAt(at + 1)));
-    if (!quotes) {
-      return -1;
-    }
-    String tag = sql.substring(at, i + 1);
-    int end = sql.indexOf(tag, i + 1);
-    return end < 0 ? sql.length() : end + tag.length();
-  }
-
-  private boolean isLineComment() {
-    return sql.startsWith("--", at)
-        && (dialect != SqlDialect.MARIADB
-            || at + 2 == sql.length()
-            || Character.isWhitespace(sql.charAt(at + 2)));
-  }
-
-  private int endOfLine() {
-    int end = sql.indexOf('\n', at);
-    return end < 0 ? sql.length() : end + 1;
-  }
-
-  private int endOfComment() {
-    if (dialect == SqlDialect.MARIADB) {
-      return endOfFlatComment();
-    }
-    int open = 0;
-    for (int i = at; i < sql.length(); i++) {
-      if (sql.startsWith("/*", i)) {
-        open++;
-        i++;
-      } else if (sql.startsWith("*/", i)) {
-        open--;
-        i++;
-        if (open == 0) {
-          return i + 1;
-        }
-      }
-    }
-    return sql.length();
-  }
-
-  /** MariaDB runs what is in some of them, from a version on that may be told. */
-  private int endOfFlatComment() {
-    int i = at + 2 + (sql.startsWith("/*M!", at) ? 1 : 0);
-    if (!sql.startsWith("!", i)) {
-      int end = sql.indexOf("*/", at + 2);
-      return end < 0 ? sql.length() : end + 2;
-    }
-    i++;
-    while (i < sql.length() && Character.isDigit(sql.charAt(i))) {
-      i++;
-    }
-    return i;
   }
 }
