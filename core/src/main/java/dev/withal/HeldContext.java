@@ -23,10 +23,12 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
   /** The exits that the calling thread is in; what is entered in there belongs to an exit. */
   private static final ThreadLocal<int[]> EXITS = ThreadLocal.withInitial(() -> new int[1]);
 
+  private static final VarHandle HOLDER;
   private static final VarHandle EXITING;
 
   static {
     try {
+      HOLDER = MethodHandles.lookup().findVarHandle(HeldContext.class, "holder", Object.class);
       EXITING = MethodHandles.lookup().findVarHandle(HeldContext.class, "exiting", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
@@ -45,11 +47,15 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
   /** Whether an exit entered it, which no request to end reaches (L9). */
   private boolean shielded;
 
+  /** Whether it is recorded for its exit alone, as contexts were not when it was entered. */
+  private boolean forItsExit;
+
   private volatile boolean exiting;
 
   private HeldContext(@Nullable AsyncContext<? extends T> context, Object holder) {
     this.context = context;
-    this.holder = holder;
+    // Without a barrier, as its record publishes it.
+    HOLDER.set(this, holder);
   }
 
   /** {@return the context, recorded if contexts are} */
@@ -91,6 +97,7 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
     }
     held = new HeldContext<>(context, named);
     held.exiting = true;
+    held.forItsExit = true;
     Held.add(held);
     SlowExits.look();
     return held;
@@ -100,7 +107,7 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
   static void ownedBy(
       GracedFuture<?> use, AsyncContext<?> context, @Nullable AsyncContext<?> before) {
     if (context instanceof HeldContext<?> held) {
-      held.holder = use;
+      HOLDER.setRelease(held, use);
       held.shielded |= before instanceof HeldContext<?> entering && entering.shielded;
     }
     ended(before);
@@ -109,7 +116,7 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
   /** Under which name a context was entered, if there is one. */
   static void named(AsyncContext<?> context, Settings settings) {
     if (settings.name() != null && context instanceof HeldContext<?> held) {
-      held.holder = settings.name();
+      HOLDER.setRelease(held, settings.name());
     }
   }
 
@@ -123,7 +130,13 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
    * exits in main's place what a stack of main's holds, and the stack as well.
    */
   private boolean beginsExit() {
-    boolean first = !(boolean) EXITING.getAndSet(this, true);
+    boolean first;
+    if (Shutdown.isUnderWay()) {
+      first = !(boolean) EXITING.getAndSet(this, true);
+    } else {
+      first = !exiting;
+      EXITING.setRelease(this, true);
+    }
     Held.exiting(this);
     return first;
   }
@@ -139,7 +152,7 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
       Held.remove(held);
       // The record may keep it for a while, but nothing else.
       held.context = null;
-      held.holder = "";
+      HOLDER.setRelease(held, "");
     }
   }
 
@@ -165,6 +178,11 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
   /** Whether a request to end must not reach it, as an exit waits for it. */
   boolean isShielded() {
     return shielded || exiting;
+  }
+
+  /** {@return whether it is recorded for its exit alone} */
+  boolean isForItsExit() {
+    return forItsExit;
   }
 
   Thread thread() {

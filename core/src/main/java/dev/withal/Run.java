@@ -61,8 +61,11 @@ final class Run<R extends @Nullable Object> {
     try {
       return new Run<R>(shutdown, op).<X>await();
     } finally {
-      shutdown.end();
-      Held.end();
+      // Where the process ends, its hook needs the record still.
+      if (!shutdown.isTold()) {
+        shutdown.end();
+        Held.end();
+      }
     }
   }
 
@@ -239,11 +242,16 @@ final class Run<R extends @Nullable Object> {
     var held = new ArrayList<HeldContext<?>>();
     for (Held.Entry entry : Held.entries()) {
       if (entry instanceof HeldContext<?> context
-          && (all || (!before.contains(entry) && (alone || context.thread() == main)))) {
+          && (all || (isSinceItBegan(context) && (alone || context.thread() == main)))) {
         held.add(context);
       }
     }
     return held;
+  }
+
+  /** Not so: the exit that may have begun this very run, which must not wait for its own end. */
+  private boolean isSinceItBegan(HeldContext<?> context) {
+    return !before.contains(context) && !context.isForItsExit();
   }
 
   /** Whether its end is on its way. */

@@ -114,6 +114,11 @@ final class Shutdown {
     return time;
   }
 
+  /** {@return whether the process ends, so that more than one thread may exit the same} */
+  static boolean isUnderWay() {
+    return deadline != null;
+  }
+
   /** {@return the case as an exit is told it that begins now} */
   static ExitCase bounded(ExitCase how) {
     Instant end = deadline;
