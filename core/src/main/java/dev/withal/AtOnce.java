@@ -42,9 +42,7 @@ final class AtOnce {
     try {
       return enter(manager, (Deaf<? super T, ? extends R>) body, settings, slot);
     } finally {
-      if (slot != null) {
-        slot.end(outer);
-      }
+      Watchdog.end(slot, outer);
       trampoline.ascend();
     }
   }
@@ -102,6 +100,19 @@ final class AtOnce {
       error = Stages.failure(Stages.future(stage), context);
       value = error == null ? Stages.value(stage) : null;
     }
+    return exit(manager, body, settings, since, context, slot, error, value);
+  }
+
+  // Methods as small as these are compiled into one, which then makes nothing but the result.
+  private static <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<R> exit(
+      AsyncContextManager<T> manager,
+      Deaf<? super T, ? extends R> body,
+      Settings settings,
+      int since,
+      AsyncContext<? extends T> context,
+      Watchdog.@Nullable Slot slot,
+      @Nullable Throwable error,
+      @Nullable R value) {
     ExitCase how = ExitCase.succeeded();
     if (error != null) {
       SharedErrors.met(error, since, null, context);

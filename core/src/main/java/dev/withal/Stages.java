@@ -217,8 +217,10 @@ final class Stages {
 
   private static @Nullable CompletionStage<?> begin(
       AsyncContext<?> context, ExitCase how, Object by) {
+    if (context instanceof HeldContext<?> held) {
+      return held.exit(how, by);
+    }
     return switch (context) {
-      case HeldContext<?> held -> held.exit(how, by);
       case AsyncExitStack stack -> stack.exitCase(how, by);
       case TellsCase ours -> ours.exitCase(how, by);
       case ClosingContext<?> closing -> closing.closing();

@@ -144,6 +144,13 @@ final class Watchdog {
     return EventLoops.isCurrent() ? SLOT.get() : null;
   }
 
+  /** Ends a step that {@link Slot#begin} began, if there is a slot. */
+  static void end(@Nullable Slot slot, @Nullable Step outer) {
+    if (slot != null) {
+      slot.end(outer);
+    }
+  }
+
   /** The step that a slot notes comes to another phase. */
   static void comesTo(@Nullable Slot slot, String phase) {
     if (slot != null) {
