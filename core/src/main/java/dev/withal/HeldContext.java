@@ -52,6 +52,7 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
 
   private volatile boolean exiting;
 
+  @SuppressWarnings("NullAway") // set by its handle
   private HeldContext(@Nullable AsyncContext<? extends T> context, Object holder) {
     this.context = context;
     // Without a barrier, as its record publishes it.
