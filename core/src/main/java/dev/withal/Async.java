@@ -38,11 +38,18 @@ public final class Async {
    * Runs a program's main part on a virtual thread and waits for it; on Ctrl-C or SIGTERM
    * interrupts it and lets every exit finish before the process ends.
    *
-   * <p>The process ends with the exit code that the shell expects: 130 after Ctrl-C, 143 after
-   * SIGTERM. Several runs in one process are independent. The counterpart of {@code asyncio.run}.
+   * <p>When the process is told to end, main is interrupted and every use in stage style is asked
+   * to end, all at the same moment, or later if {@link #untilShutdown} was called. Exits that begin
+   * from then on are told the end of the grace period as their deadline. The process ends with the
+   * exit code that the shell expects: 130 after Ctrl-C, 143 after SIGTERM; a main that has ended as
+   * it was told to prints no stack trace.
    *
-   * @param grace how long main may take to end once the process is told to; then the process ends
-   *     without it, and what is still held is {@linkplain Report reported}
+   * <p>When main returns by itself or fails, the uses in stage style that it has left behind are
+   * asked to end and awaited, for the grace period at most. While other runs are under way, these
+   * are the ones that main's own thread has entered. The counterpart of {@code asyncio.run}.
+   *
+   * @param grace how long all of this may take; then what is still held is {@linkplain Report
+   *     reported}, and the process ends or this method returns without it
    * @param main what to run
    * @param <R> the type of the result
    * @param <X> the checked exception that it may throw
@@ -56,6 +63,38 @@ public final class Async {
     Objects.requireNonNull(grace, "grace");
     Objects.requireNonNull(main, "main");
     return Run.call(grace, main);
+  }
+
+  /**
+   * Waits on the calling thread until the process is told to end: what the main part of a server
+   * does while others serve.
+   *
+   * <p>With this call, the end of the process leaves time to drain: main is not interrupted and
+   * uses go on, until the drain time is over or main has returned. Then all uses are asked to end
+   * at once. Any thread may call this, under an {@link #run Async.run}; the longest drain time
+   * counts.
+   *
+   * {@snippet class="dev.withal.guide.RunningTest" region="serve"}
+   *
+   * @param drain for how long uses go on; shorter than the grace period of the run
+   * @throws InterruptedException if the calling thread is interrupted
+   * @throws IllegalStateException if no run is under way
+   * @throws IllegalArgumentException if the drain time leaves nothing of the grace period
+   */
+  public static void untilShutdown(Duration drain) throws InterruptedException {
+    Async.<@Nullable Void, RuntimeException>await(untilShutdownAsync(drain));
+  }
+
+  /**
+   * {@return a future that completes with null when the process is told to end} In all else it is
+   * like {@link #untilShutdown}.
+   *
+   * @param drain for how long uses go on; shorter than the grace period of the run
+   * @throws IllegalStateException if no run is under way
+   * @throws IllegalArgumentException if the drain time leaves nothing of the grace period
+   */
+  public static CompletableFuture<Void> untilShutdownAsync(Duration drain) {
+    return Shutdown.until(Objects.requireNonNull(drain, "drain"));
   }
 
   /**

@@ -41,6 +41,17 @@ class RunProcessTest {
     assertThat(ended.code()).isEqualTo(code);
     assertThat(ended.out())
         .containsExactly("enter a", "enter b", "ready", "exit b Cancelled", "exit a Cancelled");
+    assertThat(ended.err()).isEmpty();
+  }
+
+  @Test
+  void signal_mainDrains_usesEndByThemselves() throws Exception {
+    Ended ended = start("drains").signalWhenReady("TERM").end();
+
+    assertThat(ended.code()).isEqualTo(143);
+    assertThat(ended.out())
+        .containsExactly("enter a", "ready", "told", "exit a Succeeded", "answered");
+    assertThat(ended.err()).isEmpty();
   }
 
   @Test

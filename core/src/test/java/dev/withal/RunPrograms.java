@@ -29,6 +29,7 @@ final class RunPrograms {
                       })));
       case "hangs in its exit" ->
           Async.run(Duration.ofMillis(300), () -> hanging().use(_ -> ready(LONG)));
+      case "drains" -> Async.run(Duration.ofSeconds(20), RunPrograms::drain);
       case "calls exit" -> Async.run(() -> manager("a").use(_ -> onStackThenExit()));
       case "calls exit in a generator" ->
           Async.run(() ->
@@ -48,6 +49,19 @@ final class RunPrograms {
                   }));
       default -> throw new IllegalArgumentException(arguments[0]);
     }
+  }
+
+  private static String drain() throws InterruptedException {
+    var answer = new CompletableFuture<String>();
+    CompletableFuture<String> request =
+        manager("a").useAsync((_, cancellation) -> cancellation.cancelling(answer));
+    say("ready");
+    Async.untilShutdown(Duration.ofSeconds(15));
+    say("told");
+    answer.complete("answered");
+    String answered = Async.await(request);
+    say(answered);
+    return answered;
   }
 
   private static String onStackThenExit() throws InterruptedException {

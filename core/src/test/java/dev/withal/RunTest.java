@@ -10,9 +10,11 @@ import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -242,6 +244,187 @@ class RunTest {
           assertThat(report.message())
               .isEqualTo("the process ends although this is not exited: it took more than PT0S");
         });
+  }
+
+  @Test
+  void run_mainLeavesAUse_endsItBeforeItReturns(VirtualTime time) throws Exception {
+    var exit =
+        AsyncContextManager.of(
+            () -> CompletableFuture.completedFuture("a"),
+            (_, how) ->
+                Async.sleepAsync(Duration.ofSeconds(2))
+                    .thenApply(_ -> {
+                      journal.add("exited " + Probe.describe(how));
+                      return Verdict.PROPAGATE;
+                    }));
+
+    String result =
+        Async.run(() -> {
+          exit.useAsync((_, cancellation) -> cancellation.cancelling(new CompletableFuture<>()));
+          return "result";
+        });
+    journal.add(result);
+
+    assertThat(journal.events())
+        .containsExactly("exited cancelled CancellationException", "result");
+    assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(2));
+  }
+
+  @Test
+  void run_whatMainLeavesDoesNotEnd_isReportedAfterTheGracePeriod(VirtualTime time)
+      throws Exception {
+    List<Report> reports = new CopyOnWriteArrayList<>();
+    var hanging = new ByHand(journal);
+    hanging.arrive();
+
+    try (var _ = Report.listen(reports::add)) {
+      Async.run(
+          Duration.ofSeconds(3),
+          () -> hanging.named("db").useAsync(CompletableFuture::completedFuture).isDone());
+    }
+    hanging.exit.complete(Verdict.PROPAGATE);
+
+    assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(reports)
+        .containsExactly(
+            new Report(
+                Report.Kind.ABANDONED_EXIT,
+                "db",
+                "Async.run returns although this is not exited: it took more than PT3S",
+                null));
+  }
+
+  @Test
+  void run_insideAnother_leavesTheUsesOfOtherThreadsAlone(VirtualTime time) throws Exception {
+    var body = new CompletableFuture<String>();
+
+    String result =
+        Async.run(() -> {
+          CompletableFuture<String> outer =
+              new Probe(journal, Carrier.STAGE_COMPLETE, "a")
+                  .useAsync((_, cancellation) -> cancellation.cancelling(body));
+          Async.run(() -> "inner");
+          body.complete("of the outer run");
+          return outer.join();
+        });
+
+    assertThat(result).isEqualTo("of the outer run");
+  }
+
+  @Test
+  void processEnds_aRequestBlocks_othersAreAskedAllTheSame() throws Exception {
+    var asked = new CountDownLatch(2);
+    AsyncBody.Cancellable<String, String> body =
+        (_, cancellation) -> {
+          var work = new CompletableFuture<String>();
+          cancellation.onRequest(reason -> {
+            asked.countDown();
+            awaitUninterruptibly(asked);
+            work.cancel(true);
+          });
+          return work;
+        };
+    Held.begin();
+    try {
+      var first = new Probe(journal, Carrier.STAGE_COMPLETE, "a").useAsync(body);
+      var second = new Probe(journal, Carrier.STAGE_COMPLETE, "b").useAsync(body);
+
+      end(new Shutdown(Duration.ofMinutes(1)));
+
+      assertThat(first).isCancelled();
+      assertThat(second).isCancelled();
+    } finally {
+      Held.end();
+    }
+  }
+
+  @Test
+  void processEnds_anExitBegins_isToldTheEndOfTheGracePeriod(VirtualTime time) throws Exception {
+    var deadline = new CompletableFuture<Instant>();
+    Held.begin();
+    try {
+      AsyncContextManager.of(
+              () -> CompletableFuture.completedFuture("a"),
+              (_, how) -> {
+                deadline.complete(how.deadline());
+                return Verdict.PROPAGATE.now();
+              })
+          .useAsync((_, cancellation) -> cancellation.cancelling(new CompletableFuture<>()));
+
+      end(new Shutdown(Duration.ofSeconds(7)));
+
+      assertThat(deadline).isCompletedWithValue(Instant.EPOCH.plusSeconds(7));
+    } finally {
+      Held.end();
+    }
+  }
+
+  @Test
+  void processEnds_anExitUsesAManager_thatUseIsNotAsked() throws Exception {
+    var flushed = new CompletableFuture<String>();
+    var inner = new Probe(journal, Carrier.STAGE_COMPLETE, "inner");
+    AsyncContextManager<String> outer =
+        AsyncContextManager.of(
+            () -> CompletableFuture.completedFuture("outer"),
+            (_, _) ->
+                inner
+                    .useAsync((_, cancellation) -> cancellation.cancelling(flushed))
+                    .thenApply(_ -> Verdict.PROPAGATE));
+    Held.begin();
+    try {
+      CompletableFuture<String> use = outer.useAsync(CompletableFuture::completedFuture);
+      var shutdown = new Shutdown(Duration.ofMinutes(1));
+      Thread ending = Thread.ofPlatform().start(() -> end(shutdown));
+      while (!shutdown.isTold()) {
+        Thread.onSpinWait();
+      }
+      flushed.complete("flushed");
+      ending.join();
+
+      assertThat(use).isCompletedWithValue("outer");
+      assertThat(journal.events())
+          .containsExactly("enter inner", "entered inner", "exit inner succeeded", "exited inner");
+    } finally {
+      Held.end();
+    }
+  }
+
+  @Test
+  void untilShutdown_outsideOfARun_isRefused() {
+    assertThatThrownBy(() -> Async.untilShutdown(Duration.ofSeconds(1)))
+        .isExactlyInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "untilShutdown was called outside of Async.run, which is what tells of a shutdown");
+  }
+
+  @Test
+  void untilShutdown_leavesNoTimeForExits_isRefused() {
+    assertThatThrownBy(() ->
+            Async.run(
+                Duration.ofSeconds(5),
+                () -> {
+                  Async.untilShutdown(Duration.ofSeconds(5));
+                  return null;
+                }))
+        .isExactlyInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("a drain time of PT5S leaves no time for exits");
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The process ends while a main runs that has nothing to do. */
+  private static void end(Shutdown shutdown) {
+    try {
+      new Run<String>(shutdown, () -> "done").shutDown();
+    } finally {
+      shutdown.end();
+    }
   }
 
   private static String hang(CompletableFuture<Void> hanging, CompletableFuture<String> never) {

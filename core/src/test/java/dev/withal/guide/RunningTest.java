@@ -81,6 +81,33 @@ class RunningTest {
   }
 
   @Test
+  void untilShutdown_ofAMain_waitsInsideItsContexts(VirtualTime time) throws Exception {
+    var ended = new CompletableFuture<Throwable>();
+    Thread process =
+        time.start(() -> {
+          try {
+            // @start region="serve"
+            Async.run(
+                Duration.ofSeconds(30),
+                () ->
+                    connection.use(c -> {
+                      journal.add("serving");
+                      Async.untilShutdown(Duration.ofSeconds(20));
+                      return null;
+                    }));
+            // @end
+          } catch (InterruptedException interrupted) {
+            ended.complete(interrupted);
+          }
+        });
+    time.advance(Duration.ofHours(1));
+    time.interrupt(process);
+
+    assertThat(time.await(ended)).isExactlyInstanceOf(InterruptedException.class);
+    assertThat(journal.events()).containsExactly("connected", "serving", "closing", "closed");
+  }
+
+  @Test
   void wrap_boundsEachCall(VirtualTime time) throws Exception {
     Connection connected = time.await(database.connectAsync());
 
