@@ -62,6 +62,9 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
     private final AtomicReference<@Nullable Throwable> reason = new AtomicReference<>();
     private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
 
+    /** Tells the loss of a member's value; null until it is asked for, or if none can be lost. */
+    private volatile @Nullable CompletableFuture<@Nullable Void> lost;
+
     /** From here on, only those members are awaited that keep a grace period of their own. */
     private volatile boolean graceOver;
 
@@ -255,18 +258,24 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
 
     @Override
     public CompletionStage<ExitCase> exitCase(ExitCase how, Object by) {
+      CompletableFuture<@Nullable Void> any = lost;
+      if (any != null) {
+        any.complete(null);
+      }
       return exitAll(how, by);
     }
 
     @Override
     public @Nullable CompletionStage<?> lost() {
-      var any = new CompletableFuture<@Nullable Void>();
-      for (int i = 0; i < arrived.length(); i++) {
+      CompletableFuture<@Nullable Void> any = lost;
+      for (int i = 0; i < arrived.length() && lost == null; i++) {
         AsyncContext<? extends T> context = arrived.get(i);
-        if (context != null) {
-          Stages.onLoss(context, any::completeExceptionally);
+        if (context != null && context.lost() != null) {
+          any = any == null ? new CompletableFuture<>() : any;
+          Stages.onLoss(context, any, any::completeExceptionally);
         }
       }
+      lost = any;
       return any;
     }
 

@@ -101,8 +101,9 @@ public final class Async {
    * Waits on the calling thread until a stage completes.
    *
    * <p>An interruption ends the wait. A use of Withal's that is waited for is then asked to end,
-   * and has ended when this method throws; any other stage stays its owner's. Inside an exit that
-   * runs on this thread, only what the exit asked for ends the wait, such as a timeout that it set.
+   * and has ended when this method throws; if it comes to a value all the same, that is returned,
+   * and the flag set again. Any other stage stays its owner's. Inside an exit that runs on this
+   * thread, only what the exit asked for ends the wait, such as a timeout that it set.
    *
    * @param stage what to wait for
    * @param <T> the type of the value
@@ -115,9 +116,15 @@ public final class Async {
       CompletionStage<? extends T> stage) throws X, InterruptedException {
     Objects.requireNonNull(stage, "stage");
     EventLoops.refuse("Async.await", "whenComplete on the stage");
-    CompletableFuture<? extends T> future = Stages.future(stage);
+    CompletableFuture<? extends T> future = Stages.awaitable(stage);
     if (!Stages.hasValue(future)) {
-      Direct.awaitOwn(future);
+      try {
+        Direct.awaitOwn(future);
+      } finally {
+        if (future != stage) {
+          future.complete(null);
+        }
+      }
       Throwable error = Stages.failure(future, Thread.currentThread());
       if (error != null) {
         throw Failures.<X>sneaky(error);

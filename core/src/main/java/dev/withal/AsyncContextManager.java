@@ -266,6 +266,35 @@ public interface AsyncContextManager<T extends @Nullable Object> {
   }
 
   /**
+   * {@return this manager with a way to release a body's result that nobody receives} That is one
+   * of a body that was asked to end and returns a value after all, or whose exit failed. The
+   * release is part of the clean-up: it runs before the exit where the body was asked, after it
+   * where the exit failed, and the use ends after it; if the body ended past its grace period, it
+   * runs in the background. It is shielded, bounded by the {@linkplain #exitTimeout exit's
+   * timeout}, and what it fails with is added to the use's error. Of several ways the one said last
+   * that fits counts; they hold for the parts of a composed manager as well.
+   *
+   * <p>Nobody has to say this for an {@link AsyncExitStack} or another {@link AsyncContext}, which
+   * is exited; nor for those in an {@link java.util.Optional} or a collection of the JDK. Anything
+   * else that is {@link AutoCloseable} is {@linkplain Report.Kind#DROPPED_VALUE reported}. What the
+   * use's own context handed out is left to its exit.
+   *
+   * @param type the type of the results, subtypes included
+   * @param release begins to release one
+   * @param <V> the type of the results
+   */
+  default <V> AsyncContextManager<T> releasingDropped(
+      Class<V> type, Function<? super V, ? extends CompletionStage<?>> release) {
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(release, "release");
+    Settings settings = Configured.settings(this);
+    return Configured.of(
+        this,
+        settings.withDropped(
+            new Dropped.Way(type, value -> release.apply(type.cast(value)), settings.dropped())));
+  }
+
+  /**
    * {@return this manager for synchronous code, which waits on the calling thread} Its {@code use}
    * is that of this manager. Where its {@code enter} is called instead, a generator runs on a
    * virtual thread of its own, and what loses its value has no body that it could ask to end.

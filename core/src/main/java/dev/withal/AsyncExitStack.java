@@ -306,6 +306,7 @@ public final class AsyncExitStack
     Place top = head.getAndSet(CLOSED);
     if (top != CLOSED) {
       told = how;
+      exited.thenRun(() -> letGo(top));
       new Unwind(this, top, how, by, exited).run();
     }
   }
@@ -332,7 +333,15 @@ public final class AsyncExitStack
       InExit.goOn(before);
     }
     exited.complete(after);
+    letGo(top);
     return after;
+  }
+
+  /** All places have been exited. */
+  private void letGo(@Nullable Place top) {
+    if (top != null) {
+      top.owner.over.complete(null);
+    }
   }
 
   /**
@@ -369,7 +378,7 @@ public final class AsyncExitStack
   private boolean add(AsyncContext<?> context) {
     Place place = add(null, context);
     if (place != null) {
-      Stages.onLoss(context, place.owner::lost);
+      Stages.onLoss(context, place.owner.over, place.owner::lost);
     }
     return place != null;
   }

@@ -133,8 +133,13 @@ final class AtOnce {
       return new Use<T, R>(manager, body, settings, since)
           .goOnExiting(context, how, value, Objects.requireNonNull(exiting));
     }
-    HeldContext.ended(context);
     Throwable left = after.error();
+    if (left != null && value != null) {
+      var use = new Use<T, R>(manager, body, settings, since).goOnDropping(context, after, value);
+      HeldContext.ended(context);
+      return use;
+    }
+    HeldContext.ended(context);
     if (left == null) {
       return new Completed<>(value);
     }

@@ -22,7 +22,7 @@ final class Blocking<T extends @Nullable Object>
 
   @SuppressWarnings("NullAway") // null only where the contract says so: the error was suppressed
   static <T extends @Nullable Object, R extends @Nullable Object, X extends Exception> R use(
-      ContextManager<T> manager, Body<? super T, ? extends R, X> body)
+      ContextManager<T> manager, Body<? super T, ? extends R, X> body, Settings settings)
       throws X, InterruptedException {
     int since = SharedErrors.additions();
     Context<? extends T> context;
@@ -31,16 +31,21 @@ final class Blocking<T extends @Nullable Object>
     } catch (Exception error) {
       throw Failures.<X>sneaky(Failures.unwrap(error, Thread.currentThread()));
     }
+    Object own = null;
     R result = null;
     ExitCase how = ExitCase.succeeded();
     try {
-      result = body.apply(context.value());
+      T value = context.value();
+      own = value;
+      result = body.apply(value);
     } catch (Throwable error) {
       SharedErrors.met(error, since, null, context);
       how = ExitCase.of(Failures.unwrap(error, context));
     }
-    Throwable error = exit(context, how, context).error();
-    if (error != null) {
+    ExitCase after = exit(context, how, context);
+    if (after.error() != null) {
+      after = Direct.dropped(result, own, manager, settings, after, context);
+      Throwable error = Objects.requireNonNull(after.error());
       SharedErrors.pass(error, context, Thread.currentThread());
       throw Failures.<X>sneaky(error);
     }
@@ -75,7 +80,7 @@ final class Blocking<T extends @Nullable Object>
   @Override
   public <R extends @Nullable Object, X extends Exception> R useHere(
       Body<? super T, ? extends R, X> body, Settings settings) throws X, InterruptedException {
-    return source.use(body);
+    return source instanceof Waiting<T> ? source.use(body) : use(source, body, settings);
   }
 
   @Override

@@ -36,12 +36,14 @@ final class Configured<T extends @Nullable Object>
         manager instanceof Configured<T> configured ? configured.plain : manager, settings);
   }
 
-  /** {@return the manager with these settings, unless it has its own} */
+  /** {@return the manager with these settings, or, if it has its own, with those inside these} */
   static <T extends @Nullable Object> AsyncContextManager<T> orOwn(
       AsyncContextManager<T> manager, Settings settings) {
-    return manager instanceof Configured || settings.equals(Settings.DEFAULT)
-        ? manager
-        : of(manager, settings);
+    if (manager instanceof Configured<T> configured) {
+      Settings own = configured.settings.inside(settings);
+      return own == configured.settings ? manager : of(manager, own);
+    }
+    return settings.equals(Settings.DEFAULT) ? manager : of(manager, settings);
   }
 
   /** {@return the settings of a manager} */
@@ -76,7 +78,7 @@ final class Configured<T extends @Nullable Object>
   @Override
   public <R extends @Nullable Object, X extends Exception> R useHere(
       Body<? super T, ? extends R, X> body, Settings outer) throws X, InterruptedException {
-    return Direct.use(source, body, settings);
+    return Direct.use(source, body, settings.inside(outer));
   }
 
   @Override

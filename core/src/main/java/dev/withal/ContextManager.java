@@ -43,7 +43,7 @@ public interface ContextManager<T extends @Nullable Object> {
    */
   default <R extends @Nullable Object, X extends Exception> R use(
       Body<? super T, ? extends R, X> body) throws X, InterruptedException {
-    return Blocking.use(this, Objects.requireNonNull(body, "body"));
+    return Blocking.use(this, Objects.requireNonNull(body, "body"), Settings.DEFAULT);
   }
 
   /**

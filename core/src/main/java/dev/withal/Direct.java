@@ -37,18 +37,25 @@ final class Direct {
     // own.
     return manager instanceof UsesHere<?> here && settings.enterTimeout() == null
         ? ((UsesHere<T>) here).useHere(body, settings)
-        : run(SharedErrors.additions(), enter(manager, settings), body);
+        : run(SharedErrors.additions(), manager, settings, body);
   }
 
   @SuppressWarnings("NullAway") // null only where the contract says so: the error was suppressed
   private static <T extends @Nullable Object, R extends @Nullable Object, X extends Exception>
-      R run(int since, AsyncContext<? extends T> context, Body<? super T, ? extends R, X> body)
-          throws X {
+      R run(
+          int since,
+          AsyncContextManager<T> manager,
+          Settings settings,
+          Body<? super T, ? extends R, X> body)
+          throws X, InterruptedException {
+    AsyncContext<? extends T> context = enter(manager, settings);
+    Object own = null;
     R result = null;
     ExitCase how = ExitCase.succeeded();
     LossWatch watch = null;
     try {
       T value = context.value();
+      own = value;
       watch = LossWatch.begin(context);
       result = body.apply(value);
     } catch (Throwable error) {
@@ -59,13 +66,32 @@ final class Direct {
     if (lost != null) {
       SharedErrors.met(lost, since, null, context);
       how = Unwinding.asked(lost, how.error(), context);
+      how = dropped(result, own, manager, settings, how, context);
     }
-    Throwable error = exit(context, how, context).error();
-    if (error != null) {
+    ExitCase after = exit(context, how, context);
+    if (after.error() != null) {
+      if (lost == null) {
+        after = dropped(result, own, manager, settings, after, context);
+      }
+      Throwable error = Objects.requireNonNull(after.error());
       SharedErrors.pass(error, context, Thread.currentThread());
       throw Failures.<X>sneaky(error);
     }
     return lost == null ? result : null;
+  }
+
+  /** Releases a result that the caller doesn't get (L17). {@return the case as that leaves it} */
+  static ExitCase dropped(
+      @Nullable Object result,
+      @Nullable Object own,
+      Object manager,
+      Settings settings,
+      ExitCase how,
+      Object by) {
+    return result == null
+        ? how
+        : Dropped.exitHere(
+            Dropped.owed(result, own, settings.named(manager), settings, how.error()), how, by);
   }
 
   /** Enters, on the calling thread. */
@@ -225,11 +251,15 @@ final class Direct {
         boolean heard = ours.ask(RequestFuture.Request.failure(interruption));
         boolean again = awaitShielded(future);
         Throwable error = Stages.failure(future, Thread.currentThread());
-        if (again || (error != null && !heard)) {
-          // What is thrown says nothing of this interruption.
+        if (again || error == null || !heard) {
+          // What is thrown says nothing of this interruption, nor does a value that came all the
+          // same: it may own something, and is lost if it isn't returned (L17).
           Thread.currentThread().interrupt();
         }
-        throw Failures.<InterruptedException>sneaky(error == null ? interruption : error);
+        if (error == null) {
+          return;
+        }
+        throw Failures.<InterruptedException>sneaky(error);
       }
       throw interruption;
     }
@@ -286,7 +316,7 @@ final class Direct {
         timer = null;
       } else {
         var either = new CompletableFuture<@Nullable Void>();
-        future.whenComplete((_, _) -> either.complete(null));
+        Callback.until(either, future, (_, _) -> either.complete(null));
         end = either;
         timer = Time.current().schedule(limit, () -> either.complete(null));
       }
@@ -296,6 +326,7 @@ final class Direct {
     public void close() {
       if (timer != null) {
         timer.cancel();
+        end.complete(null);
       }
     }
   }

@@ -77,7 +77,7 @@ final class Entering<T extends @Nullable Object>
       return; // the caller is told why, and the exit exits what arrived
     }
     try {
-      Stages.onLoss(context, lost::completeExceptionally);
+      Stages.onLoss(context, lost, lost::completeExceptionally);
       value.complete(context.value());
     } catch (Throwable error) {
       if (!value.completeExceptionally(error)) {
@@ -124,6 +124,7 @@ final class Entering<T extends @Nullable Object>
     }
     // Guard against race with the arrival: who loses finds the value complete.
     value.completeExceptionally(late);
+    lost.complete(null);
     passOn();
     if (arrival.isDone()) {
       return exitArrived(arrival.join(), how, by);

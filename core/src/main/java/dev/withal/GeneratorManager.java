@@ -1,5 +1,6 @@
 package dev.withal;
 
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,9 @@ final class GeneratorManager<T extends @Nullable Object>
       error = notEntered;
     }
     if (error != null) {
-      throw Failures.<X>sneaky(error);
+      ExitCase after =
+          Direct.dropped(inline.result, inline.own, this, settings, ExitCase.of(error), inline);
+      throw Failures.<X>sneaky(Objects.requireNonNull(after.error()));
     }
     return inline.result;
   }
@@ -138,6 +141,7 @@ final class GeneratorManager<T extends @Nullable Object>
   private static final class InlineBody<T extends @Nullable Object, R extends @Nullable Object>
       implements Function<T, ExitCase> {
     private final Body<? super T, ? extends R, ?> body;
+    private @Nullable Object own;
     private @Nullable R result;
 
     InlineBody(Body<? super T, ? extends R, ?> body) {
@@ -146,6 +150,7 @@ final class GeneratorManager<T extends @Nullable Object>
 
     @Override
     public ExitCase apply(T value) {
+      own = value;
       try {
         result = body.apply(value);
         return ExitCase.succeeded();

@@ -1,13 +1,12 @@
 package dev.withal;
 
 import dev.withal.internal.Time;
-import dev.withal.internal.Trampoline;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,20 +31,28 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     ENTERING,
     BODY,
     EXITING,
+    /** Before the exit, a result that nobody will receive is released. */
+    DROPPING,
+    /** After the exit, it is. */
+    DROPPING_LAST,
     /** The exit runs, and so does the body. */
     OVERLAPPING,
     /** The caller has the result, but the enter still runs. */
     ORPHANED,
+    /** Nothing comes here any more. */
     ENDED
   }
 
   static final VarHandle PHASE;
   private static final VarHandle REQUEST;
+  private static final VarHandle AWAITED;
 
   static {
     try {
-      PHASE = MethodHandles.lookup().findVarHandle(GracedFuture.class, "phase", Phase.class);
-      REQUEST = MethodHandles.lookup().findVarHandle(GracedFuture.class, "request", Request.class);
+      var lookup = MethodHandles.lookup();
+      PHASE = lookup.findVarHandle(GracedFuture.class, "phase", Phase.class);
+      REQUEST = lookup.findVarHandle(GracedFuture.class, "request", Request.class);
+      AWAITED = lookup.findVarHandle(GracedFuture.class, "awaited", Object.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -63,8 +70,11 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
 
   private volatile @Nullable Request request;
 
-  /** The future of ours that is waited for now; read by whoever asks this one to end. */
-  private volatile @Nullable RequestFuture<?> awaited;
+  /**
+   * What is waited for now: a future of ours, which whoever asks this one to end asks next, or a
+   * {@link Callback} on a stage that this future may give up.
+   */
+  private volatile @Nullable Object awaited;
 
   private volatile Time.@Nullable Timer graceTimer;
   private volatile Time.@Nullable Timer enterTimer;
@@ -94,6 +104,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
       return false;
     }
     stopEnterTimer();
+    orphaned();
     deliver(asked, ExitCase.cancelled(asked.reason));
     return true;
   }
@@ -103,6 +114,11 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
 
   final Settings settings() {
     return settings;
+  }
+
+  @Override
+  final void drop(@Nullable R value) {
+    Dropped.exitLate(value, null, name(), settings, new CancellationException("came too late"));
   }
 
   /** {@return what tells a body of a request; for the one body there is} */
@@ -117,40 +133,78 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     return created;
   }
 
-  /** Runs a step: on the executor that was asked for, else here; at any depth. */
-  final void proceed(Runnable step) {
-    Executor executor = settings.executor();
-    if (executor == null) {
-      Trampoline.run(step);
-      return;
-    }
-    // An executor that takes no more must not lose an exit (L15): then it goes on here.
-    Once.run(executor, () -> Trampoline.run(step));
-  }
-
   /** {@return what was asked for in time; null if nothing was} */
   final @Nullable Request request() {
     Request asked = request;
     return asked == UNASKED || asked == ENTERED ? null : asked;
   }
 
-  /** Says what is waited for from here on; asks it at once if this future has been asked (L9). */
-  final void awaiting(CompletionStage<?> stage) {
-    if (stage instanceof RequestFuture<?> nested) {
-      awaited = nested;
-      // Guard against race with a request that did not see what we await yet.
-      Request asked = isAwaited() ? request() : null;
-      if (asked != null) {
-        nested.ask(asked.nested());
+  /**
+   * Says what is waited for from here on; asks it at once if this future has been asked. {@return
+   * what the stage is to call back, which stands for {@code waiting}}
+   */
+  final BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Void> awaiting(
+      CompletionStage<?> stage,
+      BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Void> waiting) {
+    boolean mayBeLeft = isAwaited() || isGivenUp();
+    if (!(stage instanceof RequestFuture<?> nested)) {
+      if (!mayBeLeft) {
+        awaitingNothing();
+        return waiting;
       }
-    } else {
-      awaitingNothing();
+      var callback = new Callback(waiting);
+      AWAITED.setRelease(this, callback);
+      return callback;
     }
+    // A use ends in its own grace period, so it is not given up.
+    var callback =
+        nested instanceof GracedFuture || !mayBeLeft ? null : new Callback.OfOurs(nested, waiting);
+    awaited = callback == null ? nested : callback;
+    // Guard against race with a request that did not see what we await yet.
+    Request asked = isAwaited() ? request() : null;
+    if (asked != null) {
+      nested.ask(asked.nested());
+    }
+    return callback == null ? waiting : callback;
   }
 
   final void awaitingNothing() {
     if (awaited != null) {
       awaited = null;
+    }
+  }
+
+  /** Whether a stage was given up whose end still comes here. */
+  final boolean isGivenUp() {
+    Phase now = phase;
+    return now == Phase.ORPHANED || now == Phase.OVERLAPPING;
+  }
+
+  /** The enter was given up. */
+  abstract void orphaned();
+
+  /**
+   * Gives up what is awaited: when it ends, {@code late} is called. {@return whether it has not
+   * ended before, so that this future hears no more of it}
+   */
+  final boolean leaveTo(Late late) {
+    return awaited instanceof Callback callback && callback.leaveTo(late);
+  }
+
+  /** Lets go of what was needed to get here, as the future may be kept for its result. */
+  void letGo() {
+    AWAITED.setRelease(this, null);
+    if (cancellation != null) {
+      cancellation = null;
+    }
+    if (graceTimer != null) {
+      graceTimer = null;
+    }
+    if (enterTimer != null) {
+      enterTimer = null;
+    }
+    if (request() != null) {
+      request = UNASKED;
     }
   }
 
@@ -176,13 +230,13 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
       Stages.reportLate(name(), "body", error);
       return ExitCase.cancelled(asked.reason);
     }
-    SharedErrors.met(asked.reason, since, awaited, this);
+    SharedErrors.met(asked.reason, since, awaitedStage(), this);
     return Unwinding.asked(asked.reason, error, this);
   }
 
   /** What is awaited has failed: if that comes from a use inside, it may be added to here now. */
   final void met(Throwable failure) {
-    SharedErrors.met(failure, since, awaited, this);
+    SharedErrors.met(failure, since, awaitedStage(), this);
   }
 
   /**
@@ -239,9 +293,13 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     return error == null ? ExitCase.succeeded() : Unwinding.ofBody(error, this);
   }
 
-  /** Ends, with the body's value if the exit left no error and the caller asked for nothing. */
+  /**
+   * Ends, with the body's value if the exit left no error and the caller asked for nothing. Nothing
+   * else is kept from here on.
+   */
   final void conclude(ExitCase after, @Nullable R value) {
     Request asked = request();
+    letGo();
     if (asked != null) {
       deliver(asked, after);
     } else if (after.error() != null) {
@@ -263,19 +321,6 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     } else {
       fail(error == null ? asked.reason : error);
     }
-  }
-
-  /** The body has ended after its exit began. {@return null, as nothing is left to wait for} */
-  final @Nullable CompletionStage<?> bodyEndedLate(@Nullable Throwable error) {
-    Throwable failure = error == null ? null : Failures.told(error);
-    Request asked = request();
-    if (failure == null || (asked != null && failure == asked.reason) || failure == failure()) {
-      return null;
-    }
-    if (Unwinding.isNews(failure)) {
-      Stages.reportLate(name(), "body", failure);
-    }
-    return null;
   }
 
   @Override
@@ -320,13 +365,20 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
 
   @Override
   final @Nullable RequestFuture<?> awaitedUse() {
-    RequestFuture<?> nested = awaited;
+    RequestFuture<?> nested = awaitedStage();
     return nested == null || nested.isDone() ? null : nested;
   }
 
   /** {@return what this future has failed with; null if it has not} */
   final @Nullable Throwable failure() {
     return isCompletedExceptionally() ? Stages.failure(this, this) : null;
+  }
+
+  /** {@return the future of ours that is waited for, or was last} */
+  private @Nullable RequestFuture<?> awaitedStage() {
+    Object now = awaited;
+    Object stage = now instanceof Callback.OfOurs callback ? callback.stage : now;
+    return stage instanceof RequestFuture<?> nested ? nested : null;
   }
 
   static void stop(Time.@Nullable Timer timer) {

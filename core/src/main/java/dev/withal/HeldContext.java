@@ -41,8 +41,8 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
   /** The use that exits it and can be asked to; else whatever is called as messages call it. */
   private volatile Object holder;
 
-  /** The thread that entered it, and in direct style exits it. */
-  private Thread thread = Thread.currentThread();
+  /** The thread that entered it, and in direct style exits it; null once it has ended. */
+  private @Nullable Thread thread = Thread.currentThread();
 
   /** Whether an exit entered it, which no request to end reaches (L9). */
   private boolean shielded;
@@ -154,6 +154,8 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
       // The record may keep it for a while, but nothing else.
       held.context = null;
       HOLDER.setRelease(held, "");
+      // A virtual thread keeps its task, which may be a step of the use.
+      held.thread = null;
     }
   }
 
@@ -186,7 +188,7 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
     return forItsExit;
   }
 
-  Thread thread() {
+  @Nullable Thread thread() {
     return thread;
   }
 

@@ -1,6 +1,7 @@
 package dev.withal;
 
 import dev.withal.internal.Time;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,7 @@ final class LossWatch {
   private final @Nullable LossWatch outer = shield.begin(this);
 
   private final ReentrantLock lock = new ReentrantLock();
+  private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
   // Guarded by the lock.
   private @Nullable Thread body = Thread.currentThread();
   private @Nullable Throwable reason;
@@ -43,7 +45,7 @@ final class LossWatch {
       return null;
     }
     var watch = new LossWatch();
-    Stages.onLoss(context, lost, watch::lost);
+    Stages.onLoss(context, lost, watch.over, watch::lost);
     return watch;
   }
 
@@ -66,6 +68,7 @@ final class LossWatch {
    */
   @Nullable Throwable end() {
     shield.end(outer);
+    over.complete(null);
     lock.lock();
     try {
       body = null;

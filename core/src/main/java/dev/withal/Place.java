@@ -64,7 +64,7 @@ final class Place {
   private boolean fill(AsyncContext<?> entered) {
     boolean first = CONTEXT.compareAndSet(this, null, entered);
     if (first) {
-      Stages.onLoss(entered, owner::lost);
+      Stages.onLoss(entered, owner.over, owner::lost);
     }
     return first;
   }
@@ -115,6 +115,9 @@ final class Place {
   static final class Owner {
     private volatile CompletableFuture<?> lost;
     private volatile @Nullable Throwable reason;
+
+    /** Done when the places have been exited: what tells a loss may live on. */
+    final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
 
     Owner(CompletableFuture<?> lost) {
       this.lost = lost;

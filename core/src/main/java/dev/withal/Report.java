@@ -38,6 +38,8 @@ public record Report(Kind kind, String context, String message, @Nullable Throwa
     SLOW_EXIT,
     /** An exit took longer than its timeout, and nobody waits for it any more. */
     ABANDONED_EXIT,
+    /** A body's result that nobody received is left open, as nobody said how it is released. */
+    DROPPED_VALUE,
     /** An enter, a body or an exit holds an event-loop thread. */
     BLOCKED_EVENT_LOOP,
     /** An action that was to be called back failed. */

@@ -174,12 +174,27 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
     Objects.requireNonNull(supplier, "supplier");
     executor.execute(() -> {
       try {
-        complete(supplier.get());
+        R value = supplier.get();
+        if (complete(value)) {
+          whenComplete((_, error) -> {
+            if (error != null) {
+              drop(value);
+            }
+          });
+        } else {
+          drop(value);
+        }
       } catch (Throwable error) {
         completeExceptionally(error);
       }
     });
     return this;
+  }
+
+  /** Releases a value that was made for this future, which has ended otherwise (L17). */
+  void drop(@Nullable R value) {
+    Dropped.exitLate(
+        value, null, "a future", Settings.DEFAULT, new CancellationException("came too late"));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.withal;
 
+import dev.withal.internal.Trampoline;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -15,13 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param executor where stage style continues; null for the completing thread
  * @param enterTimeout how long an enter may take; null if nothing bounds it
  * @param exitTimeout how long an exit may take; null if nothing bounds it
+ * @param dropped how a body's result is released that nobody receives; null if nobody has said
  */
 record Settings(
     @Nullable String name,
     @Nullable Duration ownGrace,
     @Nullable Executor executor,
     @Nullable Duration enterTimeout,
-    @Nullable ExitTimeout exitTimeout) {
+    @Nullable ExitTimeout exitTimeout,
+    Dropped.@Nullable Way dropped) {
 
   /** A bound on an exit, and how it is forced past that; null if it can't be. */
   record ExitTimeout(
@@ -29,7 +32,7 @@ record Settings(
       @Nullable Function<@Nullable Object, ? extends CompletionStage<?>> forceClose) {}
 
   private static final Duration DEFAULT_GRACE = Duration.ofSeconds(1);
-  static final Settings DEFAULT = new Settings(null, null, null, null, null);
+  static final Settings DEFAULT = new Settings(null, null, null, null, null, null);
 
   /** {@return how long a caller who asked for an end waits for an enter or a body} */
   Duration grace() {
@@ -42,42 +45,64 @@ record Settings(
   }
 
   Settings withName(String other) {
-    return new Settings(other, ownGrace, executor, enterTimeout, exitTimeout);
+    return new Settings(other, ownGrace, executor, enterTimeout, exitTimeout, dropped);
   }
 
   Settings withGrace(Duration other) {
-    return new Settings(name, other, executor, enterTimeout, exitTimeout);
+    return new Settings(name, other, executor, enterTimeout, exitTimeout, dropped);
   }
 
   Settings withExecutor(Executor other) {
-    return new Settings(name, ownGrace, other, enterTimeout, exitTimeout);
+    return new Settings(name, ownGrace, other, enterTimeout, exitTimeout, dropped);
   }
 
   Settings withEnterTimeout(@Nullable Duration other) {
-    return new Settings(name, ownGrace, executor, other, exitTimeout);
+    return new Settings(name, ownGrace, executor, other, exitTimeout, dropped);
   }
 
   Settings withExitTimeout(ExitTimeout other) {
-    return new Settings(name, ownGrace, executor, enterTimeout, other);
+    return new Settings(name, ownGrace, executor, enterTimeout, other, dropped);
+  }
+
+  Settings withDropped(Dropped.@Nullable Way ways) {
+    return new Settings(name, ownGrace, executor, enterTimeout, exitTimeout, ways);
+  }
+
+  /** {@return these settings, with the ways of an outer manager to release what is dropped} */
+  Settings inside(Settings outer) {
+    Dropped.Way others = outer.dropped;
+    return others == null || others == dropped
+        ? this
+        : withDropped(dropped == null ? others : dropped.and(others));
   }
 
   /** {@return those of these settings that the parts of a composed manager share} */
   Settings ofParts() {
-    return new Settings(null, ownGrace, executor, null, null);
+    return new Settings(null, ownGrace, executor, null, null, dropped);
   }
 
   /** {@return those of these settings that hold for what is wrapped around the manager as well} */
   Settings ofWrapper() {
-    return new Settings(name, ownGrace, executor, null, null);
+    return new Settings(name, ownGrace, executor, null, null, dropped);
+  }
+
+  /** Runs a step: on the executor that was asked for, else here; at any depth. */
+  void proceed(Runnable step) {
+    if (executor == null) {
+      Trampoline.run(step);
+      return;
+    }
+    // An executor that takes no more must not lose an exit (L15): then it goes on here.
+    Once.run(executor, () -> Trampoline.run(step));
   }
 
   /** {@return what reports call the manager: its name, or else itself, which is asked then} */
-  Object named(AsyncContextManager<?> manager) {
+  Object named(Object manager) {
     return name == null ? manager : name;
   }
 
   /** {@return what messages call the manager} */
-  String nameOf(AsyncContextManager<?> manager) {
+  String nameOf(Object manager) {
     return Report.nameOf(named(manager));
   }
 }

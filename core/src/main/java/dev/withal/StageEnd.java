@@ -62,7 +62,7 @@ final class StageEnd<V extends @Nullable Object>
     return future;
   }
 
-  private static <V extends @Nullable Object> @Nullable Void end(
+  static <V extends @Nullable Object> @Nullable Void end(
       CompletableFuture<V> future, @Nullable V value, @Nullable Throwable error) {
     if (error == null) {
       future.complete(value);

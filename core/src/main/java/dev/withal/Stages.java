@@ -62,6 +62,20 @@ final class Stages {
   }
 
   /**
+   * {@return a future that ends as the stage does} It may be the stage itself; if it isn't, whoever
+   * waits no longer completes it, and the stage keeps nothing of it then.
+   */
+  @SuppressWarnings("unchecked") // the stage's value
+  static <T extends @Nullable Object> CompletableFuture<T> awaitable(CompletionStage<T> stage) {
+    if (isPlain(stage)) {
+      return (CompletableFuture<T>) stage;
+    }
+    var future = new CompletableFuture<T>();
+    Callback.until(future, stage, (value, error) -> StageEnd.end(future, (T) value, error));
+    return future;
+  }
+
+  /**
    * {@return a stage of what the function makes of the value} It passes on what it is asked for.
    */
   static <T extends @Nullable Object, R extends @Nullable Object> CompletionStage<R> map(
@@ -238,23 +252,30 @@ final class Stages {
     }
   }
 
-  /** Calls the action with the reason if the context loses its value. */
-  static void onLoss(AsyncContext<?> context, Consumer<? super Throwable> action) {
+  /**
+   * Calls the action with the reason if the context loses its value before {@code over} is done.
+   */
+  static void onLoss(
+      AsyncContext<?> context, CompletableFuture<?> over, Consumer<? super Throwable> action) {
     CompletionStage<?> lost = context.lost();
     if (lost != null) {
-      onLoss(context, lost, action);
+      onLoss(context, lost, over, action);
     }
   }
 
-  /** Calls the action with the reason if the stage fails, by which the context tells its loss. */
-  static void onLoss(Object context, CompletionStage<?> lost, Consumer<? super Throwable> action) {
-    StageEnd.<@Nullable Object>hear(
+  /** Calls the action with the reason if the stage fails before {@code over} is done. */
+  static void onLoss(
+      Object context,
+      CompletionStage<?> lost,
+      CompletableFuture<?> over,
+      Consumer<? super Throwable> action) {
+    Callback.until(
+        over,
         lost,
         (_, error) -> {
           if (error != null) {
             action.accept(Failures.unwrap(error, context));
           }
-          return null;
         });
   }
 

@@ -1,12 +1,14 @@
 package dev.withal;
 
 import dev.withal.internal.Time;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,14 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
     this.name = name;
     this.limit = bound.limit();
     this.forceClose = bound.forceClose();
+  }
+
+  /** {@return the context with a bound on its exit, past which it is abandoned} */
+  static <T extends @Nullable Object> AsyncContext<T> bounded(
+      AsyncContext<T> context, Object name, Duration limit) {
+    AsyncContextManager<T> entered = () -> new Completed<>(context);
+    return new TimedExit<>(entered, name, new Settings.ExitTimeout(limit, null))
+    .new Bounded(context);
   }
 
   @Override
@@ -48,7 +58,9 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
    * gracefully is not forced by a timer that has begun by then, and the answer is given once.
    */
   private final class Bounded implements AsyncContext<T>, Stages.TellsCase, Stages.HearsRequests {
-    private final AsyncContext<? extends T> context;
+    /** Null once the exit is abandoned: what is awaited may never end, and keeps no value then. */
+    private volatile @Nullable AsyncContext<? extends T> context;
+
     private final CompletableFuture<ExitCase> answer = new CompletableFuture<>();
     private final AtomicReference<Progress> progress = new AtomicReference<>(Progress.GRACEFUL);
     private final AtomicReference<Time.@Nullable Timer> timer = new AtomicReference<>();
@@ -59,6 +71,12 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
     /** Done once {@code forceClose} was called, or won't be. */
     private final CompletableFuture<@Nullable Void> forcing = new CompletableFuture<>();
 
+    /** What the graceful exit calls back. */
+    private volatile @Nullable Callback graceful;
+
+    /** What the exit was told, as far as somebody else knows it still. */
+    private volatile WeakReference<@Nullable Throwable> told = new WeakReference<>(null);
+
     /** What the exit failed with once it is forced. */
     private volatile @Nullable TimeoutException forced;
 
@@ -67,13 +85,15 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
     }
 
     @Override
+    @SuppressWarnings("NullAway") // null once it is abandoned, when no body is left to see it
     public T value() {
-      return context.value();
+      var held = context;
+      return held == null ? null : held.value();
     }
 
     @Override
     public @Nullable CompletionStage<?> lost() {
-      return context.lost();
+      return held().lost();
     }
 
     @Override
@@ -90,15 +110,20 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
     public CompletionStage<ExitCase> exitCase(ExitCase how, Object by) {
       adding = by;
       Time time = Time.current();
-      var graceful =
-          Stages.future(Stages.exitInside(context, how.by(time.in(limit)), by))
-              .thenApply(answered -> Unwinding.after(how, answered, by));
-      if (Stages.hasValue(graceful)) {
-        return graceful;
+      CompletionStage<?> exiting = Stages.exitInside(held(), how.by(time.in(limit)), by);
+      if (Stages.hasValue(exiting)) {
+        return new Completed<>(Unwinding.after(how, Stages.value(exiting), by));
       }
+      var callback =
+          new Callback((answered, failure) -> {
+            ended(how, failure == null ? Unwinding.after(how, answered, by) : null, failure);
+            return null;
+          });
+      graceful = callback;
+      told = new WeakReference<>(how.error());
       // Guard against race with this very timer, which may have set the next one by now.
       timer.compareAndSet(null, time.schedule(limit, this::limitOver));
-      graceful.whenComplete((after, failure) -> ended(how, after, failure));
+      StageEnd.<@Nullable Object>hear(exiting, callback);
       return answer;
     }
 
@@ -123,7 +148,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
         // The answer is not seen before the force has begun: it must not hit a later user.
         forcing.whenComplete((_, _) -> forceEnded(tooSlow, end));
       } else if (said != null) {
-        reportLate(said);
+        reportLate(name, said);
       }
     }
 
@@ -145,7 +170,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
       try {
         StageEnd.<@Nullable Object>hear(
             Objects.requireNonNull(
-                forceClose.apply(context.value()), "forceClose returned null: return a stage"),
+                forceClose.apply(held().value()), "forceClose returned null: return a stage"),
             (_, failure) -> {
               forceEnded(tooSlow, failure);
               return null;
@@ -163,7 +188,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
         stopTimer();
         answer.completeExceptionally(error);
       } else if (failure != null && progress.get() == Progress.ABANDONED) {
-        reportLate(failure);
+        reportLate(name, failure);
       }
     }
 
@@ -178,21 +203,22 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
             name,
             "the exit was abandoned: it may hold what it should release",
             tooSlow);
+        letGo();
         answer.completeExceptionally(tooSlow);
       }
     }
 
-    /** The answer was given, and this failure is no part of it. */
-    private void reportLate(Throwable failure) {
-      Report.send(
-          Report.Kind.LATE_FAILURE,
-          name,
-          "the exit failed after it had been given up",
-          Failures.told(failure));
-    }
-
     private Throwable joined(TimeoutException tooSlow, Throwable failure) {
       return Failures.join(tooSlow, Failures.unwrap(failure, adding), adding);
+    }
+
+    /** What is still awaited keeps neither the value nor what the exit was told. */
+    private void letGo() {
+      context = null;
+      Callback waiting = graceful;
+      if (waiting != null) {
+        waiting.leaveTo(new Abandoned(name, told));
+      }
     }
 
     private TimeoutException tooSlow(String fate) {
@@ -214,7 +240,42 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
 
     @Override
     public String toString() {
-      return context.toString();
+      var held = context;
+      return held == null ? Report.nameOf(name) : held.toString();
     }
+
+    private AsyncContext<? extends T> held() {
+      return Objects.requireNonNull(context, "the exit was abandoned: nothing is held any more");
+    }
+  }
+
+  /** What is left to do when an abandoned exit ends: what it failed with is reported. */
+  private record Abandoned(Object name, WeakReference<@Nullable Throwable> told)
+      implements BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Void> {
+    @Override
+    public @Nullable Void apply(@Nullable Object answered, @Nullable Throwable failure) {
+      Throwable said =
+          failure != null
+              ? failure
+              : switch (answered) {
+                case Verdict.Replace(Throwable error) -> error;
+                case ExitCase after -> after.error();
+                case null -> new NullPointerException(Unwinding.NO_VERDICT);
+                default -> null;
+              };
+      if (said != null && said != told.get()) {
+        reportLate(name, said);
+      }
+      return null;
+    }
+  }
+
+  /** The answer was given, and this failure is no part of it. */
+  private static void reportLate(Object name, Throwable failure) {
+    Report.send(
+        Report.Kind.LATE_FAILURE,
+        name,
+        "the exit failed after it had been given up",
+        Failures.told(failure));
   }
 }

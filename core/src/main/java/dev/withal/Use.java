@@ -1,6 +1,8 @@
 package dev.withal;
 
+import dev.withal.internal.Held;
 import dev.withal.internal.Trampoline;
+import java.lang.ref.WeakReference;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
@@ -27,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class Use<T extends @Nullable Object, R extends @Nullable Object> extends GracedFuture<R>
     implements BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Void> {
 
-  private final AsyncContextManager<T> manager;
+  /** Null once all has ended that it may be needed for. */
+  private @Nullable AsyncContextManager<T> manager;
 
   /** Null once it has begun: a use may wait for it for long, and there may be many. */
   private AsyncBody.@Nullable Cancellable<? super T, ? extends R> body;
@@ -51,7 +54,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
 
   /** Begins before the enter. */
   Use<T, R> begin() {
-    proceed(() -> drive(enter()));
+    settings().proceed(() -> drive(enter()));
     return handedOver();
   }
 
@@ -96,6 +99,15 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     return handedOver();
   }
 
+  /** Begins after an exit that failed although the body gave a result. */
+  Use<T, R> goOnDropping(AsyncContext<? extends T> entered, ExitCase left, R result) {
+    context = entered;
+    closeToRequests();
+    SharedErrors.pass(left.error(), entered, this);
+    drive(drop(Phase.DROPPING_LAST, left, result));
+    return handedOver();
+  }
+
   /** A stage that this use awaited has ended. */
   @Override
   public @Nullable Void apply(@Nullable Object result, @Nullable Throwable error) {
@@ -104,7 +116,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     }
     Trampoline trampoline = settings().executor() == null ? Trampoline.descend() : null;
     if (trampoline == null) {
-      proceed(() -> drive(step(result, error)));
+      settings().proceed(() -> drive(step(result, error)));
       return null;
     }
     try {
@@ -139,8 +151,12 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     if (phase == Phase.ENTERING) {
       context = HeldContext.entering(this);
     }
-    awaiting(stage);
-    StageEnd.<@Nullable Object>hear(stage, this);
+    var callback = awaiting(stage, this);
+    // Guard against race with the end of the grace period, which found nothing to give up yet.
+    if (isGivenUp()) {
+      leaveTo(late());
+    }
+    StageEnd.<@Nullable Object>hear(stage, callback);
     IllegalStateException endless =
         stage instanceof RequestFuture<?> ours ? Ring.of(this, ours) : null;
     if (endless != null) {
@@ -156,9 +172,9 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       accepts(Request.failure(endless));
       giveUp(Objects.requireNonNull(request()));
     } else if (PHASE.compareAndSet(this, Phase.BODY, Phase.OVERLAPPING)) {
-      exitWithoutBody(ending(closeToRequests(), endless));
+      exitWithoutBody(ending(closeToRequests(), endless), name());
     } else if (now == Phase.EXITING) {
-      exited(null, endless);
+      drive(exited(null, endless));
     }
   }
 
@@ -168,11 +184,8 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       case ENTERING -> error == null ? entered(result) : enterFailed(error);
       case BODY -> bodyEnded(result, error);
       case EXITING -> exited(result, error);
-      case ORPHANED -> {
-        HeldContext.ended(context);
-        yield arrivedLate(error == null ? Stages.context(manager, result) : null, error);
-      }
-      case OVERLAPPING, ENDED -> bodyEndedLate(error);
+      case DROPPING, DROPPING_LAST -> dropped(result, error);
+      case ORPHANED, OVERLAPPING, ENDED -> endedLate(result, error);
     };
   }
 
@@ -182,8 +195,9 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       return enterFailed(new CancellationException("not entered"));
     }
     try {
+      var entered = manager();
       CompletionStage<?> entering =
-          Watchdog.watch(manager, settings(), "enter", () -> Stages.enter(manager));
+          Watchdog.watch(entered, settings(), "enter", () -> Stages.enter(entered));
       boundEnter(entering);
       return entering;
     } catch (Throwable error) {
@@ -197,14 +211,13 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     if (PHASE.compareAndSet(this, Phase.ENTERING, Phase.ENDED)) {
       Request asked = closeToRequests();
       conclude(asked == null ? ExitCase.of(error) : asked(asked, error), null);
-    } else {
-      return arrivedLate(null, error);
+      return null;
     }
-    return null;
+    return endedLate(null, error);
   }
 
   private @Nullable CompletionStage<?> entered(@Nullable Object result) {
-    AsyncContext<? extends T> entered = Stages.context(manager, result);
+    AsyncContext<? extends T> entered = Stages.context(manager(), result);
     return entered == null
         ? enterFailed(new NullPointerException(Stages.NO_CONTEXT))
         : runBody(entered, null);
@@ -215,7 +228,9 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     HeldContext.ownedBy(this, entered, context);
     context = entered;
     if (!PHASE.compareAndSet(this, Phase.ENTERING, Phase.BODY)) {
-      return arrivedLate(entered, null);
+      context = null;
+      Stages.exitLate(name(), entered, null, ExitCase.cancelled(reason()));
+      return null;
     }
     var running = Objects.requireNonNull(body);
     body = null;
@@ -227,10 +242,10 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       T held = entered.value();
       CompletionStage<?> lost = knownLost == null ? entered.lost() : knownLost;
       if (lost != null) {
-        Stages.onLoss(entered, lost, reason -> ask(Request.loss(reason)));
+        Stages.onLoss(entered, lost, this, reason -> ask(Request.loss(reason)));
       }
       return Objects.requireNonNull(
-          Watchdog.watch(manager, settings(), "body", () -> begin(running, held)),
+          Watchdog.watch(manager(), settings(), "body", () -> begin(running, held)),
           Stages.NO_BODY_STAGE);
     } catch (Throwable error) {
       return bodyEnded(null, error);
@@ -249,13 +264,15 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       @Nullable Object result, @Nullable Throwable failure) {
     // Guard against race with the end of the grace period, which starts the exit as well.
     if (!PHASE.compareAndSet(this, Phase.BODY, Phase.EXITING)) {
-      return bodyEndedLate(failure);
+      return endedLate(result, failure);
     }
     Request asked = closeToRequests();
     Throwable error = failure == null ? null : Failures.unwrap(failure, this);
     how = ending(asked, error);
     if (how instanceof ExitCase.Succeeded) {
       value = (R) result;
+    } else if (error == null && result != null) {
+      return drop(Phase.DROPPING, how, result);
     }
     return exit();
   }
@@ -263,7 +280,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   private @Nullable CompletionStage<?> exit() {
     try {
       CompletionStage<?> stage =
-          Watchdog.watch(manager, settings(), "exit", () -> Stages.exitUnread(held(), how, this));
+          Watchdog.watch(manager(), settings(), "exit", () -> Stages.exitUnread(held(), how, this));
       if (!Stages.hasValue(stage)) {
         context = HeldContext.exitPending(held(), this);
       }
@@ -283,13 +300,87 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
         error == null
             ? Unwinding.after(how, Stages.read(held(), result), this)
             : Unwinding.afterFailure(how, error, this);
-    PHASE.setRelease(this, Phase.ENDED);
+    R given = value;
+    if (given != null && after.error() != null) {
+      CompletionStage<?> next = drop(Phase.DROPPING_LAST, after, given);
+      HeldContext.ended(held());
+      return next;
+    }
     HeldContext.ended(held());
-    conclude(after, value);
+    if (phase == Phase.EXITING) {
+      PHASE.setRelease(this, Phase.ENDED);
+    }
+    conclude(after, given);
     return null;
   }
 
+  /** Releases a result that nobody will receive (L17). */
+  private @Nullable CompletionStage<?> drop(Phase dropping, ExitCase ending, Object result) {
+    phase = dropping;
+    how = ending;
+    value = null;
+    return Dropped.exitAll(
+        Dropped.owed(result, own(), settings().named(manager()), settings(), ending.error()),
+        ending,
+        this);
+  }
+
+  /** It is released, and goes on to the exit, or to the end. */
+  private @Nullable CompletionStage<?> dropped(@Nullable Object left, @Nullable Throwable error) {
+    ExitCase after =
+        left instanceof ExitCase told
+            ? told
+            : Unwinding.afterFailure(how, Objects.requireNonNull(error), this);
+    if (phase == Phase.DROPPING) {
+      phase = Phase.EXITING;
+      how = after;
+      return exit();
+    }
+    PHASE.setRelease(this, Phase.ENDED);
+    conclude(after, null);
+    return null;
+  }
+
+  /** {@return what the context handed out, which its exit releases} */
+  private @Nullable Object own() {
+    AsyncContext<? extends T> held = context;
+    try {
+      return held == null ? null : held.value();
+    } catch (Throwable broken) {
+      Report.send(
+          Report.Kind.FAILED_CALLBACK,
+          settings().named(manager()),
+          "the context failed as it was asked for its value again",
+          broken);
+      return null;
+    }
+  }
+
+  /** Keeps what a stage needs that was given up and ends at this very moment, but nothing else. */
+  @Override
+  void letGo() {
+    if (phase != Phase.ORPHANED) {
+      context = null;
+    }
+    body = null;
+    value = null;
+    how = ExitCase.succeeded();
+    if (!isGivenUp()) {
+      manager = null;
+      super.letGo();
+    }
+  }
+
   // ---- the end of the grace period -------------------------------------------------------------
+
+  @Override
+  void orphaned() {
+    // Where contexts are recorded, the record asks this use for its name until the enter ends.
+    if (leaveTo(late()) && !Held.isOn()) {
+      phase = Phase.ENDED;
+    }
+    letGo();
+  }
 
   @Override
   void giveUp(Request asked) {
@@ -297,20 +388,24 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     if (!leaveEnter(asked)
         && asked.by != Request.By.BOUND
         && PHASE.compareAndSet(this, Phase.BODY, Phase.OVERLAPPING)) {
+      String name = name();
       Report.send(
           Report.Kind.OVERLAP,
-          name(),
+          name,
           "the exit begins although the body still runs: it did not end within "
               + settings().grace(),
           asked.reason);
-      awaitingNothing();
-      exitWithoutBody(new ExitCase.Cancelled(asked.reason, true, ExitCase.UNBOUNDED));
+      exitWithoutBody(new ExitCase.Cancelled(asked.reason, true, ExitCase.UNBOUNDED), name);
     }
   }
 
   /** Exits although what the body returned has not ended, which calls this use as it does. */
-  private void exitWithoutBody(ExitCase ending) {
+  private void exitWithoutBody(ExitCase ending, String name) {
     how = ending;
+    if (leaveTo(late(name))) {
+      phase = Phase.EXITING;
+    }
+    awaitingNothing();
     CompletionStage<?> exit = exit();
     if (exit != null) {
       StageEnd.<@Nullable Object>hear(exit, this::exited);
@@ -324,18 +419,46 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     }
   }
 
-  private @Nullable CompletionStage<?> arrivedLate(
-      @Nullable AsyncContext<? extends T> late, @Nullable Throwable error) {
-    Throwable reason = Objects.requireNonNull(request()).reason;
-    if (late != null || error != failure()) {
-      Stages.exitLate(settings().named(manager), late, error, ExitCase.cancelled(reason));
+  /** {@return what is left to do when the stage ends that was given up} */
+  private Late late() {
+    return phase == Phase.ORPHANED
+        ? new Late.Enter(manager(), settings(), reason(), context)
+        : late(settings().named(manager()));
+  }
+
+  private Late late(Object name) {
+    return new Late.Running(name, settings(), reason(), new WeakReference<>(own()));
+  }
+
+  private @Nullable CompletionStage<?> endedLate(
+      @Nullable Object result, @Nullable Throwable error) {
+    if (error != null && Failures.told(error) == failure()) {
+      HeldContext.ended(context); // what was awaited has heard of this use's own end
+    } else if (isGivenUp()) {
+      late().ended(result, error);
     }
     return null;
   }
 
+  /** {@return why a stage was given up: what was asked for, or what this use fails with} */
+  private Throwable reason() {
+    Request asked = request();
+    if (asked != null) {
+      return asked.reason;
+    }
+    Throwable ending = how.error();
+    return Objects.requireNonNull(ending == null ? failure() : ending);
+  }
+
   @Override
   String name() {
-    return settings().nameOf(manager);
+    var named = manager;
+    // Guard against race with the end: a timer may still ask for the name.
+    return settings().nameOf(named == null ? "a use that has ended" : named);
+  }
+
+  private AsyncContextManager<T> manager() {
+    return Objects.requireNonNull(manager);
   }
 
   private AsyncContext<? extends T> held() {

@@ -159,8 +159,7 @@ class AsyncApiTest {
     time.settle();
 
     assertThat(use).isCompletedWithValue("value");
-    assertThat(journal.events())
-        .containsExactly("enter", "exit succeeded", "InterruptedException, flag false");
+    assertThat(journal.events()).containsExactly("enter", "exit succeeded", "returned, flag true");
   }
 
   @Test

@@ -78,7 +78,7 @@ class ExitStackAskedTest {
     time.settle();
 
     use.cancel(true);
-    catchThrowable(() -> time.await(use));
+    var _ = catchThrowable(() -> time.await(use));
 
     assertThat(journal.events())
         .endsWith(

@@ -1,0 +1,157 @@
+package dev.withal;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A body's result that nobody receives, since the body was asked to end or its exit failed (L17).
+ *
+ * <p>Design: what such a value owes becomes contexts, which are exited as any. Their verdicts count
+ * for nothing, as the error isn't theirs to judge; what fails in them is added to it.
+ */
+final class Dropped {
+
+  /** How a dropped value of a type is released, and what was said before that. */
+  record Way(
+      Class<?> type, Function<Object, ? extends CompletionStage<?>> release, @Nullable Way before) {
+
+    /** {@return these ways, and then the other ones} */
+    Way and(Way others) {
+      return new Way(
+          type, release, before == null ? others : before == others ? others : before.and(others));
+    }
+  }
+
+  private static final Module JDK = Object.class.getModule();
+
+  private Dropped() {}
+
+  /**
+   * {@return what is to be exited in place of a value} What is closeable, and nobody has said how,
+   * is reported.
+   *
+   * @param own what the context of the use handed out, and its exit releases
+   */
+  static List<AsyncContext<?>> owed(
+      @Nullable Object value,
+      @Nullable Object own,
+      Object name,
+      Settings settings,
+      @Nullable Throwable reason) {
+    List<AsyncContext<?>> owed = new ArrayList<>();
+    for (Object each : parts(value, settings)) {
+      if (each == null || each == own) {
+        continue;
+      }
+      Way way = way(each, settings);
+      if (way != null) {
+        var release = way.release;
+        owed.add(bounded(new ClosingContext<>(each, release), name, settings));
+      } else if (each instanceof AsyncContext<?> context) {
+        owed.add(bounded(context, name, settings));
+      } else if (each instanceof AutoCloseable || each instanceof Context<?>) {
+        Report.send(
+            Report.Kind.DROPPED_VALUE,
+            name,
+            "nobody received what the body returned, a "
+                + each.getClass().getName()
+                + ", and it is left open: say by releasingDropped how it is released",
+            reason);
+      }
+    }
+    return owed;
+  }
+
+  /** {@return the value, or what is in it} Collections of others may do anything when read. */
+  private static Collection<? extends @Nullable Object> parts(
+      @Nullable Object value, Settings settings) {
+    if (value == null) {
+      return List.of();
+    }
+    if (way(value, settings) == null) {
+      if (value instanceof Optional<?> optional) {
+        return optional.stream().toList();
+      }
+      if (value instanceof Collection<?> several && several.getClass().getModule() == JDK) {
+        return copy(several);
+      }
+    }
+    return List.of(value);
+  }
+
+  private static Collection<? extends @Nullable Object> copy(Collection<?> several) {
+    try {
+      return new ArrayList<@Nullable Object>(several);
+    } catch (Throwable broken) {
+      // It changes at this moment, or wraps another one that can't be read (L15).
+      return List.of(several);
+    }
+  }
+
+  private static @Nullable Way way(Object value, Settings settings) {
+    for (Way way = settings.dropped(); way != null; way = way.before) {
+      if (way.type.isInstance(value)) {
+        return way;
+      }
+    }
+    return null;
+  }
+
+  /** {@return a context with the bound that the use's own exit has} */
+  private static AsyncContext<?> bounded(AsyncContext<?> context, Object name, Settings settings) {
+    Settings.ExitTimeout bound = settings.exitTimeout();
+    return bound == null ? context : TimedExit.bounded(context, name, bound.limit());
+  }
+
+  /** Exits without blocking, the last first. {@return a stage of the case as that leaves it} */
+  static CompletionStage<ExitCase> exitAll(List<AsyncContext<?>> owed, ExitCase how, Object by) {
+    CompletionStage<ExitCase> left = new Completed<>(how);
+    for (AsyncContext<?> context : owed.reversed()) {
+      left = left.thenCompose(told -> exit(context, told, by));
+    }
+    return left;
+  }
+
+  private static CompletionStage<ExitCase> exit(AsyncContext<?> context, ExitCase how, Object by) {
+    try {
+      return Stages.exit(context, how, by)
+          .handle((answer, failure) ->
+              failure == null
+                  ? left(how, Unwinding.after(how, answer, by), by)
+                  : Unwinding.afterFailure(how, failure, by));
+    } catch (Throwable failure) {
+      return new Completed<>(Unwinding.afterFailure(how, failure, by));
+    }
+  }
+
+  /** Exits on the calling thread, the last first. {@return the case as that leaves it} */
+  static ExitCase exitHere(List<AsyncContext<?>> owed, ExitCase how, Object by) {
+    ExitCase left = how;
+    for (AsyncContext<?> context : owed.reversed()) {
+      left = left(left, Direct.exit(context, left, by), by);
+    }
+    return left;
+  }
+
+  private static ExitCase left(ExitCase how, ExitCase after, Object by) {
+    Throwable error = after.error();
+    return error == null || error == how.error() ? how : Unwinding.afterFailure(how, error, by);
+  }
+
+  /** Exits in the background what is owed for a value that came too late. */
+  static void exitLate(
+      @Nullable Object value,
+      @Nullable Object own,
+      Object name,
+      Settings settings,
+      Throwable reason) {
+    for (AsyncContext<?> context : owed(value, own, name, settings, reason).reversed()) {
+      Stages.exitLate(name, context, null, ExitCase.cancelled(reason));
+    }
+  }
+}
