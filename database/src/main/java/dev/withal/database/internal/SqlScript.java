@@ -149,7 +149,7 @@ final class SqlScript {
   private void beginBlock(String word) {
     boolean begun =
         words.getFirst().equals("BEGIN")
-            && (words.size() == 2 && !word.equals("NOT") || words.size() == 3)
+            && ((words.size() == 2 && !word.equals("NOT")) || words.size() == 3)
             && !TransactionSql.beginsTransaction(words);
     declared =
         dialect == SqlDialect.OTHER
