@@ -3,29 +3,22 @@ package dev.withal.benchmarks;
 import static dev.withal.benchmarks.Target.ahead;
 import static dev.withal.benchmarks.Target.atMost;
 import static dev.withal.benchmarks.Target.bytes;
+import static dev.withal.benchmarks.Target.more;
 import static dev.withal.benchmarks.Target.time;
 
 import dev.withal.benchmarks.jmh.Cancelling;
 import dev.withal.benchmarks.jmh.ConcurrentUses;
 import dev.withal.benchmarks.jmh.Contention;
-import dev.withal.benchmarks.jmh.DatabaseUse;
-import dev.withal.benchmarks.jmh.DatabaseUse.Database;
 import dev.withal.benchmarks.jmh.DirectUse;
 import dev.withal.benchmarks.jmh.ExitStack;
 import dev.withal.benchmarks.jmh.Failing;
 import dev.withal.benchmarks.jmh.FiberUse;
-import dev.withal.benchmarks.jmh.FileBlocks;
-import dev.withal.benchmarks.jmh.FileHeap;
-import dev.withal.benchmarks.jmh.FileLines;
 import dev.withal.benchmarks.jmh.GeneratorThread;
-import dev.withal.benchmarks.jmh.JdbcUse;
 import dev.withal.benchmarks.jmh.LaterUse;
 import dev.withal.benchmarks.jmh.NestedUses;
 import dev.withal.benchmarks.jmh.OneUse;
 import dev.withal.benchmarks.jmh.OpenContexts;
 import dev.withal.benchmarks.jmh.Parallel;
-import dev.withal.benchmarks.jmh.SmallAppends;
-import dev.withal.benchmarks.jmh.SmallFiles;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -37,20 +30,17 @@ final class Cases {
 
   private static final int FAILURES = 40_000;
 
-  /** Of 100 bytes: a file of 1 GB. */
-  private static final int LINES = 10_000_000;
-
-  static final List<Case> ALL =
+  private static final List<Case> OF_CORE =
       List.of(
-          libraries(use("one use", "Withal", "one"), "one")
+          libraries(use("one use", "Withal", "one"), "one", "one")
               .target(time(0.9, "chain"))
               .target(bytes(0.75, "chain"))
               .target(ahead()),
-          libraries(use("one use, own class", "WithalClass", "one"), "one")
+          libraries(use("one use, own class", "WithalClass", "one"), "one", "one")
               .target(time(0.9, "chain"))
               .target(bytes(0.75, "chain"))
               .target(ahead()),
-          libraries(use("one use, 16 call sites", "Withal", "manySites"), "manySites")
+          libraries(use("one use, 16 call sites", "Withal", "manySites"), "manySites", "manySites")
               .target(ahead()),
           Case.of("use", "one use, body fails", peer("one", "Withal").with("body", "fails"))
               .floor("success", peer("one", "Withal"))
@@ -66,6 +56,36 @@ final class Cases {
               .floor("try-with-resources", Subject.of(DirectUse.class, "tryWithResources"))
               .target(time(1.5, "join and finally"))
               .target(time(3, "try-with-resources")),
+          libraries(
+                  Case.of("run", "one use, under a run", peer("underRun", "Withal"))
+                      .floor("no run", peer("one", "Withal"))
+                      .floor("chain", peer("underRun", "Chain")),
+                  "underRun",
+                  "one")
+              .target(more(Metric.TIME, 60, "no run"))
+              .target(more(Metric.BYTES, 200, "no run"))
+              .target(ahead()),
+          Case.of(
+                  "run",
+                  "one use, direct style, under a run",
+                  Subject.of(DirectUse.class, "withalUnderRun"))
+              .floor("no run", Subject.of(DirectUse.class, "withal"))
+              .target(more(Metric.TIME, 60, "no run"))
+              .target(more(Metric.BYTES, 200, "no run")),
+          Case.of(
+                  "run",
+                  "direct style with 2 threads, under a run",
+                  Subject.of(DirectUse.class, "twoThreadsUnderRun"))
+              .floor("1 thread", Subject.of(DirectUse.class, "withalUnderRun"))
+              .target(time(1.3, "1 thread")),
+          onThisThread(
+                  Case.of("loop", "one use, on an event loop", peer("onEventLoop", "Withal"))
+                      .floor("plain thread", peer("one", "Withal"))
+                      .floor("chain", peer("onEventLoop", "Chain")),
+                  "onEventLoop")
+              .target(more(Metric.TIME, 60, "plain thread"))
+              .target(more(Metric.BYTES, 200, "plain thread"))
+              .target(ahead()),
           nested("10⁶ nested uses, per level", "already", MILLION),
           // A million take cats-effect half a minute.
           nested("10⁶ nested uses, later, per level", "later", MILLION / 10),
@@ -96,44 +116,9 @@ final class Cases {
                   "parallel",
                   "all of 8, virtual time",
                   Subject.of(Parallel.class, "withalInVirtualTime"))
-              .target(atMost(Metric.VIRTUAL_TIME, 10e6)),
-          lines("lines, direct style", "direct").target(time(1.25, "BufferedReader")),
-          lines("lines, stage style", "stage")
-              .library("Vert.x", lines("vertx", LINES))
-              .target(time(2, "BufferedReader"))
-              .target(time(0.5, "Vert.x")),
-          lines("lines, publisher", "publisher")
-              .library("Vert.x", lines("vertx", LINES))
-              .target(time(2, "BufferedReader"))
-              .target(time(0.5, "Vert.x")),
-          Case.of("files", "lines, beside a task for each", lines("stage", LINES))
-              // As many take it a minute.
-              .floor("task per line", lines("taskPerLine", LINES / 100))
-              .target(time(0.05, "task per line")),
-          Case.of("files", "reads of 64 KiB", blocks("withal"))
-              .floor("FileChannel", blocks("fileChannel"))
-              .target(time(1.11, "FileChannel")),
-          Case.of("files", "10,000 small files", smallFiles("withal"))
-              .floor("virtual threads", smallFiles("virtualThreads"))
-              .target(time(1.11, "virtual threads")),
-          Case.of("files", "appends of 100 bytes", appends("withal"))
-              .floor("BufferedOutputStream", appends("bufferedOutputStream"))
-              .target(time(1.43, "BufferedOutputStream")),
-          Case.of(
-                  "files",
-                  "heap while 1 GiB streams",
-                  Subject.of(FileHeap.class, "streaming").with("lines", LINES))
-              .target(atMost(Metric.HELD, 32 * 1024 * 1024)),
-          onH2("select on H2", "Select"),
-          onH2("insert and commit on H2", "Insert"),
-          onPostgresql("select on PostgreSQL", "Select"),
-          onPostgresql("insert and commit on PostgreSQL", "Insert"),
-          jdbc("JDBC select on H2", "Select", Database.H2).target(bytes(1.2, "driver")),
-          jdbc("JDBC insert and commit on H2", "Insert", Database.H2).target(bytes(1.2, "driver")),
-          jdbc("JDBC select on PostgreSQL", "Select", Database.POSTGRESQL)
-              .target(time(1.05, "driver")),
-          jdbc("JDBC insert and commit on PostgreSQL", "Insert", Database.POSTGRESQL)
-              .target(time(1.05, "driver")));
+              .target(atMost(Metric.VIRTUAL_TIME, 10e6)));
+
+  static final List<Case> ALL = Stream.of(OF_CORE, ModuleCases.ALL).flatMap(List::stream).toList();
 
   /** What the chart shows of how cost grows with work. */
   static final List<Curve> CURVES =
@@ -173,14 +158,19 @@ final class Cases {
     return Case.of("use", title, peer(method, withal)).floor("chain", peer(method, "Chain"));
   }
 
-  private static Case libraries(Case some, String method) {
+  /** Those that have a runtime of their own do there, in every carrier, what {@code own} does. */
+  private static Case libraries(Case some, String method, String own) {
+    return onThisThread(some, method)
+        .library("cats-effect", fiberPeer(own, "CatsEffect"))
+        .library("ZIO", fiberPeer(own, "Zio"))
+        .library("Arrow", fiberPeer(own, "Arrow"));
+  }
+
+  private static Case onThisThread(Case some, String method) {
     return some.library("Reactor", peer(method, "Reactor"))
         .library("RxJava", peer(method, "RxJava"))
         .library("Mutiny", peer(method, "Mutiny"))
-        .library("Guava", peer(method, "GuavaClosing"))
-        .library("cats-effect", fiberPeer(method, "CatsEffect"))
-        .library("ZIO", fiberPeer(method, "Zio"))
-        .library("Arrow", fiberPeer(method, "Arrow"));
+        .library("Guava", peer(method, "GuavaClosing"));
   }
 
   private static Case nested(String title, String stages, int ofLibrary) {
@@ -227,54 +217,6 @@ final class Cases {
 
   private static Subject concurrent(String peer, long uses) {
     return Subject.of(ConcurrentUses.class, "allAtOnce").with("peer", peer).times("uses", uses);
-  }
-
-  private static Case lines(String title, String method) {
-    return Case.of("files", title, lines(method, LINES))
-        .floor("BufferedReader", lines("bufferedReader", LINES));
-  }
-
-  private static Subject lines(String method, long lines) {
-    return Subject.of(FileLines.class, method).times("lines", lines);
-  }
-
-  private static Subject blocks(String method) {
-    return Subject.of(FileBlocks.class, method).times("blocks", 16 * 1024);
-  }
-
-  private static Subject smallFiles(String method) {
-    return Subject.of(SmallFiles.class, method).times("files", 10_000);
-  }
-
-  private static Subject appends(String method) {
-    return Subject.of(SmallAppends.class, method).times("appends", MILLION);
-  }
-
-  private static Case onH2(String title, String work) {
-    return database(title, work, Database.H2).target(bytes(1.2, "driver")).target(ahead());
-  }
-
-  private static Case onPostgresql(String title, String work) {
-    return database(title, work, Database.POSTGRESQL).target(time(1.05, "driver")).target(ahead());
-  }
-
-  private static Case database(String title, String work, Database database) {
-    return Case.of("databases", title, database("withal" + work, database))
-        .floor("driver", database("driver" + work, database))
-        .library("usingWhen", database("usingWhen" + work, database));
-  }
-
-  private static Subject database(String method, Database database) {
-    return Subject.of(DatabaseUse.class, method).with("database", database);
-  }
-
-  private static Case jdbc(String title, String work, Database database) {
-    return Case.of("databases", title, jdbc("withal" + work, database))
-        .floor("driver", jdbc("driver" + work, database));
-  }
-
-  private static Subject jdbc(String method, Database database) {
-    return Subject.of(JdbcUse.class, method).with("database", database);
   }
 
   private static Subject open(String peer, long contexts) {

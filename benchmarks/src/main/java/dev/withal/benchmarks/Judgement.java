@@ -27,6 +27,7 @@ record Judgement(Target target, Optional<Other> other, Optional<Spread> ratio, b
     Optional<Other> other =
         switch (target) {
           case Target.Times times -> Optional.of(some.other(times.other()));
+          case Target.More more -> Optional.of(some.other(more.other()));
           case Target.AheadOfLibraries _ -> bestLibrary(some, metric, results);
           case Target.AtMost _ -> some.others().stream().findFirst();
         };
@@ -37,6 +38,9 @@ record Judgement(Target target, Optional<Other> other, Optional<Spread> ratio, b
     boolean met =
         switch (target) {
           case Target.Times times -> ratio.orElseThrow().value() <= times.factor() + EXACTNESS;
+          case Target.More more ->
+              withal.median(metric)
+                  <= results.get(some.other(more.other()).subject()).median(metric) + more.most();
           case Target.AheadOfLibraries _ -> ratio.orElseThrow().value() < 1;
           case Target.AtMost limit -> withal.median(metric) <= limit.limit();
         };

@@ -17,6 +17,14 @@ sealed interface Target {
     }
   }
 
+  /** At most so much more than another one takes. */
+  record More(Metric metric, double most, String other) implements Target {
+    @Override
+    public String text() {
+      return metric.text + " ≤ " + other + " + " + metric.format(most);
+    }
+  }
+
   /** Less than each library takes. */
   record AheadOfLibraries(Metric metric) implements Target {
     @Override
@@ -39,6 +47,10 @@ sealed interface Target {
 
   static Target bytes(double factor, String other) {
     return new Times(Metric.BYTES, factor, other);
+  }
+
+  static Target more(Metric metric, double most, String other) {
+    return new More(metric, most, other);
   }
 
   static Target ahead() {

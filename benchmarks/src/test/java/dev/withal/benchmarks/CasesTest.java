@@ -45,6 +45,9 @@ class CasesTest {
         if (target instanceof Target.Times times) {
           assertThat(some.other(times.other()).name()).isEqualTo(times.other());
         }
+        if (target instanceof Target.More more) {
+          assertThat(some.other(more.other()).name()).isEqualTo(more.other());
+        }
       }
     }
   }

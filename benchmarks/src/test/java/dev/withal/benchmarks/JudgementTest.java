@@ -38,6 +38,28 @@ class JudgementTest {
   }
 
   @Test
+  void more_upToTheAmount_isMet() {
+    Judgement judgement = only(CASE.target(Target.more(Metric.TIME, 60, "floor")), 70, 10, 50, 20);
+
+    assertThat(judgement.target().text()).isEqualTo("time ≤ floor + 60.0 ns");
+    assertThat(judgement.isMet()).isTrue();
+    assertThat(judgement.ratio()).contains(new Spread(7, 7, 7));
+  }
+
+  @Test
+  void more_pastTheAmount_isNotMet() {
+    Case some = CASE.target(Target.more(Metric.TIME, 60, "floor"));
+
+    assertThat(only(some, 70.2, 10, 50, 20).isMet()).isFalse();
+  }
+
+  @Test
+  void more_looksAtTheOneItNames() {
+    assertThat(only(CASE.target(Target.more(Metric.TIME, 60, "slow")), 110, 10, 50, 20).isMet())
+        .isTrue();
+  }
+
+  @Test
   void ahead_ofTheFastestLibrary_isMet() {
     Judgement judgement = only(CASE.target(Target.ahead()), 19, 10, 50, 20);
 

@@ -14,9 +14,13 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
 
-/** One use in direct style on a virtual thread, with all stages complete already. */
-@State(Scope.Benchmark)
+/**
+ * One use in direct style on a virtual thread, with all stages complete already. Each thread that
+ * runs it acquires from a source of its own.
+ */
+@State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(jvmArgsAppend = "-Djmh.executor=VIRTUAL")
@@ -35,13 +39,30 @@ public class DirectUse {
             yield.value(handle);
           }
         });
-    Checks.require(withal() + generator() == 2 * Source.RESULT, "each body succeeds");
+    Checks.require(use() + generator() == 2 * Source.RESULT, "each body succeeds");
     Checks.require(source.acquired() == 2, "each use acquires once");
     Checks.nothingIsOpen(source);
   }
 
   @Benchmark
   public Integer withal() throws Exception {
+    return use();
+  }
+
+  /** While a run is under way in the process. */
+  @Benchmark
+  public Integer withalUnderRun(RunUnderWay run) throws Exception {
+    return use();
+  }
+
+  /** On two threads at once. */
+  @Benchmark
+  @Threads(2)
+  public Integer twoThreadsUnderRun(RunUnderWay run) throws Exception {
+    return use();
+  }
+
+  private Integer use() throws Exception {
     return manager.use(handle -> Async.<Integer, Exception>await(handle.readAsync()));
   }
 

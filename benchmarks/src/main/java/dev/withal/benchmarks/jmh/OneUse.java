@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -61,6 +62,23 @@ public class OneUse {
     for (Supplier<?> site : sites) {
       blackhole.consume(site.get());
     }
+  }
+
+  /** While a run is under way in the process. */
+  @Benchmark
+  public Future<Integer> underRun(RunUnderWay run) {
+    return use.get();
+  }
+
+  /** On the thread of an event loop. */
+  @Benchmark
+  @Fork(
+      jvmArgsAppend = {
+        "-Djmh.executor=CUSTOM",
+        "-Djmh.executor.class=dev.withal.benchmarks.jmh.LoopOfBenchmark"
+      })
+  public Future<Integer> onEventLoop(LoopOfBenchmark.Check check) {
+    return use.get();
   }
 
   @TearDown
