@@ -18,30 +18,13 @@ import org.jspecify.annotations.Nullable;
  * that one keeps a grace period itself.
  */
 abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFuture<R>
-    permits Use {
+    permits UseExit {
 
   /** Fills the cell when nobody asked in time. */
   private static final Request UNASKED = Request.failure(new CancellationException("unasked"));
 
   /** Fills the cell, for bounds on the enter only, when the body begins before any request. */
   private static final Request ENTERED = Request.failure(new CancellationException("entered"));
-
-  /** How far a use has come. */
-  enum Phase {
-    ENTERING,
-    BODY,
-    EXITING,
-    /** Before the exit, a result that nobody will receive is released. */
-    DROPPING,
-    /** After the exit, it is. */
-    DROPPING_LAST,
-    /** The exit runs, and so does the body. */
-    OVERLAPPING,
-    /** The caller has the result, but the enter still runs. */
-    ORPHANED,
-    /** Nothing comes here any more. */
-    ENDED
-  }
 
   static final VarHandle PHASE;
   private static final VarHandle REQUEST;
@@ -114,11 +97,6 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
 
   final Settings settings() {
     return settings;
-  }
-
-  @Override
-  final void drop(@Nullable R value) {
-    Dropped.exitLate(value, null, name(), settings, new CancellationException("came too late"));
   }
 
   /** {@return what tells a body of a request; for the one body there is} */
@@ -291,22 +269,6 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
       return asked(asked, error);
     }
     return error == null ? ExitCase.succeeded() : Unwinding.ofBody(error, this);
-  }
-
-  /**
-   * Ends, with the body's value if the exit left no error and the caller asked for nothing. Nothing
-   * else is kept from here on.
-   */
-  final void conclude(ExitCase after, @Nullable R value) {
-    Request asked = request();
-    letGo();
-    if (asked != null) {
-      deliver(asked, after);
-    } else if (after.error() != null) {
-      fail(after.error());
-    } else {
-      finish(value);
-    }
   }
 
   /** Ends as the caller asked: a verdict may replace the reason, but can't suppress it. */

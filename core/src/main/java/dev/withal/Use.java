@@ -1,8 +1,6 @@
 package dev.withal;
 
-import dev.withal.internal.Held;
 import dev.withal.internal.Trampoline;
-import java.lang.ref.WeakReference;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
@@ -26,27 +24,18 @@ import org.jspecify.annotations.Nullable;
  * → OVERLAPPING → ENDED}, an exit beside the running body (L3). Where a nested use of ours is
  * awaited, that one is asked and keeps the grace period, so that exits stay in order.
  */
-final class Use<T extends @Nullable Object, R extends @Nullable Object> extends GracedFuture<R>
+final class Use<T extends @Nullable Object, R extends @Nullable Object> extends UseExit<T, R>
     implements BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Void> {
-
-  /** Null once all has ended that it may be needed for. */
-  private @Nullable AsyncContextManager<T> manager;
 
   /** Null once it has begun: a use may wait for it for long, and there may be many. */
   private AsyncBody.@Nullable Cancellable<? super T, ? extends R> body;
-
-  // Written by whoever moves the phase on, before or right after; read in later phases.
-  private @Nullable AsyncContext<? extends T> context;
-  private ExitCase how = ExitCase.succeeded();
-  private @Nullable R value;
 
   Use(
       AsyncContextManager<T> manager,
       AsyncBody.Cancellable<? super T, ? extends R> body,
       Settings settings,
       int since) {
-    super(settings, since);
-    this.manager = manager;
+    super(manager, settings, since);
     this.body = body;
   }
 
@@ -277,191 +266,9 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     return exit();
   }
 
-  private @Nullable CompletionStage<?> exit() {
-    try {
-      CompletionStage<?> stage =
-          Watchdog.watch(manager(), settings(), "exit", () -> Stages.exitUnread(held(), how, this));
-      if (!Stages.hasValue(stage)) {
-        context = HeldContext.exitPending(held(), this);
-      }
-      return stage;
-    } catch (Throwable error) {
-      return exited(null, error);
-    }
-  }
-
-  private @Nullable CompletionStage<?> exited(@Nullable Object result, @Nullable Throwable error) {
-    // An exit that began at once did so in the name of its context.
-    SharedErrors.pass(how.error(), held(), this);
-    if (result instanceof ExitCase left) {
-      SharedErrors.pass(left.error(), held(), this);
-    }
-    ExitCase after =
-        error == null
-            ? Unwinding.after(how, Stages.read(held(), result), this)
-            : Unwinding.afterFailure(how, error, this);
-    R given = value;
-    if (given != null && after.error() != null) {
-      CompletionStage<?> next = drop(Phase.DROPPING_LAST, after, given);
-      HeldContext.ended(held());
-      return next;
-    }
-    HeldContext.ended(held());
-    if (phase == Phase.EXITING) {
-      PHASE.setRelease(this, Phase.ENDED);
-    }
-    conclude(after, given);
-    return null;
-  }
-
-  /** Releases a result that nobody will receive (L17). */
-  private @Nullable CompletionStage<?> drop(Phase dropping, ExitCase ending, Object result) {
-    phase = dropping;
-    how = ending;
-    value = null;
-    return Dropped.exitAll(
-        Dropped.owed(result, own(), settings().named(manager()), settings(), ending.error()),
-        ending,
-        this);
-  }
-
-  /** It is released, and goes on to the exit, or to the end. */
-  private @Nullable CompletionStage<?> dropped(@Nullable Object left, @Nullable Throwable error) {
-    ExitCase after =
-        left instanceof ExitCase told
-            ? told
-            : Unwinding.afterFailure(how, Objects.requireNonNull(error), this);
-    if (phase == Phase.DROPPING) {
-      phase = Phase.EXITING;
-      how = after;
-      return exit();
-    }
-    PHASE.setRelease(this, Phase.ENDED);
-    conclude(after, null);
-    return null;
-  }
-
-  /** {@return what the context handed out, which its exit releases} */
-  private @Nullable Object own() {
-    AsyncContext<? extends T> held = context;
-    try {
-      return held == null ? null : held.value();
-    } catch (Throwable broken) {
-      Report.send(
-          Report.Kind.FAILED_CALLBACK,
-          settings().named(manager()),
-          "the context failed as it was asked for its value again",
-          broken);
-      return null;
-    }
-  }
-
-  /** Keeps what a stage needs that was given up and ends at this very moment, but nothing else. */
   @Override
   void letGo() {
-    if (phase != Phase.ORPHANED) {
-      context = null;
-    }
     body = null;
-    value = null;
-    how = ExitCase.succeeded();
-    if (!isGivenUp()) {
-      manager = null;
-      super.letGo();
-    }
-  }
-
-  // ---- the end of the grace period -------------------------------------------------------------
-
-  @Override
-  void orphaned() {
-    // Where contexts are recorded, the record asks this use for its name until the enter ends.
-    if (leaveTo(late()) && !Held.isOn()) {
-      phase = Phase.ENDED;
-    }
-    letGo();
-  }
-
-  @Override
-  void giveUp(Request asked) {
-    // After a bound on the enter there is no body that could be overtaken.
-    if (!leaveEnter(asked)
-        && asked.by != Request.By.BOUND
-        && PHASE.compareAndSet(this, Phase.BODY, Phase.OVERLAPPING)) {
-      String name = name();
-      Report.send(
-          Report.Kind.OVERLAP,
-          name,
-          "the exit begins although the body still runs: it did not end within "
-              + settings().grace(),
-          asked.reason);
-      exitWithoutBody(new ExitCase.Cancelled(asked.reason, true, ExitCase.UNBOUNDED), name);
-    }
-  }
-
-  /** Exits although what the body returned has not ended, which calls this use as it does. */
-  private void exitWithoutBody(ExitCase ending, String name) {
-    how = ending;
-    if (leaveTo(late(name))) {
-      phase = Phase.EXITING;
-    }
-    awaitingNothing();
-    CompletionStage<?> exit = exit();
-    if (exit != null) {
-      StageEnd.<@Nullable Object>hear(exit, this::exited);
-    }
-  }
-
-  @Override
-  void tellContext(Throwable reason) {
-    if (phase == Phase.BODY) {
-      Stages.asked(context, reason);
-    }
-  }
-
-  /** {@return what is left to do when the stage ends that was given up} */
-  private Late late() {
-    return phase == Phase.ORPHANED
-        ? new Late.Enter(manager(), settings(), reason(), context)
-        : late(settings().named(manager()));
-  }
-
-  private Late late(Object name) {
-    return new Late.Running(name, settings(), reason(), new WeakReference<>(own()));
-  }
-
-  private @Nullable CompletionStage<?> endedLate(
-      @Nullable Object result, @Nullable Throwable error) {
-    if (error != null && Failures.told(error) == failure()) {
-      HeldContext.ended(context); // what was awaited has heard of this use's own end
-    } else if (isGivenUp()) {
-      late().ended(result, error);
-    }
-    return null;
-  }
-
-  /** {@return why a stage was given up: what was asked for, or what this use fails with} */
-  private Throwable reason() {
-    Request asked = request();
-    if (asked != null) {
-      return asked.reason;
-    }
-    Throwable ending = how.error();
-    return Objects.requireNonNull(ending == null ? failure() : ending);
-  }
-
-  @Override
-  String name() {
-    var named = manager;
-    // Guard against race with the end: a timer may still ask for the name.
-    return settings().nameOf(named == null ? "a use that has ended" : named);
-  }
-
-  private AsyncContextManager<T> manager() {
-    return Objects.requireNonNull(manager);
-  }
-
-  private AsyncContext<? extends T> held() {
-    return Objects.requireNonNull(context);
+    super.letGo();
   }
 }
