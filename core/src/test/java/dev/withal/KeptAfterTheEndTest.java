@@ -3,14 +3,10 @@ package dev.withal;
 import static java.util.concurrent.CompletableFuture.completedFuture;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.withal.testkit.VirtualTime;
-import java.lang.ref.Reference;
-import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,41 +15,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * A use that has ended keeps nothing but its result, neither by the future that it returned nor by
- * the stages of others that it waited for. Without {@code LeakCheck}, which keeps all contexts.
+ * the stages of others that it waited for; {@link KeptByALossTest} has those that tell a loss.
  */
 @Tag("slow")
-class KeptAfterTheEndTest {
-  private static final Duration STEP = Duration.ofMillis(10);
-
-  /** Stands for something large. */
-  private static final class Large {}
-
-  /** An error that holds something large. */
-  private static final class LargeError extends Exception {
-    private static final long serialVersionUID = 1;
-    final transient Large large;
-
-    LargeError(Large large) {
-      super("large");
-      this.large = large;
-    }
-  }
-
-  /** A context that may lose its value. */
-  private record Lease(Large value, CompletionStage<?> lost) implements AsyncContext<Large> {
-    @Override
-    public CompletionStage<Verdict> exitAsync(ExitCase how) {
-      return Verdict.PROPAGATE.now();
-    }
-  }
-
-  private final List<WeakReference<Large>> all = new ArrayList<>();
+class KeptAfterTheEndTest extends LargeValues {
   private final List<Report> reports = new ArrayList<>();
 
-  /** What lives on. */
-  private final List<Object> kept = new ArrayList<>();
-
-  private final VirtualTime time = VirtualTime.install();
   private Report.@Nullable Registration registration;
 
   @BeforeEach
@@ -64,7 +31,6 @@ class KeptAfterTheEndTest {
 
   @AfterEach
   void end() {
-    time.close();
     if (registration != null) {
       registration.close();
     }
@@ -203,130 +169,11 @@ class KeptAfterTheEndTest {
     assertNothingIsKept(2);
   }
 
-  // ---- what tells a loss lives on --------------------------------------------------------------
-
-  @Test
-  void lost_ofASessionInStageStyle_keepsNoLease() {
-    var session = new CompletableFuture<@Nullable Void>();
-    for (int i = 0; i < 20; i++) {
-      finish(lease(session).useAsync(this::later));
-      finish(lease(session).useAsync(_ -> completedFuture(1)));
-      finish(lease(session).exitTimeout(STEP).suppressing(Error.class).useAsync(this::later));
-    }
-    kept.add(session);
-
-    assertThat(session.getNumberOfDependents()).isLessThanOrEqualTo(1);
-    assertNothingIsKept(60);
-  }
-
-  @Test
-  void lost_ofASessionInDirectStyle_keepsNoLease() throws Exception {
-    var session = new CompletableFuture<@Nullable Void>() {};
-    for (int i = 0; i < 20; i++) {
-      lease(session).use(_ -> 1);
-    }
-    kept.add(session);
-
-    assertThat(session.getNumberOfDependents()).isLessThanOrEqualTo(1);
-    assertNothingIsKept(20);
-  }
-
-  @Test
-  void lost_thatIsAMinimalStage_keepsNoLease() {
-    var session = new CompletableFuture<@Nullable Void>();
-    CompletionStage<?> lost = session.minimalCompletionStage();
-    for (int i = 0; i < 20; i++) {
-      finish(lease(lost).useAsync(this::later));
-    }
-    kept.add(lost);
-    kept.add(session);
-
-    assertNothingIsKept(20);
-  }
-
-  @Test
-  void lost_ofWhatWasOnAStack_keepsNoLease() throws Exception {
-    var session = new CompletableFuture<@Nullable Void>();
-    for (int i = 0; i < 20; i++) {
-      finish(
-          AsyncExitStack.manager()
-              .useAsync(stack ->
-                  stack
-                      .enterAsync(lease(session))
-                      .thenCompose(_ -> stack.enterAsync(leaseLater(session)))
-                      .thenApply(_ -> 1)));
-      AsyncExitStack.manager().use(stack -> stack.enter(lease(session)) == null);
-      try (AsyncExitStack stack = AsyncExitStack.open()) {
-        stack.enter(lease(session));
-        kept.add(stack);
-        stack.popAll().close();
-      }
-    }
-    kept.add(session);
-
-    assertThat(session.getNumberOfDependents()).isLessThanOrEqualTo(1);
-    assertNothingIsKept(80);
-  }
-
-  @Test
-  void lost_ofAGroup_keepsNoLease() {
-    var session = new CompletableFuture<@Nullable Void>();
-    for (int i = 0; i < 20; i++) {
-      var group = AsyncContextManager.all(List.of(lease(session), leaseLater(session)));
-      finish(group.useAsync(this::later));
-    }
-    kept.add(session);
-
-    assertThat(session.getNumberOfDependents()).isLessThanOrEqualTo(1);
-    assertNothingIsKept(40);
-  }
-
-  // ---- what a thread waited for lives on -------------------------------------------------------
-
-  @Test
-  void await_thatIsInterrupted_leavesNoCallback() {
-    var plain = new CompletableFuture<String>();
-    var own = new CompletableFuture<String>() {};
-    for (int i = 0; i < 20; i++) {
-      for (CompletableFuture<String> future : List.of(plain, own)) {
-        Thread waiter = time.start(() -> awaitQuietly(future));
-        time.settle();
-        time.interrupt(waiter);
-        time.settle();
-      }
-    }
-
-    assertThat(own.getNumberOfDependents()).isLessThanOrEqualTo(1);
-  }
-
-  private static void awaitQuietly(CompletionStage<String> stage) {
-    try {
-      Async.await(stage);
-    } catch (InterruptedException _) {
-      // As the test wants it.
-      return;
-    }
-  }
-
   // ---- what this needs -------------------------------------------------------------------------
-
-  private Large large() {
-    var large = new Large();
-    all.add(new WeakReference<>(large));
-    return large;
-  }
 
   private AsyncContextManager<Large> closing() {
     return AsyncContextManager.closing(
         () -> Async.sleepAsync(STEP).thenApply(_ -> large()), _ -> Async.sleepAsync(STEP));
-  }
-
-  private AsyncContextManager<Large> lease(CompletionStage<?> lost) {
-    return () -> completedFuture(new Lease(large(), lost));
-  }
-
-  private AsyncContextManager<Large> leaseLater(CompletionStage<?> lost) {
-    return () -> Async.sleepAsync(STEP).thenApply(_ -> new Lease(large(), lost));
   }
 
   /** {@return a body that holds something large itself} */
@@ -334,26 +181,7 @@ class KeptAfterTheEndTest {
     return value -> later(List.of(value, held));
   }
 
-  private CompletableFuture<Integer> later(@Nullable Object value) {
-    return Async.sleepAsync(STEP).thenApply(_ -> value == null ? 0 : 1);
-  }
-
-  private <R> CompletableFuture<R> finish(CompletableFuture<R> use) {
-    time.advance(Duration.ofSeconds(5));
-    assertThat(use).isDone();
-    return use;
-  }
-
   private List<Report.Kind> kinds() {
     return reports.stream().map(Report::kind).toList();
-  }
-
-  private void assertNothingIsKept(int made) {
-    assertThat(all).hasSize(made);
-    for (int i = 0; i < 20 && all.stream().anyMatch(large -> large.get() != null); i++) {
-      System.gc();
-    }
-    assertThat(all).allMatch(large -> large.get() == null);
-    Reference.reachabilityFence(kept);
   }
 }

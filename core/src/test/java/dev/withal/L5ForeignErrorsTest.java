@@ -120,6 +120,7 @@ class L5ForeignErrorsTest {
   }
 
   /** An exception one of whose methods is not as it should be. */
+  @SuppressWarnings("ThrowableEqualsHashCode") // to be broken is what it is for
   private static final class Broken extends IOException {
     private static final long serialVersionUID = 1;
     private final Flaw flaw;
@@ -164,6 +165,7 @@ class L5ForeignErrorsTest {
   }
 
   /** Not on every carrier: the JDK's own futures fail if they are to wrap it. */
+  @SuppressWarnings("OverrideThrowableToString") // it's toString that is broken
   private static final class Unprintable extends IOException {
     private static final long serialVersionUID = 1;
 

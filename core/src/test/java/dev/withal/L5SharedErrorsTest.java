@@ -29,7 +29,7 @@ class L5SharedErrorsTest {
   private final IOException lost = new IOException("connection lost");
 
   /** How a body ends with what the reply ends with. */
-  private record Way(String name, Function<CompletableFuture<String>, CompletionStage<String>> of) {
+  record Way(String name, Function<CompletableFuture<String>, CompletionStage<String>> of) {
     @Override
     public String toString() {
       return name;

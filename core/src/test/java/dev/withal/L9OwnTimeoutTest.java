@@ -25,7 +25,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(LeakCheck.class)
 class L9OwnTimeoutTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
-  private static final Duration LONG = Duration.ofSeconds(30);
 
   interface Step {
     void run() throws Exception;
@@ -71,49 +70,6 @@ class L9OwnTimeoutTest {
     abstract AsyncContextManager<String> exitingBy(Step exit);
   }
 
-  enum Wait {
-    AWAIT {
-      @Override
-      void run() throws Exception {
-        Async.await(new CompletableFuture<>());
-      }
-    },
-    SLEEP {
-      @Override
-      void run() throws Exception {
-        Async.sleep(LONG);
-      }
-    },
-    ENTER {
-      @Override
-      void run() throws Exception {
-        AsyncContextManager<String> never =
-            AsyncContextManager.closing(
-                CompletableFuture::new, _ -> CompletableFuture.completedFuture(null));
-        never.grace(Duration.ZERO).use(value -> value);
-      }
-    },
-    USE {
-      @Override
-      void run() throws Exception {
-        Async.await(
-            AsyncContextManager.of("inner")
-                .useAsync((_, cancellation) -> cancellation.cancelling(new CompletableFuture<>())));
-      }
-    },
-    RUN {
-      @Override
-      void run() throws Exception {
-        Async.run(() -> {
-          Async.sleep(LONG);
-          return null;
-        });
-      }
-    };
-
-    abstract void run() throws Exception;
-  }
-
   static Stream<Arguments> everywhere() {
     return Stream.of(Kind.values())
         .flatMap(kind ->
@@ -150,7 +106,7 @@ class L9OwnTimeoutTest {
     time.interrupt(user);
     assertThat(journal.events()).isEmpty();
 
-    time.advance(LONG);
+    time.advance(Wait.LONG);
 
     assertThat(journal.events()).containsExactly("timed out after PT1S", "flag true");
   }
@@ -164,7 +120,7 @@ class L9OwnTimeoutTest {
             bounded(
                 SECOND,
                 () -> {
-                  bounded(LONG, wait::run);
+                  bounded(Wait.LONG, wait::run);
                   Async.sleep(SECOND);
                   journal.add("went on");
                 }));
@@ -172,7 +128,7 @@ class L9OwnTimeoutTest {
     time.advance(SECOND.multipliedBy(3).dividedBy(2));
     time.interrupt(user);
 
-    time.advance(LONG);
+    time.advance(Wait.LONG);
 
     assertThat(journal.events())
         .containsExactly("InterruptedException", "went on", "timed out after PT2S", "flag true");
@@ -202,10 +158,10 @@ class L9OwnTimeoutTest {
                 () -> {
                   inner.use(value -> value);
                   journal.add("inner is done");
-                  Async.sleep(LONG);
+                  Async.sleep(Wait.LONG);
                 }));
     time.start(() -> journal.add("flag " + used(outer)));
-    time.advance(LONG.multipliedBy(2));
+    time.advance(Wait.LONG.multipliedBy(2));
 
     assertThat(journal.events())
         .containsExactly(
@@ -225,12 +181,12 @@ class L9OwnTimeoutTest {
                 () -> {
                   inner.use(value -> value);
                   journal.add("inner is done");
-                  Async.sleep(LONG);
+                  Async.sleep(Wait.LONG);
                 }));
     Thread user = time.start(() -> journal.add("flag " + used(outer)));
     time.advance(SECOND.multipliedBy(2));
     time.interrupt(user);
-    time.advance(LONG.multipliedBy(2));
+    time.advance(Wait.LONG.multipliedBy(2));
 
     assertThat(journal.events())
         .containsExactly(

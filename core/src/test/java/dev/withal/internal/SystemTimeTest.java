@@ -146,6 +146,7 @@ class SystemTimeTest {
   }
 
   /** {@return what the action returns on a thread that has what others may inherit} */
+  @SuppressWarnings("ThreadPriorityCheck") // a priority is one of the things that may be inherited
   private static <T> T asStranger(Supplier<T> action) throws InterruptedException {
     var result = new CompletableFuture<T>();
     Thread.ofPlatform()
