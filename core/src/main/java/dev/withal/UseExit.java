@@ -201,8 +201,7 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
     return new Late.Running(name, settings(), reason(), new WeakReference<>(own()));
   }
 
-  final @Nullable CompletionStage<?> endedLate(
-      @Nullable Object result, @Nullable Throwable error) {
+  final @Nullable CompletionStage<?> endedLate(@Nullable Object result, @Nullable Throwable error) {
     if (error != null && Failures.told(error) == failure()) {
       HeldContext.ended(context); // what was awaited has heard of this use's own end
     } else if (isGivenUp()) {

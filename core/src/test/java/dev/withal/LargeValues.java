@@ -63,10 +63,13 @@ abstract class LargeValues {
 
   void assertNothingIsKept(int made) {
     assertThat(all).hasSize(made);
-    for (int i = 0; i < 20 && all.stream().anyMatch(large -> large.get() != null); i++) {
-      System.gc();
+    try {
+      for (int i = 0; i < 20 && all.stream().anyMatch(large -> large.get() != null); i++) {
+        System.gc();
+      }
+      assertThat(all).allMatch(large -> large.get() == null);
+    } finally {
+      Reference.reachabilityFence(kept);
     }
-    assertThat(all).allMatch(large -> large.get() == null);
-    Reference.reachabilityFence(kept);
   }
 }
