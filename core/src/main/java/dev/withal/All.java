@@ -109,7 +109,7 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
       arrived.set(index, held);
       // Guard against race with the end of the enter: who takes it out of its slot exits it.
       if (over.isDone() && arrived.compareAndSet(index, held, null)) {
-        Stages.exitLate(managers.get(index), held, null, ExitCase.cancelled(reasonToGiveUp()));
+        Late.exit(managers.get(index), held, null, ExitCase.cancelled(reasonToGiveUp()));
       }
     }
 
@@ -126,7 +126,7 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
       giveUp(error);
       // Guard against race with the end of the enter: the first of the two tells of it.
       if (over.isDone() && own.told.compareAndSet(false, true)) {
-        Stages.reportLate(managers.get(index), "enter", error);
+        Late.report(managers.get(index), "enter", error);
       }
     }
 

@@ -278,7 +278,7 @@ public final class AsyncExitStack
       heard = true;
     }
     if (waiting.decrementAndGet() == 0 && !heard && error != null) {
-      Stages.reportLate(this, "exit", error);
+      Late.report(this, "exit", error);
     }
   }
 
@@ -402,7 +402,7 @@ public final class AsyncExitStack
     AsyncContext<?> context = HeldContext.entered(plain, plain);
     if (!add(context)) {
       IllegalStateException late = closed();
-      Stages.exitLate(this, context, null, ExitCase.cancelled(late));
+      Late.exit(this, context, null, ExitCase.cancelled(late));
       throw late;
     }
   }

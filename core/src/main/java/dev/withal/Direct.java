@@ -160,7 +160,7 @@ final class Direct {
     try {
       if (!entering.isDone()) {
         entering.whenComplete((late, error) ->
-            Stages.exitLate(
+            Late.exit(
                 settings.named(manager),
                 error == null ? Stages.context(manager, late) : null,
                 error,

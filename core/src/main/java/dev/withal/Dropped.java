@@ -151,7 +151,7 @@ final class Dropped {
       Settings settings,
       Throwable reason) {
     for (AsyncContext<?> context : owed(value, own, name, settings, reason).reversed()) {
-      Stages.exitLate(name, context, null, ExitCase.cancelled(reason));
+      Late.exit(name, context, null, ExitCase.cancelled(reason));
     }
   }
 }

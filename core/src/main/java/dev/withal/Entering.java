@@ -69,7 +69,7 @@ final class Entering<T extends @Nullable Object>
               ? new NullPointerException(Stages.NO_CONTEXT)
               : Failures.unwrap(failure, this);
       if (!value.completeExceptionally(error) && !Unwinding.isAnswer(error, reason)) {
-        Stages.reportLate(manager, "enter", error);
+        Late.report(manager, "enter", error);
       }
       return;
     }
@@ -81,7 +81,7 @@ final class Entering<T extends @Nullable Object>
       value.complete(context.value());
     } catch (Throwable error) {
       if (!value.completeExceptionally(error)) {
-        Stages.reportLate(manager, "enter", error);
+        Late.report(manager, "enter", error);
       }
     }
   }
@@ -147,7 +147,7 @@ final class Entering<T extends @Nullable Object>
             timer.cancel();
             return exitArrived(context, how, by);
           }
-          Stages.exitLate(manager, context, null, how);
+          Late.exit(manager, context, null, how);
           return left;
         })
         .whenComplete((after, error) -> {

@@ -205,7 +205,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   final ExitCase asked(Request asked, @Nullable Throwable error) {
     if (asked.withValue && error != null && Unwinding.isNews(error)) {
       // The caller gets a value: nothing is left to carry the error.
-      Stages.reportLate(name(), "body", error);
+      Late.report(name(), "body", error);
       return ExitCase.cancelled(asked.reason);
     }
     SharedErrors.met(asked.reason, since, awaitedStage(), this);

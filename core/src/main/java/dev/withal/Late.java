@@ -5,8 +5,9 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is left to do when a stage ends that its use has given up. It keeps nothing of the use but
- * what it needs for that, as the stage may never end.
+ * What is left to do when a stage ends that its use has given up: what arrives is exited, and what
+ * failed is reported. It keeps nothing of the use but what it needs for that, as the stage may never
+ * end.
  */
 sealed interface Late extends BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Void> {
 
@@ -36,7 +37,7 @@ sealed interface Late extends BiFunction<@Nullable Object, @Nullable Throwable, 
     @Override
     public void ended(@Nullable Object result, @Nullable Throwable error) {
       HeldContext.ended(waiting);
-      Stages.exitLate(
+      Late.exit(
           settings.named(manager),
           error == null ? Stages.context(manager, result) : null,
           error,
@@ -63,8 +64,53 @@ sealed interface Late extends BiFunction<@Nullable Object, @Nullable Throwable, 
         return;
       }
       if (Unwinding.isNews(failure)) {
-        Stages.reportLate(name, "body", failure);
+        Late.report(name, "body", failure);
       }
     }
+  }
+
+  /** Exits what arrived after its caller had stopped waiting, and reports what failed (L8). */
+  static void exit(
+      Object manager,
+      @Nullable AsyncContext<?> late,
+      @Nullable Throwable enterFailure,
+      ExitCase how) {
+    if (late == null) {
+      if (enterFailure != null && !Unwinding.isAnswer(enterFailure, how.error())) {
+        report(manager, "enter", enterFailure);
+      }
+      return;
+    }
+    Throwable told = how.error();
+    int before = told == null ? 0 : Foreign.suppressed(told).size();
+    try {
+      StageEnd.<@Nullable Object>hear(
+          Stages.exit(late, how, late),
+          (answer, failure) -> {
+            Throwable error =
+                failure == null ? Unwinding.after(how, answer, late).error() : failure;
+            // A context that tells its case joins what failed in it to what it was told. To that of
+            // another one, somebody else may have added something meanwhile: its caller has it.
+            boolean joined =
+                answer instanceof ExitCase
+                    && told != null
+                    && Foreign.suppressed(told).size() > before;
+            if (error != null && (error != told || joined)) {
+              report(manager, "exit", error);
+            }
+            return null;
+          });
+    } catch (Throwable error) {
+      report(manager, "exit", error);
+    }
+  }
+
+  /** Reports what failed after its caller had stopped waiting. */
+  static void report(Object manager, String what, Throwable error) {
+    Report.send(
+        Report.Kind.LATE_FAILURE,
+        manager,
+        "the " + what + " failed after its caller had stopped waiting",
+        Failures.told(error));
   }
 }

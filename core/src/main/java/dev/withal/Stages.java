@@ -138,7 +138,7 @@ final class Stages {
   private static void exitUnheard(
       AsyncContextManager<?> manager, @Nullable AsyncContext<?> context) {
     var reason = new IllegalStateException("the stage of this enter has failed before");
-    exitLate(manager, context, null, ExitCase.cancelled(reason));
+    Late.exit(manager, context, null, ExitCase.cancelled(reason));
   }
 
   /** {@return the context that {@link #enter} of the manager came to; null if it is none} */
@@ -222,7 +222,7 @@ final class Stages {
                   : verdict.completeExceptionally(failure);
           Throwable error = failure == null ? after.error() : failure;
           if (!told && error != null && error != how.error()) {
-            reportLate(context, "exit", error);
+            Late.report(context, "exit", error);
           }
           return null;
         });
@@ -277,50 +277,6 @@ final class Stages {
             action.accept(Failures.unwrap(error, context));
           }
         });
-  }
-
-  /** Exits what arrived after its caller had stopped waiting, and reports what failed (L8). */
-  static void exitLate(
-      Object manager,
-      @Nullable AsyncContext<?> late,
-      @Nullable Throwable enterFailure,
-      ExitCase how) {
-    if (late == null) {
-      if (enterFailure != null && !Unwinding.isAnswer(enterFailure, how.error())) {
-        reportLate(manager, "enter", enterFailure);
-      }
-      return;
-    }
-    Throwable told = how.error();
-    int before = told == null ? 0 : Foreign.suppressed(told).size();
-    try {
-      StageEnd.<@Nullable Object>hear(
-          exit(late, how, late),
-          (answer, failure) -> {
-            Throwable error =
-                failure == null ? Unwinding.after(how, answer, late).error() : failure;
-            // A context that tells its case joins what failed in it to what it was told. To that of
-            // another one, somebody else may have added something meanwhile: its caller has it.
-            boolean joined =
-                answer instanceof ExitCase
-                    && told != null
-                    && Foreign.suppressed(told).size() > before;
-            if (error != null && (error != told || joined)) {
-              reportLate(manager, "exit", error);
-            }
-            return null;
-          });
-    } catch (Throwable error) {
-      reportLate(manager, "exit", error);
-    }
-  }
-
-  static void reportLate(Object manager, String what, Throwable error) {
-    Report.send(
-        Report.Kind.LATE_FAILURE,
-        manager,
-        "the " + what + " failed after its caller had stopped waiting",
-        Failures.told(error));
   }
 
   // Some stages are futures that refuse to be asked: a minimal stage throws from isDone.

@@ -218,7 +218,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     context = entered;
     if (!PHASE.compareAndSet(this, Phase.ENTERING, Phase.BODY)) {
       context = null;
-      Stages.exitLate(name(), entered, null, ExitCase.cancelled(reason()));
+      Late.exit(name(), entered, null, ExitCase.cancelled(reason()));
       return null;
     }
     var running = Objects.requireNonNull(body);
