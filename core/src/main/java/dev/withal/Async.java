@@ -119,7 +119,7 @@ public final class Async {
     CompletableFuture<? extends T> future = Stages.awaitable(stage);
     if (!Stages.hasValue(future)) {
       try {
-        Direct.awaitOwn(future);
+        Await.own(future);
       } finally {
         if (future != stage) {
           future.complete(null);

@@ -316,7 +316,7 @@ public final class AsyncExitStack
     if (top == CLOSED) {
       heard = true;
       CompletableFuture<ExitCase> end = end();
-      if (Direct.awaitShielded(end)) {
+      if (Await.shielded(end)) {
         Thread.currentThread().interrupt();
       }
       return end.join();

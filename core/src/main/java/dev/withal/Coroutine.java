@@ -77,11 +77,11 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
     var context = new Waiting(value);
     finish(context);
     try {
-      Direct.await(context.bodyEnd);
+      Await.end(context.bodyEnd);
     } catch (InterruptedException interruption) {
       // What the section has put around the hand-over asks the body to end, which is elsewhere.
       context.lost.completeExceptionally(interruption);
-      Direct.awaitShielded(context.bodyEnd);
+      Await.shielded(context.bodyEnd);
     }
     InExit.goOn(context.closing);
     ExitCase how = context.bodyEnd.join();

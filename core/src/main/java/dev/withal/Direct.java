@@ -1,7 +1,6 @@
 package dev.withal;
 
 import dev.withal.internal.Time;
-import dev.withal.internal.Trampoline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -125,7 +124,7 @@ final class Direct {
     Duration left = Time.LONGEST;
     Throwable givenUp = null;
     try {
-      if (!await(entering, limit)) {
+      if (!Await.end(entering, limit)) {
         givenUp = Stages.enterTimedOut(settings.nameOf(manager), Objects.requireNonNull(limit));
         left = atTheBound ? Duration.ZERO : left;
       }
@@ -156,7 +155,7 @@ final class Direct {
       grace = ours.keepsGrace() ? Time.LONGEST : grace;
     }
     grace = atMost.compareTo(grace) < 0 ? atMost : grace;
-    boolean interrupted = awaitShielded(entering, grace);
+    boolean interrupted = Await.shielded(entering, grace);
     try {
       if (!entering.isDone()) {
         entering.whenComplete((late, error) ->
@@ -199,7 +198,7 @@ final class Direct {
       if (!Stages.hasValue(stage)) {
         pending = HeldContext.exitPending(context, context);
         CompletableFuture<?> exiting = Stages.future(stage);
-        interrupted |= awaitShielded(exiting);
+        interrupted |= Await.shielded(exiting);
         Throwable error = Stages.failure(exiting, by);
         if (error != null) {
           return Unwinding.afterFailure(how, error, by);
@@ -213,120 +212,6 @@ final class Direct {
       HeldContext.ended(pending);
       if (interrupted) {
         Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  // ---- waiting ---------------------------------------------------------------------------------
-
-  /**
-   * Waits until the future is done, in whichever way. Inside an exit that runs on this thread, only
-   * what that exit asked for interrupts the wait.
-   */
-  static void await(CompletableFuture<?> future) throws InterruptedException {
-    while (!future.isDone()) {
-      try {
-        waitOnce(future);
-      } catch (InterruptedException interruption) {
-        if (Shield.ofThread().letsThrough()) {
-          throw interruption;
-        }
-      }
-    }
-  }
-
-  /** Waits until the future is done, or an interruption comes, whoever sent it. */
-  private static void waitOnce(CompletableFuture<?> future) throws InterruptedException {
-    // What this thread has put aside may be what completes it, however it was derived.
-    Trampoline.catchUp();
-    Time.current().await(future);
-  }
-
-  /** Waits; if interrupted and the future is a use of ours, asks that to end and waits for it. */
-  static void awaitOwn(CompletableFuture<?> future) throws InterruptedException {
-    try {
-      await(future);
-    } catch (InterruptedException interruption) {
-      if (future instanceof RequestFuture<?> ours) {
-        boolean heard = ours.ask(RequestFuture.Request.failure(interruption));
-        boolean again = awaitShielded(future);
-        Throwable error = Stages.failure(future, Thread.currentThread());
-        if (again || error == null || !heard) {
-          // What is thrown says nothing of this interruption, nor does a value that came all the
-          // same: it may own something, and is lost if it isn't returned (L17).
-          Thread.currentThread().interrupt();
-        }
-        if (error == null) {
-          return;
-        }
-        throw Failures.<InterruptedException>sneaky(error);
-      }
-      throw interruption;
-    }
-  }
-
-  /** {@return whether the calling thread was interrupted while it waited} Clears the flag. */
-  static boolean awaitShielded(CompletableFuture<?> future) {
-    return awaitShielded(future, null);
-  }
-
-  private static boolean awaitShielded(CompletableFuture<?> future, @Nullable Duration limit) {
-    if (future.isDone()) {
-      return false;
-    }
-    int ours = Shield.ofThread().senders();
-    // An interruption from before may be of anybody.
-    boolean interrupted = Thread.interrupted();
-    try (Limited limited = new Limited(future, limit)) {
-      while (!limited.end.isDone()) {
-        try {
-          waitOnce(limited.end);
-        } catch (InterruptedException _) {
-          interrupted = true;
-          int now = Shield.ofThread().senders();
-          if (now == ours) {
-            Shield.ofThread().heardAnother();
-          }
-          ours = now;
-        }
-      }
-    }
-    return interrupted;
-  }
-
-  /** {@return whether the future was done in time} */
-  static boolean await(CompletableFuture<?> future, @Nullable Duration limit)
-      throws InterruptedException {
-    if (!future.isDone()) {
-      try (Limited limited = new Limited(future, limit)) {
-        await(limited.end);
-      }
-    }
-    return future.isDone();
-  }
-
-  /** A wait for a future that a timer may end. */
-  private static final class Limited implements AutoCloseable {
-    private final CompletableFuture<?> end;
-    private final Time.@Nullable Timer timer;
-
-    Limited(CompletableFuture<?> future, @Nullable Duration limit) {
-      if (limit == null) {
-        end = future;
-        timer = null;
-      } else {
-        var either = new CompletableFuture<@Nullable Void>();
-        Callback.until(either, future, (_, _) -> either.complete(null));
-        end = either;
-        timer = Time.current().schedule(limit, () -> either.complete(null));
-      }
-    }
-
-    @Override
-    public void close() {
-      if (timer != null) {
-        timer.cancel();
-        end.complete(null);
       }
     }
   }

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is left to do when a stage ends that its use has given up: what arrives is exited, and what
- * failed is reported. It keeps nothing of the use but what it needs for that, as the stage may never
- * end.
+ * failed is reported. It keeps nothing of the use but what it needs for that, as the stage may
+ * never end.
  */
 sealed interface Late extends BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Void> {
 

@@ -93,10 +93,10 @@ final class Run<R extends @Nullable Object> {
   private void awaitMain() {
     boolean interrupted = false;
     try {
-      Direct.await(done);
+      Await.end(done);
     } catch (InterruptedException _) {
       Time.current().interrupt(main);
-      interrupted = Direct.awaitShielded(done);
+      interrupted = Await.shielded(done);
     }
     Instant end = end();
     var reason = new CancellationException("main has ended, and Async.run with it");
@@ -143,12 +143,12 @@ final class Run<R extends @Nullable Object> {
     try {
       Duration drain = shutdown.tell(end);
       if (drain.isPositive()) {
-        Direct.await(done, drain);
+        Await.end(done, drain);
       }
       Time.current().interrupt(main);
       CompletableFuture<?> mainsExits = isStuckInExit() ? exitInPlaceOfMain(reason) : done;
       endUses(reason, end);
-      if (!Direct.await(mainsExits, left(end)) || !held().isEmpty()) {
+      if (!Await.end(mainsExits, left(end)) || !held().isEmpty()) {
         reportLeft();
       }
     } catch (InterruptedException e) {
@@ -222,13 +222,13 @@ final class Run<R extends @Nullable Object> {
     }
     Shutdown.ask(uses, reason);
     var all = CompletableFuture.allOf(uses.toArray(CompletableFuture<?>[]::new));
-    boolean inTime = Direct.await(all, left(end));
+    boolean inTime = Await.end(all, left(end));
     while (inTime) {
       CompletableFuture<?> change = Held.change();
       if (held().stream().noneMatch(Run::isAwaited)) {
         return;
       }
-      inTime = Direct.await(change, left(end));
+      inTime = Await.end(change, left(end));
     }
   }
 

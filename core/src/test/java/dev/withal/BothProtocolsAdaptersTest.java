@@ -99,7 +99,7 @@ class BothProtocolsAdaptersTest {
     var held = new CompletableFuture<String>();
     ContextManager<String> stubborn =
         () -> {
-          Direct.awaitShielded(held);
+          Await.shielded(held);
           return noting().enter();
         };
     CompletableFuture<String> result =

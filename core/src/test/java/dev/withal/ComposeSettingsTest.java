@@ -129,7 +129,7 @@ class ComposeSettingsTest {
   void grace_ofAGeneratorThatTakesNoNotice_holdsBehindAnExitTimeout(VirtualTime time) {
     AsyncContextManager<String> heedless =
         AsyncContextManager.generator(yield -> {
-          Direct.awaitShielded(never.enter);
+          Await.shielded(never.enter);
           yield.value("value");
         });
 

@@ -113,7 +113,7 @@ class ExitStackClosesMeanwhileTest {
     var busy = new CompletableFuture<Void>();
     AsyncContextManager<String> blocking =
         () -> {
-          Direct.awaitShielded(busy);
+          Await.shielded(busy);
           return inner.enterAsync();
         };
     CompletableFuture<String> value = stack.enterAsync(outer.flatMap(_ -> blocking));

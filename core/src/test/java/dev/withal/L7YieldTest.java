@@ -168,7 +168,7 @@ class L7YieldTest {
         AsyncContextManager.generator(yield ->
             Async.timeout(LIMIT)
                 .use(_ -> {
-                  Direct.awaitShielded(Async.sleepAsync(LIMIT.multipliedBy(2)));
+                  Await.shielded(Async.sleepAsync(LIMIT.multipliedBy(2)));
                   Thread.currentThread().interrupt();
                   yieldIn(yield);
                   return null;

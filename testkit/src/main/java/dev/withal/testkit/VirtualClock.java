@@ -3,12 +3,9 @@ package dev.withal.testkit;
 import dev.withal.internal.Time;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Objects;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -22,23 +19,16 @@ import org.jspecify.annotations.Nullable;
  * The clock and the waiting of {@link VirtualTime}.
  *
  * <p>Design: one lock guards everything. `busy` counts the known threads that run and the tasks
- * that wait for a thread; whoever takes it to zero runs the next timer. A waiting thread is counted
- * as busy again by the one who wakes it, not when it wakes, so that the clock can't jump in
- * between.
+ * that wait for a thread; whoever takes it to zero runs what is next in the agenda. A waiting
+ * thread is counted as busy again by the one who wakes it, not when it wakes, so that the clock
+ * can't jump in between.
  */
 final class VirtualClock implements Time {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final PriorityQueue<Pending> timers =
-      new PriorityQueue<>(Comparator.comparing(Pending::due).thenComparingLong(Pending::number));
-
-  /** What only looks: it comes when time passes by, and is no reason for time to pass. */
-  private final PriorityQueue<Pending> looks = new PriorityQueue<>(timers.comparator());
-
+  private final Agenda agenda = new Agenda();
   private final Set<Thread> known = new HashSet<>();
   private final Map<Thread, Waiter> waiters = new HashMap<>();
-  private Duration elapsed = Duration.ZERO;
-  private long scheduled;
   private int busy = 1;
 
   /** The calling thread is known to it. */
@@ -47,7 +37,7 @@ final class VirtualClock implements Time {
   }
 
   Duration elapsed() {
-    return locked(() -> elapsed);
+    return locked(agenda::elapsed);
   }
 
   int runningThreads() {
@@ -55,7 +45,7 @@ final class VirtualClock implements Time {
   }
 
   int pendingTimers() {
-    return locked(timers::size);
+    return locked(agenda::timers);
   }
 
   void advance(Duration duration) {
@@ -63,11 +53,10 @@ final class VirtualClock implements Time {
     settle();
     lock.lock();
     try {
-      for (Pending next = next(); next != null && next.due.compareTo(until) <= 0; next = next()) {
-        runNextTimer();
+      while (runTimer(agenda.next(until))) {
         settleLocked();
       }
-      elapsed = until;
+      agenda.passTo(until);
     } finally {
       lock.unlock();
     }
@@ -92,13 +81,7 @@ final class VirtualClock implements Time {
   }
 
   boolean runNext() {
-    return locked(() -> {
-      if (timers.isEmpty()) {
-        return false;
-      }
-      runNextTimer();
-      return true;
-    });
+    return locked(() -> runTimer(agenda.next()));
   }
 
   /** Hands a task to an executor: busy from now until it has run, or is refused. */
@@ -133,15 +116,14 @@ final class VirtualClock implements Time {
     }
     Duration wait = delay.isNegative() ? Duration.ZERO : delay;
     return locked(() -> {
-      var pending = new Pending(elapsed.plus(wait), scheduled++, action);
-      timers.add(pending);
-      return () -> locked(() -> timers.remove(pending));
+      Agenda.Pending timer = agenda.schedule(wait, action);
+      return () -> locked(() -> agenda.cancel(timer));
     });
   }
 
   @Override
   public void watch(Duration delay, Runnable action) {
-    locked(() -> looks.add(new Pending(elapsed.plus(delay), scheduled++, action)));
+    locked(() -> agenda.watch(delay, action));
   }
 
   @Override
@@ -222,34 +204,19 @@ final class VirtualClock implements Time {
 
   // ---- the clock, under the lock ---------------------------------------------------------------
 
-  private void runNextTimer() {
-    Pending next = Objects.requireNonNull(next());
-    if (!timers.remove(next)) {
-      looks.remove(next);
+  /** Starts what the agenda has come to. {@return whether that is anything} */
+  private boolean runTimer(@Nullable Runnable next) {
+    if (next != null) {
+      start(Thread.ofVirtual().name("virtual-timer").inheritInheritableThreadLocals(false), next);
     }
-    elapsed = next.due;
-    busy++;
-    Thread.ofVirtual()
-        .name("virtual-timer")
-        .inheritInheritableThreadLocals(false)
-        .start(() -> run(next.action));
-  }
-
-  /** {@return what comes next if time passes; null if nothing does} */
-  private @Nullable Pending next() {
-    Pending timer = timers.peek();
-    Pending look = looks.peek();
-    if (timer == null || look == null) {
-      return timer == null ? look : timer;
-    }
-    return timers.comparator().compare(timer, look) <= 0 ? timer : look;
+    return next != null;
   }
 
   /** {@return whether time stands still now} */
   private boolean idle() {
     busy--;
-    if (busy == 0 && !timers.isEmpty()) {
-      runNextTimer();
+    if (busy == 0) {
+      runTimer(agenda.next());
     }
     changed.signalAll();
     return busy == 0;
@@ -313,8 +280,6 @@ final class VirtualClock implements Time {
       lock.unlock();
     }
   }
-
-  private record Pending(Duration due, long number, Runnable action) {}
 
   /** A known thread that waits. */
   private final class Waiter {

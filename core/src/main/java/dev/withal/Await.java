@@ -1,0 +1,132 @@
+package dev.withal;
+
+import dev.withal.internal.Time;
+import dev.withal.internal.Trampoline;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the calling thread waits for a future: what interrupts the wait, and what ends it early.
+ *
+ * <p>Design. There are two kinds of waits. One ends when an interruption comes that the thread's
+ * {@link Shield} lets through. The other is shielded: it goes on, and tells its caller, who sets
+ * the flag again. A limit is a timer that ends the wait; it does nothing to the future.
+ */
+final class Await {
+
+  private Await() {}
+
+  /**
+   * Waits until the future is done, in whichever way. Inside an exit that runs on this thread, only
+   * what that exit asked for interrupts the wait.
+   */
+  static void end(CompletableFuture<?> future) throws InterruptedException {
+    while (!future.isDone()) {
+      try {
+        once(future);
+      } catch (InterruptedException interruption) {
+        if (Shield.ofThread().letsThrough()) {
+          throw interruption;
+        }
+      }
+    }
+  }
+
+  /** Waits until the future is done, or an interruption comes, whoever sent it. */
+  private static void once(CompletableFuture<?> future) throws InterruptedException {
+    // What this thread has put aside may be what completes it, however it was derived.
+    Trampoline.catchUp();
+    Time.current().await(future);
+  }
+
+  /** Waits; if interrupted and the future is a use of ours, asks that to end and waits for it. */
+  static void own(CompletableFuture<?> future) throws InterruptedException {
+    try {
+      end(future);
+    } catch (InterruptedException interruption) {
+      if (future instanceof RequestFuture<?> ours) {
+        boolean heard = ours.ask(RequestFuture.Request.failure(interruption));
+        boolean again = shielded(future);
+        Throwable error = Stages.failure(future, Thread.currentThread());
+        if (again || error == null || !heard) {
+          // What is thrown says nothing of this interruption, nor does a value that came all the
+          // same: it may own something, and is lost if it isn't returned (L17).
+          Thread.currentThread().interrupt();
+        }
+        if (error == null) {
+          return;
+        }
+        throw Failures.<InterruptedException>sneaky(error);
+      }
+      throw interruption;
+    }
+  }
+
+  /** {@return whether the calling thread was interrupted while it waited} Clears the flag. */
+  static boolean shielded(CompletableFuture<?> future) {
+    return shielded(future, null);
+  }
+
+  /** The same, for as long as the limit at most. */
+  static boolean shielded(CompletableFuture<?> future, @Nullable Duration limit) {
+    if (future.isDone()) {
+      return false;
+    }
+    int ours = Shield.ofThread().senders();
+    // An interruption from before may be of anybody.
+    boolean interrupted = Thread.interrupted();
+    try (Limited limited = new Limited(future, limit)) {
+      while (!limited.end.isDone()) {
+        try {
+          once(limited.end);
+        } catch (InterruptedException _) {
+          interrupted = true;
+          int now = Shield.ofThread().senders();
+          if (now == ours) {
+            Shield.ofThread().heardAnother();
+          }
+          ours = now;
+        }
+      }
+    }
+    return interrupted;
+  }
+
+  /** {@return whether the future was done in time} */
+  static boolean end(CompletableFuture<?> future, @Nullable Duration limit)
+      throws InterruptedException {
+    if (!future.isDone()) {
+      try (Limited limited = new Limited(future, limit)) {
+        end(limited.end);
+      }
+    }
+    return future.isDone();
+  }
+
+  /** A wait for a future that a timer may end. */
+  private static final class Limited implements AutoCloseable {
+    private final CompletableFuture<?> end;
+    private final Time.@Nullable Timer timer;
+
+    Limited(CompletableFuture<?> future, @Nullable Duration limit) {
+      if (limit == null) {
+        end = future;
+        timer = null;
+      } else {
+        var either = new CompletableFuture<@Nullable Void>();
+        Callback.until(either, future, (_, _) -> either.complete(null));
+        end = either;
+        timer = Time.current().schedule(limit, () -> either.complete(null));
+      }
+    }
+
+    @Override
+    public void close() {
+      if (timer != null) {
+        timer.cancel();
+        end.complete(null);
+      }
+    }
+  }
+}
