@@ -63,6 +63,9 @@ public final class Held {
     private volatile @Nullable Entry next;
     private volatile boolean gone;
 
+    /** Where it is; null while it is nowhere. */
+    private @Nullable Stripe stripe;
+
     /** How often it was looked at, by the one who looks for slow exits. */
     private byte looks;
 
@@ -189,6 +192,9 @@ public final class Held {
    */
   public static void remove(Entry entry) {
     Entry.GONE.setRelease(entry, true);
+    if (entry.stripe != null) {
+      entry.stripe.left();
+    }
     CompletableFuture<@Nullable Void> awaited = change;
     if (awaited != null) {
       change = null;
@@ -235,21 +241,31 @@ public final class Held {
     private volatile @Nullable Entry head;
     private final AtomicBoolean sweeping = new AtomicBoolean();
 
-    // Counts that may be off when threads meet here: then a sweep comes a little later.
-    private int added;
+    // A count that may be off when threads meet here: then a sweep comes a little later.
+    private int left;
     private int limit = FEWEST;
 
+    // Keeps what two threads write at the same time apart.
+    @SuppressWarnings({"unused", "UnusedVariable"})
+    private long apart1, apart2, apart3, apart4, apart5, apart6, apart7, apart8;
+
     void add(Entry entry) {
+      entry.stripe = this;
       Entry top = head;
       Entry.NEXT.set(entry, top);
       while (!HEAD.compareAndSet(this, top, entry)) {
         top = head;
         Entry.NEXT.set(entry, top);
       }
-      if (++added >= limit && sweeping.compareAndSet(false, true)) {
+    }
+
+    /** An entry has left. */
+    void left() {
+      Entry top = head;
+      if (++left >= limit && top != null && sweeping.compareAndSet(false, true)) {
         try {
-          added = 0;
-          limit = Math.max(FEWEST, sweep(entry));
+          left = 0;
+          limit = Math.max(FEWEST, sweep(top));
         } finally {
           sweeping.set(false);
         }
