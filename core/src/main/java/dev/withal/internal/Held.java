@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Design: linked lists in stripes, the latest entry first. The calling thread chooses the
  * stripe, so threads that are at work at the same time seldom meet, and what one thread enters
  * stays in order. Adding is one swap of a head. An entry that leaves is only marked; a sweep takes
- * such entries out once as many have come as the list had before, so that each pays for a step or
- * two of it. A sweep changes nothing but links around entries that have left, so whoever reads goes
+ * such entries out once as many have left as it found staying before, so that each pays for a step
+ * or two of it. A sweep changes nothing but links around entries that have left, so whoever reads goes
  * along without a lock, and misses nothing that stays.
  */
 public final class Held {
