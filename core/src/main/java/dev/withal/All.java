@@ -40,7 +40,7 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
 
   @Override
   public String toString() {
-    return managers.toString();
+    return managers.stream().map(Report::nameOf).toList().toString();
   }
 
   /**
@@ -277,6 +277,11 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
       }
       lost = any;
       return any;
+    }
+
+    @Override
+    public String toString() {
+      return All.this.toString();
     }
 
     // ---- requests ------------------------------------------------------------------------------

@@ -170,7 +170,9 @@ public interface AsyncContextManager<T extends @Nullable Object> {
   }
 
   /**
-   * {@return this manager under a name, which messages and reports tell}
+   * {@return this manager under a name, which messages and reports tell} Without one they tell its
+   * {@code toString}; of a manager that is made of functions, that says where it was made: {@code
+   * closing at Orders.java:42}.
    *
    * @param name what to call it; no secrets
    */
@@ -313,7 +315,7 @@ public interface AsyncContextManager<T extends @Nullable Object> {
    * @param <T> the type of the value
    */
   static <T extends @Nullable Object> AsyncContextManager<T> of(T value) {
-    return () -> new Completed<>(new FunctionContext<>(value, (_, _) -> Verdict.PROPAGATE.now()));
+    return new ValueManager<>("value", value);
   }
 
   /**
@@ -328,7 +330,8 @@ public interface AsyncContextManager<T extends @Nullable Object> {
       BiFunction<? super T, ? super ExitCase, ? extends CompletionStage<Verdict>> exit) {
     Objects.requireNonNull(enter, "enter");
     Objects.requireNonNull(exit, "exit");
-    return new FunctionManager<>(enter, value -> new FunctionContext<>(value, exit));
+    return new FunctionManager<>(
+        "manager", null, enter, (named, value) -> new FunctionContext<>(named, value, exit));
   }
 
   /**
@@ -346,7 +349,8 @@ public interface AsyncContextManager<T extends @Nullable Object> {
       Function<? super T, ? extends CompletionStage<?>> close) {
     Objects.requireNonNull(open, "open");
     Objects.requireNonNull(close, "close");
-    return new FunctionManager<>(open, value -> ClosingContext.of(value, close));
+    return new FunctionManager<>(
+        "closing", null, open, (named, value) -> ClosingContext.of(named, value, close));
   }
 
   /**
@@ -359,7 +363,7 @@ public interface AsyncContextManager<T extends @Nullable Object> {
    * @param <T> the type of the value
    */
   static <T extends @Nullable Object> AsyncContextManager<T> generator(Generator<T> generator) {
-    return new GeneratorManager<>(Objects.requireNonNull(generator, "generator"));
+    return new GeneratorManager<>(null, Objects.requireNonNull(generator, "generator"));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.withal;
 
+import dev.withal.internal.Site;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -38,6 +39,27 @@ public final class AsyncExitStack
   private static final Place CLOSED =
       new Place(null, Place.NOTHING, null, new Place.Owner(new Completed<>(null)));
 
+  private static final String NAME = "exit stack";
+
+  /** Hands out an empty stack each time. */
+  private record Manager(String name) implements Configured.Named<AsyncExitStack> {
+    @Override
+    public CompletionStage<AsyncContext<AsyncExitStack>> enterAsync() {
+      return new Completed<>(new AsyncExitStack(name));
+    }
+
+    @Override
+    public AsyncContextManager<AsyncExitStack> withName(String other) {
+      return new Manager(other);
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private final String name;
   private final AtomicReference<@Nullable Place> head = new AtomicReference<>();
   private final CompletableFuture<ExitCase> exited = new CompletableFuture<>();
   private final CompletableFuture<?> lost = new CompletableFuture<>();
@@ -53,16 +75,18 @@ public final class AsyncExitStack
   /** Why the body is asked to end that this stack is for; null if it is not. */
   private volatile @Nullable Throwable asked;
 
-  private AsyncExitStack() {}
+  private AsyncExitStack(String name) {
+    this.name = name;
+  }
 
   /** {@return a new, empty stack, which the caller exits or closes} */
   public static AsyncExitStack open() {
-    return new AsyncExitStack();
+    return new AsyncExitStack(NAME);
   }
 
   /** {@return a manager that hands out an empty stack and exits what was put on it} */
   public static AsyncContextManager<AsyncExitStack> manager() {
-    return () -> new Completed<>(new AsyncExitStack());
+    return new Manager(NAME);
   }
 
   @Override
@@ -156,7 +180,8 @@ public final class AsyncExitStack
    */
   public void push(Function<? super ExitCase, ? extends CompletionStage<Verdict>> exit) {
     Objects.requireNonNull(exit, "exit");
-    addOrExit(new FunctionContext<>(this, (_, how) -> exit.apply(how)));
+    Site.note(exit);
+    addOrExit(new FunctionContext<>(exit, this, (_, how) -> exit.apply(how)));
   }
 
   /**
@@ -167,7 +192,8 @@ public final class AsyncExitStack
    */
   public void defer(Supplier<? extends CompletionStage<?>> action) {
     Objects.requireNonNull(action, "action");
-    addOrExit(new ClosingContext<>(action, Supplier::get));
+    Site.note(action);
+    addOrExit(new ClosingContext<>(action, action, Supplier::get));
   }
 
   /**
@@ -182,7 +208,8 @@ public final class AsyncExitStack
   public <T extends @Nullable Object> T adopt(
       T value, Function<? super T, ? extends CompletionStage<?>> release) {
     Objects.requireNonNull(release, "release");
-    addOrExit(new ClosingContext<>(value, release));
+    Site.note(release);
+    addOrExit(new ClosingContext<>(release, value, release));
     return value;
   }
 
@@ -199,7 +226,7 @@ public final class AsyncExitStack
         throw closed();
       }
       if (head.compareAndSet(top, null)) {
-        var heir = new AsyncExitStack();
+        var heir = new AsyncExitStack(name);
         heir.head.set(top);
         if (top != null) {
           top.owner.become(heir.lost);
@@ -402,7 +429,7 @@ public final class AsyncExitStack
     AsyncContext<?> context = HeldContext.entered(plain, plain);
     if (!add(context)) {
       IllegalStateException late = closed();
-      Late.exit(this, context, null, ExitCase.cancelled(late));
+      Late.exit(plain, context, null, ExitCase.cancelled(late));
       throw late;
     }
   }
@@ -410,5 +437,11 @@ public final class AsyncExitStack
   private static IllegalStateException closed() {
     return new IllegalStateException(
         "this exit stack is closed: a stack is used once, so open a new one");
+  }
+
+  /** {@return what reports call this stack: the name of its manager} */
+  @Override
+  public String toString() {
+    return name;
   }
 }

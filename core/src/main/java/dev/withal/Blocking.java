@@ -1,10 +1,13 @@
 package dev.withal;
 
+import dev.withal.internal.Site;
 import dev.withal.internal.Time;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A synchronous manager in the asynchronous protocol, and how one is used as it is. */
@@ -117,19 +120,21 @@ final class Blocking<T extends @Nullable Object>
       }
       return entered;
     }
-    return Coroutine.<T>start(handOver -> {
-      Context<? extends T> context = Objects.requireNonNull(source.enter(), NO_CONTEXT);
-      // What the coroutine tells its thread, it asks that thread for again.
-      Thread by = Thread.currentThread();
-      T value;
-      try {
-        value = context.value();
-      } catch (Throwable error) {
-        Throwable after = exit(context, ExitCase.of(error), by).error();
-        throw after == null ? error : after;
-      }
-      return exit(context, handOver.apply(value), by);
-    });
+    return Coroutine.<T>start(this, this::enterAndExit);
+  }
+
+  private ExitCase enterAndExit(Function<T, ExitCase> handOver) throws Throwable {
+    Context<? extends T> context = Objects.requireNonNull(source.enter(), NO_CONTEXT);
+    // What the coroutine tells its thread, it asks that thread for again.
+    Thread by = Thread.currentThread();
+    T value;
+    try {
+      value = context.value();
+    } catch (Throwable error) {
+      Throwable after = exit(context, ExitCase.of(error), by).error();
+      throw after == null ? error : after;
+    }
+    return exit(context, handOver.apply(value), by);
   }
 
   private void enterOnExecutor(CompletableFuture<AsyncContext<T>> entered) {
@@ -142,7 +147,7 @@ final class Blocking<T extends @Nullable Object>
 
   @Override
   public String toString() {
-    return source.toString();
+    return Report.nameOf(source);
   }
 
   /** A context that was entered as a task of the executor, and is exited as another one. */
@@ -166,6 +171,11 @@ final class Blocking<T extends @Nullable Object>
     @Override
     public CompletionStage<ExitCase> exitCase(ExitCase how, Object by) {
       return exitElsewhere(context, how, by, executor);
+    }
+
+    @Override
+    public String toString() {
+      return Report.nameOf(Blocking.this);
     }
   }
 
@@ -191,6 +201,24 @@ final class Blocking<T extends @Nullable Object>
         value.close();
       }
       return Verdict.PROPAGATE;
+    }
+  }
+
+  /** Opens something, which its exit closes. */
+  record Opening<T extends @Nullable AutoCloseable>(Callable<? extends T> open)
+      implements ContextManager<T> {
+    Opening {
+      Site.note(open);
+    }
+
+    @Override
+    public Context<T> enter() throws Exception {
+      return new Closing<>(open.call());
+    }
+
+    @Override
+    public String toString() {
+      return "closing" + Site.of(open);
     }
   }
 
@@ -225,7 +253,7 @@ final class Blocking<T extends @Nullable Object>
 
     @Override
     public String toString() {
-      return source.toString();
+      return Report.nameOf(source);
     }
   }
 }

@@ -68,7 +68,7 @@ final class Chain<T extends @Nullable Object>
 
   @Override
   public String toString() {
-    return source.toString();
+    return Report.nameOf(source);
   }
 
   /** {@return this chain's steps in order, and then the given ones} */

@@ -5,16 +5,21 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A value and the function that closes it, however the body ended. */
+/**
+ * A value and the function that closes it, however the body ended.
+ *
+ * @param named as of a {@link FunctionContext}
+ */
 record ClosingContext<T extends @Nullable Object>(
-    T value, Function<? super T, ? extends CompletionStage<?>> close) implements AsyncContext<T> {
+    Object named, T value, Function<? super T, ? extends CompletionStage<?>> close)
+    implements AsyncContext<T> {
 
   /** {@return a context of what was opened; nothing is to be closed if that is null} */
   static <T extends @Nullable Object> AsyncContext<T> of(
-      T value, Function<? super T, ? extends CompletionStage<?>> close) {
+      Object named, T value, Function<? super T, ? extends CompletionStage<?>> close) {
     return value == null
-        ? new FunctionContext<>(value, (_, _) -> Verdict.PROPAGATE.now())
-        : new ClosingContext<>(value, close);
+        ? FunctionContext.owingNothing(named, value)
+        : new ClosingContext<>(named, value, close);
   }
 
   @Override
@@ -36,6 +41,6 @@ record ClosingContext<T extends @Nullable Object>(
   /** Without the value: what reports print may not hold secrets. */
   @Override
   public String toString() {
-    return "context";
+    return FunctionContext.nameOf(named);
   }
 }

@@ -14,6 +14,12 @@ final class Configured<T extends @Nullable Object>
     AsyncContextManager<T> withParts(Settings ofParts);
   }
 
+  /** A manager whose contexts tell what it is called. */
+  interface Named<T extends @Nullable Object> extends AsyncContextManager<T> {
+    /** {@return the same manager under another name} */
+    AsyncContextManager<T> withName(String name);
+  }
+
   private final AsyncContextManager<T> plain;
   private final Settings settings;
 
@@ -23,8 +29,11 @@ final class Configured<T extends @Nullable Object>
   private Configured(AsyncContextManager<T> plain, Settings settings) {
     this.plain = plain;
     this.settings = settings;
+    String name = settings.name();
+    AsyncContextManager<T> named =
+        plain instanceof Named<T> leaf && name != null ? leaf.withName(name) : plain;
     AsyncContextManager<T> whole =
-        plain instanceof Composed<T> composed ? composed.withParts(settings.ofParts()) : plain;
+        named instanceof Composed<T> composed ? composed.withParts(settings.ofParts()) : named;
     Settings.ExitTimeout bound = settings.exitTimeout();
     source = bound == null ? whole : new TimedExit<>(whole, settings.named(plain), bound);
   }

@@ -78,6 +78,6 @@ public interface ContextManager<T extends @Nullable Object> {
    */
   static <T extends @Nullable AutoCloseable> ContextManager<T> closing(Callable<? extends T> open) {
     Objects.requireNonNull(open, "open");
-    return () -> new Blocking.Closing<>(open.call());
+    return new Blocking.Opening<>(open);
   }
 }

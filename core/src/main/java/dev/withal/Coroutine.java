@@ -32,6 +32,7 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
     ExitCase run(Function<T, ExitCase> handOver) throws Throwable;
   }
 
+  private final AsyncContextManager<T> manager;
   private final Section<T> section;
   private final CompletableFuture<ExitCase> exit = new CompletableFuture<>();
 
@@ -43,12 +44,14 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
   private @Nullable Thread entering;
   private boolean asked;
 
-  private Coroutine(Section<T> section) {
+  private Coroutine(AsyncContextManager<T> manager, Section<T> section) {
+    this.manager = manager;
     this.section = section;
   }
 
-  static <T extends @Nullable Object> Coroutine<T> start(Section<T> section) {
-    var coroutine = new Coroutine<>(section);
+  static <T extends @Nullable Object> Coroutine<T> start(
+      AsyncContextManager<T> manager, Section<T> section) {
+    var coroutine = new Coroutine<>(manager, section);
     Time.current().start("withal-coroutine", coroutine::run);
     return coroutine;
   }
@@ -184,7 +187,7 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
     /** Without the value: what reports print may not hold secrets. */
     @Override
     public String toString() {
-      return "context";
+      return Report.nameOf(manager);
     }
   }
 }

@@ -1,13 +1,33 @@
 package dev.withal;
 
+import dev.withal.internal.Site;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A value and the function that releases it. */
+/**
+ * A value and the function that releases it.
+ *
+ * @param named what knows the name: a manager, a name, or a function that was noted by {@link
+ *     Site#note}
+ */
 record FunctionContext<T extends @Nullable Object>(
-    T value, BiFunction<? super T, ? super ExitCase, ? extends CompletionStage<Verdict>> exit)
+    Object named,
+    T value,
+    BiFunction<? super T, ? super ExitCase, ? extends CompletionStage<Verdict>> exit)
     implements AsyncContext<T> {
+
+  /** {@return a context of a value for which nothing is owed} */
+  static <T extends @Nullable Object> FunctionContext<T> owingNothing(Object named, T value) {
+    return new FunctionContext<>(named, value, (_, _) -> Verdict.PROPAGATE.now());
+  }
+
+  /** {@return what a context is called by what knows its name} */
+  static String nameOf(Object named) {
+    return named instanceof AsyncContextManager<?> || named instanceof String
+        ? named.toString()
+        : "exit" + Site.of(named);
+  }
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
@@ -17,6 +37,6 @@ record FunctionContext<T extends @Nullable Object>(
   /** Without the value: what reports print may not hold secrets. */
   @Override
   public String toString() {
-    return "context";
+    return nameOf(named);
   }
 }

@@ -1,8 +1,8 @@
 package dev.withal;
 
+import dev.withal.internal.Site;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -12,15 +12,39 @@ import org.jspecify.annotations.Nullable;
  * <p>Design: a use takes it apart, and awaits what the function returned instead of a stage made of
  * that.
  */
-final class FunctionManager<T extends @Nullable Object> implements AsyncContextManager<T> {
-  private final Supplier<? extends CompletionStage<? extends T>> enter;
-  private final Function<? super T, AsyncContext<T>> context;
+final class FunctionManager<T extends @Nullable Object> implements Configured.Named<T> {
 
+  /** Makes the context of a value. */
+  @FunctionalInterface
+  interface Contexts<T extends @Nullable Object> {
+    AsyncContext<T> of(Object named, T value);
+  }
+
+  private final String kind;
+  private final @Nullable String name;
+  private final Supplier<? extends CompletionStage<? extends T>> enter;
+  private final Contexts<T> contexts;
+
+  /**
+   * Makes a manager.
+   *
+   * @param kind what to call it where it has no name, beside the place of {@code enter}
+   */
   FunctionManager(
+      String kind,
+      @Nullable String name,
       Supplier<? extends CompletionStage<? extends T>> enter,
-      Function<? super T, AsyncContext<T>> context) {
+      Contexts<T> contexts) {
+    Site.note(enter);
+    this.kind = kind;
+    this.name = name;
     this.enter = enter;
-    this.context = context;
+    this.contexts = contexts;
+  }
+
+  @Override
+  public AsyncContextManager<T> withName(String other) {
+    return new FunctionManager<>(kind, other, enter, contexts);
   }
 
   @Override
@@ -35,6 +59,11 @@ final class FunctionManager<T extends @Nullable Object> implements AsyncContextM
 
   @SuppressWarnings({"unchecked", "NullAway"}) // it is given what entering() completed with
   AsyncContext<T> contextOf(@Nullable Object value) {
-    return context.apply((T) value);
+    return contexts.of(this, (T) value);
+  }
+
+  @Override
+  public String toString() {
+    return name == null ? kind + Site.of(enter) : name;
   }
 }

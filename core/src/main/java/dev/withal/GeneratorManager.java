@@ -1,5 +1,6 @@
 package dev.withal;
 
+import dev.withal.internal.Site;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -10,19 +11,29 @@ import org.jspecify.annotations.Nullable;
  * yield; else as a {@link Coroutine}.
  */
 final class GeneratorManager<T extends @Nullable Object>
-    implements AsyncContextManager<T>, Direct.UsesHere<T> {
+    implements Configured.Named<T>, Direct.UsesHere<T> {
+  private final @Nullable String name;
   private final Generator<T> generator;
 
-  GeneratorManager(Generator<T> generator) {
+  GeneratorManager(@Nullable String name, Generator<T> generator) {
+    Site.note(generator);
+    this.name = name;
     this.generator = generator;
   }
 
   @Override
+  public AsyncContextManager<T> withName(String other) {
+    return new GeneratorManager<>(other, generator);
+  }
+
+  @Override
   public CompletionStage<AsyncContext<T>> enterAsync() {
-    return Coroutine.<T>start(handOver -> {
-      var yield = new OnceYield<>(handOver);
-      return yield.left(yield.run(generator));
-    });
+    return Coroutine.<T>start(
+        this,
+        handOver -> {
+          var yield = new OnceYield<>(handOver);
+          return yield.left(yield.run(generator));
+        });
   }
 
   @Override
@@ -48,7 +59,7 @@ final class GeneratorManager<T extends @Nullable Object>
 
   @Override
   public String toString() {
-    return "generator";
+    return name == null ? "generator" + Site.of(generator) : name;
   }
 
   /** A yield that is called once, on the generator's thread, and then shields what follows. */

@@ -55,6 +55,7 @@ final class LossWatch {
       if (body != null) {
         reason = error;
         interruption = Interruption.SENT;
+        Timeout.showBody(error, body);
         Time.current().interrupt(body);
       }
     } finally {

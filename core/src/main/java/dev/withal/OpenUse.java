@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenUse<T extends @Nullable Object>
     implements AsyncContext<T>, Stages.TellsCase, Stages.HearsRequests {
+  private final AsyncContextManager<T> manager;
   private final Relay<AsyncContext<T>> enter;
   private final T value;
   private final BodyEnd body = new BodyEnd();
@@ -20,7 +21,8 @@ final class OpenUse<T extends @Nullable Object>
   /** Who adds to errors as this exits. */
   private volatile Object exitBy = this;
 
-  private OpenUse(Relay<AsyncContext<T>> enter, T value) {
+  private OpenUse(AsyncContextManager<T> manager, Relay<AsyncContext<T>> enter, T value) {
+    this.manager = manager;
     this.enter = enter;
     this.value = value;
   }
@@ -30,7 +32,7 @@ final class OpenUse<T extends @Nullable Object>
     var relay = new Relay<AsyncContext<T>>();
     CompletableFuture<@Nullable Void> use =
         manager.<@Nullable Void>useAsync(value -> {
-          var context = new OpenUse<T>(relay, value);
+          var context = new OpenUse<T>(manager, relay, value);
           relay.finish(context);
           // Guard against race with the end of an outer use, which may have given up its body (L3):
           // then nobody is left who exits this context.
@@ -90,6 +92,11 @@ final class OpenUse<T extends @Nullable Object>
         use.tellContext(reason);
       }
     }
+  }
+
+  @Override
+  public String toString() {
+    return Report.nameOf(manager);
   }
 
   @Override

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Place {
   /** What an enter that failed leaves. */
-  static final AsyncContext<?> NOTHING =
-      new FunctionContext<>("", (_, _) -> Verdict.PROPAGATE.now());
+  static final AsyncContext<?> NOTHING = FunctionContext.owingNothing("nothing", "");
 
   private static final VarHandle CONTEXT;
 

@@ -109,7 +109,11 @@ public record Report(Kind kind, String context, String message, @Nullable Throwa
   static String nameOf(Object named) {
     try {
       String name = named.toString();
-      return name == null ? named.getClass().getName() + ", whose toString returns null" : name;
+      if (name == null) {
+        return named.getClass().getName() + ", whose toString returns null";
+      }
+      int lambda = named.getClass().isHidden() ? name.indexOf("$$Lambda") : -1;
+      return lambda < 0 ? name : "lambda of " + name.substring(0, lambda);
     } catch (Throwable failure) {
       return named.getClass().getName() + ", whose toString throws " + failure.getClass().getName();
     }

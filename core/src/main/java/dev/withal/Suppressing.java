@@ -53,7 +53,7 @@ final class Suppressing<T extends @Nullable Object>
 
   @Override
   public String toString() {
-    return source.toString();
+    return Report.nameOf(source);
   }
 
   private boolean matches(@Nullable Throwable error) {
@@ -115,7 +115,7 @@ final class Suppressing<T extends @Nullable Object>
 
     @Override
     public String toString() {
-      return context.toString();
+      return Report.nameOf(context);
     }
   }
 }

@@ -241,7 +241,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
     @Override
     public String toString() {
       var held = context;
-      return held == null ? Report.nameOf(name) : held.toString();
+      return Report.nameOf(held == null || name instanceof String ? name : held);
     }
 
     private AsyncContext<? extends T> held() {

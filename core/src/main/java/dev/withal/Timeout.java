@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bound on how long a body may take, as {@link Async#timeout} hands it out. The counterpart of
@@ -19,6 +20,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * {@snippet class="dev.withal.guide.CancellationTest" region="timeout"}
  */
 public final class Timeout {
+  private static final String NAME = "timeout";
+
+  private final @Nullable String name;
   private final CompletableFuture<Void> lost = new CompletableFuture<>();
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -28,12 +32,49 @@ public final class Timeout {
   private boolean expired;
   private boolean over;
 
-  private Timeout(Duration limit) {
+  /** Hands out a timeout that begins to run each time. */
+  private record Manager(@Nullable String name, Duration limit)
+      implements Configured.Named<Timeout> {
+    @Override
+    public CompletionStage<AsyncContext<Timeout>> enterAsync() {
+      return new Completed<>(new Timeout(name, limit).new Context());
+    }
+
+    @Override
+    public AsyncContextManager<Timeout> withName(String other) {
+      return new Manager(other, limit);
+    }
+
+    @Override
+    public String toString() {
+      return name == null ? NAME : name;
+    }
+  }
+
+  private Timeout(@Nullable String name, Duration limit) {
+    this.name = name;
     schedule(limit);
   }
 
   static AsyncContextManager<Timeout> manager(Duration limit) {
-    return () -> new Completed<>(new Timeout(limit).new Context());
+    return new Manager(null, limit);
+  }
+
+  /**
+   * Lets the error of a timeout show where the body is as it expires, which says more than the
+   * timer that made it; does nothing to another error.
+   */
+  static void showBody(Throwable error, Thread body) {
+    if (error.getClass() != TimeoutException.class) {
+      return;
+    }
+    StackTraceElement[] made = error.getStackTrace();
+    if (made.length > 0 && made[0].getClassName().equals(Timeout.class.getName())) {
+      StackTraceElement[] where = body.getStackTrace();
+      if (where.length > 0) {
+        error.setStackTrace(where);
+      }
+    }
   }
 
   /** {@return whether the time ran out while the body ran} */
@@ -100,7 +141,8 @@ public final class Timeout {
     } finally {
       lock.unlock();
     }
-    lost.completeExceptionally(new TimeoutException("timed out after " + limit));
+    String after = "timed out after " + limit;
+    lost.completeExceptionally(new TimeoutException(name == null ? after : name + " " + after));
   }
 
   private void end() {
@@ -132,7 +174,7 @@ public final class Timeout {
 
     @Override
     public String toString() {
-      return "timeout";
+      return name == null ? NAME : name;
     }
   }
 }

@@ -54,7 +54,7 @@ class HeldTest {
               return ledger.held.toString();
             });
 
-    assertThat(held).contains("context", "a");
+    assertThat(held).contains("exit at HeldTest.java:48", "a");
     assertThat(ledger.held).isEmpty();
   }
 

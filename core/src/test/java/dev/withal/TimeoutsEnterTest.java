@@ -169,7 +169,7 @@ class TimeoutsEnterTest {
 
     assertThat(thrown)
         .isExactlyInstanceOf(TimeoutException.class)
-        .hasMessage("generator did not enter within PT0.02S");
+        .hasMessage("generator at TimeoutsEnterTest.java:156 did not enter within PT0.02S");
     assertThat(journal.events()).containsExactly("acquired", "released");
     assertThat(time.elapsed()).isEqualTo(LIMIT);
   }
