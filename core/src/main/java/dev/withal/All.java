@@ -198,7 +198,9 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
               width,
               index -> {
                 AsyncContext<?> context = arrived.getAndSet(index, null);
-                return context == null ? Verdict.PROPAGATE.now() : Stages.exit(context, how, by);
+                return context == null
+                    ? Verdict.PROPAGATE.now()
+                    : Stages.exit(context, managers.get(index), how, by);
               },
               (index, answer, failure) -> answers.set(index, failure == null ? answer : failure))
           .run()

@@ -4,7 +4,6 @@ import dev.withal.internal.Site;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -25,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * {@snippet class="dev.withal.guide.ManyTest" region="stack"}
  */
-public final class AsyncExitStack
-    implements AsyncContext<AsyncExitStack>, AutoCloseable, Stages.HearsRequests, Here.Exits {
+public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoCloseable {
 
   /*
    * Design: a linked stack of places with one atomic head. An open stack's head is its latest place,
@@ -35,9 +33,6 @@ public final class AsyncExitStack
    * with them. An asynchronous enter takes its place when it is called, so the order of exits is that
    * of the calls, whatever completes first.
    */
-
-  private static final Place CLOSED =
-      new Place(null, Place.NOTHING, null, new Place.Owner(new Completed<>(null)));
 
   private static final String NAME = "exit stack";
 
@@ -61,16 +56,9 @@ public final class AsyncExitStack
 
   private final String name;
   private final AtomicReference<@Nullable Place> head = new AtomicReference<>();
-  private final CompletableFuture<ExitCase> exited = new CompletableFuture<>();
+  private final StackEnd end = new StackEnd(this);
   private final CompletableFuture<?> lost = new CompletableFuture<>();
-  private volatile ExitCase told = ExitCase.succeeded();
   private volatile boolean succeeded;
-
-  /** How many futures are to be completed as the exits end. */
-  private final AtomicInteger waiting = new AtomicInteger();
-
-  /** Whether somebody is told of the exits' error: if not, it is reported. */
-  private volatile boolean heard;
 
   /** Why the body is asked to end that this stack is for; null if it is not. */
   private volatile @Nullable Throwable asked;
@@ -119,15 +107,15 @@ public final class AsyncExitStack
       throws InterruptedException {
     Objects.requireNonNull(manager, "manager");
     EventLoops.refuse("enter", "enterAsync");
-    if (head.get() == CLOSED) {
+    if (head.get() == Place.CLOSED) {
       throw closed();
     }
     AsyncContext<? extends T> context = Direct.enter(manager, Configured.settingsToEnter(manager));
-    if (!add(context)) {
+    if (!put(manager, context)) {
       IllegalStateException late = closed();
       throw Failures.<RuntimeException>sneaky(
           Objects.requireNonNullElse(
-              Direct.exit(context, ExitCase.of(late), context).error(), late));
+              Direct.exit(context, manager, ExitCase.of(late), context).error(), late));
     }
     return context.value();
   }
@@ -163,8 +151,7 @@ public final class AsyncExitStack
   }
 
   /** The body is asked to end: what still enters is too, and nothing more is entered for it. */
-  @Override
-  public void asked(Throwable reason) {
+  void asked(Throwable reason) {
     asked = reason;
     for (Place at = head.get(); at != null; at = at.below) {
       at.asked(reason);
@@ -222,7 +209,7 @@ public final class AsyncExitStack
   public AsyncExitStack popAll() {
     while (true) {
       Place top = head.get();
-      if (top == CLOSED) {
+      if (top == Place.CLOSED) {
         throw closed();
       }
       if (head.compareAndSet(top, null)) {
@@ -249,32 +236,12 @@ public final class AsyncExitStack
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
     Objects.requireNonNull(how, "how");
-    Object by = SharedErrors.hander(this);
-    waiting.incrementAndGet();
-    beginExit(how, by);
-    var verdict = new CompletableFuture<Verdict>();
-    end()
-        .thenAccept(after -> {
-          ExitCase left = answer(how, after, by);
-          Throwable error = left.error() == how.error() ? null : left.error();
-          answered(error, verdict.complete(Unwinding.verdict(how, left)));
-        });
-    return verdict;
+    return end.verdict(beginEnd(), how, SharedErrors.hander(this));
   }
 
   /** Exits everything without blocking. {@return a stage of the case as the exits leave it} */
   CompletionStage<ExitCase> exitCase(ExitCase how, Object by) {
-    heard = true;
-    beginExit(how, by);
-    return end().thenApply(after -> answer(how, after, by));
-  }
-
-  /**
-   * {@return what completes with the case as the exits leave it} For one of these exits that is
-   * complete: there is nothing left to do for it, and no end to wait for.
-   */
-  private CompletableFuture<ExitCase> end() {
-    return exited.isDone() || !InExit.isUnderWay(this) ? exited : new Completed<>(told);
+    return end.exitCase(beginEnd(), how, by);
   }
 
   /**
@@ -287,26 +254,7 @@ public final class AsyncExitStack
    *     reported}
    */
   public CompletableFuture<Void> closeAsync() {
-    waiting.incrementAndGet();
-    beginExit(ending(), this);
-    var closed = new CompletableFuture<Void>();
-    end()
-        .thenAccept(after -> {
-          Throwable error = errorOfExits(after);
-          answered(
-              error, error == null ? closed.complete(null) : closed.completeExceptionally(error));
-        });
-    return closed;
-  }
-
-  /** One of those who wait for the exits has been told of their error, or had an answer before. */
-  private void answered(@Nullable Throwable error, boolean told) {
-    if (told) {
-      heard = true;
-    }
-    if (waiting.decrementAndGet() == 0 && !heard && error != null) {
-      Late.report(this, "exit", error);
-    }
+    return end.future(beginEnd(), ending());
   }
 
   /**
@@ -316,7 +264,7 @@ public final class AsyncExitStack
   @Override
   public void close() {
     EventLoops.refuse("close", "closeAsync");
-    Throwable error = errorOfExits(exitOnThisThread(ending(), this));
+    Throwable error = end.errorHere(beginEnd(), ending());
     if (error != null) {
       SharedErrors.pass(error, this, Thread.currentThread());
       throw Failures.<RuntimeException>sneaky(error);
@@ -324,86 +272,21 @@ public final class AsyncExitStack
   }
 
   /** Exits everything on the calling thread. {@return the case as the exits leave it} */
-  @Override
-  public ExitCase exitHere(ExitCase how, Object by) {
-    return answer(how, exitOnThisThread(how, by), by);
+  ExitCase exitHere(ExitCase how, Object by) {
+    return end.exitCaseHere(beginEnd(), how, by);
   }
 
-  private void beginExit(ExitCase how, Object by) {
-    Place top = head.getAndSet(CLOSED);
-    if (top != CLOSED) {
-      told = how;
-      exited.thenRun(() -> letGo(top));
-      new Unwind(this, top, how, by, exited).run();
-    }
-  }
-
-  private ExitCase exitOnThisThread(ExitCase how, Object by) {
-    Place top = head.getAndSet(CLOSED);
-    if (top == CLOSED) {
-      heard = true;
-      CompletableFuture<ExitCase> end = end();
-      if (Await.shielded(end)) {
-        Thread.currentThread().interrupt();
-      }
-      return end.join();
-    }
-    heard = true;
-    told = how;
-    ExitCase after = how;
-    InExit before = InExit.begin(this);
-    try {
-      for (Place place = top; place != null; place = place.below) {
-        after = Direct.exit(place.context(), after, by);
-      }
-    } finally {
-      InExit.goOn(before);
-    }
-    exited.complete(after);
-    letGo(top);
-    return after;
-  }
-
-  /** All places have been exited. */
-  private void letGo(@Nullable Place top) {
-    if (top != null) {
-      top.owner.over.complete(null);
-    }
-  }
-
-  /**
-   * {@return what the exits left of a case} If they were told of another one, only their error
-   * counts.
-   */
-  private ExitCase answer(ExitCase how, ExitCase after, Object by) {
-    if (told == how) {
-      return after;
-    }
-    Throwable error = errorOfExits(after);
-    return error == null ? how : Unwinding.afterFailure(how, error, by);
-  }
-
-  /** {@return the error that the exits added to what they were told; null if there is none} */
-  private @Nullable Throwable errorOfExits(ExitCase after) {
-    Throwable error = after.error();
-    if (error == null || error != told.error()) {
-      return error;
-    }
-    Throwable first = null;
-    if (error instanceof NotSaid) {
-      for (Throwable added : Foreign.suppressed(error)) {
-        first = first == null ? added : Failures.join(first, added, this);
-      }
-    }
-    return first;
+  /** {@return what is to be exited; {@link Place#CLOSED} for all but the first who ask} */
+  private @Nullable Place beginEnd() {
+    return head.getAndSet(Place.CLOSED);
   }
 
   private ExitCase ending() {
     return succeeded ? ExitCase.succeeded() : ExitCase.of(new NotSaid());
   }
 
-  private boolean add(AsyncContext<?> context) {
-    Place place = add(null, context);
+  private boolean put(@Nullable AsyncContextManager<?> manager, AsyncContext<?> context) {
+    Place place = add(manager, context);
     if (place != null) {
       Stages.onLoss(context, place.owner.over, place.owner::lost);
     }
@@ -415,7 +298,7 @@ public final class AsyncExitStack
       @Nullable AsyncContextManager<?> manager, @Nullable AsyncContext<?> context) {
     while (true) {
       Place top = head.get();
-      if (top == CLOSED) {
+      if (top == Place.CLOSED) {
         return null;
       }
       var place = new Place(manager, context, top, top == null ? new Place.Owner(lost) : top.owner);
@@ -427,7 +310,7 @@ public final class AsyncExitStack
 
   private void addOrExit(AsyncContext<?> plain) {
     AsyncContext<?> context = HeldContext.entered(plain, plain);
-    if (!add(context)) {
+    if (!put(null, context)) {
       IllegalStateException late = closed();
       Late.exit(plain, context, null, ExitCase.cancelled(late));
       throw late;

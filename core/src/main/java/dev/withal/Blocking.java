@@ -246,7 +246,7 @@ final class Blocking<T extends @Nullable Object>
         @Override
         public Verdict exit(ExitCase how) {
           Object by = SharedErrors.hander(this);
-          return Unwinding.verdict(how, Direct.exit(context, how, by));
+          return Unwinding.verdict(how, Direct.exit(context, source, how, by));
         }
       };
     }

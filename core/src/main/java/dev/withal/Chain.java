@@ -191,7 +191,7 @@ final class Chain<T extends @Nullable Object>
     }
 
     @Override
-    public ExitCase exitHere(ExitCase how, Object by) {
+    public ExitCase exitHere(Object named, ExitCase how, Object by) {
       return parts.exitHere(how, by);
     }
 

@@ -67,7 +67,7 @@ final class Direct {
       how = Unwinding.asked(lost, how.error(), context);
       how = dropped(result, own, manager, settings, how, context);
     }
-    ExitCase after = exit(context, how, context);
+    ExitCase after = exit(context, settings.named(manager), how, context);
     if (after.error() != null) {
       if (lost == null) {
         after = dropped(result, own, manager, settings, after, context);
@@ -171,7 +171,7 @@ final class Direct {
       ExitCase after =
           arrived == null
               ? Unwinding.asked(reason, Stages.failure(entering, entering), entering)
-              : exit(arrived, ExitCase.cancelled(reason), entering);
+              : exit(arrived, settings.named(manager), ExitCase.cancelled(reason), entering);
       Throwable error = after.error();
       SharedErrors.pass(error, entering, Thread.currentThread());
       return error == null ? reason : error;
@@ -185,18 +185,23 @@ final class Direct {
   /**
    * {@return the case as the context's exit leaves it} Runs on the calling thread, shielded.
    *
+   * @param named what reports call the context, by what it prints
    * @param by who adds to errors
    */
-  static ExitCase exit(AsyncContext<?> context, ExitCase how, Object by) {
+  static ExitCase exit(AsyncContext<?> context, Object named, ExitCase how, Object by) {
     boolean interrupted = Thread.interrupted();
     AsyncContext<?> pending = context;
     try {
-      if (HeldContext.plain(context) instanceof Here.Exits here) {
-        return HeldContext.beginsExit(context) ? here.exitHere(how, by) : how;
+      AsyncContext<?> plain = HeldContext.plain(context);
+      if (plain instanceof AsyncExitStack stack) {
+        return HeldContext.beginsExit(context) ? stack.exitHere(how, by) : how;
+      }
+      if (plain instanceof Here.Exits here) {
+        return HeldContext.beginsExit(context) ? here.exitHere(named, how, by) : how;
       }
       CompletionStage<?> stage = Stages.exitUnread(context, how, by);
       if (!Stages.hasValue(stage)) {
-        pending = HeldContext.exitPending(context, context);
+        pending = HeldContext.exitPending(context, named);
         CompletableFuture<?> exiting = Stages.future(stage);
         interrupted |= Await.shielded(exiting);
         Throwable error = Stages.failure(exiting, by);

@@ -51,7 +51,7 @@ final class Dropped {
       Way way = way(each, settings);
       if (way != null) {
         var release = way.release;
-        owed.add(bounded(new ClosingContext<>(each, release), name, settings));
+        owed.add(bounded(new ClosingContext<>(name, each, release), name, settings));
       } else if (each instanceof AsyncContext<?> context) {
         owed.add(bounded(context, name, settings));
       } else if (each instanceof AutoCloseable || each instanceof Context<?>) {
@@ -119,7 +119,7 @@ final class Dropped {
 
   private static CompletionStage<ExitCase> exit(AsyncContext<?> context, ExitCase how, Object by) {
     try {
-      return Stages.exit(context, how, by)
+      return Stages.exit(context, context, how, by)
           .handle((answer, failure) ->
               failure == null
                   ? left(how, Unwinding.after(how, answer, by), by)
@@ -133,7 +133,7 @@ final class Dropped {
   static ExitCase exitHere(List<AsyncContext<?>> owed, ExitCase how, Object by) {
     ExitCase left = how;
     for (AsyncContext<?> context : owed.reversed()) {
-      left = left(left, Direct.exit(context, left, by), by);
+      left = left(left, Direct.exit(context, context, left, by), by);
     }
     return left;
   }

@@ -1,5 +1,6 @@
 package dev.withal;
 
+import dev.withal.internal.Held;
 import dev.withal.internal.Time;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -33,12 +34,16 @@ final class Entering<T extends @Nullable Object>
   /** Waits for what the enter began. {@return a future of the value} */
   CompletableFuture<T> await(CompletionStage<?> entering) {
     stage = entering;
+    String site = Held.site();
     // Guard against race with a request or the exit, which did not find the enter to ask.
     passOn();
     StageEnd.<@Nullable Object>hear(
         entering,
         (result, failure) -> {
-          arrived(failure == null ? Stages.context(manager, result) : null, failure);
+          AsyncContext<? extends T> context =
+              failure == null ? Stages.context(manager, result) : null;
+          HeldContext.enteredAt(site, context);
+          arrived(context, failure);
           return null;
         });
     return value;
@@ -160,11 +165,11 @@ final class Entering<T extends @Nullable Object>
     return left;
   }
 
-  private static CompletionStage<ExitCase> exitArrived(
+  private CompletionStage<ExitCase> exitArrived(
       @Nullable AsyncContext<?> context, ExitCase how, Object by) {
     return context == null
         ? new Completed<>(how)
-        : Stages.future(Stages.exit(context, how, by))
+        : Stages.future(Stages.exit(context, manager, how, by))
             .thenApply(answer -> Unwinding.after(how, answer, by));
   }
 }

@@ -23,6 +23,9 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
   /** The exits that the calling thread is in; what is entered in there belongs to an exit. */
   private static final ThreadLocal<int[]> EXITS = ThreadLocal.withInitial(() -> new int[1]);
 
+  /** What is called so that has ended. */
+  private static final String ENDED = "an exited context";
+
   private static final VarHandle HOLDER;
   private static final VarHandle EXITING;
 
@@ -109,9 +112,19 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
       GracedFuture<?> use, AsyncContext<?> context, @Nullable AsyncContext<?> before) {
     if (context instanceof HeldContext<?> held) {
       HOLDER.setRelease(held, use);
-      held.shielded |= before instanceof HeldContext<?> entering && entering.shielded;
+      if (before instanceof HeldContext<?> entering) {
+        held.shielded |= entering.shielded;
+        held.enteredAt(entering.site());
+      }
     }
     ended(before);
+  }
+
+  /** Where the enter of a context began that has ended elsewhere, if that is known. */
+  static void enteredAt(@Nullable String site, @Nullable AsyncContext<?> context) {
+    if (context instanceof HeldContext<?> held) {
+      held.enteredAt(site);
+    }
   }
 
   /** Under which name a context was entered, if there is one. */
@@ -153,7 +166,7 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
       Held.remove(held);
       // The record may keep it for a while, but nothing else.
       held.context = null;
-      HOLDER.setRelease(held, "");
+      HOLDER.setRelease(held, ENDED);
       // A virtual thread keeps its task, which may be a step of the use.
       held.thread = null;
     }
@@ -235,6 +248,7 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
 
   @Override
   public String toString() {
-    return context().toString();
+    AsyncContext<?> held = context;
+    return held == null ? name() : Report.nameOf(held);
   }
 }

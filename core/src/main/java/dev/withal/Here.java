@@ -22,9 +22,10 @@ final class Here {
     /**
      * Exits. {@return the case as the exit leaves it}
      *
+     * @param named what reports call the context, by what it prints
      * @param by who adds to errors
      */
-    ExitCase exitHere(ExitCase how, Object by);
+    ExitCase exitHere(Object named, ExitCase how, Object by);
   }
 
   private Here() {}
@@ -64,10 +65,12 @@ final class Here {
    */
   static final class Entered<T extends @Nullable Object>
       implements AsyncContext<T>, Stages.TellsCase, Exits {
+    private final ContextManager<T> manager;
     private final Context<? extends T> context;
     private final @Nullable Executor executor;
 
     Entered(ContextManager<T> manager, @Nullable Executor executor) throws Exception {
+      this.manager = manager;
       this.context = Objects.requireNonNull(manager.enter(), Blocking.NO_CONTEXT);
       this.executor = executor;
     }
@@ -88,14 +91,14 @@ final class Here {
     }
 
     @Override
-    public ExitCase exitHere(ExitCase how, Object by) {
+    public ExitCase exitHere(Object named, ExitCase how, Object by) {
       return Blocking.exit(context, how, by);
     }
 
     /** Without the value: what reports print may not hold secrets. */
     @Override
     public String toString() {
-      return "context";
+      return Report.nameOf(manager);
     }
   }
 }

@@ -85,7 +85,7 @@ sealed interface Late extends BiFunction<@Nullable Object, @Nullable Throwable, 
     int before = told == null ? 0 : Foreign.suppressed(told).size();
     try {
       StageEnd.<@Nullable Object>hear(
-          Stages.exit(late, how, late),
+          Stages.exit(late, manager, how, late),
           (answer, failure) -> {
             Throwable error =
                 failure == null ? Unwinding.after(how, answer, late).error() : failure;

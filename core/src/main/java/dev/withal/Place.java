@@ -17,6 +17,9 @@ final class Place {
   /** What an enter that failed leaves. */
   static final AsyncContext<?> NOTHING = FunctionContext.owingNothing("nothing", "");
 
+  /** The head of a stack whose exit has begun. */
+  static final Place CLOSED = new Place(null, NOTHING, null, new Owner(new Completed<>(null)));
+
   private static final VarHandle CONTEXT;
 
   static {
@@ -30,7 +33,7 @@ final class Place {
   final @Nullable Place below;
   final Owner owner;
 
-  /** What enters here; null where something was put that had entered. */
+  /** What enters or has entered here; null where something was put that was open before. */
   private final @Nullable AsyncContextManager<?> manager;
 
   /** Null as long as the enter has not returned. */
@@ -57,6 +60,11 @@ final class Place {
       held = held == null ? pending : held;
     }
     return held;
+  }
+
+  /** {@return what reports call what is here, by what it prints} */
+  Object named() {
+    return manager == null ? context() : manager;
   }
 
   /** Fills the place. {@return whether the exit had not done so before} */

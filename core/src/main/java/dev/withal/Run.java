@@ -177,7 +177,7 @@ final class Run<R extends @Nullable Object> {
             () -> {
               for (HeldContext<?> held : held()) {
                 if (held.owner() == null && held.thread() == main) {
-                  Direct.exit(held, ExitCase.cancelled(reason), held);
+                  Direct.exit(held, held, ExitCase.cancelled(reason), held);
                 }
               }
               reportStuckFrames();

@@ -162,14 +162,18 @@ final class Stages {
     }
   }
 
-  /** Begins the exit of a context. {@return a stage of what {@link Unwinding#after} understands} */
-  static CompletionStage<?> exit(AsyncContext<?> context, ExitCase how, Object by) {
+  /**
+   * Begins the exit of a context. {@return a stage of what {@link Unwinding#after} understands}
+   *
+   * @param named what reports call the context, by what it prints
+   */
+  static CompletionStage<?> exit(AsyncContext<?> context, Object named, ExitCase how, Object by) {
     AsyncContext<?> recorded = context;
     CompletionStage<?> exiting = null;
     try {
       exiting = exitInside(context, how, by);
       if (!hasValue(exiting)) {
-        AsyncContext<?> pending = HeldContext.exitPending(context, context);
+        AsyncContext<?> pending = HeldContext.exitPending(context, named);
         recorded = pending;
         exiting.whenComplete((_, _) -> HeldContext.ended(pending));
         recorded = null;
@@ -247,7 +251,9 @@ final class Stages {
 
   /** Tells a context that its body is asked to end. */
   static void asked(@Nullable AsyncContext<?> context, Throwable reason) {
-    if (context instanceof HearsRequests ours) {
+    if (context instanceof AsyncExitStack stack) {
+      stack.asked(reason);
+    } else if (context instanceof HearsRequests ours) {
       ours.asked(reason);
     }
   }

@@ -105,8 +105,8 @@ final class Suppressing<T extends @Nullable Object>
     }
 
     @Override
-    public ExitCase exitHere(ExitCase how, Object by) {
-      return left(how, Direct.exit(context, how, by));
+    public ExitCase exitHere(Object named, ExitCase how, Object by) {
+      return left(how, Direct.exit(context, named, how, by));
     }
 
     private ExitCase left(ExitCase how, ExitCase after) {

@@ -4,15 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.withal.internal.Time;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class NamesTest {
   private static final Duration STEP = Carrier.STEP;
 
-  private final List<Report> reports = new ArrayList<>();
+  /** Longer than an exit may take unreported. */
+  private static final Duration LONG = Duration.ofSeconds(20);
+
+  private final List<Report> reports = new CopyOnWriteArrayList<>();
 
   /** An opener whose class has a name. */
   private static final class Opener implements Supplier<CompletionStage<String>> {
@@ -146,6 +151,162 @@ class NamesTest {
 
     assertThat(thrown).hasMessage("checkout timed out after PT0.01S");
     assertThat(methods(thrown)).contains("payTheBill");
+  }
+
+  @Test
+  void timeout_inAGroupInDirectStyle_showsWhereTheBodyIs(VirtualTime time) {
+    var group = AsyncContextManager.all(List.of(Async.timeout(STEP).named("checkout")));
+    Throwable thrown = catchThrowable(() -> group.use(_ -> payTheBill()));
+
+    assertThat(thrown).hasMessage("checkout timed out after PT0.01S");
+    assertThat(methods(thrown)).contains("payTheBill");
+  }
+
+  @Test
+  void timeout_behindFlatMapInDirectStyle_showsWhereTheBodyIs(VirtualTime time) {
+    var chain = AsyncContextManager.of("a").flatMap(_ -> Async.timeout(STEP).named("checkout"));
+    Throwable thrown = catchThrowable(() -> chain.use(_ -> payTheBill()));
+
+    assertThat(thrown).hasMessage("checkout timed out after PT0.01S");
+    assertThat(methods(thrown)).contains("payTheBill");
+  }
+
+  @Test
+  void timeout_aroundAYieldInDirectStyle_showsWhereTheBodyIs(VirtualTime time) {
+    Throwable thrown = catchThrowable(() -> bounded().use(_ -> payTheBill()));
+
+    assertThat(thrown).hasMessage("checkout timed out after PT0.01S");
+    assertThat(methods(thrown)).contains("payTheBill");
+  }
+
+  @Test
+  void timeout_aroundAYieldOnAStackInDirectStyle_saysItsName(VirtualTime time) {
+    Throwable thrown =
+        catchThrowable(() ->
+            AsyncExitStack.manager()
+                .use(stack -> {
+                  stack.enter(bounded());
+                  return payTheBill();
+                }));
+
+    assertThat(thrown)
+        .isExactlyInstanceOf(TimeoutException.class)
+        .hasMessage("checkout timed out after PT0.01S");
+  }
+
+  /** A generator with a timeout around its yield. */
+  private static AsyncContextManager<String> bounded() {
+    return AsyncContextManager.generator(yield ->
+        Async.timeout(STEP)
+            .named("checkout")
+            .use(_ -> {
+              yield.value("a");
+              return null;
+            }));
+  }
+
+  @Test
+  void timeout_inStageStyle_carriesWhatTheBodyAnswered(VirtualTime time) {
+    var answer = new IOException("the order was half paid");
+    CompletableFuture<String> use =
+        Async.timeout(STEP)
+            .named("checkout")
+            .useAsync((_, cancellation) -> {
+              var paid = new CompletableFuture<String>();
+              cancellation.onRequest(_ -> paid.completeExceptionally(answer));
+              return paid;
+            });
+    time.advance(STEP);
+
+    Throwable error = use.exceptionNow();
+    assertThat(error)
+        .isExactlyInstanceOf(TimeoutException.class)
+        .hasMessage("checkout timed out after PT0.01S");
+    assertThat(error.getSuppressed()).containsExactly(answer);
+  }
+
+  /** A context whose class is somebody else's, and whose exit takes long. */
+  private static final class Slow implements AsyncContext<String> {
+    @Override
+    public String value() {
+      return "secret";
+    }
+
+    @Override
+    public CompletionStage<Verdict> exitAsync(ExitCase how) {
+      var exit = new CompletableFuture<Verdict>();
+      Time.current().schedule(LONG, () -> exit.complete(Verdict.PROPAGATE));
+      return exit;
+    }
+  }
+
+  /** A manager of others as well. */
+  private static final class SlowManager implements AsyncContextManager<String> {
+    @Override
+    public CompletionStage<AsyncContext<String>> enterAsync() {
+      return CompletableFuture.completedFuture(new Slow());
+    }
+  }
+
+  @OnEveryCarrier
+  void slowExit_ofANamedManager_isReportedByItsName(Carrier carrier, VirtualTime time)
+      throws Exception {
+    var slow = new SlowManager();
+
+    assertThat(slowExits(() -> carrier.use(time, slow.named("pool"), _ -> "")))
+        .containsExactly("pool");
+    assertThat(
+            slowExits(() ->
+                carrier.use(time, slow.suppressing(IOException.class).named("pool"), _ -> "")))
+        .containsExactly("pool");
+  }
+
+  @Test
+  void slowExit_onAStackInDirectStyle_isReportedByTheNameOfItsManager(VirtualTime time)
+      throws Exception {
+    var slow = new SlowManager();
+
+    assertThat(
+            slowExits(() ->
+                AsyncExitStack.manager()
+                    .use(stack -> {
+                      stack.enter(slow.named("pool"));
+                      return stack.enter(slow.suppressing(IOException.class).named("bath"));
+                    })))
+        .containsExactly("bath", "pool");
+  }
+
+  @Test
+  void slowExit_onAStackInStageStyle_isReportedByTheNameOfItsManager(VirtualTime time)
+      throws Exception {
+    var slow = new SlowManager();
+
+    assertThat(
+            slowExits(() -> {
+              var stack = AsyncExitStack.open();
+              stack.enterAsync(slow.named("pool"));
+              stack.succeeded();
+              CompletableFuture<Void> closed = stack.closeAsync();
+              time.advance(LONG);
+              return closed.join();
+            }))
+        .containsExactly("pool");
+  }
+
+  @Test
+  void slowExit_ofAGroupsMember_isReportedByTheNameOfItsManager(VirtualTime time) throws Exception {
+    var group = AsyncContextManager.all(List.of(new SlowManager().named("pool")));
+
+    assertThat(slowExits(() -> group.use(List::size))).contains("pool");
+  }
+
+  private List<String> slowExits(Callable<?> use) throws Exception {
+    reports.clear();
+    try (var _ = Report.listen(reports::add)) {
+      use.call();
+    }
+    assertThat(reports).extracting(Report::kind).containsOnly(Report.Kind.SLOW_EXIT);
+    return reports.stream().map(Report::context).toList();
   }
 
   private static String payTheBill() throws InterruptedException {

@@ -65,6 +65,8 @@ public final class Held {
 
     /** Where it is; null while it is nowhere. */
     private @Nullable Stripe stripe;
+    /** Where it is entered; null if nobody wants to know, or nobody can tell. */
+    private @Nullable String site = Held.site();
 
     /** How often it was looked at, by the one who looks for slow exits. */
     private byte looks;
@@ -78,6 +80,20 @@ public final class Held {
     /** {@return what is being done with it} */
     public abstract Step step();
 
+    /** {@return where it was entered, as {@code Orders.java:42}; null if that isn't known} */
+    public final @Nullable String site() {
+      return site;
+    }
+
+    /**
+     * Says where it was entered, if that is known.
+     *
+     * @param known what {@link Held#site} was as its enter began
+     */
+    public final void enteredAt(@Nullable String known) {
+      site = known == null ? site : known;
+    }
+
     /** Counts a look at it. {@return how many there were, up to a hundred} */
     public final int looked() {
       looks = (byte) Math.min(looks + 1, 100);
@@ -87,6 +103,11 @@ public final class Held {
 
   /** Hears of contexts, on the thread that enters or exits them; must not throw. */
   public interface Watcher {
+
+    /** {@return where the calling thread is in code of others, as far as is known} */
+    default @Nullable String site() {
+      return null;
+    }
 
     /**
      * A context was handed out.
@@ -152,6 +173,15 @@ public final class Held {
   }
 
   // ---- what is held ----------------------------------------------------------------------------
+
+  /** {@return where the calling thread enters something; null unless a watcher knows} */
+  public static @Nullable String site() {
+    String site = null;
+    for (Watcher watcher : WATCHERS.get()) {
+      site = site == null ? watcher.site() : site;
+    }
+    return site;
+  }
 
   /**
    * A context was handed out.

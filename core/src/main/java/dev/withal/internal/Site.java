@@ -1,6 +1,7 @@
 package dev.withal.internal;
 
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ public final class Site {
       new ClassValue<>() {
         @Override
         protected Optional<String> computeValue(Class<?> type) {
-          return Optional.ofNullable(here(type));
+          return Optional.ofNullable(here(other -> other == type));
         }
       };
 
@@ -56,15 +57,15 @@ public final class Site {
    * {@return where the calling thread is in code of others, as {@code Orders.java:42}; null if it
    * isn't, or deeper below}
    *
-   * @param besides a class that doesn't count as others'
+   * @param besides whether a class doesn't count as others' either
    */
-  public static @Nullable String here(Class<?> besides) {
+  public static @Nullable String here(Predicate<Class<?>> besides) {
     try {
       return WALKER.walk(frames ->
           frames
               .limit(FRAMES)
               .filter(frame ->
-                  frame.getDeclaringClass() != besides && !isOurs(frame.getDeclaringClass()))
+                  !isOurs(frame.getDeclaringClass()) && !besides.test(frame.getDeclaringClass()))
               .findFirst()
               .map(Site::text)
               .orElse(null));

@@ -1,12 +1,20 @@
 package dev.withal.testkit;
 
 import dev.withal.internal.Held;
+import dev.withal.internal.Site;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** How often each context was entered and exited, as core tells it. */
 final class Ledger implements Held.Watcher, AutoCloseable {
+  /** What runs code of others here, whose place says nothing. */
+  private static final Set<Class<?>> RUNNERS =
+      Set.of(
+          Ledger.class, VirtualTime.class, VirtualClock.class, Tasks.class, ManualExecutor.class);
+
   private final IdentityHashMap<Held.Entry, Integer> exits = new IdentityHashMap<>();
 
   private Ledger() {}
@@ -26,6 +34,11 @@ final class Ledger implements Held.Watcher, AutoCloseable {
   }
 
   @Override
+  public @Nullable String site() {
+    return Site.here(type -> RUNNERS.contains(type.getNestHost()));
+  }
+
+  @Override
   public synchronized void entered(Held.Entry entry) {
     exits.putIfAbsent(entry, 0);
   }
@@ -40,7 +53,9 @@ final class Ledger implements Held.Watcher, AutoCloseable {
     var faults = new ArrayList<String>();
     exits.forEach((entry, times) -> {
       if (times != 1) {
-        faults.add(entry.name() + " was entered once and exited " + times + " times");
+        String site = entry.site();
+        String where = site == null ? "" : ", at " + site + ",";
+        faults.add(entry.name() + " was entered once" + where + " and exited " + times + " times");
       }
     });
     return faults;

@@ -29,7 +29,16 @@ class LeakCheckTest {
   @Test
   void test_thatLeavesAContextEntered_fails() {
     assertThat(failuresOf("leavesAContextEntered"))
-        .containsExactly("session was entered once and exited 0 times");
+        .containsExactly(
+            "session was entered once, at LeakCheckTest.java:98, and exited 0 times");
+  }
+
+  @Test
+  void test_thatLeavesWhatArrivedLater_failsWithTheLineOfTheEnter() {
+    assertThat(failuresOf("leavesWhatArrivedLater"))
+        .containsExactlyInAnyOrder(
+            "session was entered once, at LeakCheckTest.java:105, and exited 0 times"
+                + "; session was entered once, at LeakCheckTest.java:106, and exited 0 times");
   }
 
   @Test
@@ -87,6 +96,15 @@ class LeakCheckTest {
     @Test
     void leavesAContextEntered(VirtualTime time) {
       AsyncExitStack.open().enterAsync(SESSION).join();
+    }
+
+    @Test
+    void leavesWhatArrivedLater(VirtualTime time) {
+      var arriving = new CompletableFuture<AsyncContext<String>>();
+      AsyncContextManager<String> late = () -> arriving;
+      AsyncExitStack.open().enterAsync(late.named("session"));
+      late.named("session").useAsync(_ -> new CompletableFuture<>());
+      arriving.complete(new Session());
     }
 
     @Test
