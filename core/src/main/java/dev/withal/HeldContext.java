@@ -210,6 +210,12 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
   }
 
   @Override
+  public Object subject() {
+    // A stack may be exited more than once: it answers each time.
+    return context == null || context instanceof AsyncExitStack ? this : context;
+  }
+
+  @Override
   public Held.Step step() {
     if (context == null) {
       return Held.Step.ENTERING;

@@ -80,8 +80,12 @@ final class Stages {
    */
   static <T extends @Nullable Object, R extends @Nullable Object> CompletionStage<R> map(
       CompletionStage<T> stage, Function<? super T, ? extends R> function) {
+    if (!isPlain(stage)) {
+      // What its owner may not let others complete, they can't complete here either.
+      return future(stage).<R>thenApply(function).minimalCompletionStage();
+    }
     if (!(stage instanceof RequestFuture<?> ours) || ours.isDone()) {
-      return future(stage).thenApply(function);
+      return stage.thenApply(function);
     }
     var relay = new Relay<R>();
     relay.passTo(ours);

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * stripe, so threads that are at work at the same time seldom meet, and what one thread enters
  * stays in order. Adding is one swap of a head. An entry that leaves is only marked; a sweep takes
  * such entries out once as many have left as it found staying before, so that each pays for a step
- * or two of it. A sweep changes nothing but links around entries that have left, so whoever reads goes
- * along without a lock, and misses nothing that stays.
+ * or two of it. A sweep changes nothing but links around entries that have left, so whoever reads
+ * goes along without a lock, and misses nothing that stays.
  */
 public final class Held {
   private static final Stripe[] STRIPES = new Stripe[16];
@@ -65,6 +65,7 @@ public final class Held {
 
     /** Where it is; null while it is nowhere. */
     private @Nullable Stripe stripe;
+
     /** Where it is entered; null if nobody wants to know, or nobody can tell. */
     private @Nullable String site = Held.site();
 
@@ -73,6 +74,9 @@ public final class Held {
 
     /** Made by subclasses. */
     protected Entry() {}
+
+    /** {@return what is held: the context itself, while it is held} */
+    public abstract Object subject();
 
     /** {@return what messages call it} Computed on each call, which may run code of others. */
     public abstract String name();
@@ -94,7 +98,7 @@ public final class Held {
       site = known == null ? site : known;
     }
 
-    /** Counts a look at it. {@return how many there were, up to a hundred} */
+    /** {@return how often it was looked at, this look included} It counts up to a hundred. */
     public final int looked() {
       looks = (byte) Math.min(looks + 1, 100);
       return looks;

@@ -15,7 +15,13 @@ final class Ledger implements Held.Watcher, AutoCloseable {
       Set.of(
           Ledger.class, VirtualTime.class, VirtualClock.class, Tasks.class, ManualExecutor.class);
 
-  private final IdentityHashMap<Held.Entry, Integer> exits = new IdentityHashMap<>();
+  /** Under the context: one that is handed out twice is one that may be exited once. */
+  private final IdentityHashMap<Object, Tally> tallies = new IdentityHashMap<>();
+
+  private final List<Held.Entry> entries = new ArrayList<>();
+
+  /** An enter, and how often it was exited. */
+  private record Tally(Held.Entry entry, int exits) {}
 
   private Ledger() {}
 
@@ -30,7 +36,7 @@ final class Ledger implements Held.Watcher, AutoCloseable {
   @Override
   public synchronized void close() {
     Held.unwatch(this);
-    exits.keySet().forEach(Held::remove);
+    entries.forEach(Held::remove);
   }
 
   @Override
@@ -40,18 +46,24 @@ final class Ledger implements Held.Watcher, AutoCloseable {
 
   @Override
   public synchronized void entered(Held.Entry entry) {
-    exits.putIfAbsent(entry, 0);
+    entries.add(entry);
+    tallies.putIfAbsent(entry.subject(), new Tally(entry, 0));
   }
 
   @Override
   public synchronized void exiting(Held.Entry entry) {
-    exits.merge(entry, 1, Integer::sum);
+    tallies.compute(
+        entry.subject(),
+        (_, before) ->
+            before == null ? new Tally(entry, 1) : new Tally(before.entry, before.exits + 1));
   }
 
   /** {@return a sentence for each context that was not exited exactly once} */
   synchronized List<String> faults() {
     var faults = new ArrayList<String>();
-    exits.forEach((entry, times) -> {
+    tallies.forEach((_, tally) -> {
+      Held.Entry entry = tally.entry;
+      int times = tally.exits;
       if (times != 1) {
         String site = entry.site();
         String where = site == null ? "" : ", at " + site + ",";

