@@ -49,7 +49,11 @@ final class FunctionManager<T extends @Nullable Object> implements Configured.Na
 
   @Override
   public CompletionStage<AsyncContext<T>> enterAsync() {
-    return Stages.map(Stages.enter(this), this::contextOf);
+    CompletionStage<? extends T> entering = entering();
+    CompletionStage<AsyncContext<T>> context =
+        Stages.map(Stages.guarded(this, entering), this::contextOf);
+    // What its owner doesn't let others complete, they can't complete here either.
+    return Stages.isPlain(entering) ? context : context.toCompletableFuture().minimalCompletionStage();
   }
 
   CompletionStage<? extends T> entering() {

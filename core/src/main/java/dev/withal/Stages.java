@@ -80,12 +80,8 @@ final class Stages {
    */
   static <T extends @Nullable Object, R extends @Nullable Object> CompletionStage<R> map(
       CompletionStage<T> stage, Function<? super T, ? extends R> function) {
-    if (!isPlain(stage)) {
-      // What its owner may not let others complete, they can't complete here either.
-      return future(stage).<R>thenApply(function).minimalCompletionStage();
-    }
     if (!(stage instanceof RequestFuture<?> ours) || ours.isDone()) {
-      return stage.thenApply(function);
+      return future(stage).thenApply(function);
     }
     var relay = new Relay<R>();
     relay.passTo(ours);
@@ -124,7 +120,11 @@ final class Stages {
         manager instanceof FunctionManager<?> functions
             ? functions.entering()
             : manager.enterAsync();
-    Objects.requireNonNull(entering, NO_ENTER_STAGE);
+    return guarded(manager, Objects.requireNonNull(entering, NO_ENTER_STAGE));
+  }
+
+  /** {@return what an enter returned, as a future that ends once, whatever that stage does} */
+  static CompletionStage<?> guarded(AsyncContextManager<?> manager, CompletionStage<?> entering) {
     return isPlain(entering)
         ? entering
         : StageEnd.future(entering, late -> exitUnheard(manager, context(manager, late)));

@@ -89,7 +89,8 @@ class LeakCheckTest {
   @ExtendWith(LeakCheck.class)
   static class Sample {
     private static final AsyncContextManager<String> SESSION =
-        () -> CompletableFuture.completedStage(new Session());
+        ((AsyncContextManager<String>) () -> CompletableFuture.completedStage(new Session()))
+            .named("session");
 
     @Test
     void cleansUp(VirtualTime time) throws InterruptedException {
