@@ -53,7 +53,9 @@ final class FunctionManager<T extends @Nullable Object> implements Configured.Na
     CompletionStage<AsyncContext<T>> context =
         Stages.map(Stages.guarded(this, entering), this::contextOf);
     // What its owner doesn't let others complete, they can't complete here either.
-    return Stages.isPlain(entering) ? context : context.toCompletableFuture().minimalCompletionStage();
+    return Stages.isPlain(entering)
+        ? context
+        : context.toCompletableFuture().minimalCompletionStage();
   }
 
   CompletionStage<? extends T> entering() {

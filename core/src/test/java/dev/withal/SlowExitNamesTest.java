@@ -1,6 +1,7 @@
 package dev.withal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.withal.internal.Time;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
