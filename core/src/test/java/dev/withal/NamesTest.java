@@ -1,5 +1,6 @@
 package dev.withal;
 
+import static java.util.concurrent.CompletableFuture.failedFuture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.tuple;
@@ -105,7 +106,7 @@ class NamesTest {
     int line;
     try (var _ = Report.listen(reports::add)) {
       line = line() + 1;
-      catchThrowable(() -> stack.defer(() -> CompletableFuture.failedFuture(failed)));
+      var _ = catchThrowable(() -> stack.defer(() -> failedFuture(failed)));
     }
 
     assertThat(reports)
