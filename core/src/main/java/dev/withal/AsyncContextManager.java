@@ -335,13 +335,13 @@ public interface AsyncContextManager<T extends @Nullable Object> {
   }
 
   /**
-   * {@return a manager of something that is closed the same way however the body ended} If what is
-   * opened is null, the body runs with null and nothing is closed, as in a try-with-resources
-   * statement.
+   * {@return a manager of something that is closed the same way however the body ended} If the open
+   * stage completes with null, the body runs with null. Then a close function that takes null, as
+   * one does that releases a lock, is called with it; one that throws a {@link
+   * NullPointerException} has nothing to close, as in a try-with-resources statement.
    *
    * @param open begins to open it
-   * @param close begins to close it, for example {@code Connection::closeAsync}; never called with
-   *     null
+   * @param close begins to close it, for example {@code Connection::closeAsync}
    * @param <T> the type of what is opened
    */
   static <T extends @Nullable Object> AsyncContextManager<T> closing(
@@ -350,7 +350,7 @@ public interface AsyncContextManager<T extends @Nullable Object> {
     Objects.requireNonNull(open, "open");
     Objects.requireNonNull(close, "close");
     return new FunctionManager<>(
-        "closing", null, open, (named, value) -> ClosingContext.of(named, value, close));
+        "closing", null, open, (named, value) -> new ClosingContext<>(named, value, close));
   }
 
   /**

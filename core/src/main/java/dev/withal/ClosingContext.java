@@ -14,14 +14,6 @@ record ClosingContext<T extends @Nullable Object>(
     Object named, T value, Function<? super T, ? extends CompletionStage<?>> close)
     implements AsyncContext<T> {
 
-  /** {@return a context of what was opened; nothing is to be closed if that is null} */
-  static <T extends @Nullable Object> AsyncContext<T> of(
-      Object named, T value, Function<? super T, ? extends CompletionStage<?>> close) {
-    return value == null
-        ? FunctionContext.owingNothing(named, value)
-        : new ClosingContext<>(named, value, close);
-  }
-
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
     return Stages.propagating(closing());
@@ -29,7 +21,17 @@ record ClosingContext<T extends @Nullable Object>(
 
   /** Begins to close. {@return a stage of whatever closing comes to} */
   CompletionStage<?> closing() {
-    return released(close.apply(value));
+    CompletionStage<?> release;
+    try {
+      release = close.apply(value);
+    } catch (NullPointerException nothing) {
+      if (value != null) {
+        throw nothing;
+      }
+      // Nothing was opened, and this function closes something.
+      return Verdict.PROPAGATE.now();
+    }
+    return released(release);
   }
 
   static CompletionStage<?> released(@Nullable CompletionStage<?> release) {

@@ -150,6 +150,20 @@ class ComposeClosingTest {
     assertThat(journal.events()).containsExactly("open");
   }
 
+  @OnEveryCarrier
+  void closing_ofNothingThatIsReleased_releasesIt(
+      Carrier carrier, VirtualTime time, Journal journal) throws Exception {
+    AsyncContextManager<String> lock =
+        AsyncContextManager.closing(
+            () -> note(carrier, journal, "lock", null),
+            _ -> note(carrier, journal, "unlock", null));
+
+    String result = carrier.use(time, lock, value -> "got " + value);
+
+    assertThat(result).isEqualTo("got null");
+    assertThat(journal.events()).containsExactly("lock", "unlock");
+  }
+
   private static AsyncContextManager<String> closing(Carrier carrier, Journal journal) {
     return AsyncContextManager.closing(
         () -> note(carrier, journal, "open value", "value"),
@@ -158,6 +172,7 @@ class ComposeClosingTest {
 
   private static AsyncContextManager<String> closingNull(Carrier carrier, Journal journal) {
     return AsyncContextManager.closing(
-        () -> note(carrier, journal, "open", null), _ -> note(carrier, journal, "close", null));
+        () -> note(carrier, journal, "open", null),
+        value -> note(carrier, journal, "close " + value.length(), null));
   }
 }
