@@ -106,9 +106,9 @@ public record SqlText(@Nullable String ending, boolean touchesSession) {
     boolean temporary = words.stream().anyMatch(TEMPORARY::contains);
     if (dialect == SqlDialect.OTHER) {
       return setting
-          || temporary && first.equals("CREATE")
-          || !first.equals("SET") && SETTING.contains(first)
-          || first.equals("ALTER") && second.equals("SESSION");
+          || (temporary && first.equals("CREATE"))
+          || (!first.equals("SET") && SETTING.contains(first))
+          || (first.equals("ALTER") && second.equals("SESSION"));
     }
     if (first.equals("SET")) {
       return setting;

@@ -22,7 +22,7 @@ public final class DroppingProxy implements AutoCloseable {
   private final int serverPort;
   private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
   private final AtomicInteger ended = new AtomicInteger();
-  private volatile int era;
+  private final AtomicInteger era = new AtomicInteger();
   private volatile boolean silent;
   private volatile String last = "";
   private volatile Hold hold = new Hold("");
@@ -75,7 +75,7 @@ public final class DroppingProxy implements AutoCloseable {
 
   /** Falls silent. */
   public void drop() {
-    era++;
+    era.incrementAndGet();
     silent = true;
   }
 
@@ -112,7 +112,7 @@ public final class DroppingProxy implements AutoCloseable {
         if (silent) {
           continue;
         }
-        int born = era;
+        int born = era.get();
         var server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
         client.setTcpNoDelay(true);
         server.setTcpNoDelay(true);
@@ -132,7 +132,7 @@ public final class DroppingProxy implements AutoCloseable {
         if (clients.contains(from)) {
           look(new String(buffer, 0, read, StandardCharsets.ISO_8859_1));
         }
-        if (born == era) {
+        if (born == era.get()) {
           to.getOutputStream().write(buffer, 0, read);
         }
       }
