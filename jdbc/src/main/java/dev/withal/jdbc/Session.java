@@ -185,7 +185,7 @@ final class Session {
     String state = error.getSQLState();
     return error instanceof SQLRecoverableException
         || error instanceof SQLNonTransientConnectionException
-        || state != null && (state.startsWith("08") || state.startsWith("57P"));
+        || (state != null && (state.startsWith("08") || state.startsWith("57P")));
   }
 
   /** {@return whether no other transaction has the connection} */
@@ -232,7 +232,7 @@ final class Session {
   /** Rolls back what was begun by SQL and not by {@code setAutoCommit}. Blocks. */
   void rollBackBegun() throws SQLException {
     State state = physical.beyond().state();
-    if (state == State.OPEN || state == State.FAILED || state == State.UNKNOWN && begunBySql) {
+    if (state == State.OPEN || state == State.FAILED || (state == State.UNKNOWN && begunBySql)) {
       try (Statement statement = connection().createStatement()) {
         statement.execute("rollback");
       }

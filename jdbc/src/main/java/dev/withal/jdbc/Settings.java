@@ -27,6 +27,7 @@ final class Settings {
     }
   }
 
+  @SuppressWarnings("RefactorSwitch") // each case is a block: a switch of blocks would yield each
   private static @Nullable Step back(Connection connection, String method) throws SQLException {
     switch (method) {
       case "setReadOnly" -> {

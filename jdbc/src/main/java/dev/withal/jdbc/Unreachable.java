@@ -18,7 +18,7 @@ final class Unreachable extends SQLException {
     boolean passes =
         state == null
             ? !(failure instanceof SQLNonTransientException)
-            : state.startsWith("08") && !state.equals("08004")
+            : (state.startsWith("08") && !state.equals("08004"))
                 || state.startsWith("53")
                 || state.startsWith("57P")
                 || state.equals("HY000");

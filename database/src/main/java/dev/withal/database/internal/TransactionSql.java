@@ -49,18 +49,18 @@ public final class TransactionSql {
   static boolean ends(List<String> words) {
     String first = words.isEmpty() ? "" : words.getFirst();
     return ENDS.contains(first)
-        || first.equals("BEGIN") && beginsTransaction(words)
-        || first.equals("ROLLBACK") && !isAt(words, "TO", 1) && !isAt(words, "TO", 2)
-        || first.equals("START") && isAt(words, "TRANSACTION", 1)
-        || first.equals("PREPARE") && isAt(words, "TRANSACTION", 1)
-        || first.equals("SET") && words.stream().anyMatch(word -> word.endsWith("AUTOCOMMIT"));
+        || (first.equals("BEGIN") && beginsTransaction(words))
+        || (first.equals("ROLLBACK") && !isAt(words, "TO", 1) && !isAt(words, "TO", 2))
+        || (first.equals("START") && isAt(words, "TRANSACTION", 1))
+        || (first.equals("PREPARE") && isAt(words, "TRANSACTION", 1))
+        || (first.equals("SET") && words.stream().anyMatch(word -> word.endsWith("AUTOCOMMIT")));
   }
 
   /** {@return whether a statement with these words, the first of them BEGIN, is no block} */
   static boolean beginsTransaction(List<String> words) {
     return words.size() < 2
         || OF_TRANSACTIONS.contains(words.get(1))
-        || isAt(words, "NOT", 1) && !isAt(words, "ATOMIC", 2);
+        || (isAt(words, "NOT", 1) && !isAt(words, "ATOMIC", 2));
   }
 
   private static boolean isAt(List<String> words, String word, int index) {
