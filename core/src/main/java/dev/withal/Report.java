@@ -32,9 +32,7 @@ public record Report(Kind kind, String context, String message, @Nullable Throwa
     OVERLAP,
     /** An enter, a body or an exit failed after its caller had stopped waiting. */
     LATE_FAILURE,
-    /**
-     * An exit takes long, and is still waited for; told while an {@link Async#run} is under way.
-     */
+    /** An exit takes more than 10 s, and is still waited for. */
     SLOW_EXIT,
     /** An exit took longer than its timeout, and nobody waits for it any more. */
     ABANDONED_EXIT,
