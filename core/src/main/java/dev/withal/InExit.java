@@ -5,10 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A stack whose exits the calling thread runs, and those around it.
  *
- * <p>Design: a chain per thread. Who closes a stack from one of its own exits would wait for
- * itself; a stack finds here that it is so. What an exit continues with on another thread of ours
- * takes the chain along: after a delay, in a generator, in a synchronous manager. On a thread of
- * somebody else nobody can tell.
+ * <p>Design: a chain per thread. An exit that closes its own stack would wait for itself; the stack
+ * finds that out here. What an exit continues with on another thread of ours takes the chain along:
+ * after a delay, in a generator, in a synchronous manager. On other threads nobody can tell.
  */
 record InExit(AsyncExitStack stack, @Nullable InExit outer) {
   private static final ThreadLocal<@Nullable InExit> OF_THREAD = new ThreadLocal<>();
