@@ -80,10 +80,12 @@ final class Run<R extends @Nullable Object> {
       }
     }
     Throwable error = Stages.failure(done, Thread.currentThread());
+    if (error != null && shutdown.isTold() && Unwinding.isEcho(error)) {
+      InterruptedException ended = interruption(error);
+      hideFromTheEndOfThisThread(ended);
+      throw ended;
+    }
     if (error != null) {
-      if (shutdown.isTold() && Unwinding.isEcho(error)) {
-        hideFromTheEndOfThisThread(error);
-      }
       throw Failures.<X>sneaky(error);
     }
     return done.resultNow();
@@ -121,6 +123,16 @@ final class Run<R extends @Nullable Object> {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** {@return the same, whether main heard of its interruption first or of the end of a use} */
+  private static InterruptedException interruption(Throwable echo) {
+    if (echo instanceof InterruptedException interruption) {
+      return interruption;
+    }
+    var interruption = new InterruptedException("the process was told to end");
+    interruption.initCause(echo);
+    return interruption;
   }
 
   /** Main has ended as the process told it to, which is no error to be printed. */
