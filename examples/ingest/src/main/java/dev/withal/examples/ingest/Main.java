@@ -5,6 +5,7 @@ import dev.withal.Report;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -119,7 +120,8 @@ public final class Main implements Callable<Integer> {
           .printf(
               "loaded %d rows into %s in %s%n", rows, target, Timeline.seconds(timeline.elapsed()));
       return CommandLine.ExitCode.OK;
-    } catch (InterruptedException cancelled) {
+    } catch (InterruptedException | CancellationException cancelled) {
+      // As the process ends, this thread is interrupted and what it waits for is cancelled.
       explain("cancelled: nothing was loaded", cancelled);
       return CommandLine.ExitCode.SOFTWARE; // seen by nobody: the signal decides
     } catch (Exception failure) {
@@ -137,7 +139,10 @@ public final class Main implements Callable<Integer> {
   private void explain(String message, Exception failure) {
     complain(message);
     for (Throwable exit : failure.getSuppressed()) {
-      complain("and then: " + Messages.of(exit));
+      // That it was interrupted as well is no news.
+      if (!(exit instanceof InterruptedException)) {
+        complain("and then: " + Messages.of(exit));
+      }
     }
     if (verbose) {
       complain(Messages.stackTrace(failure));
