@@ -63,7 +63,10 @@ class TimeoutsTest {
     Duration most = Duration.ofSeconds(2);
     resource.run.asks();
     AsyncContextManager<Opened> bounded =
-        resource.named(resource.name).enterTimeout(resource.run.upTo(most));
+        resource
+            .named(resource.name)
+            .grace(Duration.ofSeconds(1))
+            .enterTimeout(resource.run.upTo(most));
     return resource.run.oneIn(2)
         ? bounded.exitTimeout(resource.run.upTo(most))
         : bounded.exitTimeout(resource.run.upTo(most), Opened::force);
