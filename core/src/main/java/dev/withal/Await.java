@@ -110,7 +110,7 @@ final class Await {
     private final Time.@Nullable Timer timer;
 
     Limited(CompletableFuture<?> future, @Nullable Duration limit) {
-      if (limit == null) {
+      if (limit == null || Time.isEndless(limit)) {
         end = future;
         timer = null;
       } else {

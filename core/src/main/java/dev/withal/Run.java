@@ -5,14 +5,12 @@ import dev.withal.internal.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,13 +22,12 @@ import org.jspecify.annotations.Nullable;
  * is the deadline of each exit that begins from then on. None of that needs a virtual thread, as
  * those that compute may hold every carrier.
  *
- * <p>A main that called {@code System.exit} itself is stuck in there until the hooks have ended, so
- * its frames can't exit what they hold: then the hook does.
+ * <p>A main that called {@code System.exit} itself can't exit what it holds: then the hook does.
  */
 final class Run<R extends @Nullable Object> {
   private final CompletableFuture<R> done = new CompletableFuture<>();
   private final Shutdown shutdown;
-  private final Thread main;
+  private final MainThread main;
 
   /** What was held before this run began. */
   private final Set<Held.Entry> before = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -39,17 +36,18 @@ final class Run<R extends @Nullable Object> {
     this.shutdown = shutdown;
     before.addAll(Held.entries());
     main =
-        Time.current()
-            .start(
-                "withal-main",
-                () -> {
-                  shutdown.isOnMain();
-                  try {
-                    done.complete(op.call());
-                  } catch (Throwable error) {
-                    done.completeExceptionally(error);
-                  }
-                });
+        new MainThread(
+            Time.current()
+                .start(
+                    "withal-main",
+                    () -> {
+                      shutdown.isOnMain();
+                      try {
+                        done.complete(op.call());
+                      } catch (Throwable error) {
+                        done.completeExceptionally(error);
+                      }
+                    }));
   }
 
   static <R extends @Nullable Object, X extends Exception> R call(
@@ -97,7 +95,7 @@ final class Run<R extends @Nullable Object> {
     try {
       Await.end(done);
     } catch (InterruptedException _) {
-      Time.current().interrupt(main);
+      Time.current().interrupt(main.thread());
       interrupted = Await.shielded(done);
     }
     Instant end = end();
@@ -157,8 +155,9 @@ final class Run<R extends @Nullable Object> {
       if (drain.isPositive()) {
         Await.end(done, drain);
       }
-      Time.current().interrupt(main);
-      CompletableFuture<?> mainsExits = isStuckInExit() ? exitInPlaceOfMain(reason) : done;
+      Time.current().interrupt(main.thread());
+      CompletableFuture<?> mainsExits =
+          main.isInSystemExit() ? main.exitInItsPlace(this::held, reason) : done;
       endUses(reason, end);
       if (!Await.end(mainsExits, left(end)) || !held().isEmpty()) {
         reportLeft();
@@ -176,49 +175,8 @@ final class Run<R extends @Nullable Object> {
       report(left, message);
     }
     if (!done.isDone()) {
-      Report.send(Report.Kind.ABANDONED_EXIT, "main", message, where("main is here", main));
+      Report.send(Report.Kind.ABANDONED_EXIT, "main", message, main.where("main is here"));
     }
-  }
-
-  /** {@return what completes when all that main itself holds is exited} */
-  private CompletableFuture<?> exitInPlaceOfMain(CancellationException reason) {
-    var exited = new CompletableFuture<@Nullable Void>();
-    Time.current()
-        .startPlatform(
-            "withal-exits",
-            () -> {
-              for (HeldContext<?> held : held()) {
-                if (held.owner() == null && held.thread() == main) {
-                  Direct.exit(held, held, ExitCase.cancelled(reason), held);
-                }
-              }
-              reportStuckFrames();
-              exited.complete(null);
-            });
-    return exited;
-  }
-
-  /** Code of a generator or a synchronous manager is in main's own frames, which never go on. */
-  private void reportStuckFrames() {
-    boolean inside =
-        Arrays.stream(main.getStackTrace())
-            .map(StackTraceElement::getClassName)
-            .anyMatch(name ->
-                name.startsWith(GeneratorManager.class.getName())
-                    || name.equals(Blocking.class.getName()));
-    if (inside) {
-      Report.send(
-          Report.Kind.ABANDONED_EXIT,
-          "main",
-          "System.exit was called inside a generator or a synchronous manager, whose exit can't run:"
-              + " return from main instead",
-          where("System.exit was called here", main));
-    }
-  }
-
-  private boolean isStuckInExit() {
-    return Arrays.stream(main.getStackTrace())
-        .anyMatch(frame -> frame.getClassName().equals("java.lang.Shutdown"));
   }
 
   // ---- what is held ----------------------------------------------------------------------------
@@ -254,7 +212,7 @@ final class Run<R extends @Nullable Object> {
     var held = new ArrayList<HeldContext<?>>();
     for (Held.Entry entry : Held.entries()) {
       if (entry instanceof HeldContext<?> context
-          && (all || (isSinceItBegan(context) && (alone || context.thread() == main)))) {
+          && (all || (isSinceItBegan(context) && (alone || main.holds(context))))) {
         held.add(context);
       }
     }
@@ -277,7 +235,7 @@ final class Run<R extends @Nullable Object> {
         Report.Kind.ABANDONED_EXIT,
         left.name(),
         message,
-        left.thread() == main && !done.isDone() ? where("main is here", main) : null);
+        main.holds(left) && !done.isDone() ? main.where("main is here") : null);
   }
 
   private Instant end() {
@@ -286,12 +244,6 @@ final class Run<R extends @Nullable Object> {
 
   private static Duration left(Instant end) {
     return Duration.between(Time.current().now(), end);
-  }
-
-  private static Throwable where(String message, Thread thread) {
-    var where = new TimeoutException(message);
-    where.setStackTrace(thread.getStackTrace());
-    return where;
   }
 
   private static boolean add(Thread hook) {

@@ -7,7 +7,6 @@ import java.lang.constant.ClassDesc;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +22,7 @@ class L15ProcessTest {
 
     public static void main(String[] arguments) throws Exception {
       Report.listen(report -> {
-        // Who hears of it uses contexts, too.
+        // The listener uses contexts, too.
         String heard = use();
         System.out.println(report.kind() + " " + report.context() + ", heard " + heard);
       });
@@ -100,13 +99,9 @@ class L15ProcessTest {
   }
 
   private List<String> run(String option) throws Exception {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-XX:TieredStopAtLevel=1");
-    command.add(option);
-    command.add("-cp");
-    command.add(folder + ":target/classes:target/test-classes");
-    command.add(Program.class.getName());
+    List<String> command =
+        Java.command(
+            folder + ":target/classes:target/test-classes", Program.class, List.of(option));
     Path out = folder.resolve("out");
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -111,11 +110,8 @@ class RunProcessTest {
 
   private static Program start(String program) throws Exception {
     List<String> command = new ArrayList<>(withoutIgnoredSignals());
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-XX:TieredStopAtLevel=1");
-    command.add("-cp");
-    command.add("target/classes:target/test-classes");
-    command.add(RunPrograms.class.getName());
+    command.addAll(
+        Java.command("target/classes:target/test-classes", RunPrograms.class, List.of()));
     command.add(program);
     return new Program(new ProcessBuilder(command).start());
   }

@@ -42,6 +42,9 @@ final class HandTime implements Time {
 
   @Override
   public Timer schedule(Duration delay, Runnable action) {
+    if (Time.isEndless(delay)) {
+      return () -> {};
+    }
     var timer = new Pending(delay, action);
     pending.add(timer);
     return () -> pending.remove(timer);

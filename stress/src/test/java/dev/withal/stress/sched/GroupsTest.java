@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -25,7 +24,6 @@ class GroupsTest {
     });
   }
 
-  @Tag("stress")
   @Test
   void all_inDirectStyle_isInterrupted_exitsWhatArrivedOnce() {
     Seeds.play(run -> {

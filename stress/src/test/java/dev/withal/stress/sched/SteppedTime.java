@@ -23,6 +23,9 @@ record SteppedTime(SeededScheduler scheduler) implements Time {
   @Override
   public Timer schedule(Duration delay, Runnable action) {
     pause();
+    if (Time.isEndless(delay)) {
+      return () -> {};
+    }
     var timer = scheduler.timers().add(delay, Timers.Owner.CORE, action);
     pause();
     return () -> {

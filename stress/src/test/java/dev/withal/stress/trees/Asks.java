@@ -9,6 +9,13 @@ import java.util.TreeMap;
  */
 final class Asks {
   private final TreeMap<Long, Fault> asks = new TreeMap<>();
+
+  /** The timeouts in direct style whose bodies haven't ended. */
+  private final TreeMap<Long, Fault> timeouts = new TreeMap<>();
+
+  /** The interruptions that came while an exit was awaited. */
+  private final TreeMap<Long, Fault> heldBack = new TreeMap<>();
+
   private final boolean staged;
 
   private Asks(boolean staged) {
@@ -37,7 +44,11 @@ final class Asks {
               : use.staged() ? Fault.answer("stop " + use.name()) : interruption(use.name()));
     }
     if (use.limit() != Tree.NEVER) {
-      inner.asks.put(start + use.limit(), use.staged() ? use.timeout() : interruption(use.name()));
+      Fault reason = use.staged() ? use.timeout() : interruption(use.name());
+      inner.asks.put(start + use.limit(), reason);
+      if (!use.staged()) {
+        inner.timeouts.put(start + use.limit(), reason);
+      }
     }
     return inner;
   }
@@ -71,35 +82,45 @@ final class Asks {
     return reason;
   }
 
+  /** Holds back the interruptions that come within a while. */
+  void shielded(long from, long to) {
+    if (!staged && from < to) {
+      heldBack.putAll(asks.subMap(from, false, to, true));
+      heldBack.keySet().removeAll(timeouts.keySet());
+    }
+  }
+
   /**
-   * {@return whether a timeout that expires at an instant did so while its body ran} Then its
-   * interruption is over, noticed or not; but if the body ended because it noticed one, what is
-   * pending is another one.
+   * {@return whether a timeout that expires at an instant did so while its body ran} Then the flag
+   * is cleared, except for an interruption that is known to be another one: that of a timeout
+   * around it, or one that was held back after it had expired.
    */
   boolean timeoutOver(long expires, Out body) {
+    asks.remove(expires);
+    timeouts.remove(expires);
     if (expires > body.end()) {
-      asks.remove(expires);
       return false;
     }
-    if (body.fault() == null || !body.fault().answer()) {
-      asks.headMap(body.end(), true).clear();
-    }
+    asks.headMap(body.end(), true).clear();
+    asks.putAll(timeouts.headMap(body.end(), true));
+    asks.putAll(heldBack.subMap(expires, false, body.end(), true));
     return true;
   }
 
   /**
-   * {@return what the body that has these makes of a use that it waited for} A thread that waits
-   * for a future passes its interruption on, or throws it if that came too late and the use
-   * succeeded (L7, L9).
+   * Takes notice of what a use in stage style, which the thread waited for, was asked to end for.
+   * An interruption that came too late for it stays in the flag (L7, L9), and so does one in spite
+   * of which it came to a value, as that is returned (L17).
    */
-  Out awaited(Use use, Asks inner, Out out) {
+  void awaited(Use use, Asks inner, Out out) {
     long asked = first();
     boolean heard = asked <= out.hears() && asked == inner.first();
-    if (staged || !use.staged() || asked > out.end() || !(heard || out.fault() == null)) {
-      return out;
+    if (use.staged()) {
+      shielded(asked, out.end());
     }
-    Fault interrupted = notice(asked);
-    return Out.of(out.end(), out.fault() == null ? interrupted : out.fault());
+    if (!staged && use.staged() && asked <= out.end() && heard && out.fault() != null) {
+      notice(asked);
+    }
   }
 
   /** {@return whether the flag of the thread is set at an instant} */

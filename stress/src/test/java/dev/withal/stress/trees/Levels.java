@@ -85,6 +85,7 @@ final class Levels {
     Ending after = exit(held, Ending.cancelled(until, error));
     Fault fault = after.result();
     if (asked < after.at()) {
+      asks.shielded(asked, after.at());
       Fault reason = asks.notice(asked);
       // What the exits of a group make of it is how the enter ends: it is added to the reason.
       fault =

@@ -49,7 +49,8 @@ final class Model {
 
   private Out use(Use use, long start, Asks outer, boolean relayed) {
     Asks asks = outer.inside(use, start, relayed);
-    Out out = outer.awaited(use, asks, use(use, start, asks));
+    Out out = use(use, start, asks);
+    outer.awaited(use, asks, out);
     if (use.late() == null || out.fault() != null) {
       return out;
     }
@@ -72,7 +73,9 @@ final class Model {
     Ending how = levels.bodyEnded(use, start, entered, body, asks);
     long hears = Math.min(body.hears(), how.at());
     for (List<Member> level : entered.held()) {
-      how = levels.exit(level, how);
+      Ending after = levels.exit(level, how);
+      asks.shielded(how.at(), after.at());
+      how = after;
     }
     return new Out(how.at(), how.result(), hears, how.reason());
   }

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Timeout;
 class TreesTest {
   private static final long SEED = Long.getLong("trees.seed", 1);
 
-  @Tag("stress")
   @Test
   void trees_twoThousand_doWhatTheModelSays() throws Exception {
     check(SEED, Long.getLong("trees.count", 2_000));

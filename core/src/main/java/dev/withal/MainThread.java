@@ -1,0 +1,72 @@
+package dev.withal;
+
+import dev.withal.internal.Time;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread of a run's main.
+ *
+ * <p>Design. If it called {@code System.exit}, it is stuck in there until the shutdown hooks have
+ * ended, and its frames never exit what they hold. Then a thread that takes its place does.
+ */
+record MainThread(Thread thread) {
+
+  boolean holds(HeldContext<?> context) {
+    return context.thread() == thread;
+  }
+
+  boolean isInSystemExit() {
+    return Arrays.stream(thread.getStackTrace())
+        .anyMatch(frame -> frame.getClassName().equals("java.lang.Shutdown"));
+  }
+
+  /** {@return what completes when all that this thread itself holds is exited} */
+  CompletableFuture<?> exitInItsPlace(
+      Supplier<List<HeldContext<?>>> heldByAll, CancellationException reason) {
+    var exited = new CompletableFuture<@Nullable Void>();
+    Time.current()
+        .startPlatform(
+            "withal-exits",
+            () -> {
+              for (HeldContext<?> held : heldByAll.get()) {
+                if (held.owner() == null && holds(held)) {
+                  Direct.exit(held, held, ExitCase.cancelled(reason), held);
+                }
+              }
+              reportStuckFrames();
+              exited.complete(null);
+            });
+    return exited;
+  }
+
+  /** Code of a generator or a synchronous manager is in this thread's frames, which never go on. */
+  private void reportStuckFrames() {
+    boolean inside =
+        Arrays.stream(thread.getStackTrace())
+            .map(StackTraceElement::getClassName)
+            .anyMatch(name ->
+                name.startsWith(GeneratorManager.class.getName())
+                    || name.equals(Blocking.class.getName()));
+    if (inside) {
+      Report.send(
+          Report.Kind.ABANDONED_EXIT,
+          "main",
+          "System.exit was called inside a generator or a synchronous manager, whose exit can't run:"
+              + " return from main instead",
+          where("System.exit was called here"));
+    }
+  }
+
+  /** {@return an error that shows where this thread is} */
+  Throwable where(String message) {
+    var where = new TimeoutException(message);
+    where.setStackTrace(thread.getStackTrace());
+    return where;
+  }
+}
