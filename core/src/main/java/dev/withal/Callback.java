@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * or nothing; the stage keeps no more than that. The end of the stage empties the cell as well, so
  * of the two exactly one gets hold of what was in there.
  */
-class Callback
+final class Callback
     extends AtomicReference<
         @Nullable BiFunction<? super @Nullable Object, ? super @Nullable Throwable, ?>>
     implements BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Void> {
@@ -37,21 +37,8 @@ class Callback
     return null;
   }
 
-  /** What a stage of ours calls back, which is asked to end together with who waits for it. */
-  static final class OfOurs extends Callback {
-    private static final long serialVersionUID = 1;
-    final transient RequestFuture<?> stage;
-
-    OfOurs(
-        RequestFuture<?> stage,
-        BiFunction<? super @Nullable Object, ? super @Nullable Throwable, ?> waiting) {
-      super(waiting);
-      this.stage = stage;
-    }
-  }
-
   /** Exchanges who is called. {@return whether the stage had not ended before} */
-  final boolean leaveTo(BiFunction<? super @Nullable Object, ? super @Nullable Throwable, ?> late) {
+  boolean leaveTo(BiFunction<? super @Nullable Object, ? super @Nullable Throwable, ?> late) {
     return getAndUpdate(waiting -> waiting == null ? null : late) != null;
   }
 

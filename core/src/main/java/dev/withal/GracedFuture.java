@@ -6,7 +6,6 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +24,9 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
 
   /** Fills the cell, for bounds on the enter only, when the body begins before any request. */
   private static final Request ENTERED = Request.failure(new CancellationException("entered"));
+
+  /** Stands for a stage of somebody else that is waited for. */
+  private static final Object FOREIGN = new Object();
 
   static final VarHandle PHASE;
   private static final VarHandle REQUEST;
@@ -54,8 +56,9 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   private volatile @Nullable Request request;
 
   /**
-   * What is waited for now: a future of ours, which whoever asks this one to end asks next, or a
-   * {@link Callback} on a stage that this future may give up.
+   * What is waited for now: a future of ours, which whoever asks this one to end asks next; {@link
+   * #FOREIGN}; or, once it was given up, the {@link Late} that is left to do when it ends. Whoever
+   * ends it takes that out, and whoever gives it up finds it here; so one of the two comes first.
    */
   private volatile @Nullable Object awaited;
 
@@ -117,38 +120,31 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     return asked == UNASKED || asked == ENTERED ? null : asked;
   }
 
-  /**
-   * Says what is waited for from here on; asks it at once if this future has been asked. {@return
-   * what the stage is to call back, which stands for {@code waiting}}
-   */
-  final BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Void> awaiting(
-      CompletionStage<?> stage,
-      BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Void> waiting) {
-    boolean mayBeLeft = isAwaited() || isGivenUp();
+  /** Says what is waited for from here on; asks it at once if this future has been asked. */
+  final void awaiting(CompletionStage<?> stage) {
     if (!(stage instanceof RequestFuture<?> nested)) {
-      if (!mayBeLeft) {
-        awaitingNothing();
-        return waiting;
+      if (isAwaited() || isGivenUp()) {
+        AWAITED.setRelease(this, FOREIGN);
       }
-      var callback = new Callback(waiting);
-      AWAITED.setRelease(this, callback);
-      return callback;
+      return;
     }
-    // A use ends in its own grace period, so it is not given up.
-    var callback =
-        nested instanceof GracedFuture || !mayBeLeft ? null : new Callback.OfOurs(nested, waiting);
-    awaited = callback == null ? nested : callback;
+    awaited = nested;
     // Guard against race with a request that did not see what we await yet.
     Request asked = isAwaited() ? request() : null;
     if (asked != null) {
       nested.ask(asked.nested());
     }
-    return callback == null ? waiting : callback;
+  }
+
+  /** What was awaited has ended. {@return what it was, or what was put in its place} */
+  final @Nullable Object takeAwaited() {
+    return awaited == null ? null : AWAITED.getAndSet(this, null);
   }
 
   final void awaitingNothing() {
-    if (awaited != null) {
-      awaited = null;
+    Object now = awaited;
+    if (now != null && !(now instanceof Late)) {
+      AWAITED.compareAndSet(this, now, null);
     }
   }
 
@@ -162,16 +158,18 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   abstract void orphaned();
 
   /**
-   * Gives up what is awaited: when it ends, {@code late} is called. {@return whether it has not
-   * ended before, so that this future hears no more of it}
+   * Gives up what is awaited, whose end takes {@code late} out. {@return whether it has not ended
+   * before, so that nothing else is needed any more}
    */
   final boolean leaveTo(Late late) {
-    return awaited instanceof Callback callback && callback.leaveTo(late);
+    Object now = awaited;
+    // A use ends in its own grace period, so it is not given up.
+    return now != null && !(now instanceof GracedFuture) && AWAITED.compareAndSet(this, now, late);
   }
 
   /** Lets go of what was needed to get here, as the future may be kept for its result. */
   void letGo() {
-    AWAITED.setRelease(this, null);
+    awaitingNothing();
     if (cancellation != null) {
       cancellation = null;
     }
@@ -194,8 +192,13 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
       asked = later == ENTERED ? null : later;
     }
     Cancellations told = cancellation;
-    if (asked == null && told != null) {
-      told.end();
+    if (told != null) {
+      if (asked == null) {
+        told.end();
+      } else {
+        // Guard against race with whoever asked, who finds it no more once this future has ended.
+        told.ask(asked.reason);
+      }
     }
     stop(graceTimer);
     return asked;
@@ -212,9 +215,9 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     return Unwinding.asked(asked.reason, error, this);
   }
 
-  /** What is awaited has failed: if that comes from a use inside, it may be added to here now. */
-  final void met(Throwable failure) {
-    SharedErrors.met(failure, since, awaitedStage(), this);
+  /** What was awaited has failed: if that comes from a use inside, it may be added to here now. */
+  final void met(Throwable failure, @Nullable Object awaitedBefore) {
+    SharedErrors.met(failure, since, awaitedBefore, this);
   }
 
   /**
@@ -338,9 +341,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
 
   /** {@return the future of ours that is waited for, or was last} */
   private @Nullable RequestFuture<?> awaitedStage() {
-    Object now = awaited;
-    Object stage = now instanceof Callback.OfOurs callback ? callback.stage : now;
-    return stage instanceof RequestFuture<?> nested ? nested : null;
+    return awaited instanceof RequestFuture<?> nested ? nested : null;
   }
 
   static void stop(Time.@Nullable Timer timer) {

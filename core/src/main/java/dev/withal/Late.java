@@ -1,7 +1,6 @@
 package dev.withal;
 
 import java.lang.ref.WeakReference;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,19 +8,10 @@ import org.jspecify.annotations.Nullable;
  * failed is reported. It keeps nothing of the use but what it needs for that, as the stage may
  * never end.
  */
-sealed interface Late extends BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Void> {
-
-  /** {@return where the use's steps run} */
-  Settings settings();
+sealed interface Late {
 
   /** The stage has ended after all. */
   void ended(@Nullable Object result, @Nullable Throwable error);
-
-  @Override
-  default @Nullable Void apply(@Nullable Object result, @Nullable Throwable error) {
-    settings().proceed(() -> ended(result, error));
-    return null;
-  }
 
   /**
    * An enter: what arrives is exited (L8).

@@ -100,16 +100,17 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   /** A stage that this use awaited has ended. */
   @Override
   public @Nullable Void apply(@Nullable Object result, @Nullable Throwable error) {
+    Object before = takeAwaited();
     if (error != null) {
-      met(error);
+      met(error, before);
     }
     Trampoline trampoline = settings().executor() == null ? Trampoline.descend() : null;
     if (trampoline == null) {
-      settings().proceed(() -> drive(step(result, error)));
+      settings().proceed(() -> drive(goOn(before, result, error)));
       return null;
     }
     try {
-      drive(step(result, error));
+      drive(goOn(before, result, error));
     } finally {
       trampoline.ascend();
     }
@@ -140,12 +141,12 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     if (phase == Phase.ENTERING) {
       context = HeldContext.entering(this);
     }
-    var callback = awaiting(stage, this);
+    awaiting(stage);
     // Guard against race with the end of the grace period, which found nothing to give up yet.
     if (isGivenUp()) {
       leaveTo(late());
     }
-    StageEnd.<@Nullable Object>hear(stage, callback);
+    StageEnd.<@Nullable Object>hear(stage, this);
     IllegalStateException endless =
         stage instanceof RequestFuture<?> ours ? Ring.of(this, ours) : null;
     if (endless != null) {
@@ -165,6 +166,17 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     } else if (now == Phase.EXITING) {
       drive(exited(null, endless));
     }
+  }
+
+  /** {@return what to await next} Nothing more, if what has ended was given up before. */
+  private @Nullable CompletionStage<?> goOn(
+      @Nullable Object before, @Nullable Object result, @Nullable Throwable error) {
+    if (before instanceof Late late) {
+      leftIsOver();
+      late.ended(result, error);
+      return null;
+    }
+    return step(result, error);
   }
 
   private @Nullable CompletionStage<?> step(@Nullable Object result, @Nullable Throwable error) {

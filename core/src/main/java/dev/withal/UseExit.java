@@ -153,6 +153,13 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
     letGo();
   }
 
+  /** What was given up has ended: it is the last to ask this use for its name. */
+  final void leftIsOver() {
+    if (PHASE.compareAndSet(this, Phase.ORPHANED, Phase.ENDED)) {
+      letGo();
+    }
+  }
+
   @Override
   void giveUp(Request asked) {
     // After a bound on the enter there is no body that could be overtaken.

@@ -25,8 +25,14 @@ class KeptAfterTheEndTest extends LargeValues {
 
   @BeforeEach
   void listen() {
-    // Not the report itself: it carries the error.
-    registration = Report.listen(report -> reports.add(new Report(report.kind(), "", "", null)));
+    registration =
+        Report.listen(report -> {
+          // Time passes here for exits, too, that other tests have left pending.
+          if (report.kind() != Report.Kind.SLOW_EXIT) {
+            // Not the report itself: it carries the error.
+            reports.add(new Report(report.kind(), "", "", null));
+          }
+        });
   }
 
   @AfterEach
@@ -102,17 +108,16 @@ class KeptAfterTheEndTest extends LargeValues {
   // ---- what was waited for lives on ------------------------------------------------------------
 
   @Test
-  void bodysStage_thatNeverEnds_keepsNothingOfItsUse() {
-    var never = new CompletableFuture<Large>();
-    CompletableFuture<Large> use = closing().grace(Duration.ZERO).useAsync(_ -> never);
+  void bodysStage_thatNeverEnds_keepsNoMoreThanTheResult() {
+    var never = new CompletableFuture<String>();
+    CompletableFuture<String> use = closing().grace(Duration.ZERO).useAsync(_ -> never);
     time.advance(STEP);
-    use.complete(large());
+    use.complete("result");
     finish(use);
     kept.add(never);
 
     assertThat(kinds()).containsExactly(Report.Kind.OVERLAP);
-    use = null;
-    assertNothingIsKept(2);
+    assertNothingIsKept(1);
   }
 
   @Test

@@ -63,8 +63,8 @@ public final class Held {
     private volatile @Nullable Entry next;
     private volatile boolean gone;
 
-    /** Where it is; null while it is nowhere. */
-    private @Nullable Stripe stripe;
+    /** The number of the stripe that it is in; less than zero while it is nowhere. */
+    private byte stripe = -1;
 
     /** Where it is entered; null if nobody wants to know, or nobody can tell. */
     private @Nullable String site = Held.site();
@@ -216,7 +216,8 @@ public final class Held {
    * @param entry what to record
    */
   public static void add(Entry entry) {
-    STRIPES[(int) Thread.currentThread().threadId() & (STRIPES.length - 1)].add(entry);
+    entry.stripe = (byte) (Thread.currentThread().threadId() & (STRIPES.length - 1));
+    STRIPES[entry.stripe].add(entry);
   }
 
   /**
@@ -226,8 +227,8 @@ public final class Held {
    */
   public static void remove(Entry entry) {
     Entry.GONE.setRelease(entry, true);
-    if (entry.stripe != null) {
-      entry.stripe.left();
+    if (entry.stripe >= 0) {
+      STRIPES[entry.stripe].left();
     }
     CompletableFuture<@Nullable Void> awaited = change;
     if (awaited != null) {
@@ -284,7 +285,6 @@ public final class Held {
     private long apart1, apart2, apart3, apart4, apart5, apart6, apart7, apart8;
 
     void add(Entry entry) {
-      entry.stripe = this;
       Entry top = head;
       Entry.NEXT.set(entry, top);
       while (!HEAD.compareAndSet(this, top, entry)) {
