@@ -1,6 +1,8 @@
 package dev.withal;
 
 import dev.withal.internal.Time;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -50,6 +52,18 @@ final class Watchdog {
     return duration;
   }
 
+  private static final VarHandle STEP = handle(Slot.class, "step", Step.class);
+  private static final VarHandle PHASE = handle(Step.class, "phase", String.class);
+
+  private static VarHandle handle(Class<?> type, String field, Class<?> ofField) {
+    try {
+      return MethodHandles.privateLookupIn(type, MethodHandles.lookup())
+          .findVarHandle(type, field, ofField);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   private static final ThreadLocal<Slot> SLOT = ThreadLocal.withInitial(Watchdog::register);
   private static final List<Slot> SLOTS = new CopyOnWriteArrayList<>();
   private static final Lookout LOOKOUT = new Lookout(LIMIT.dividedBy(4), Watchdog::look);
@@ -60,18 +74,23 @@ final class Watchdog {
   static final class Step {
     private final AsyncContextManager<?> manager;
     private final Settings settings;
+
+    // Read by the lookout, which need not see it at once: a barrier costs more than the rest.
     private volatile String phase;
 
-    Step(AsyncContextManager<?> manager, Settings settings, String phase) {
+    @SuppressWarnings("NullAway") // set by its handle
+    Step(AsyncContextManager<?> manager, Settings settings) {
       this.manager = manager;
       this.settings = settings;
-      this.phase = phase;
+      PHASE.set(this, "enter");
     }
   }
 
   /** A thread and what it runs now. */
   static final class Slot {
     private final Thread thread = Thread.currentThread();
+
+    // The same.
     private volatile @Nullable Step step;
 
     // Only the lookout touches these: what it saw, since when, and how often that was reported.
@@ -83,14 +102,14 @@ final class Watchdog {
     /** Begins a use on this thread. {@return what the thread ran before} */
     @Nullable Step begin(AsyncContextManager<?> manager, Settings settings) {
       Step outer = step;
-      step = new Step(manager, settings, "enter");
+      STEP.setRelease(this, new Step(manager, settings));
       LOOKOUT.wake();
       return outer;
     }
 
     /** Ends it. */
     void end(@Nullable Step outer) {
-      step = outer;
+      STEP.setRelease(this, outer);
     }
 
     /** {@return whether it runs something that is yet to be reported} */
@@ -156,7 +175,7 @@ final class Watchdog {
     if (slot != null) {
       Step step = slot.step;
       if (step != null) {
-        step.phase = phase;
+        PHASE.setRelease(step, phase);
       }
     }
   }
