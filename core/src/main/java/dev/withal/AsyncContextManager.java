@@ -49,7 +49,7 @@ public interface AsyncContextManager<T extends @Nullable Object> {
   /**
    * Begins to acquire, and returns before that is done if it has to wait for something.
    *
-   * <p>Who implements this releases what it has acquired so far if it fails. Who calls it owns the
+   * <p>An implementation that fails releases what it has acquired so far. The caller owns the
    * context that the stage completes with, even if it has lost interest by then.
    *
    * @return a stage that completes with a fresh context, or fails if nothing was acquired

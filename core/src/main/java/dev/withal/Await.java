@@ -50,8 +50,8 @@ final class Await {
         boolean again = shielded(future);
         Throwable error = Stages.failure(future, Thread.currentThread());
         if (again || error == null || !heard) {
-          // What is thrown says nothing of this interruption, nor does a value that came all the
-          // same: it may own something, and is lost if it isn't returned (L17).
+          // Neither the error nor a value that came all the same tells of this interruption. The
+          // value is returned, as it may own something (L17).
           Thread.currentThread().interrupt();
         }
         if (error == null) {

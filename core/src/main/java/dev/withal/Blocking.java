@@ -125,7 +125,7 @@ final class Blocking<T extends @Nullable Object>
 
   private ExitCase enterAndExit(Function<T, ExitCase> handOver) throws Throwable {
     Context<? extends T> context = Objects.requireNonNull(source.enter(), NO_CONTEXT);
-    // What the coroutine tells its thread, it asks that thread for again.
+    // The coroutine asks its thread again for what it tells it.
     Thread by = Thread.currentThread();
     T value;
     try {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncContext<T>> {
 
-  /** What is before the hand-over enters, what is after it exits. */
+  /** The code before the hand-over enters, and the code after it exits. */
   @FunctionalInterface
   interface Section<T extends @Nullable Object> {
     /**
@@ -36,7 +36,7 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
   private final Section<T> section;
   private final CompletableFuture<ExitCase> exit = new CompletableFuture<>();
 
-  /** Who adds to errors: this enter, and then who exits. */
+  /** On whose behalf errors are added to: this enter's, and then the exit's. */
   private volatile Object exitBy = this;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -82,7 +82,8 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
     try {
       Await.end(context.bodyEnd);
     } catch (InterruptedException interruption) {
-      // What the section has put around the hand-over asks the body to end, which is elsewhere.
+      // Whatever the section has put around the hand-over asks the body to end, which runs
+      // elsewhere.
       context.lost.completeExceptionally(interruption);
       Await.shielded(context.bodyEnd);
     }

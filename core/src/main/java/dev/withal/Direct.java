@@ -186,7 +186,7 @@ final class Direct {
    * {@return the case as the context's exit leaves it} Runs on the calling thread, shielded.
    *
    * @param named what reports call the context, by what it prints
-   * @param by who adds to errors
+   * @param by on whose behalf errors are added to
    */
   static ExitCase exit(AsyncContext<?> context, Object named, ExitCase how, Object by) {
     boolean interrupted = Thread.interrupted();

@@ -32,8 +32,8 @@ final class EventLoops {
   private static final List<EventLoopDetector> DETECTORS;
 
   /**
-   * What failed as they were loaded; null if nothing did. It is reported by whoever comes by first,
-   * not before this class is there: who hears of it may come by as well.
+   * The errors of loading them; null if there were none. Whoever comes by first reports them, but
+   * not before this class is initialized: a listener may come by as well.
    */
   private static final @Nullable Queue<Throwable> FAILED;
 

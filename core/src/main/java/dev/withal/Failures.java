@@ -80,7 +80,7 @@ final class Failures {
    * {@return an error that carries both} That is {@code primary} with {@code second} among its
    * suppressed exceptions, unless one is reachable from the other already.
    *
-   * @param by who adds: a use, or what stands for it
+   * @param by on whose behalf: a use, or what stands for it
    */
   static Throwable join(Throwable primary, Throwable second, Object by) {
     if (second instanceof Carrier && Foreign.cause(second) == primary) {

@@ -23,7 +23,7 @@ final class Here {
      * Exits. {@return the case as the exit leaves it}
      *
      * @param named what reports call the context, by what it prints
-     * @param by who adds to errors
+     * @param by on whose behalf errors are added to
      */
     ExitCase exitHere(Object named, ExitCase how, Object by);
   }

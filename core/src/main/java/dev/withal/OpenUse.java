@@ -18,7 +18,7 @@ final class OpenUse<T extends @Nullable Object>
   private final CompletableFuture<ExitCase> exit = new CompletableFuture<>();
   private volatile ExitCase how = ExitCase.succeeded();
 
-  /** Who adds to errors as this exits. */
+  /** On whose behalf errors are added to as this exits. */
   private volatile Object exitBy = this;
 
   private OpenUse(AsyncContextManager<T> manager, Relay<AsyncContext<T>> enter, T value) {

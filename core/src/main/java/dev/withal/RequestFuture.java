@@ -126,7 +126,7 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
     SharedErrors.handing(this, () -> super.completeExceptionally(error));
   }
 
-  /** What this failed with is the calling thread's, which reads it here. */
+  /** The calling thread reads here what this failed with, and may add to it from now on. */
   final void passToThread() {
     if (!isCompletedExceptionally() || SharedErrors.areNone()) {
       return;

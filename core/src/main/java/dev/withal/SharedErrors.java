@@ -40,7 +40,7 @@ final class SharedErrors {
   /** Holds what takes no suppressed exceptions: nobody. */
   private static final Holder NOBODY = new Holder(null, 0);
 
-  /** Who may add to an error, and what the count was at the first addition. */
+  /** The one that may add to an error, and what the count was at the first addition. */
   private static final class Holder extends WeakReference<@Nullable Object> {
     private final int first;
 
@@ -195,7 +195,7 @@ final class SharedErrors {
       return true;
     }
     boolean fresh = find(target) == null;
-    // What was never met is not behind what was searched through.
+    // An error that was never met can't be behind one that was searched through.
     if ((fresh && find(error) != null) || Foreign.carriesNothing(error)) {
       return false;
     }

@@ -26,7 +26,7 @@ final class Stages {
     /**
      * Begins the exit. {@return a stage of the case as it leaves it}
      *
-     * @param by who adds to errors
+     * @param by on whose behalf errors are added to
      */
     CompletionStage<ExitCase> exitCase(ExitCase how, Object by);
   }

@@ -65,7 +65,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
     private final AtomicReference<Progress> progress = new AtomicReference<>(Progress.GRACEFUL);
     private final AtomicReference<Time.@Nullable Timer> timer = new AtomicReference<>();
 
-    /** Who adds to errors. */
+    /** On whose behalf errors are added to. */
     private volatile Object adding = this;
 
     /** Done once {@code forceClose} was called, or won't be. */
@@ -74,7 +74,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
     /** What the graceful exit calls back. */
     private volatile @Nullable Callback graceful;
 
-    /** What the exit was told, as far as somebody else knows it still. */
+    /** The error that the exit was told, unless nobody else has it any more. */
     private volatile WeakReference<@Nullable Throwable> told = new WeakReference<>(null);
 
     /** What the exit failed with once it is forced. */

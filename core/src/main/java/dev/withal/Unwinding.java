@@ -9,8 +9,8 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one exit makes of the case it was told (L5, L6): the same rules in every style. Each takes
- * who adds to errors, as {@link SharedErrors} knows it: {@code by}.
+ * What one exit makes of the case it was told (L5, L6): the same rules in every style. {@code by}
+ * is on whose behalf errors are added to, as {@link SharedErrors} knows it.
  */
 final class Unwinding {
   static final String NO_VERDICT =

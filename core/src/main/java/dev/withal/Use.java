@@ -117,7 +117,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     return null;
   }
 
-  /** What has failed by now is the caller's. */
+  /** An error that this has failed with by now belongs to the caller. */
   private Use<T, R> handedOver() {
     passToThread();
     return this;

@@ -27,8 +27,8 @@ final class Watchdog {
   private static final Duration LIMIT;
 
   /**
-   * What is wrong with the property; null if nothing is. It is reported by the first step, not
-   * before this class is there: who hears of it may come by as well.
+   * What is wrong with the property; null if nothing is. The first step reports it, but not before
+   * this class is initialized: a listener may come by as well.
    */
   private static final @Nullable AtomicReference<@Nullable Throwable> MALFORMED;
 

@@ -40,7 +40,7 @@ public final class Held {
 
   private static final AtomicReference<Watcher[]> WATCHERS = new AtomicReference<>(new Watcher[0]);
 
-  /** What the next entry that leaves completes; null if nobody waits for that. */
+  /** Completed by the next entry that leaves; null if nobody waits for that. */
   private static volatile @Nullable CompletableFuture<@Nullable Void> change;
 
   private Held() {}

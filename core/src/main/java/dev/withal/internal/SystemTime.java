@@ -104,7 +104,7 @@ final class SystemTime implements Time {
       var next = new Due(action);
       due.add(next);
       lookLater();
-      // What a timer leads to belongs to nobody in particular, so its thread inherits nothing.
+      // A timer's action belongs to nobody in particular, so its thread inherits nothing.
       Thread.ofVirtual().name("withal-timer").inheritInheritableThreadLocals(false).start(next);
     }
 
