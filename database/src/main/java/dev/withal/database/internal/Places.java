@@ -11,7 +11,6 @@ import dev.withal.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -51,6 +50,12 @@ public final class Places {
   private final Set<Place> late = new HashSet<>(0);
 
   private final Set<Place> waiting = new LinkedHashSet<>();
+
+  /**
+   * The threads that wait in direct style: there may be thousands, and each enter asks for some.
+   */
+  private final Set<Thread> waitingThreads = new HashSet<>();
+
   private @Nullable CompletableFuture<@Nullable Void> closing;
 
   /**
@@ -97,9 +102,9 @@ public final class Places {
       } else if (waiting.size() >= limits.maxWaiting()) {
         refusal = refused(name, limits.maxWaiting() + " wait for one already, which is the limit");
       } else {
-        waiting.add(place);
-        if (allWaitForOneAnother()) {
-          waiting.remove(place);
+        add(place);
+        if (isNested(place) && allWaitForOneAnother()) {
+          remove(place);
           refusal = nested(place);
         }
       }
@@ -135,7 +140,7 @@ public final class Places {
     Throwable error = reason;
     lock.lock();
     try {
-      if (!waiting.remove(place)) {
+      if (!remove(place)) {
         return;
       }
       if (error == null) {
@@ -197,13 +202,24 @@ public final class Places {
     return last != null && taken.size() == late.size() ? () -> last.complete(null) : () -> {};
   }
 
+  private void add(Place place) {
+    waiting.add(place);
+    if (place.blocked() != null) {
+      waitingThreads.add(place.blocked());
+    }
+  }
+
+  private boolean remove(Place place) {
+    waitingThreads.remove(place.blocked());
+    return waiting.remove(place);
+  }
+
   private @Nullable Place first() {
     if (waiting.isEmpty()) {
       return null;
     }
-    Iterator<Place> longest = waiting.iterator();
-    Place first = longest.next();
-    longest.remove();
+    Place first = waiting.iterator().next();
+    remove(first);
     return first;
   }
 
@@ -219,6 +235,7 @@ public final class Places {
       closing = empty;
       refused = new ArrayList<>(waiting);
       waiting.clear();
+      waitingThreads.clear();
       if (taken.size() == late.size()) {
         empty.complete(null);
       }
@@ -267,13 +284,18 @@ public final class Places {
 
   // ---- what is told, under the lock ------------------------------------------------------------
 
+  /** Whether its thread holds another one: only then may it be the last that all wait for. */
+  private boolean isNested(Place place) {
+    return place.blocked() != null
+        && taken.stream().anyMatch(held -> held.blocked() == place.blocked());
+  }
+
   private boolean allWaitForOneAnother() {
-    return late.isEmpty()
-        && taken.stream().allMatch(held -> held.blocked() != null && waits(held.blocked()));
+    return late.isEmpty() && taken.stream().allMatch(held -> waits(held.blocked()));
   }
 
   private boolean waits(@Nullable Thread thread) {
-    return waiting.stream().anyMatch(place -> place.blocked() == thread);
+    return thread != null && waitingThreads.contains(thread);
   }
 
   private Exception nested(Place place) {
