@@ -227,7 +227,9 @@ public final class AsyncFile {
 
   /**
    * Writes the whole buffer from the position on, or to the end if the file is open for appending,
-   * and moves the position past what was written.
+   * and moves the position past what was written. At a pipe it waits until there is room for the
+   * bytes, which are on their way then: if they can't be written, the next operation says so, or
+   * the exit.
    *
    * @param source the bytes, from its position to its limit
    * @throws IOException if the file is closed, or can't be written; the positions of buffer and
@@ -343,7 +345,7 @@ public final class AsyncFile {
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   public void flush() throws IOException, InterruptedException {
-    file.call(Action.FLUSH, nothing(buffer::writeHeld));
+    file.call(Action.FLUSH, nothing(buffer::flush));
   }
 
   /**
@@ -352,7 +354,7 @@ public final class AsyncFile {
    * @return a future that completes with null when it is done
    */
   public CompletableFuture<@Nullable Void> flushAsync() {
-    return file.submit(Action.FLUSH, nothing(buffer::writeHeld));
+    return file.submit(Action.FLUSH, nothing(buffer::flush));
   }
 
   /**

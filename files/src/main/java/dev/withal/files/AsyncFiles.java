@@ -86,12 +86,17 @@ public final class AsyncFiles {
     return StandardStream.INPUT.file();
   }
 
-  /** {@return standard output, which is always open} Nothing is held back. */
+  /**
+   * {@return standard output, which is always open} What is written is on its way at once, and the
+   * writer waits only while there is no room for it; {@link AsyncFile#flush} waits until all is
+   * written, as the end of the process does, for a second at most. Use this or {@link System#out},
+   * or flush in between.
+   */
   public static AsyncFile standardOutput() {
     return StandardStream.OUTPUT.file();
   }
 
-  /** {@return standard error, which is always open} Nothing is held back. */
+  /** {@return standard error, which is always open} Otherwise like {@link #standardOutput}. */
   public static AsyncFile standardError() {
     return StandardStream.ERROR.file();
   }

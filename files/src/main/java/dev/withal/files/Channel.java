@@ -94,6 +94,17 @@ sealed interface Channel extends Closeable, Waits
    */
   int read(ByteBuffer target, long from) throws IOException, InterruptedException;
 
+  /**
+   * Takes all bytes at once, to be written soon, if that needs nothing but memory. {@return whether
+   * it did}
+   */
+  default boolean takeWhole(ByteBuffer source) {
+    return false;
+  }
+
+  /** Returns when all that was taken is written. */
+  default void flush() throws IOException, InterruptedException {}
+
   /** Writes at a position. {@return how many bytes were written} */
   int write(ByteBuffer source, long to) throws IOException, InterruptedException;
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * range knows of it. The array is exchanged only with the range. An operation that fails brings
  * back the position where it began, and what it had taken is read again.
  *
- * <p>A pipe has its own rules, as it can't be read again. What is written to it isn't held back, a
+ * <p>A pipe has its own rules, as it can't be read again. What is written to it goes out at once, a
  * read takes what has come, and nothing is taken from what was read ahead before all is there that
  * was asked for, even if the array must grow for that. Whether bytes are left out that come next
  * (the line feed after a carriage return) is decided when they come, so that nobody waits for them
@@ -249,10 +249,14 @@ final class FileBuffer {
   /** Holds all bytes back if there is room. {@return whether there was} */
   boolean hold(ByteBuffer source) {
     int count = source.remaining();
+    if (!hasPositions()) {
+      boolean taken = writable && channel.takeWhole(source);
+      position += taken ? count : 0;
+      return taken;
+    }
     boolean room =
         writable
             && (held || range.length() == 0)
-            && hasPositions()
             && range.endWith(count) <= Math.min(capacity, range.size());
     if (room && count > 0) {
       range.add(source);
@@ -308,6 +312,12 @@ final class FileBuffer {
       source.limit(limit);
       position += source.position() - from;
     }
+  }
+
+  /** Returns when all is written. */
+  void flush() throws IOException, InterruptedException {
+    writeHeld();
+    channel.flush();
   }
 
   /** Writes what is held back; what can't be written stays held back. */

@@ -1,9 +1,12 @@
 package dev.withal.files;
 
+import dev.withal.Async;
 import dev.withal.ExitCase;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
@@ -11,6 +14,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -21,27 +25,32 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Design. A blocking call on such a file can only be ended by closing it, and holds a carrier if
  * the thread is a virtual one. So each direction has a {@link BlockingThread}, a platform thread
- * that does these calls on a buffer of the channel; who wants to read or write waits for it,
- * parked, and may stop waiting. What the helper has read by then, the next one finds. What it was
- * given to write is still written.
+ * that does these calls on a buffer of the channel. A reader waits for it, parked, and may stop
+ * waiting: what the thread has read by then, the next reader finds. A writer waits only while there
+ * is no room: what was taken is on its way, and what fails then is told by the next operation.
  */
 final class PipeChannel implements Channel {
   private static final int BLOCK = 64 * 1024;
 
+  /** How long what was written by a body that failed may take. */
+  private static final Duration LAST = Duration.ofSeconds(1);
+
   private final Path path;
   private final ByteChannel channel;
   private final BlockingThread reader;
-  private final BlockingThread writer;
+  private final PipeOutput output;
   private final Wait wait = new Wait();
   private final boolean reads;
   private final boolean writes;
 
   // Of the helpers while a call of theirs is pending, else of the one who has the turn.
   private final ByteBuffer in = ByteBuffer.allocate(BLOCK).limit(0);
-  private final ByteBuffer out = ByteBuffer.allocate(BLOCK);
 
   private @Nullable CompletableFuture<Integer> reading;
-  private @Nullable CompletableFuture<Integer> writing;
+
+  /** Closes the pipe when the last bytes take too long; done from the beginning if nothing does. */
+  private volatile CompletableFuture<Void> force = CompletableFuture.completedFuture(null);
+
   private volatile boolean inWrite;
 
   private PipeChannel(Path path, ByteChannel channel, boolean reads, boolean writes) {
@@ -50,7 +59,7 @@ final class PipeChannel implements Channel {
     this.reads = reads;
     this.writes = writes;
     reader = new BlockingThread("withal-files-read");
-    writer = new BlockingThread("withal-files-write");
+    output = new PipeOutput(channel);
   }
 
   /** {@return a pipe that is open already, as standard input is} */
@@ -122,48 +131,32 @@ final class PipeChannel implements Channel {
   }
 
   @Override
+  public boolean takeWhole(ByteBuffer source) {
+    return writes && output.takeWhole(source);
+  }
+
+  @Override
   public int write(ByteBuffer source, long to) throws IOException, InterruptedException {
     if (!writes) {
       throw new NonWritableChannelException();
     }
+    return inWrite(() -> output.takeSome(source, wait));
+  }
+
+  @Override
+  public void flush() throws IOException, InterruptedException {
+    inWrite(() -> {
+      output.flush(wait);
+      return 0;
+    });
+  }
+
+  private int inWrite(Task.Body<Integer> step) throws IOException, InterruptedException {
     inWrite = true;
     try {
-      awaitWritten();
-      int count = Math.min(out.capacity(), source.remaining());
-      out.clear().put(source.slice(source.position(), count)).flip();
-      writing = writer.call(this::drain);
-      try {
-        awaitWritten();
-      } catch (IOException failure) {
-        throw failure;
-      } catch (Throwable waitEnded) {
-        source.position(source.position() + count);
-        throw waitEnded;
-      }
-      source.position(source.position() + count);
-      return count;
+      return step.run();
     } finally {
       inWrite = false;
-    }
-  }
-
-  private int drain() throws IOException {
-    int count = 0;
-    while (out.hasRemaining()) {
-      count += channel.write(out);
-    }
-    return count;
-  }
-
-  private void awaitWritten() throws IOException, InterruptedException {
-    if (writing != null) {
-      try {
-        wait.await(writing);
-      } catch (IOException failure) {
-        writing = null;
-        throw failure;
-      }
-      writing = null;
     }
   }
 
@@ -188,12 +181,25 @@ final class PipeChannel implements Channel {
     // Written is all that a pipe can be.
   }
 
-  /** Ends a wait by closing the pipe; but what a body that succeeded wrote is waited for. */
+  /**
+   * Ends a wait by closing the pipe; but what a body that succeeded writes is waited for. What was
+   * written before that is still to be taken, within a second if the body didn't succeed.
+   */
   @Override
   public void endWaits(ExitCase how) {
-    if (inWrite && how instanceof ExitCase.Succeeded) {
+    boolean pending = output.isBusy();
+    if ((inWrite || pending) && how instanceof ExitCase.Succeeded) {
       return;
     }
+    if (pending && !inWrite && reading == null) {
+      force = Async.sleepAsync(LAST);
+      force.thenRun(this::closeByForce);
+    } else {
+      closeByForce();
+    }
+  }
+
+  private void closeByForce() {
     try {
       channel.close();
     } catch (IOException _) {
@@ -201,13 +207,39 @@ final class PipeChannel implements Channel {
     }
   }
 
+  /** Closes it, when all that was taken is written. */
   @Override
   public void close() throws IOException {
     try {
-      channel.close();
+      flushLast();
     } finally {
-      reader.end();
-      writer.end();
+      force.cancel(false);
+      try {
+        channel.close();
+      } finally {
+        reader.end();
+        output.end();
+      }
+    }
+  }
+
+  private void flushLast() throws IOException {
+    try {
+      flush();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("the close was interrupted, so not all may be written");
+    } catch (ClosedChannelException closed) {
+      // Whoever waits for a write that was ended by that is told of it already.
+      if (force.isDone()) {
+        throw new FileSystemException(
+            path.toString(),
+            null,
+            "was closed before its other end had taken all that was written: it did not within "
+                + LAST);
+      }
+    } catch (IOException error) {
+      throw OpenFile.named(path, Action.WRITE, error);
     }
   }
 }

@@ -54,7 +54,7 @@ record PositionedAccess(Channel channel, FileBuffer buffer) {
   }
 
   void force() throws IOException, InterruptedException {
-    buffer.writeHeld();
+    buffer.flush();
     channel.force();
   }
 }

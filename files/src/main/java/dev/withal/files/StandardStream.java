@@ -7,7 +7,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The streams that a process is born with, as files that are never closed. */
 @SuppressWarnings("ImmutableEnumChecker") // one for the process, as the descriptor is
@@ -15,6 +19,9 @@ enum StandardStream {
   INPUT("stdin", new FileInputStream(FileDescriptor.in).getChannel(), StandardOpenOption.READ),
   OUTPUT("stdout", new FileOutputStream(FileDescriptor.out).getChannel(), StandardOpenOption.WRITE),
   ERROR("stderr", new FileOutputStream(FileDescriptor.err).getChannel(), StandardOpenOption.WRITE);
+
+  /** How long the process waits at its end for whoever reads what was written. */
+  private static final Duration LAST = Duration.ofSeconds(1);
 
   private final AsyncFile file;
 
@@ -25,6 +32,29 @@ enum StandardStream {
         new AsyncFile(
             AsyncFiles.onVirtualThreads()
                 .opened(path, PipeChannel.of(path, channel, reads), Set.<OpenOption>of(option)));
+    if (!reads) {
+      flushAtTheEnd();
+    }
+  }
+
+  /** Nobody closes it, so what is on its way as the process ends is waited for here. */
+  private void flushAtTheEnd() {
+    Runnable flush =
+        () -> {
+          try {
+            file.flushAsync().get(LAST.toMillis(), TimeUnit.MILLISECONDS);
+          } catch (ExecutionException | TimeoutException | InterruptedException _) {
+            // Whoever reads it is gone, or takes nothing: the process ends all the same.
+            return;
+          }
+        };
+    try {
+      Runtime.getRuntime()
+          .addShutdownHook(Thread.ofPlatform().name("withal-files-flush").unstarted(flush));
+    } catch (IllegalStateException shuttingDown) {
+      // First used by a shutdown hook: what that writes is on its way while other hooks run.
+      return;
+    }
   }
 
   AsyncFile file() {

@@ -240,7 +240,7 @@ class AsyncFileTest {
         .isExactlyInstanceOf(FileSystemException.class)
         .hasMessage("/dev/full: write failed: No space left on device")
         .hasCauseExactlyInstanceOf(IOException.class);
-    assertThat(source.remaining()).isEqualTo(LARGE);
+    assertThat(source.remaining()).as("what was not taken before it failed").isPositive();
   }
 
   @Style.InBoth
