@@ -1,5 +1,6 @@
 package dev.withal.r2dbc;
 
+import dev.withal.database.Bounds;
 import dev.withal.database.internal.Places;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
@@ -12,13 +13,13 @@ import java.util.Objects;
  *
  * @param size how many connections there are at most; 10 by default
  * @param maxWaiting how many may wait for one at the same time; 10,000 by default
- * @param enterTimeout how long a free one is waited for, and then as long again until it is open
- *     and validated; 30 s by default. The driver bounds that as well, often by an option called
- *     {@code connectTimeout}
+ * @param enterTimeout how long an enter may take: until one is free, and is found valid or opened,
+ *     for which there are 250 ms in any case; 30 s by default
  * @param validation how far a connection is looked at before it is handed out: {@code LOCAL}, as by
  *     default, asks the driver whether it is still connected, {@code REMOTE} asks the server
  * @param maxIdleTime how long a connection is kept that nobody uses; 30 min by default
  * @param maxLifeTime how long one is kept at all; 24 h by default
+ * @param bounds how long the database may keep a caller waiting
  */
 public record PoolSettings(
     int size,
@@ -26,7 +27,8 @@ public record PoolSettings(
     Duration enterTimeout,
     ValidationDepth validation,
     Duration maxIdleTime,
-    Duration maxLifeTime) {
+    Duration maxLifeTime,
+    Bounds bounds) {
 
   /** What a pool has that is told nothing else. */
   public static final PoolSettings DEFAULT =
@@ -36,7 +38,8 @@ public record PoolSettings(
           Duration.ofSeconds(30),
           ValidationDepth.LOCAL,
           Duration.ofMinutes(30),
-          Duration.ofHours(24));
+          Duration.ofHours(24),
+          Bounds.DEFAULT);
 
   /**
    * Refuses what makes no pool.
@@ -55,6 +58,7 @@ public record PoolSettings(
     Objects.requireNonNull(validation, "validation");
     requirePositive(maxIdleTime, "maxIdleTime");
     requirePositive(maxLifeTime, "maxLifeTime");
+    Objects.requireNonNull(bounds, "bounds");
   }
 
   private static void requirePositive(Duration duration, String name) {
@@ -75,7 +79,8 @@ public record PoolSettings(
         DEFAULT.enterTimeout,
         DEFAULT.validation,
         DEFAULT.maxIdleTime,
-        DEFAULT.maxLifeTime);
+        DEFAULT.maxLifeTime,
+        DEFAULT.bounds);
   }
 
   /**
@@ -84,7 +89,8 @@ public record PoolSettings(
    * @param other how many may wait at the same time
    */
   public PoolSettings withMaxWaiting(int other) {
-    return new PoolSettings(size, other, enterTimeout, validation, maxIdleTime, maxLifeTime);
+    return new PoolSettings(
+        size, other, enterTimeout, validation, maxIdleTime, maxLifeTime, bounds);
   }
 
   /**
@@ -93,7 +99,7 @@ public record PoolSettings(
    * @param other how long it is waited for
    */
   public PoolSettings withEnterTimeout(Duration other) {
-    return new PoolSettings(size, maxWaiting, other, validation, maxIdleTime, maxLifeTime);
+    return new PoolSettings(size, maxWaiting, other, validation, maxIdleTime, maxLifeTime, bounds);
   }
 
   /**
@@ -102,7 +108,8 @@ public record PoolSettings(
    * @param other how far a connection is looked at before it is handed out
    */
   public PoolSettings withValidation(ValidationDepth other) {
-    return new PoolSettings(size, maxWaiting, enterTimeout, other, maxIdleTime, maxLifeTime);
+    return new PoolSettings(
+        size, maxWaiting, enterTimeout, other, maxIdleTime, maxLifeTime, bounds);
   }
 
   /**
@@ -112,7 +119,17 @@ public record PoolSettings(
    * @param life how long one is kept at all
    */
   public PoolSettings withMaxTimes(Duration idle, Duration life) {
-    return new PoolSettings(size, maxWaiting, enterTimeout, validation, idle, life);
+    return new PoolSettings(size, maxWaiting, enterTimeout, validation, idle, life, bounds);
+  }
+
+  /**
+   * {@return these settings with other bounds}
+   *
+   * @param other how long the database may keep a caller waiting
+   */
+  public PoolSettings withBounds(Bounds other) {
+    return new PoolSettings(
+        size, maxWaiting, enterTimeout, validation, maxIdleTime, maxLifeTime, other);
   }
 
   /** {@return what of them the queue goes by} */

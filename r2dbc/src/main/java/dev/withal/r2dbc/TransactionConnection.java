@@ -14,23 +14,26 @@ import org.reactivestreams.Publisher;
 final class TransactionConnection extends ForwardingConnection {
 
   private final String name;
+  private final PhysicalConnection physical;
   private final AtomicInteger savepoints;
   private final Admission admission;
 
-  TransactionConnection(Connection target, String name) {
-    this(target, name, new AtomicInteger());
+  TransactionConnection(Connection target, String name, PhysicalConnection physical) {
+    this(target, name, physical, new AtomicInteger());
   }
 
-  private TransactionConnection(Connection target, String name, AtomicInteger savepoints) {
+  private TransactionConnection(
+      Connection target, String name, PhysicalConnection physical, AtomicInteger savepoints) {
     super(target);
     this.name = name;
+    this.physical = physical;
     this.savepoints = savepoints;
     this.admission = new Admission(name);
   }
 
   /** {@return this connection, for the body of a nested transaction} */
   TransactionConnection nested() {
-    return new TransactionConnection(this, name, savepoints);
+    return new TransactionConnection(this, name, physical, savepoints);
   }
 
   /**
@@ -38,6 +41,11 @@ final class TransactionConnection extends ForwardingConnection {
    */
   CompletableFuture<@Nullable Void> end() {
     return admission.close();
+  }
+
+  /** {@return the driver's connection below it} */
+  PhysicalConnection physical() {
+    return physical;
   }
 
   String name() {
