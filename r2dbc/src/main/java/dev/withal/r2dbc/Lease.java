@@ -4,14 +4,17 @@ import dev.withal.AsyncContext;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
 import dev.withal.database.internal.Bound;
+import dev.withal.r2dbc.PoolSettings.Reset;
 import io.r2dbc.spi.Batch;
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.Statement;
+import io.r2dbc.spi.TransactionDefinition;
 import io.r2dbc.spi.ValidationDepth;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
@@ -29,34 +32,80 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
 
   private final PhysicalConnection physical;
   private final Admission admission;
+  private final Reset reset;
   private final Predicate<PhysicalConnection> shelf;
   private final Runnable left;
 
   /**
    * @param context who has it, for messages
+   * @param reset when the session is put back
    * @param shelf keeps it for who comes next, unless it says no
    * @param left called when it is back, or nobody's any more; may be called twice
    */
   Lease(
       PhysicalConnection physical,
       String context,
+      Reset reset,
       Predicate<PhysicalConnection> shelf,
       Runnable left) {
     super(physical);
     this.physical = physical;
     this.admission = new Admission(context);
+    this.reset = reset;
     this.shelf = shelf;
     this.left = left;
   }
 
+  PhysicalConnection physical() {
+    return physical;
+  }
+
+  @Override
+  public Publisher<Void> beginTransaction(TransactionDefinition definition) {
+    physical.session().keepIsolation();
+    return super.beginTransaction(definition);
+  }
+
+  /** Whoever has it may do as he likes with the session. */
+  @Override
+  public Connection unwrap() {
+    physical.session().touch();
+    return physical;
+  }
+
+  @Override
+  public Publisher<Void> setTransactionIsolationLevel(IsolationLevel level) {
+    physical.session().keepIsolation();
+    return super.setTransactionIsolationLevel(level);
+  }
+
+  @Override
+  public Publisher<Void> setStatementTimeout(Duration timeout) {
+    physical.session().touch();
+    return super.setStatementTimeout(timeout);
+  }
+
+  @Override
+  public Publisher<Void> setLockWaitTimeout(Duration timeout) {
+    physical.session().touch();
+    return super.setLockWaitTimeout(timeout);
+  }
+
   @Override
   public Statement createStatement(String sql) {
+    physical.session().willRun(sql);
     return new GuardedStatement(super.createStatement(sql), admission);
   }
 
   @Override
   public Batch createBatch() {
-    return new GuardedBatch(super.createBatch(), admission, UnaryOperator.identity());
+    return new GuardedBatch(
+        super.createBatch(),
+        admission,
+        sql -> {
+          physical.session().willRun(sql);
+          return sql;
+        });
   }
 
   @Override
@@ -108,17 +157,33 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
         physical, Step.take(() -> super.validate(ValidationDepth.REMOTE)));
   }
 
-  /** Undoes what the body began by hand and left open: nobody has asked to commit it. */
+  /** Undoes what the body began by hand and left open, and what it has left in the session. */
   private CompletionStage<?> tidied() {
     try {
-      if (physical.isDoomed() || isAutoCommit()) {
+      if (physical.isDoomed()) {
         return NOTHING;
       }
+      return isAutoCommit()
+          ? putBack()
+          : Step.take(this::rollbackTransaction)
+              .thenCompose(_ -> Step.take(() -> setAutoCommit(true)))
+              .thenCompose(_ -> putBack());
     } catch (Throwable error) {
       return CompletableFuture.failedFuture(error);
     }
-    return Step.take(this::rollbackTransaction)
-        .thenCompose(_ -> Step.take(() -> setAutoCommit(true)));
+  }
+
+  /** A session that its database can't put back is nobody's any more. */
+  private CompletionStage<@Nullable Void> putBack() {
+    CompletableFuture<Boolean> putBack = physical.session().putBack(reset).toCompletableFuture();
+    if (putBack.isDone() && !putBack.isCompletedExceptionally() && putBack.resultNow()) {
+      return NOTHING;
+    }
+    return putBack.thenAccept(done -> {
+      if (!done) {
+        physical.doom();
+      }
+    });
   }
 
   /** {@return the answer when the steps have ended and the connection is back} */

@@ -94,13 +94,13 @@ final class LeftBehind<T extends @Nullable Object> {
     });
   }
 
-  private static boolean isPostgresql(Connection connection) {
+  private static boolean isPostgresql(PhysicalConnection connection) {
     return connection.getMetadata().getDatabaseProductName().equals("PostgreSQL");
   }
 
   /** Apart, since the driver need not be there. */
   private static final class Postgresql {
-    static @Nullable Publisher<Void> cancelRequest(Connection connection) {
+    static @Nullable Publisher<Void> cancelRequest(PhysicalConnection connection) {
       Connection at = connection;
       while (at instanceof Wrapped<?> wrapped && wrapped.unwrap() instanceof Connection inner) {
         at = inner;

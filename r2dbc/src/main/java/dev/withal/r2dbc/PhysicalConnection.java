@@ -26,12 +26,14 @@ import reactor.core.publisher.Mono;
  */
 final class PhysicalConnection extends ForwardingConnection implements Kept {
   private final Bounds bounds;
+  private final Session session;
   private final Age age = new Age();
   private final AtomicBoolean aborted = new AtomicBoolean();
   private volatile boolean doomed;
 
   PhysicalConnection(Connection target, Bounds bounds) {
     super(target);
+    this.session = new Session(target);
     this.bounds = bounds;
   }
 
@@ -39,19 +41,20 @@ final class PhysicalConnection extends ForwardingConnection implements Kept {
    * {@return the driver's connection below another one, for which nobody may have made this yet}
    */
   static PhysicalConnection of(Connection connection) {
-    PhysicalConnection known = in(connection);
-    return known == null ? new PhysicalConnection(connection, Bounds.DEFAULT) : known;
+    return switch (connection) {
+      case PhysicalConnection physical -> physical;
+      case Lease lease -> lease.physical();
+      case TransactionConnection transaction -> transaction.physical();
+      default ->
+          connection instanceof Wrapped<?> wrapped && wrapped.unwrap() instanceof Connection inside
+              ? of(inside)
+              : new PhysicalConnection(connection, Bounds.DEFAULT);
+    };
   }
 
-  private static @Nullable PhysicalConnection in(Connection connection) {
-    Connection at = connection;
-    while (!(at instanceof PhysicalConnection)) {
-      if (!(at instanceof Wrapped<?> wrapped && wrapped.unwrap() instanceof Connection inner)) {
-        return null;
-      }
-      at = inner;
-    }
-    return (PhysicalConnection) at;
+  /** {@return what bodies may have left in its session} */
+  Session session() {
+    return session;
   }
 
   /** {@return how long the database may keep somebody waiting} */
@@ -132,6 +135,13 @@ final class PhysicalConnection extends ForwardingConnection implements Kept {
     doom();
     CompletableFuture<Void> closed =
         aborted.compareAndSet(false, true) ? closing() : CompletableFuture.completedFuture(null);
+    Bound.on(closed, limit, () -> closed.complete(null));
+    return closed;
+  }
+
+  /** Closes it as the driver does, on the calling thread. {@return what completes by the limit} */
+  CompletableFuture<Void> closeHere(Duration limit) {
+    CompletableFuture<Void> closed = Step.take(super::close).thenApply(_ -> null);
     Bound.on(closed, limit, () -> closed.complete(null));
     return closed;
   }

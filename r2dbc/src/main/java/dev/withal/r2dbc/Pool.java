@@ -153,7 +153,7 @@ public final class Pool {
   private CompletableFuture<Verdict> closed() {
     CompletableFuture<?>[] closing =
         shelf.close().stream()
-            .map(kept -> kept.closeAside(settings.bounds().cancel()))
+            .map(kept -> kept.closeHere(settings.bounds().cancel()))
             .toArray(CompletableFuture<?>[]::new);
     return CompletableFuture.allOf(closing).thenApply(_ -> Verdict.PROPAGATE);
   }

@@ -20,6 +20,8 @@ import java.util.Objects;
  * @param maxIdleTime how long a connection is kept that nobody uses; 30 min by default
  * @param maxLifeTime how long one is kept at all; 24 h by default
  * @param bounds how long the database may keep a caller waiting
+ * @param reset when a session is put back as it was opened, before another body has it; {@code
+ *     IF_TOUCHED} by default
  */
 public record PoolSettings(
     int size,
@@ -28,7 +30,26 @@ public record PoolSettings(
     ValidationDepth validation,
     Duration maxIdleTime,
     Duration maxLifeTime,
-    Bounds bounds) {
+    Bounds bounds,
+    Reset reset) {
+
+  /**
+   * When a session is put back as it was opened: on PostgreSQL by the parts of {@code discard all}
+   * but for the driver's own prepared statements; on H2 its schema and timeouts are. Any other
+   * database has the connection closed instead. The isolation level is put back in any case.
+   */
+  public enum Reset {
+    /** Not at all. */
+    NEVER,
+    /**
+     * If a body has run SQL that may have left something in the session: a {@code set}, a temporary
+     * table, a lock, a call of a function that isn't known to leave nothing; or has set a timeout
+     * by a method. What a trigger or a rule leaves isn't seen.
+     */
+    IF_TOUCHED,
+    /** Each time, which costs a round trip. */
+    ALWAYS
+  }
 
   /** What a pool has that is told nothing else. */
   public static final PoolSettings DEFAULT =
@@ -39,7 +60,8 @@ public record PoolSettings(
           ValidationDepth.LOCAL,
           Duration.ofMinutes(30),
           Duration.ofHours(24),
-          Bounds.DEFAULT);
+          Bounds.DEFAULT,
+          Reset.IF_TOUCHED);
 
   /**
    * Refuses what makes no pool.
@@ -59,6 +81,7 @@ public record PoolSettings(
     requirePositive(maxIdleTime, "maxIdleTime");
     requirePositive(maxLifeTime, "maxLifeTime");
     Objects.requireNonNull(bounds, "bounds");
+    Objects.requireNonNull(reset, "reset");
   }
 
   private static void requirePositive(Duration duration, String name) {
@@ -80,7 +103,8 @@ public record PoolSettings(
         DEFAULT.validation,
         DEFAULT.maxIdleTime,
         DEFAULT.maxLifeTime,
-        DEFAULT.bounds);
+        DEFAULT.bounds,
+        DEFAULT.reset);
   }
 
   /**
@@ -90,7 +114,7 @@ public record PoolSettings(
    */
   public PoolSettings withMaxWaiting(int other) {
     return new PoolSettings(
-        size, other, enterTimeout, validation, maxIdleTime, maxLifeTime, bounds);
+        size, other, enterTimeout, validation, maxIdleTime, maxLifeTime, bounds, reset);
   }
 
   /**
@@ -99,7 +123,8 @@ public record PoolSettings(
    * @param other how long it is waited for
    */
   public PoolSettings withEnterTimeout(Duration other) {
-    return new PoolSettings(size, maxWaiting, other, validation, maxIdleTime, maxLifeTime, bounds);
+    return new PoolSettings(
+        size, maxWaiting, other, validation, maxIdleTime, maxLifeTime, bounds, reset);
   }
 
   /**
@@ -109,7 +134,7 @@ public record PoolSettings(
    */
   public PoolSettings withValidation(ValidationDepth other) {
     return new PoolSettings(
-        size, maxWaiting, enterTimeout, other, maxIdleTime, maxLifeTime, bounds);
+        size, maxWaiting, enterTimeout, other, maxIdleTime, maxLifeTime, bounds, reset);
   }
 
   /**
@@ -119,7 +144,7 @@ public record PoolSettings(
    * @param life how long one is kept at all
    */
   public PoolSettings withMaxTimes(Duration idle, Duration life) {
-    return new PoolSettings(size, maxWaiting, enterTimeout, validation, idle, life, bounds);
+    return new PoolSettings(size, maxWaiting, enterTimeout, validation, idle, life, bounds, reset);
   }
 
   /**
@@ -129,7 +154,17 @@ public record PoolSettings(
    */
   public PoolSettings withBounds(Bounds other) {
     return new PoolSettings(
-        size, maxWaiting, enterTimeout, validation, maxIdleTime, maxLifeTime, other);
+        size, maxWaiting, enterTimeout, validation, maxIdleTime, maxLifeTime, other, reset);
+  }
+
+  /**
+   * {@return these settings with another reset}
+   *
+   * @param other when a session is put back as it was opened
+   */
+  public PoolSettings withReset(Reset other) {
+    return new PoolSettings(
+        size, maxWaiting, enterTimeout, validation, maxIdleTime, maxLifeTime, bounds, other);
   }
 
   /** {@return what of them the queue goes by} */

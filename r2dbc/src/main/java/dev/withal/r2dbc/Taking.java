@@ -11,6 +11,7 @@ import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One enter of who has a place in a pool: a connection is taken from its shelf, or opened.
@@ -90,14 +91,14 @@ final class Taking {
 
   private void look(PhysicalConnection opened) {
     if (settings.validation() == ValidationDepth.LOCAL) {
-      lend(opened);
+      begin(opened);
       return;
     }
     opened
         .isValid(settings.validation(), settings.bounds().validate())
         .whenComplete((valid, error) -> {
           if (error == null && valid) {
-            lend(opened);
+            begin(opened);
           } else {
             opened.closeAside(settings.bounds().cancel());
             failed(
@@ -109,15 +110,34 @@ final class Taking {
         });
   }
 
+  private void begin(PhysicalConnection opened) {
+    CompletableFuture<@Nullable Void> known;
+    try {
+      known =
+          settings.reset() == PoolSettings.Reset.NEVER ? Failure.none() : opened.session().opened();
+    } catch (Throwable error) {
+      known = CompletableFuture.failedFuture(error);
+    }
+    inTime(opened, known, () -> lend(opened));
+  }
+
   private void lend(PhysicalConnection physical) {
+    inTime(
+        physical,
+        physical.lent(),
+        () ->
+            result.complete(
+                new Lease(physical, context, settings.reset(), shelf::put, place::leave)));
+  }
+
+  /** Goes on when a step on a connection has ended, or throws the connection away. */
+  private void inTime(
+      PhysicalConnection physical, CompletableFuture<@Nullable Void> step, Runnable next) {
     Bound.within(
-            settings.bounds().connect(),
-            physical.lent(),
-            physical::abort,
-            PhysicalConnection::closedByForce)
+            settings.bounds().connect(), step, physical::abort, PhysicalConnection::closedByForce)
         .whenComplete((_, error) -> {
           if (error == null) {
-            result.complete(new Lease(physical, context, shelf::put, place::leave));
+            next.run();
           } else {
             physical.closeAside(settings.bounds().cancel());
             failed(Failure.unwrapped(error));

@@ -5,8 +5,11 @@ import dev.withal.AsyncContextManager;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
 import dev.withal.database.internal.Bound;
+import dev.withal.database.internal.SqlDialect;
 import dev.withal.r2dbc.TransactionException.Outcome;
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.TransactionDefinition;
 import io.r2dbc.spi.ValidationDepth;
 import java.util.Collections;
@@ -81,6 +84,10 @@ final class Transaction implements AsyncContext<Connection> {
     PhysicalConnection physical = PhysicalConnection.of(connection);
     CompletableFuture<Transaction> begun;
     try {
+      if (definition != null
+          && definition.getAttribute(TransactionDefinition.ISOLATION_LEVEL) != null) {
+        physical.session().keepIsolation();
+      }
       var transaction = new Transaction(connection, physical, name, connection.isAutoCommit());
       begun =
           Bound.within(
@@ -169,10 +176,28 @@ final class Transaction implements AsyncContext<Connection> {
               PhysicalConnection.closedByForce(),
               Outcome.NOT_COMMITTED));
     }
+    if (isOver()) {
+      return CompletableFuture.failedFuture(
+          TransactionException.of(
+              value.name(), "nothing is committed by it", endedByHand(), Outcome.UNKNOWN));
+    }
     committing = true;
     return Step.take(connection::commitTransaction)
         .handle((_, error) -> error == null ? restored() : commitFailed(Failure.unwrapped(error)))
         .thenCompose(end -> end);
+  }
+
+  /** {@return whether it has ended without our knowledge, as far as the driver tells} */
+  private boolean isOver() {
+    // PostgreSQL's says what the server has said last, and others what they were told.
+    return physical.session().dialect() == SqlDialect.POSTGRESQL && connection.isAutoCommit();
+  }
+
+  private static R2dbcException endedByHand() {
+    return new R2dbcNonTransientResourceException(
+        "the transaction was ended on the connection itself, and what it did before that may be"
+            + " committed or not",
+        "25000");
   }
 
   private CompletableFuture<?> commitFailed(Throwable cause) {

@@ -1,10 +1,11 @@
 package dev.withal.r2dbc;
 
-import dev.withal.database.internal.TransactionSql;
 import io.r2dbc.spi.Batch;
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.TransactionDefinition;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,31 @@ final class TransactionConnection extends ForwardingConnection {
   /** {@return the driver's connection below it} */
   PhysicalConnection physical() {
     return physical;
+  }
+
+  /** Whoever has it may do as he likes with the session. */
+  @Override
+  public Connection unwrap() {
+    physical.session().touch();
+    return super.unwrap();
+  }
+
+  @Override
+  public Publisher<Void> setTransactionIsolationLevel(IsolationLevel level) {
+    physical.session().keepIsolation();
+    return super.setTransactionIsolationLevel(level);
+  }
+
+  @Override
+  public Publisher<Void> setStatementTimeout(Duration timeout) {
+    physical.session().touch();
+    return super.setStatementTimeout(timeout);
+  }
+
+  @Override
+  public Publisher<Void> setLockWaitTimeout(Duration timeout) {
+    physical.session().touch();
+    return super.setLockWaitTimeout(timeout);
   }
 
   String name() {
@@ -97,7 +123,7 @@ final class TransactionConnection extends ForwardingConnection {
   }
 
   private String checked(String sql) {
-    String ending = TransactionSql.ending(sql);
+    String ending = physical.session().willRun(sql).ending();
     if (ending != null) {
       throw refused("the statement \"" + ending + "\"");
     }

@@ -25,6 +25,7 @@ class LeaseTest {
         new Lease(
             new PhysicalConnection(recorder.open(), Bounds.DEFAULT),
             "orders",
+            PoolSettings.Reset.IF_TOUCHED,
             _ -> true,
             () -> journal.add("back"));
     Async.await(Step.take(() -> lease.setAutoCommit(false)));
