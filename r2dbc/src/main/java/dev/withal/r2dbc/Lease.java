@@ -179,10 +179,11 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
     if (putBack.isDone() && !putBack.isCompletedExceptionally() && putBack.resultNow()) {
       return NOTHING;
     }
-    return putBack.thenAccept(done -> {
+    return putBack.<@Nullable Void>thenApply(done -> {
       if (!done) {
         physical.doom();
       }
+      return null;
     });
   }
 

@@ -100,7 +100,7 @@ final class PhysicalConnection extends ForwardingConnection implements Kept {
     CompletableFuture<Boolean> answer;
     try {
       Publisher<Boolean> asked = validate(depth);
-      answer = Mono.from(asked).defaultIfEmpty(false).toFuture();
+      answer = Mono.from(asked).toFuture().thenApply(valid -> valid != null && valid);
     } catch (Throwable error) {
       answer = CompletableFuture.failedFuture(error);
     }

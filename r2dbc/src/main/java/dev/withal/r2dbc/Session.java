@@ -72,7 +72,7 @@ final class Session {
     return R2dbc.<String>first(
             driver.createStatement("select schema() || '|' || lock_timeout()").execute(),
             row -> Objects.requireNonNull(row.get(0, String.class)))
-        .thenAccept(found -> {
+        .<@Nullable Void>thenApply(found -> {
           String known = Objects.requireNonNull(found);
           int end = known.lastIndexOf('|');
           h2 =
@@ -80,6 +80,7 @@ final class Session {
                   "set schema \"" + known.substring(0, end).replace("\"", "\"\"") + '"',
                   "set lock_timeout " + known.substring(end + 1),
                   "set query_timeout 0");
+          return null;
         });
   }
 
