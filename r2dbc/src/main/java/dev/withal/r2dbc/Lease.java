@@ -62,7 +62,7 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
 
   @Override
   public Publisher<Void> beginTransaction(TransactionDefinition definition) {
-    physical.session().keepIsolation();
+    physical.session().willBegin(definition);
     return super.beginTransaction(definition);
   }
 

@@ -6,6 +6,7 @@ import dev.withal.r2dbc.PoolSettings.Reset;
 import io.r2dbc.spi.Batch;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.TransactionDefinition;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -99,6 +100,16 @@ final class Session {
   /** Says that a body may leave something that only the database knows of. */
   void touch() {
     touched = true;
+  }
+
+  /** Is told what a transaction is about to begin with, which may outlast it. */
+  void willBegin(TransactionDefinition definition) {
+    if (definition.getAttribute(TransactionDefinition.ISOLATION_LEVEL) != null) {
+      keepIsolation();
+    }
+    if (definition.getAttribute(TransactionDefinition.LOCK_WAIT_TIMEOUT) != null) {
+      touch();
+    }
   }
 
   /** Keeps the isolation level, before a body sets it. */

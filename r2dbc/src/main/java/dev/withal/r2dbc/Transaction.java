@@ -84,9 +84,8 @@ final class Transaction implements AsyncContext<Connection> {
     PhysicalConnection physical = PhysicalConnection.of(connection);
     CompletableFuture<Transaction> begun;
     try {
-      if (definition != null
-          && definition.getAttribute(TransactionDefinition.ISOLATION_LEVEL) != null) {
-        physical.session().keepIsolation();
+      if (definition != null) {
+        physical.session().willBegin(definition);
       }
       var transaction = new Transaction(connection, physical, name, connection.isAutoCommit());
       begun =

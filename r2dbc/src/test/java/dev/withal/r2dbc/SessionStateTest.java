@@ -106,6 +106,21 @@ class SessionStateTest {
         });
   }
 
+  @ParameterizedTest
+  @CsvSource({"H2_MEMORY_DIRECT, select lock_timeout()", "POSTGRESQL_DIRECT, show lock_timeout"})
+  void lockWait_ofATransaction_isPutBack(Setting setting, String question) throws Exception {
+    R2dbc.pool(setting.url(), ONE)
+        .use(pool -> {
+          String before = ask(pool, question);
+
+          pool.transaction(TransactionOptions.DEFAULT.lockWait(Duration.ofSeconds(54)))
+              .use(connection -> Setting.run(connection, "select 1"));
+
+          assertThat(ask(pool, question)).isEqualTo(before);
+          return null;
+        });
+  }
+
   @Test
   void session_isTouchedOnTheDriversConnection_isPutBack() throws Exception {
     R2dbc.pool(Postgres.url(), ONE)
