@@ -1,7 +1,8 @@
 /**
  * What managers of databases have in common, whatever they call the database by.
  *
- * <p>{@link dev.withal.database.Retrying} is all there is to call.
+ * <p>{@link dev.withal.database.Retrying} is all there is to call; {@link
+ * dev.withal.database.Bounds} says how long a database may keep a caller waiting.
  */
 @org.jspecify.annotations.NullMarked
 @SuppressWarnings("module") // r2dbc and jdbc are built after this

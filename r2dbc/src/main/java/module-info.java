@@ -10,7 +10,6 @@ module dev.withal.r2dbc {
   requires transitive dev.withal.database;
   requires transitive org.reactivestreams;
   requires transitive r2dbc.spi;
-  requires r2dbc.pool;
   requires reactor.core;
 
   // Only where the application brings the driver.

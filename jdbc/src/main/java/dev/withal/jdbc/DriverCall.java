@@ -1,6 +1,7 @@
 package dev.withal.jdbc;
 
 import dev.withal.Async;
+import dev.withal.database.internal.Bound;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.Statement;
@@ -29,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class DriverCall implements Runnable {
   private static final Duration AGAIN = Duration.ofMillis(100);
-
-  /** How long a driver has to notice that its connection was closed by force. */
-  static final Duration LAST = Duration.ofSeconds(1);
 
   private final String context;
   private final Session session;
@@ -160,7 +158,7 @@ final class DriverCall implements Runnable {
     update(() -> {});
     Bound.on(
         ended,
-        LAST,
+        Bound.LAST,
         () ->
             answered(
                 new Answer(

@@ -1,5 +1,6 @@
 package dev.withal.jdbc;
 
+import dev.withal.database.internal.Bound;
 import java.sql.SQLTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -38,30 +39,19 @@ final class Ending {
 
   private static <R extends @Nullable Object> CompletionStage<R> within(
       Duration limit, Session session, String what, CompletableFuture<R> call, Runnable abandoned) {
-    if (call.isDone()) {
-      return call;
-    }
-    CompletableFuture<R> told = call.copy();
-    Bound.on(
-        told,
+    return Bound.within(
         limit,
+        call,
+        session::abort,
         () -> {
-          session.abort();
-          Bound.on(
-              told,
-              DriverCall.LAST,
-              () -> {
-                abandoned.run();
-                told.completeExceptionally(
-                    new SQLTimeoutException(
-                        what
-                            + " didn't end within "
-                            + limit
-                            + ", nor when the connection was aborted after that; the server rolls back"
-                            + " what isn't committed",
-                        "08006"));
-              });
+          abandoned.run();
+          return new SQLTimeoutException(
+              what
+                  + " didn't end within "
+                  + limit
+                  + ", nor when the connection was aborted after that; the server rolls back what"
+                  + " isn't committed",
+              "08006");
         });
-    return told;
   }
 }

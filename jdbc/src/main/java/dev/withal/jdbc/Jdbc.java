@@ -3,6 +3,7 @@ package dev.withal.jdbc;
 import dev.withal.AsyncContextManager;
 import dev.withal.Body;
 import dev.withal.DualContextManager;
+import dev.withal.database.Bounds;
 import dev.withal.database.Retrying;
 import dev.withal.database.internal.SqlState;
 import java.sql.Connection;

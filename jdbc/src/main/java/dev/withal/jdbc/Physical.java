@@ -1,5 +1,7 @@
 package dev.withal.jdbc;
 
+import dev.withal.database.internal.Bound;
+import dev.withal.database.internal.Kept;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -15,15 +17,12 @@ import org.jspecify.annotations.Nullable;
  * abort} may be called then, and even that on a thread of its own. Whoever aborts a connection
  * makes the calls on it fail; what comes afterwards leaves the driver alone.
  */
-final class Physical {
+final class Physical implements Kept {
   private final Connection connection;
   private final AtomicBoolean aborted = new AtomicBoolean();
-  private final long opened = System.nanoTime();
+  private final Age age = new Age();
 
   private volatile @Nullable Native beyond;
-
-  /** Written by who gives it back, and so before it is taken again. */
-  private long idleSince = opened;
 
   Physical(Connection connection) {
     this.connection = connection;
@@ -67,18 +66,9 @@ final class Physical {
     return true;
   }
 
-  /** {@return how long it has been open} */
-  Duration age() {
-    return Duration.ofNanos(System.nanoTime() - opened);
-  }
-
-  /** {@return how long nobody has used it} */
-  Duration idle() {
-    return Duration.ofNanos(System.nanoTime() - idleSince);
-  }
-
-  void becomesIdle() {
-    idleSince = System.nanoTime();
+  @Override
+  public Age age() {
+    return age;
   }
 
   /** Closes it by force, on a thread of its own; does nothing the second time. */
@@ -117,11 +107,9 @@ final class Physical {
     return Math.toIntExact(Math.clamp(limit.plusMillis(999).toSeconds(), 1, Integer.MAX_VALUE));
   }
 
-  /**
-   * Closes it on a thread of its own, and by force where that takes too long. {@return what
-   * completes when it is closed, or left alone} Nobody who has it is there to be told of a failure.
-   */
-  CompletableFuture<Void> closeAside(Duration limit) {
+  /** On a thread of its own. Nobody who has it is there to be told of a failure. */
+  @Override
+  public CompletableFuture<Void> closeAside(Duration limit) {
     CompletableFuture<Void> closed =
         Calls.startSurely(
             VirtualThreads.EACH,
@@ -134,7 +122,7 @@ final class Physical {
         limit,
         () -> {
           abort();
-          Bound.on(closed, DriverCall.LAST, () -> closed.complete(null));
+          Bound.on(closed, Bound.LAST, () -> closed.complete(null));
         });
     return closed;
   }

@@ -5,8 +5,11 @@ import dev.withal.AsyncContextManager;
 import dev.withal.DualContextManager;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
+import dev.withal.database.Bounds;
+import dev.withal.database.internal.Bound;
 import dev.withal.database.internal.Place;
 import dev.withal.database.internal.Places;
+import dev.withal.database.internal.Shelf;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -43,7 +46,7 @@ public final class Pool {
   private final ExecutorService threads;
   private final Executor executor;
   private final Places places;
-  private final Shelf shelf;
+  private final Shelf<Physical> shelf;
 
   private Pool(NamelessDataSource dataSource, String name, PoolSettings settings) {
     this.dataSource = dataSource;
@@ -52,7 +55,8 @@ public final class Pool {
     this.threads = VirtualThreads.keeping(settings.size());
     this.executor = settings.executor() == VirtualThreads.EACH ? threads : settings.executor();
     this.places = new Places(name, settings.places(), PoolExhaustedException::new);
-    this.shelf = new Shelf(settings);
+    this.shelf =
+        new Shelf<>(settings.maxIdleTime(), settings.maxLifeTime(), settings.bounds().cancel());
   }
 
   static DualContextManager<Pool> manager(
@@ -215,7 +219,7 @@ public final class Pool {
     public @Nullable Physical kept() {
       return settings.validation() == PoolSettings.Validation.ALWAYS
           ? null
-          : shelf.take(physical -> physical.idle().compareTo(FRESH) < 0);
+          : shelf.take(physical -> physical.age().idle().compareTo(FRESH) < 0);
     }
 
     @Override

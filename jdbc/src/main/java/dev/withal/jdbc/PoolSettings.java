@@ -1,5 +1,6 @@
 package dev.withal.jdbc;
 
+import dev.withal.database.Bounds;
 import dev.withal.database.internal.Places;
 import java.time.Duration;
 import java.util.Objects;

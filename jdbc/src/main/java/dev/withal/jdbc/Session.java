@@ -1,6 +1,7 @@
 package dev.withal.jdbc;
 
 import dev.withal.ExitCase;
+import dev.withal.database.Bounds;
 import dev.withal.database.internal.SqlDialect;
 import dev.withal.database.internal.SqlText;
 import dev.withal.jdbc.Native.State;

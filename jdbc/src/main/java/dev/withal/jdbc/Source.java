@@ -1,5 +1,6 @@
 package dev.withal.jdbc;
 
+import dev.withal.database.Bounds;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

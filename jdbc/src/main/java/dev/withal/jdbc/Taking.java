@@ -2,6 +2,7 @@ package dev.withal.jdbc;
 
 import static java.time.temporal.ChronoUnit.MILLIS;
 
+import dev.withal.database.internal.Bound;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
@@ -146,7 +147,7 @@ final class Taking<C> {
     taken.session().abort();
     Bound.on(
         result,
-        DriverCall.LAST,
+        Bound.LAST,
         () -> {
           if (over.compareAndSet(false, true)) {
             taken.abandon();

@@ -4,6 +4,7 @@ import dev.withal.AsyncContext;
 import dev.withal.AsyncContextManager;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
+import dev.withal.database.Bounds;
 import dev.withal.jdbc.TransactionException.Outcome;
 import java.sql.Connection;
 import java.sql.SQLException;

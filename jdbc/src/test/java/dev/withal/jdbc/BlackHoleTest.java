@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.Async;
+import dev.withal.database.Bounds;
 import dev.withal.database.testing.DroppingProxy;
 import dev.withal.database.testing.PostgresServer;
 import dev.withal.jdbc.Setting.Running;

@@ -3,6 +3,7 @@ package dev.withal.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.withal.database.Bounds;
 import dev.withal.jdbc.PoolSettings.Validation;
 import java.time.Duration;
 import java.util.concurrent.Executor;

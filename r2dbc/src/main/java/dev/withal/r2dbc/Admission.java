@@ -47,7 +47,7 @@ final class Admission {
       try {
         source.subscribe(passage);
       } catch (Throwable error) {
-        passage.end();
+        passage.notSent();
         throw error;
       }
     };

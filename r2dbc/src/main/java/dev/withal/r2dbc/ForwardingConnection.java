@@ -20,7 +20,7 @@ abstract class ForwardingConnection implements Connection, Wrapped<Connection> {
   }
 
   @Override
-  public final Connection unwrap() {
+  public Connection unwrap() {
     return target;
   }
 

@@ -1,6 +1,7 @@
 package dev.withal.r2dbc;
 
 import dev.withal.Async;
+import dev.withal.database.internal.Bound;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Wrapped;
@@ -16,13 +17,27 @@ import org.reactivestreams.Publisher;
  * <p>Design: R2DBC has no call for it. A driver to which a subscription is cancelled reads the rest
  * and drops it, and what is asked next waits in line behind a statement that may take hours. So the
  * exit asks first, which costs nothing if nothing runs, and only if no answer comes soon it uses
- * what the driver has of its own. PostgreSQL's has a cancel request. It may hit what the exit asked
- * for instead of the statement; then that fails, and the connection is thrown away.
+ * what the driver has of its own. PostgreSQL's has a cancel request. It may come before the
+ * statement and be lost, so it is sent again. It may hit what the exit asked for instead of the
+ * statement; then that fails, and the connection is thrown away.
+ *
+ * <p>Where none of that helps, the connection is closed by force. The answer is told when no
+ * request is under way any more, which could hit what comes after it, or when it was closed.
+ *
+ * @param <T> the type of the answer
  */
-final class LeftBehind {
+final class LeftBehind<T extends @Nullable Object> {
   private static final Duration SOON = Duration.ofMillis(100);
 
-  private LeftBehind() {}
+  private final CompletableFuture<T> answer;
+  private final @Nullable Publisher<Void> request;
+  private final CompletableFuture<@Nullable Void> aborted = new CompletableFuture<>();
+  private volatile @Nullable Throwable requestFailure;
+
+  private LeftBehind(CompletableFuture<T> answer, @Nullable Publisher<Void> request) {
+    this.answer = answer;
+    this.request = request;
+  }
 
   /**
    * {@return a stage of the same answer, for which a statement before it is stopped if need be}
@@ -30,40 +45,62 @@ final class LeftBehind {
    * @param answer the end of what was asked for behind the statement
    */
   static <T extends @Nullable Object> CompletionStage<T> stop(
-      Connection connection, CompletableFuture<T> answer) {
-    if (answer.isDone() || !isPostgresql(connection)) {
+      PhysicalConnection connection, CompletableFuture<T> answer) {
+    if (answer.isDone()) {
       return answer;
     }
-    Publisher<Void> request = Postgresql.cancelRequest(connection);
+    var left =
+        new LeftBehind<>(
+            answer, isPostgresql(connection) ? Postgresql.cancelRequest(connection) : null);
+    return Bound.within(
+        connection.bounds().cancel(),
+        left.stopped().thenCompose(_ -> left.told()).toCompletableFuture(),
+        () -> {
+          connection.abort();
+          left.aborted.complete(null);
+        },
+        PhysicalConnection::closedByForce);
+  }
+
+  /** {@return what completes when there is an answer, and no request is under way} */
+  private CompletionStage<?> stopped() {
     if (request == null) {
-      return answer;
+      return answer.handle((_, _) -> null);
     }
     CompletableFuture<Void> soon = Async.sleepAsync(SOON);
     answer.whenComplete((_, _) -> soon.cancel(false));
-    return soon.handle(
-            (_, cancelled) -> cancelled == null ? Step.take(() -> request) : Failure.none())
-        .thenCompose(asked -> asked)
-        .handle((_, failure) -> failure)
-        .thenCompose(failure -> failure == null ? answer : both(answer, failure));
+    return soon.handle((_, _) -> answer.isDone() ? Failure.none() : requested(request))
+        .thenCompose(stopped -> stopped);
   }
 
-  /** {@return a stage of the answer, whose failure carries that of the request} */
-  private static <T extends @Nullable Object> CompletionStage<T> both(
-      CompletableFuture<T> answer, Throwable failure) {
+  private CompletionStage<?> requested(Publisher<Void> cancelRequest) {
+    CompletableFuture<?> sent =
+        Step.take(() -> cancelRequest)
+            .handle((_, failure) -> {
+              requestFailure = failure;
+              return null;
+            });
+    return CompletableFuture.anyOf(sent, aborted)
+        .thenCompose(_ -> aborted.isDone() ? answer.handle((_, _) -> null) : stopped());
+  }
+
+  /** {@return the answer, whose failure carries that of the request} */
+  private CompletableFuture<T> told() {
     return answer.whenComplete((_, error) -> {
-      if (error != null && error != failure) {
+      Throwable failure = requestFailure;
+      if (error != null && failure != null && error != failure) {
         error.addSuppressed(failure);
       }
     });
   }
 
-  private static boolean isPostgresql(Connection connection) {
+  private static boolean isPostgresql(PhysicalConnection connection) {
     return connection.getMetadata().getDatabaseProductName().equals("PostgreSQL");
   }
 
   /** Apart, since the driver need not be there. */
   private static final class Postgresql {
-    static @Nullable Publisher<Void> cancelRequest(Connection connection) {
+    static @Nullable Publisher<Void> cancelRequest(PhysicalConnection connection) {
       Connection at = connection;
       while (at instanceof Wrapped<?> wrapped && wrapped.unwrap() instanceof Connection inner) {
         at = inner;

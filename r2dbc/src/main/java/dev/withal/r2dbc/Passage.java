@@ -2,6 +2,9 @@ package dev.withal.r2dbc;
 
 import io.r2dbc.spi.Result;
 import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
@@ -15,8 +18,12 @@ import reactor.core.publisher.Flux;
  * <p>Design: a driver may need several messages for a statement, and send the later ones although
  * the subscription was cancelled meanwhile: PostgreSQL's prepares a new statement first, and then
  * executes it. So a cancellation is kept until the server has answered with the last result that is
- * expected, or the first of a statement with one; by then all is sent. From there on it is the
- * driver's, which may stop to fetch rows.
+ * expected, or the first of a statement with one; by then all is sent.
+ *
+ * <p>Drivers wait for ever for who reads a result that they have given, and PostgreSQL's can't be
+ * cancelled then. So a result that nobody has begun to read is read to its end, and those that are
+ * being read are left to {@link Reading}. Then the driver is told, and the statement is over: not
+ * before, so that what is sent next doesn't meet it.
  */
 final class Passage implements CoreSubscriber<Result>, Subscription {
 
@@ -25,10 +32,18 @@ final class Passage implements CoreSubscriber<Result>, Subscription {
     /** Cancelled, which the driver has not been told. */
     KEPT,
     ANSWERED,
+    /** Cancelled after the answer, which the driver is told as soon as nobody reads a result. */
+    ENDING,
     OVER
   }
 
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.SENT);
+  private final Demand demand = new Demand();
+  private final AtomicInteger readings = new AtomicInteger();
+
+  /** What the driver has given and nobody has begun to read. */
+  private final Queue<GuardedResult> unread = new ConcurrentLinkedQueue<>();
+
   private final Subscriber<? super Result> target;
   private final Runnable left;
 
@@ -47,18 +62,28 @@ final class Passage implements CoreSubscriber<Result>, Subscription {
     this.left = left;
   }
 
-  /** Ends it; only the first call counts. {@return the phase it was in} */
-  private Phase over() {
+  /** Ends it; only the first call counts. {@return whether the subscriber is to be told} */
+  private boolean over() {
     Phase before = phase.getAndSet(Phase.OVER);
     if (before != Phase.OVER) {
       left.run();
     }
-    return before;
+    return before == Phase.SENT || before == Phase.ANSWERED;
   }
 
   /** It was not sent. */
-  void end() {
+  void notSent() {
     over();
+  }
+
+  void readingBegins(GuardedResult result) {
+    readings.incrementAndGet();
+    unread.remove(result);
+  }
+
+  void readingEnds() {
+    readings.decrementAndGet();
+    end();
   }
 
   @Override
@@ -68,45 +93,81 @@ final class Passage implements CoreSubscriber<Result>, Subscription {
   }
 
   @Override
-  public void request(long elements) {
-    source().request(elements);
+  public void request(long results) {
+    demand.add(results);
+    source().request(results);
   }
 
   @Override
   public void cancel() {
     if (phase.compareAndSet(Phase.SENT, Phase.KEPT)) {
-      source().request(Long.MAX_VALUE);
-    } else if (phase.get() == Phase.ANSWERED) {
-      source().cancel();
-      over();
+      requestIfNoneIsDue();
+    } else if (phase.compareAndSet(Phase.ANSWERED, Phase.ENDING)) {
+      end();
     }
   }
 
   @Override
   public void onNext(Result result) {
     expected--;
-    if (expected <= 0 && phase.compareAndSet(Phase.SENT, Phase.ANSWERED)) {
-      target.onNext(result);
-    } else if (phase.get() != Phase.KEPT) {
-      target.onNext(result);
-    } else if (expected > 0) {
-      Flux.from(result.getRowsUpdated()).onErrorComplete().subscribe();
-    } else {
-      source().cancel();
-      over();
+    demand.met();
+    if (expected <= 0 && !phase.compareAndSet(Phase.SENT, Phase.ANSWERED)) {
+      phase.compareAndSet(Phase.KEPT, Phase.ENDING);
     }
+    var guarded = new GuardedResult(result, this);
+    unread.add(guarded);
+    if (isWanted()) {
+      target.onNext(guarded);
+    }
+    end();
+  }
+
+  private boolean isWanted() {
+    Phase now = phase.get();
+    return now == Phase.SENT || now == Phase.ANSWERED;
+  }
+
+  /** Without a request the server's answer would never be told. */
+  private void requestIfNoneIsDue() {
+    if (!demand.isDue()) {
+      request(1);
+    }
+  }
+
+  /** Ends it as far as it goes, if it was cancelled. */
+  private void end() {
+    if (isWanted()) {
+      return;
+    }
+    for (GuardedResult next; (next = unread.poll()) != null; ) {
+      drop(next);
+    }
+    if (readings.get() > 0) {
+      return;
+    }
+    if (phase.get() == Phase.KEPT) {
+      requestIfNoneIsDue();
+    } else if (!demand.isDue() && phase.compareAndSet(Phase.ENDING, Phase.OVER)) {
+      source().cancel();
+      left.run();
+    }
+  }
+
+  /** Reads a result that nobody wants, so that the driver gets on and releases it. */
+  private static void drop(GuardedResult result) {
+    Flux.from(result.getRowsUpdated()).onErrorComplete().subscribe();
   }
 
   @Override
   public void onError(Throwable error) {
-    if (over() != Phase.KEPT) {
+    if (over()) {
       target.onError(error);
     }
   }
 
   @Override
   public void onComplete() {
-    if (over() != Phase.KEPT) {
+    if (over()) {
       target.onComplete();
     }
   }

@@ -6,19 +6,14 @@ import dev.withal.ExitCase;
 import dev.withal.Verdict;
 import dev.withal.database.internal.Place;
 import dev.withal.database.internal.Places;
-import io.r2dbc.pool.ConnectionPool;
-import io.r2dbc.pool.ConnectionPoolConfiguration;
-import io.r2dbc.pool.PoolMetrics;
+import dev.withal.database.internal.Shelf;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
-import io.r2dbc.spi.R2dbcException;
-import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.TransactionDefinition;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * Connections that are kept and lent, so that few serve many; what {@link R2dbc#pool(String)} hands
@@ -26,7 +21,8 @@ import reactor.core.scheduler.Schedulers;
  *
  * <p>Who waits for a connection holds nothing, and may be cancelled or time out at any moment. What
  * a context gives back is sound and idle, or it is thrown away: when its transaction could be
- * neither committed nor rolled back, when it lost the server, when its body still runs.
+ * neither committed nor rolled back, when it lost the server, when its body still runs. A server
+ * that falls silent is waited for no longer than the {@link dev.withal.database.Bounds} say.
  *
  * <p>Thread-safe. A null argument is refused with a {@link NullPointerException}.
  */
@@ -34,28 +30,18 @@ public final class Pool {
   private final String name;
   private final PoolSettings settings;
   private final Places places;
-  private final ConnectionPool pool;
-  private final Secrets secrets;
+  private final Shelf<PhysicalConnection> shelf;
+  private final Opening opening;
   private final AsyncContextManager<Connection> connection;
   private final AsyncContextManager<Connection> transaction;
 
   private Pool(ConnectionFactory factory, String source, Secrets secrets, PoolSettings settings) {
     this.name = "R2dbc.pool(" + source + ")";
     this.settings = settings;
-    this.secrets = secrets;
     this.places = new Places(name, settings.places(), PoolExhaustedException::new);
-    this.pool =
-        new ConnectionPool(
-            ConnectionPoolConfiguration.builder(PhysicalConnection.factory(factory))
-                .maxSize(settings.size())
-                .initialSize(0)
-                .acquireRetry(0)
-                .validationDepth(settings.validation())
-                .maxIdleTime(settings.maxIdleTime())
-                .maxLifeTime(settings.maxLifeTime())
-                // Where the driver connects is its own business.
-                .allocatorSubscribeOn(Schedulers.immediate())
-                .build());
+    this.opening = new Opening(factory, secrets, settings.bounds());
+    this.shelf =
+        new Shelf<>(settings.maxIdleTime(), settings.maxLifeTime(), settings.bounds().cancel());
     this.connection = connection("connection");
     this.transaction = transaction(TransactionOptions.DEFAULT.named("transaction"));
   }
@@ -76,17 +62,18 @@ public final class Pool {
   /**
    * {@return a manager of a connection of this pool}
    *
-   * <p>The enter waits for a connection that is free and valid, at most for the {@linkplain
-   * PoolSettings#enterTimeout() time that the pool gives}, and then fails with a {@link
-   * PoolExhaustedException}. It fails with one at once where none can come free, as each is held by
-   * a body in direct style whose thread waits for another one of this pool. To open and to validate
-   * the connection may take as long again; then the enter fails with a {@link
-   * java.util.concurrent.TimeoutException}, and a connection that arrives after all goes back to
-   * the pool. It is in use until then, but the pool's exit doesn't wait for it.
+   * <p>The enter waits for a connection that is free, and is found valid or opened anew, at most
+   * for the {@linkplain PoolSettings#enterTimeout() time that the pool gives}. It fails with a
+   * {@link PoolExhaustedException} if none came free, and with one at once where none can come
+   * free, as each is held by a body in direct style whose thread waits for another one of this
+   * pool. It fails with an {@link io.r2dbc.spi.R2dbcException} if the database couldn't be reached
+   * until then; a connection that comes after that is closed. Who asks a use to end meanwhile
+   * doesn't end the wait, and a connection that comes after all goes back to the pool. It is in use
+   * until then, but the pool's exit doesn't wait for it.
    *
    * <p>A transaction that the body began by hand and left open is rolled back, and auto-commit is
    * turned on again. After a cancellation, a statement that still runs is stopped if the driver can
-   * do it (PostgreSQL's can), and else waited for.
+   * do it (PostgreSQL's can), and else waited for, at most for the bound on what is cancelled.
    *
    * @param name who takes the connection, for messages; no secrets
    */
@@ -123,7 +110,7 @@ public final class Pool {
 
   /** {@return how many connections are open and wait to be used} */
   public int idle() {
-    return metrics().idleSize();
+    return shelf.size();
   }
 
   /** {@return how many wait for a connection} */
@@ -149,40 +136,25 @@ public final class Pool {
     return places;
   }
 
-  /** Lends a connection to who has a place, which is left when the connection is back. */
-  CompletionStage<AsyncContext<Connection>> connect(String context, Place place) {
-    boolean mayHaveLostTheServer = metrics().idleSize() > 0;
-    place.handOver();
-    return Arrival.from(pool, context, secrets)
-        .<AsyncContext<Connection>>thenApply(
-            connection -> new Lease(connection, context, place::leave))
-        // An idle one that was found invalid is thrown away by now: the next one is another, and
-        // the last one is new.
-        .exceptionallyCompose(error -> {
-          if (mayHaveLostTheServer) {
-            return connect(context, place);
-          }
-          place.leave();
-          return CompletableFuture.failedStage(noConnection(context, Failure.unwrapped(error)));
-        });
+  Opening opening() {
+    return opening;
   }
 
-  private R2dbcException noConnection(String context, Throwable error) {
-    String message = context + " got no connection of " + name + ": " + error.getMessage();
-    return error instanceof R2dbcException known
-        ? new R2dbcNonTransientResourceException(
-            message, known.getSqlState(), known.getErrorCode(), known)
-        : new R2dbcNonTransientResourceException(message, error);
+  /** Lends a connection to who has a place, which is left when the connection is back. */
+  CompletionStage<AsyncContext<Connection>> connect(String context, Place place) {
+    return Taking.start(this, shelf, context, place);
   }
 
   private CompletionStage<Verdict> exitAsync(ExitCase how) {
-    return places
-        .close()
-        .thenCompose(_ -> Step.take(pool::disposeLater))
-        .thenApply(_ -> Verdict.PROPAGATE);
+    return places.close().thenCompose(_ -> closed());
   }
 
-  private PoolMetrics metrics() {
-    return pool.getMetrics().orElseThrow();
+  /** All at once, as each may take its time where the server is silent. */
+  private CompletableFuture<Verdict> closed() {
+    CompletableFuture<?>[] closing =
+        shelf.close().stream()
+            .map(kept -> kept.closeHere(settings.bounds().cancel()))
+            .toArray(CompletableFuture<?>[]::new);
+    return CompletableFuture.allOf(closing).thenApply(_ -> Verdict.PROPAGATE);
   }
 }

@@ -1,5 +1,6 @@
 package dev.withal.r2dbc;
 
+import dev.withal.database.Bounds;
 import dev.withal.database.internal.Places;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
@@ -12,13 +13,15 @@ import java.util.Objects;
  *
  * @param size how many connections there are at most; 10 by default
  * @param maxWaiting how many may wait for one at the same time; 10,000 by default
- * @param enterTimeout how long a free one is waited for, and then as long again until it is open
- *     and validated; 30 s by default. The driver bounds that as well, often by an option called
- *     {@code connectTimeout}
+ * @param enterTimeout how long an enter may take: until one is free, and is found valid or opened,
+ *     for which there are 250 ms in any case; 30 s by default
  * @param validation how far a connection is looked at before it is handed out: {@code LOCAL}, as by
  *     default, asks the driver whether it is still connected, {@code REMOTE} asks the server
  * @param maxIdleTime how long a connection is kept that nobody uses; 30 min by default
  * @param maxLifeTime how long one is kept at all; 24 h by default
+ * @param bounds how long the database may keep a caller waiting
+ * @param reset when a session is put back as it was opened, before another body has it; {@code
+ *     IF_TOUCHED} by default
  */
 public record PoolSettings(
     int size,
@@ -26,7 +29,27 @@ public record PoolSettings(
     Duration enterTimeout,
     ValidationDepth validation,
     Duration maxIdleTime,
-    Duration maxLifeTime) {
+    Duration maxLifeTime,
+    Bounds bounds,
+    Reset reset) {
+
+  /**
+   * When a session is put back as it was opened: on PostgreSQL by the parts of {@code discard all}
+   * but for the driver's own prepared statements; on H2 its schema and timeouts are. Any other
+   * database has the connection closed instead. The isolation level is put back in any case.
+   */
+  public enum Reset {
+    /** Not at all. */
+    NEVER,
+    /**
+     * If a body has run SQL that may have left something in the session: a {@code set}, a temporary
+     * table, a lock, a call of a function that isn't known to leave nothing; or has set a timeout
+     * by a method. What a trigger or a rule leaves isn't seen.
+     */
+    IF_TOUCHED,
+    /** Each time, which costs a round trip. */
+    ALWAYS
+  }
 
   /** What a pool has that is told nothing else. */
   public static final PoolSettings DEFAULT =
@@ -36,7 +59,9 @@ public record PoolSettings(
           Duration.ofSeconds(30),
           ValidationDepth.LOCAL,
           Duration.ofMinutes(30),
-          Duration.ofHours(24));
+          Duration.ofHours(24),
+          Bounds.DEFAULT,
+          Reset.IF_TOUCHED);
 
   /**
    * Refuses what makes no pool.
@@ -55,6 +80,8 @@ public record PoolSettings(
     Objects.requireNonNull(validation, "validation");
     requirePositive(maxIdleTime, "maxIdleTime");
     requirePositive(maxLifeTime, "maxLifeTime");
+    Objects.requireNonNull(bounds, "bounds");
+    Objects.requireNonNull(reset, "reset");
   }
 
   private static void requirePositive(Duration duration, String name) {
@@ -75,7 +102,9 @@ public record PoolSettings(
         DEFAULT.enterTimeout,
         DEFAULT.validation,
         DEFAULT.maxIdleTime,
-        DEFAULT.maxLifeTime);
+        DEFAULT.maxLifeTime,
+        DEFAULT.bounds,
+        DEFAULT.reset);
   }
 
   /**
@@ -84,7 +113,8 @@ public record PoolSettings(
    * @param other how many may wait at the same time
    */
   public PoolSettings withMaxWaiting(int other) {
-    return new PoolSettings(size, other, enterTimeout, validation, maxIdleTime, maxLifeTime);
+    return new PoolSettings(
+        size, other, enterTimeout, validation, maxIdleTime, maxLifeTime, bounds, reset);
   }
 
   /**
@@ -93,7 +123,8 @@ public record PoolSettings(
    * @param other how long it is waited for
    */
   public PoolSettings withEnterTimeout(Duration other) {
-    return new PoolSettings(size, maxWaiting, other, validation, maxIdleTime, maxLifeTime);
+    return new PoolSettings(
+        size, maxWaiting, other, validation, maxIdleTime, maxLifeTime, bounds, reset);
   }
 
   /**
@@ -102,7 +133,8 @@ public record PoolSettings(
    * @param other how far a connection is looked at before it is handed out
    */
   public PoolSettings withValidation(ValidationDepth other) {
-    return new PoolSettings(size, maxWaiting, enterTimeout, other, maxIdleTime, maxLifeTime);
+    return new PoolSettings(
+        size, maxWaiting, enterTimeout, other, maxIdleTime, maxLifeTime, bounds, reset);
   }
 
   /**
@@ -112,7 +144,27 @@ public record PoolSettings(
    * @param life how long one is kept at all
    */
   public PoolSettings withMaxTimes(Duration idle, Duration life) {
-    return new PoolSettings(size, maxWaiting, enterTimeout, validation, idle, life);
+    return new PoolSettings(size, maxWaiting, enterTimeout, validation, idle, life, bounds, reset);
+  }
+
+  /**
+   * {@return these settings with other bounds}
+   *
+   * @param other how long the database may keep a caller waiting
+   */
+  public PoolSettings withBounds(Bounds other) {
+    return new PoolSettings(
+        size, maxWaiting, enterTimeout, validation, maxIdleTime, maxLifeTime, other, reset);
+  }
+
+  /**
+   * {@return these settings with another reset}
+   *
+   * @param other when a session is put back as it was opened
+   */
+  public PoolSettings withReset(Reset other) {
+    return new PoolSettings(
+        size, maxWaiting, enterTimeout, validation, maxIdleTime, maxLifeTime, bounds, other);
   }
 
   /** {@return what of them the queue goes by} */

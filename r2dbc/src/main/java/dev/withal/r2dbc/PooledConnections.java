@@ -39,14 +39,11 @@ final class PooledConnections implements AsyncContextManager<Connection> {
   private AsyncContextManager<Connection> source(@Nullable Thread blocked) {
     AsyncContextManager<Place> places = () -> pool.places().enterAsync(name, blocked);
     AsyncContextManager<Connection> connections =
-        places
-            .named(name)
-            .flatMap(
-                place -> new Lent(pool, name, place).enterTimeout(pool.settings().enterTimeout()));
+        places.named(name).flatMap(place -> new Lent(pool, name, place).named(name));
     return inner == null
         ? connections
         // It guards the statements itself, and nobody else sees the connection below it.
-        : connections.flatMap(lease -> inner.apply(((Lease) lease).unwrap(), name));
+        : connections.flatMap(lease -> inner.apply(((Lease) lease).physical(), name));
   }
 
   /** What is lent to who has a place. */

@@ -1,7 +1,9 @@
 package dev.withal.r2dbc;
 
 import dev.withal.AsyncContextManager;
+import dev.withal.database.Bounds;
 import dev.withal.database.Retrying;
+import dev.withal.database.internal.Bound;
 import dev.withal.database.internal.SqlState;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
@@ -37,10 +39,14 @@ import reactor.core.publisher.Flux;
  * complete it in any other way, cancels the subscription. What that means is the driver's business:
  * many let a statement that has been sent run to its end, and a rollback waits in line behind it.
  *
- * <p><b>Threads.</b> Nothing here blocks or starts a thread. In stage style, what follows a call to
- * the database continues on the thread on which the driver signals, usually an event loop's, which
- * must not be blocked. A driver of an embedded database, such as H2's, does its work on the calling
- * thread.
+ * <p><b>Silence.</b> What waits for the database, to open, to begin, to end and to clean up, is
+ * bounded: see {@link Bounds}. Past a bound the connection is closed, which makes the driver fail
+ * what it is asked.
+ *
+ * <p><b>Threads.</b> Nothing here blocks. A thread is started only to close what a pool throws away
+ * or a bound is over for. In stage style, what follows a call to the database continues on the
+ * thread on which the driver signals, usually an event loop's, which must not be blocked. A driver
+ * of an embedded database, such as H2's, does its work on the calling thread.
  *
  * <p><b>Nulls.</b> A null argument is refused with a {@link NullPointerException}.
  */
@@ -83,8 +89,19 @@ public final class R2dbc {
   private static AsyncContextManager<Connection> connection(
       ConnectionFactory factory, String source, Secrets secrets) {
     String name = "R2dbc.connection(" + source + ")";
+    return connection(new Opening(factory, secrets, Bounds.DEFAULT), name);
+  }
+
+  static AsyncContextManager<Connection> connection(Opening opening, String name) {
+    Bounds bounds = opening.bounds();
     return AsyncContextManager.<Connection>closing(
-            () -> Arrival.from(factory, name, secrets), connection -> Step.take(connection::close))
+            () -> Step.readOnly(opening.open(name, bounds.connect())),
+            connection ->
+                Bound.within(
+                    bounds.exit(),
+                    Step.take(connection::close),
+                    () -> {},
+                    PhysicalConnection::closedByForce))
         .named(name);
   }
 

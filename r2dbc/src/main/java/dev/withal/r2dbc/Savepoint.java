@@ -4,6 +4,7 @@ import dev.withal.AsyncContext;
 import dev.withal.AsyncContextManager;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
+import dev.withal.database.internal.Bound;
 import dev.withal.r2dbc.TransactionException.Outcome;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.TransactionDefinition;
@@ -37,8 +38,13 @@ final class Savepoint implements AsyncContext<Connection> {
 
   private static CompletionStage<Savepoint> begin(TransactionConnection outer) {
     String name = outer.nextSavepoint();
+    PhysicalConnection physical = outer.physical();
     return Step.readOnly(
-        Step.take(() -> outer.createSavepoint(name))
+        Bound.within(
+                physical.bounds().connect(),
+                Step.take(() -> outer.createSavepoint(name)),
+                physical::abort,
+                PhysicalConnection::closedByForce)
             .handle((_, error) -> {
               if (error != null) {
                 throw Failure.wrapped(failed(outer, "the savepoint could not be set", error));
@@ -54,11 +60,19 @@ final class Savepoint implements AsyncContext<Connection> {
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
-    CompletableFuture<?> end =
-        (how.error() == null ? value.end() : LeftBehind.stop(outer, value.end()))
+    PhysicalConnection physical = outer.physical();
+    CompletableFuture<Verdict> end =
+        (how.error() == null ? value.end() : LeftBehind.stop(physical, value.end()))
+            .handle((_, error) -> error)
             .thenCompose(_ -> conclude(how))
+            .<Verdict>thenApply(_ -> Verdict.PROPAGATE)
             .toCompletableFuture();
-    return end.thenApply(_ -> Verdict.PROPAGATE);
+    return Bound.within(
+        physical.bounds().exit(),
+        end,
+        physical::abort,
+        () ->
+            failed(outer, "the savepoint could not be ended", PhysicalConnection.closedByForce()));
   }
 
   private CompletableFuture<@Nullable Object> conclude(ExitCase how) {
@@ -76,10 +90,10 @@ final class Savepoint implements AsyncContext<Connection> {
     CompletableFuture<@Nullable Void> rollback =
         Step.take(() -> outer.rollbackTransactionToSavepoint(savepoint));
     CompletionStage<@Nullable Void> done =
-        how instanceof ExitCase.Cancelled ? LeftBehind.stop(outer, rollback) : rollback;
+        how instanceof ExitCase.Cancelled ? LeftBehind.stop(outer.physical(), rollback) : rollback;
     return done.exceptionallyCompose(
             error -> {
-              PhysicalConnection.doom(outer);
+              outer.physical().doom();
               return CompletableFuture.failedFuture(
                   failed(outer, "the rollback to the savepoint failed", error));
             })

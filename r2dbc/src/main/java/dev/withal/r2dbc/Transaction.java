@@ -4,8 +4,12 @@ import dev.withal.AsyncContext;
 import dev.withal.AsyncContextManager;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
+import dev.withal.database.internal.Bound;
+import dev.withal.database.internal.SqlDialect;
 import dev.withal.r2dbc.TransactionException.Outcome;
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.TransactionDefinition;
 import io.r2dbc.spi.ValidationDepth;
 import java.util.Collections;
@@ -29,16 +33,22 @@ import org.jspecify.annotations.Nullable;
  * back.
  */
 final class Transaction implements AsyncContext<Connection> {
+  private static final String NOT_ROLLED_BACK =
+      "the rollback failed; the server rolls back when it sees the connection closed";
   private static final Set<Connection> IN_TRANSACTION =
       Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
 
   private final Connection connection;
+  private final PhysicalConnection physical;
   private final TransactionConnection value;
   private final boolean autoCommit;
+  private volatile boolean committing;
 
-  private Transaction(Connection connection, String name, boolean autoCommit) {
+  private Transaction(
+      Connection connection, PhysicalConnection physical, String name, boolean autoCommit) {
     this.connection = connection;
-    this.value = new TransactionConnection(connection, name);
+    this.physical = physical;
+    this.value = new TransactionConnection(connection, name, physical);
     this.autoCommit = autoCommit;
   }
 
@@ -71,14 +81,22 @@ final class Transaction implements AsyncContext<Connection> {
               "this connection is in a transaction already: use the connection that the"
                   + " transaction's body is given, on which another one is a savepoint"));
     }
+    PhysicalConnection physical = PhysicalConnection.of(connection);
     CompletableFuture<Transaction> begun;
     try {
-      var transaction = new Transaction(connection, name, connection.isAutoCommit());
+      if (definition != null) {
+        physical.session().willBegin(definition);
+      }
+      var transaction = new Transaction(connection, physical, name, connection.isAutoCommit());
       begun =
-          Step.take(() ->
-                  definition == null
-                      ? connection.beginTransaction()
-                      : connection.beginTransaction(definition))
+          Bound.within(
+                  physical.bounds().connect(),
+                  Step.take(() ->
+                      definition == null
+                          ? connection.beginTransaction()
+                          : connection.beginTransaction(definition)),
+                  physical::abort,
+                  PhysicalConnection::closedByForce)
               .thenApply(_ -> transaction);
     } catch (Throwable error) {
       begun = CompletableFuture.failedFuture(error);
@@ -86,7 +104,7 @@ final class Transaction implements AsyncContext<Connection> {
     return Step.readOnly(
         begun.exceptionallyCompose(error -> {
           IN_TRANSACTION.remove(connection);
-          PhysicalConnection.doom(connection);
+          physical.doom();
           return CompletableFuture.failedFuture(
               TransactionException.of(
                   name,
@@ -103,19 +121,32 @@ final class Transaction implements AsyncContext<Connection> {
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
-    return (how.error() == null ? value.end() : LeftBehind.stop(connection, value.end()))
-        .thenCompose(_ -> ended(how))
-        .handle((_, error) -> {
-          IN_TRANSACTION.remove(connection);
-          if (error != null) {
-            throw Failure.wrapped(error);
-          }
-          return Verdict.PROPAGATE;
-        });
+    CompletableFuture<Verdict> exit =
+        (how.error() == null ? value.end() : LeftBehind.stop(physical, value.end()))
+            .handle((_, error) -> error)
+            .thenCompose(_ -> ended(how))
+            .<Verdict>handle((_, error) -> {
+              IN_TRANSACTION.remove(connection);
+              if (error != null) {
+                throw Failure.wrapped(error);
+              }
+              return Verdict.PROPAGATE;
+            })
+            .toCompletableFuture();
+    return Bound.within(physical.bounds().exit(), exit, physical::abort, this::noAnswer);
+  }
+
+  /** {@return what is told where the driver doesn't say what became of it} */
+  private TransactionException noAnswer() {
+    IN_TRANSACTION.remove(connection);
+    Throwable cause = PhysicalConnection.closedByForce();
+    return committing
+        ? commitFailure(cause)
+        : TransactionException.of(value.name(), NOT_ROLLED_BACK, cause, Outcome.NOT_COMMITTED);
   }
 
   private CompletionStage<?> ended(ExitCase how) {
-    return how instanceof ExitCase.Cancelled
+    return how instanceof ExitCase.Cancelled && !physical.isAborted()
         ? answered().thenCompose(_ -> conclude(how))
         : conclude(how);
   }
@@ -128,7 +159,7 @@ final class Transaction implements AsyncContext<Connection> {
   private CompletionStage<@Nullable Void> answered() {
     CompletableFuture<@Nullable Void> answer =
         Step.take(() -> connection.validate(ValidationDepth.REMOTE)).exceptionally(_ -> null);
-    return LeftBehind.stop(connection, answer);
+    return LeftBehind.stop(physical, answer);
   }
 
   private CompletableFuture<?> conclude(ExitCase how) {
@@ -136,15 +167,45 @@ final class Transaction implements AsyncContext<Connection> {
   }
 
   private CompletableFuture<?> commit() {
+    if (physical.isAborted()) {
+      return CompletableFuture.failedFuture(
+          TransactionException.of(
+              value.name(),
+              "nothing is committed",
+              PhysicalConnection.closedByForce(),
+              Outcome.NOT_COMMITTED));
+    }
+    if (isOver()) {
+      return CompletableFuture.failedFuture(
+          TransactionException.of(
+              value.name(), "nothing is committed by it", endedByHand(), Outcome.UNKNOWN));
+    }
+    committing = true;
     return Step.take(connection::commitTransaction)
         .handle((_, error) -> error == null ? restored() : commitFailed(Failure.unwrapped(error)))
         .thenCompose(end -> end);
   }
 
+  /** {@return whether it has ended without our knowledge, as far as the driver tells} */
+  private boolean isOver() {
+    // PostgreSQL's says what the server has said last, and others what they were told.
+    return physical.session().dialect() == SqlDialect.POSTGRESQL && connection.isAutoCommit();
+  }
+
+  private static R2dbcException endedByHand() {
+    return new R2dbcNonTransientResourceException(
+        "the transaction was ended on the connection itself, and what it did before that may be"
+            + " committed or not",
+        "25000");
+  }
+
   private CompletableFuture<?> commitFailed(Throwable cause) {
     TransactionException failure = commitFailure(cause);
     if (failure.outcome() == Outcome.UNKNOWN) {
-      PhysicalConnection.doom(connection);
+      physical.doom();
+    }
+    if (physical.isAborted()) {
+      return CompletableFuture.failedFuture(failure);
     }
     return rolledBack(Step.take(connection::rollbackTransaction))
         .handle((_, error) -> {
@@ -157,7 +218,8 @@ final class Transaction implements AsyncContext<Connection> {
   }
 
   private TransactionException commitFailure(Throwable cause) {
-    Outcome outcome = TransactionException.outcomeOf(cause);
+    Outcome outcome =
+        physical.isAborted() ? Outcome.UNKNOWN : TransactionException.outcomeOf(cause);
     return TransactionException.of(
         value.name(),
         outcome == Outcome.UNKNOWN
@@ -169,10 +231,13 @@ final class Transaction implements AsyncContext<Connection> {
   }
 
   private CompletableFuture<?> rollback(ExitCase how) {
+    if (physical.isAborted()) {
+      return rollbackFailed(PhysicalConnection.closedByForce());
+    }
     CompletableFuture<?> rollback = Step.take(connection::rollbackTransaction);
     return rolledBack(
         how instanceof ExitCase.Cancelled
-            ? LeftBehind.stop(connection, rollback).toCompletableFuture()
+            ? LeftBehind.stop(physical, rollback).toCompletableFuture()
             : rollback);
   }
 
@@ -183,13 +248,10 @@ final class Transaction implements AsyncContext<Connection> {
   }
 
   private CompletableFuture<?> rollbackFailed(Throwable error) {
-    PhysicalConnection.doom(connection);
+    physical.doom();
     return CompletableFuture.failedFuture(
         TransactionException.of(
-            value.name(),
-            "the rollback failed; the server rolls back when it sees the connection closed",
-            Failure.unwrapped(error),
-            Outcome.NOT_COMMITTED));
+            value.name(), NOT_ROLLED_BACK, Failure.unwrapped(error), Outcome.NOT_COMMITTED));
   }
 
   private CompletableFuture<?> restored() {
@@ -198,7 +260,7 @@ final class Transaction implements AsyncContext<Connection> {
         : Step.take(() -> connection.setAutoCommit(autoCommit))
             .whenComplete((_, error) -> {
               if (error != null) {
-                PhysicalConnection.doom(connection);
+                physical.doom();
               }
             });
   }

@@ -1,10 +1,11 @@
 package dev.withal.r2dbc;
 
-import dev.withal.database.internal.TransactionSql;
 import io.r2dbc.spi.Batch;
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.TransactionDefinition;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -14,23 +15,26 @@ import org.reactivestreams.Publisher;
 final class TransactionConnection extends ForwardingConnection {
 
   private final String name;
+  private final PhysicalConnection physical;
   private final AtomicInteger savepoints;
   private final Admission admission;
 
-  TransactionConnection(Connection target, String name) {
-    this(target, name, new AtomicInteger());
+  TransactionConnection(Connection target, String name, PhysicalConnection physical) {
+    this(target, name, physical, new AtomicInteger());
   }
 
-  private TransactionConnection(Connection target, String name, AtomicInteger savepoints) {
+  private TransactionConnection(
+      Connection target, String name, PhysicalConnection physical, AtomicInteger savepoints) {
     super(target);
     this.name = name;
+    this.physical = physical;
     this.savepoints = savepoints;
     this.admission = new Admission(name);
   }
 
   /** {@return this connection, for the body of a nested transaction} */
   TransactionConnection nested() {
-    return new TransactionConnection(this, name, savepoints);
+    return new TransactionConnection(this, name, physical, savepoints);
   }
 
   /**
@@ -38,6 +42,36 @@ final class TransactionConnection extends ForwardingConnection {
    */
   CompletableFuture<@Nullable Void> end() {
     return admission.close();
+  }
+
+  /** {@return the driver's connection below it} */
+  PhysicalConnection physical() {
+    return physical;
+  }
+
+  /** Whoever has it may do as he likes with the session. */
+  @Override
+  public Connection unwrap() {
+    physical.session().touch();
+    return super.unwrap();
+  }
+
+  @Override
+  public Publisher<Void> setTransactionIsolationLevel(IsolationLevel level) {
+    physical.session().keepIsolation();
+    return super.setTransactionIsolationLevel(level);
+  }
+
+  @Override
+  public Publisher<Void> setStatementTimeout(Duration timeout) {
+    physical.session().touch();
+    return super.setStatementTimeout(timeout);
+  }
+
+  @Override
+  public Publisher<Void> setLockWaitTimeout(Duration timeout) {
+    physical.session().touch();
+    return super.setLockWaitTimeout(timeout);
   }
 
   String name() {
@@ -89,7 +123,7 @@ final class TransactionConnection extends ForwardingConnection {
   }
 
   private String checked(String sql) {
-    String ending = TransactionSql.ending(sql);
+    String ending = physical.session().willRun(sql).ending();
     if (ending != null) {
       throw refused("the statement \"" + ending + "\"");
     }

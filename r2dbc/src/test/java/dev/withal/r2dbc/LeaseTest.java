@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.withal.Async;
 import dev.withal.ExitCase;
+import dev.withal.database.Bounds;
 import dev.withal.testkit.Journal;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,13 @@ class LeaseTest {
         new Recorder(Setting.H2_MEMORY_STAGES.factory(), journal)
             .failing("rollbackTransaction", notRolledBack)
             .failing("close", notReturned);
-    var lease = new Lease(recorder.open(), "orders", () -> journal.add("back"));
+    var lease =
+        new Lease(
+            new PhysicalConnection(recorder.open(), Bounds.DEFAULT),
+            "orders",
+            PoolSettings.Reset.IF_TOUCHED,
+            _ -> true,
+            () -> journal.add("back"));
     Async.await(Step.take(() -> lease.setAutoCommit(false)));
 
     var exit = lease.exitAsync(ExitCase.succeeded()).toCompletableFuture();

@@ -2,24 +2,32 @@ package dev.withal.r2dbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.withal.Async;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactories;
+import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /** What is told to who gets no connection of a pool. */
 @ExtendWith(LeakCheck.class)
 class PoolQueueTest {
   private static final String URL = "r2dbc:h2:mem:///queue";
+  private static final PoolSettings SHORT =
+      PoolSettings.ofSize(1).withEnterTimeout(Duration.ofMillis(300));
 
   private final CompletableFuture<Void> end = new CompletableFuture<>();
 
@@ -50,66 +58,54 @@ class PoolQueueTest {
   }
 
   @Test
-  void connection_isOpenedForTooLong_isGivenUpAndGoesToThePoolWhenItArrives() throws Exception {
+  void connection_isOpenedForTooLong_isGivenUpAndClosedWhenItArrives() throws Exception {
     var journal = new Journal();
     var opening = new ManualPublisher<Connection>(journal);
-    PoolSettings settings = PoolSettings.ofSize(1).withEnterTimeout(Duration.ofSeconds(5));
+    var closed = new CompletableFuture<Void>();
     Connection real = Mono.from(ConnectionFactories.get(URL).create()).block();
-    try (var time = VirtualTime.install()) {
-      R2dbc.pool(new ManualFactory(opening), settings)
-          .use(pool -> {
-            CompletableFuture<Void> late = pool.connection("orders").useAsync(_ -> end);
-            time.advance(Duration.ofSeconds(5).minusNanos(1));
-            assertThat(late).isNotDone();
-            time.advance(Duration.ofNanos(1));
+    R2dbc.pool(new ManualFactory(opening), SHORT)
+        .use(pool -> {
+          CompletableFuture<Void> late = pool.connection("orders").useAsync(_ -> end);
 
-            assertThat(late.exceptionNow())
-                .isInstanceOf(TimeoutException.class)
-                .hasMessage("orders did not enter within PT5S");
-            assertThat(journal.events()).containsExactly("subscribe", "request all");
-            assertThat(pool.holders()).containsExactly("orders");
-            opening.emit(real);
-            opening.complete();
-            assertThat(pool.idle()).isEqualTo(1);
-            assertThat(pool.inUse()).isZero();
-            return null;
-          });
-    }
+          assertThat(catchThrowable(() -> Async.await(late)))
+              .isInstanceOf(R2dbcException.class)
+              .hasMessageStartingWith(
+                  "orders got no connection of R2dbc.pool(by hand): the database didn't open a"
+                      + " connection within PT0.");
+          assertThat(journal.events()).containsExactly("subscribe", "request 1");
+          assertThat(pool.inUse()).isZero();
+          opening.emit(new TellsWhenItIsClosed(real, closed));
+          Async.await(closed);
+          assertThat(pool.idle()).isZero();
+          return null;
+        });
   }
 
   @Test
-  void connection_wasGivenUpAndIsStillOpened_keepsItsPlaceFromTheNext() throws Exception {
-    var opening = new ManualPublisher<Connection>(new Journal());
-    PoolSettings settings = PoolSettings.ofSize(1).withEnterTimeout(Duration.ofSeconds(5));
-    Connection real = Mono.from(ConnectionFactories.get(URL).create()).block();
-    try (var time = VirtualTime.install()) {
-      R2dbc.pool(new ManualFactory(opening), settings)
-          .use(pool -> {
-            pool.connection("orders").useAsync(_ -> end);
-            time.advance(Duration.ofSeconds(6));
+  void connection_wasGivenUpAndIsStillOpened_leavesItsPlaceToTheNext() throws Exception {
+    var openings = new ArrayDeque<Publisher<? extends Connection>>();
+    openings.add(new ManualPublisher<>(new Journal()));
+    openings.add(ConnectionFactories.get(URL).create());
+    R2dbc.pool(new ManualFactory(subscriber -> openings.remove().subscribe(subscriber)), SHORT)
+        .use(pool -> {
+          CompletableFuture<Void> late = pool.connection("orders").useAsync(_ -> end);
+          assertThat(catchThrowable(() -> Async.await(late))).isInstanceOf(R2dbcException.class);
 
-            CompletableFuture<Void> next = pool.connection("report").useAsync(_ -> end);
-            assertThat(pool.waiting()).isEqualTo(1);
-            opening.emit(real);
-            opening.complete();
-
-            assertThat(pool.holders()).containsExactly("report");
-            end.complete(null);
-            assertThat(next).isCompleted();
-            return null;
-          });
-    }
+          assertThat(pool.connection("report").<List<String>, Exception>use(_ -> pool.holders()))
+              .containsExactly("report");
+          return null;
+        });
   }
 
   @Test
   void exit_connectionWasGivenUpAndIsStillOpened_isClosedWhenItComes() throws Exception {
     var opening = new ManualPublisher<Connection>(new Journal());
-    PoolSettings settings = PoolSettings.ofSize(1).withEnterTimeout(Duration.ofSeconds(5));
     Connection real = Mono.from(ConnectionFactories.get(URL).create()).block();
     try (var time = VirtualTime.install()) {
       CompletableFuture<Object> use =
-          R2dbc.pool(new ManualFactory(opening), settings)
-              .useAsync(pool -> pool.connection("orders").useAsync(_ -> end));
+          R2dbc.pool(new ManualFactory(opening), PoolSettings.ofSize(1))
+              .useAsync(pool ->
+                  pool.connection("orders").enterTimeout(Duration.ofSeconds(5)).useAsync(_ -> end));
       time.advance(Duration.ofSeconds(6));
       assertThat(use.exceptionNow()).isInstanceOf(TimeoutException.class);
 

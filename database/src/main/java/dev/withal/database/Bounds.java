@@ -1,4 +1,4 @@
-package dev.withal.jdbc;
+package dev.withal.database;
 
 import java.time.Duration;
 import java.util.Objects;
@@ -6,10 +6,9 @@ import java.util.Objects;
 /**
  * How long the database may keep a caller waiting, where nobody but the network is to blame.
  *
- * <p>Past a bound the connection is closed by force, by {@link
- * java.sql.Connection#abort(java.util.concurrent.Executor)}, and thrown away: it costs one
- * connection, and neither its place in a pool nor the caller's thread. The bounds are kept in real
- * time.
+ * <p>Past a bound the connection is closed by force and thrown away: it costs one connection, and
+ * neither its place in a pool nor the caller's thread. A driver has another second to notice; then
+ * it is left alone. The bounds are kept in real time.
  *
  * <p>Immutable and thread-safe. A null argument is refused with a {@link NullPointerException}.
  *
@@ -18,8 +17,7 @@ import java.util.Objects;
  * @param validate how long a connection may take to say that it works; 2 s by default
  * @param cancel how long a statement may go on after it was asked to end; 2 s by default
  * @param exit how long an exit may take, with its commit or rollback, until the connection is given
- *     back; 10 s by default. A commit that hasn't been answered by then has an {@linkplain
- *     TransactionException.Outcome#UNKNOWN unknown outcome}
+ *     back; 10 s by default. A commit that hasn't been answered by then has an unknown outcome
  */
 public record Bounds(Duration connect, Duration validate, Duration cancel, Duration exit) {
 

@@ -1,4 +1,4 @@
-package dev.withal.jdbc;
+package dev.withal.database.internal;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -16,27 +16,36 @@ import org.jspecify.annotations.Nullable;
  * <p>Design: who takes one has a place of the pool, and opens a new one only where none is here. So
  * there are never more than places. The one that was used last is lent first, and the others grow
  * old: they are closed when their time is over, by a timer that runs only while there are any.
+ *
+ * @param <P> what is kept
  */
-final class Shelf {
+public final class Shelf<P extends Kept> {
   private final Duration maxIdleTime;
   private final Duration maxLifeTime;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Deque<Physical> idle = new ArrayDeque<>();
+  private final Deque<P> idle = new ArrayDeque<>();
   private final Duration closing;
   private boolean closed;
   private @Nullable CompletableFuture<Void> timer;
 
-  Shelf(PoolSettings settings) {
-    this.maxIdleTime = settings.maxIdleTime();
-    this.maxLifeTime = settings.maxLifeTime();
-    this.closing = settings.bounds().cancel();
+  /**
+   * Makes an empty one.
+   *
+   * @param maxIdleTime how long a connection is kept that nobody uses
+   * @param maxLifeTime how long one is kept at all
+   * @param closing how long it may take to close one
+   */
+  public Shelf(Duration maxIdleTime, Duration maxLifeTime, Duration closing) {
+    this.maxIdleTime = maxIdleTime;
+    this.maxLifeTime = maxLifeTime;
+    this.closing = closing;
   }
 
   /** {@return the connection that was used last, if there is one and it will do; else null} */
-  @Nullable Physical take(Predicate<Physical> will) {
+  public @Nullable P take(Predicate<P> will) {
     lock.lock();
     try {
-      Physical last = idle.peekFirst();
+      P last = idle.peekFirst();
       return last != null && will.test(last) ? idle.removeFirst() : null;
     } finally {
       lock.unlock();
@@ -44,14 +53,14 @@ final class Shelf {
   }
 
   /** {@return whether the connection is kept, for who comes next} If not, it is to be closed. */
-  boolean put(Physical physical) {
+  public boolean put(P kept) {
     lock.lock();
     try {
-      if (closed || physical.age().compareTo(maxLifeTime) >= 0) {
+      if (closed || kept.age().ofAll().compareTo(maxLifeTime) >= 0) {
         return false;
       }
-      physical.becomesIdle();
-      idle.addFirst(physical);
+      kept.age().becomesIdle();
+      idle.addFirst(kept);
       wakeLater();
       return true;
     } finally {
@@ -59,7 +68,8 @@ final class Shelf {
     }
   }
 
-  int size() {
+  /** {@return how many it keeps} */
+  public int size() {
     lock.lock();
     try {
       return idle.size();
@@ -69,14 +79,14 @@ final class Shelf {
   }
 
   /** Keeps nothing from now on. {@return what it has kept} */
-  List<Physical> close() {
+  public List<P> close() {
     lock.lock();
     try {
       closed = true;
       if (timer != null) {
         timer.cancel(false);
       }
-      List<Physical> left = List.copyOf(idle);
+      List<P> left = List.copyOf(idle);
       idle.clear();
       return left;
     } finally {
@@ -84,9 +94,9 @@ final class Shelf {
     }
   }
 
-  private Duration left(Physical physical) {
-    Duration idleLeft = maxIdleTime.minus(physical.idle());
-    Duration lifeLeft = maxLifeTime.minus(physical.age());
+  private Duration left(P kept) {
+    Duration idleLeft = maxIdleTime.minus(kept.age().idle());
+    Duration lifeLeft = maxLifeTime.minus(kept.age().ofAll());
     return idleLeft.compareTo(lifeLeft) < 0 ? idleLeft : lifeLeft;
   }
 
@@ -101,15 +111,15 @@ final class Shelf {
   }
 
   private void clear() {
-    var over = new ArrayList<Physical>();
+    var over = new ArrayList<P>();
     lock.lock();
     try {
-      idle.removeIf(physical -> !left(physical).isPositive() && over.add(physical));
+      idle.removeIf(kept -> !left(kept).isPositive() && over.add(kept));
       timer = null;
       wakeLater();
     } finally {
       lock.unlock();
     }
-    over.forEach(physical -> physical.closeAside(closing));
+    over.forEach(kept -> kept.closeAside(closing));
   }
 }

@@ -1,0 +1,88 @@
+package dev.withal.database.internal;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Does something about what takes too long.
+ *
+ * <p>Design: in real time, whatever virtual time says: a network takes no notice of that. What is
+ * done may block, so it has a thread of its own.
+ */
+public final class Bound {
+  /** How long a driver has to notice that its connection was closed by force. */
+  public static final Duration LAST = Duration.ofSeconds(1);
+
+  private static final ThreadFactory FACTORY =
+      Thread.ofVirtual().name("withal-bound").inheritInheritableThreadLocals(false).factory();
+  private static final Executor EACH = task -> FACTORY.newThread(task).start();
+
+  private Bound() {}
+
+  /** Runs the action, on a thread of its own, unless the future is done by then. */
+  public static void on(CompletableFuture<?> watched, Duration limit, Runnable action) {
+    if (watched.isDone()) {
+      return;
+    }
+    CompletableFuture<Void> timer = after(limit, action);
+    watched.whenComplete((_, _) -> timer.cancel(false));
+  }
+
+  /** Runs the action later, on a thread of its own. {@return what cancels it} */
+  public static CompletableFuture<Void> after(Duration time, Runnable action) {
+    var timer = new CompletableFuture<Void>();
+    timer.thenRunAsync(action, EACH);
+    timer.completeOnTimeout(null, nanos(time), TimeUnit.NANOSECONDS);
+    return timer;
+  }
+
+  /** Runs the action at once, on a thread of its own. */
+  public static void aside(Runnable action) {
+    EACH.execute(action);
+  }
+
+  /**
+   * {@return what a call to a driver comes to, in time}
+   *
+   * @param limit how long it may take
+   * @param abort makes it fail, past the limit
+   * @param lost called if it hasn't ended {@linkplain #LAST a while} after that; tells what it
+   *     fails with then
+   */
+  public static <R extends @Nullable Object> CompletableFuture<R> within(
+      Duration limit,
+      CompletableFuture<R> call,
+      Runnable abort,
+      Supplier<? extends Throwable> lost) {
+    if (call.isDone()) {
+      return call;
+    }
+    CompletableFuture<R> told = call.copy();
+    on(
+        told,
+        limit,
+        () -> {
+          abort.run();
+          on(told, LAST, () -> told.completeExceptionally(lost.get()));
+        });
+    return told;
+  }
+
+  /** {@return the shorter one} */
+  public static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private static long nanos(Duration time) {
+    try {
+      return time.toNanos();
+    } catch (ArithmeticException _) {
+      return Long.MAX_VALUE;
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package dev.withal.r2dbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.withal.Async;
+import dev.withal.r2dbc.TransactionException.Outcome;
+import dev.withal.testkit.LeakCheck;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.Wrapped;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a body begins or ends past its context is told as such, and reaches nobody else. */
+@ExtendWith(LeakCheck.class)
+class EndedByHandTest {
+  private static final Setting POSTGRESQL = Setting.POSTGRESQL_DIRECT;
+  private static final PoolSettings ONE = PoolSettings.ofSize(1);
+  private static final TransactionOptions TRANSFER = TransactionOptions.DEFAULT.named("transfer");
+
+  @BeforeEach
+  void makeTable() throws Exception {
+    POSTGRESQL.makeTable();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
+  void transaction_serverHasGivenUp_commitIsNoSuccess(Setting setting) throws Exception {
+    R2dbc.pool(Postgres.url(), ONE)
+        .use(pool -> {
+          Throwable thrown =
+              catchThrowable(() ->
+                  setting.use(
+                      pool.transaction(TRANSFER),
+                      connection ->
+                          Setting.insert(connection, 1)
+                              .thenCompose(_ -> Setting.insert(connection, 1))
+                              .handle((_, _) -> "taken for done")));
+
+          assertThat(thrown)
+              .isInstanceOfSatisfying(
+                  TransactionException.class,
+                  told -> assertThat(told.outcome()).isEqualTo(Outcome.NOT_COMMITTED))
+              .hasMessageStartingWith("transfer: the commit failed, nothing is committed")
+              .hasNoSuppressedExceptions();
+          assertThat(pool.idle()).as("the connection is well").isEqualTo(1);
+          return null;
+        });
+    assertThat(POSTGRESQL.rows()).isEmpty();
+  }
+
+  /** What fails inside is undone, and the rest is well. */
+  @Test
+  void savepoint_serverHasGivenItUp_outerTransactionIsCommitted() throws Exception {
+    R2dbc.pool(Postgres.url(), ONE)
+        .use(pool ->
+            pool.transaction()
+                .use(outer -> {
+                  Async.await(Setting.insert(outer, 1));
+                  return R2dbc.transaction(outer)
+                      .suppressing(R2dbcException.class)
+                      .use(inner -> Async.await(Setting.insert(inner, 1)));
+                }));
+    assertThat(POSTGRESQL.rows()).containsExactly(1);
+  }
+
+  @Test
+  void transaction_isCommittedByHandOnTheDriversConnection_isTold() throws Exception {
+    R2dbc.pool(Postgres.url(), ONE)
+        .use(pool -> {
+          Throwable thrown =
+              catchThrowable(() ->
+                  pool.transaction(TRANSFER)
+                      .use(connection -> {
+                        Async.await(Setting.insert(connection, 1));
+                        Object driver = ((Wrapped<?>) connection).unwrap();
+                        return Async.await(
+                            R2dbc.completion(((Connection) driver).commitTransaction()));
+                      }));
+
+          assertThat(thrown)
+              .isInstanceOfSatisfying(
+                  TransactionException.class,
+                  told -> assertThat(told.outcome()).isEqualTo(Outcome.UNKNOWN))
+              .hasMessageContaining("was ended on the connection itself");
+          return null;
+        });
+    assertThat(POSTGRESQL.rows()).as("committed by hand").containsExactly(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"H2_MEMORY_DIRECT", "POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
+  void connection_isInATransactionBegunBySql_isRolledBack(Setting setting) throws Exception {
+    setting.makeTable();
+    R2dbc.pool(setting.url(), ONE)
+        .use(pool -> {
+          setting.use(
+              pool.connection(),
+              connection ->
+                  R2dbc.completion(connection.createStatement("begin").execute())
+                      .thenCompose(_ ->
+                          setting == Setting.H2_MEMORY_DIRECT
+                              ? CompletableFuture.completedFuture(null)
+                              : Setting.insert(connection, 1)));
+          setting.use(pool.connection(), connection -> Setting.insert(connection, 2));
+          assertThat(pool.idle()).isEqualTo(1);
+          return null;
+        });
+    assertThat(setting.rows()).containsExactly(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/* /* */ */ commit",
+        "create or replace function two() returns int language sql as 'select 2'; commit",
+        "prepare transaction 'two'",
+        "end",
+        "begin work"
+      })
+  void ending_bySql_isRefusedAndNothingIsCommitted(String sql) throws Exception {
+    R2dbc.pool(Postgres.url(), ONE)
+        .use(pool -> {
+          assertThatThrownBy(() ->
+                  pool.transaction(TRANSFER)
+                      .use(connection -> {
+                        Async.await(Setting.insert(connection, 1));
+                        return Setting.run(connection, sql);
+                      }))
+              .isInstanceOf(IllegalStateException.class)
+              .hasMessageStartingWith("transfer ends when its body does");
+          return null;
+        });
+    assertThat(POSTGRESQL.rows()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select 1 /* /* commit */ ; commit */",
+        "do $$ begin perform 1; end $$",
+        "select 'it''s; commit'",
+        "select E'\\\\'';commit'"
+      })
+  void text_thatHoldsTheWordsOnly_isNotRefused(String sql) throws Exception {
+    R2dbc.pool(Postgres.url(), ONE)
+        .use(pool -> pool.transaction().use(connection -> Setting.run(connection, sql)));
+  }
+}
