@@ -129,7 +129,8 @@ public final class AsyncPath {
    */
   public CompletableFuture<@Nullable Void> writeAsync(byte[] bytes, OpenOption... options) {
     Objects.requireNonNull(bytes, "bytes");
-    return run("write", file -> Files.write(file, bytes, options));
+    List<OpenOption> how = List.of(options);
+    return run("write", file -> WholeFile.write(file, bytes, how, access.attributes()));
   }
 
   /**
@@ -138,7 +139,8 @@ public final class AsyncPath {
    * @param text what it is to hold
    * @param charset what to encode it in; if it doesn't have a character of the text, the future
    *     fails with a {@link java.nio.charset.CharacterCodingException} that says where, and the
-   *     file is as it was
+   *     file is as it was. A byte order mark is written once in a file, and what is appended is in
+   *     the order that it tells
    * @param options how to open it; if there are none, it is created or truncated
    * @return a future that completes with null when it is written
    */
@@ -146,9 +148,13 @@ public final class AsyncPath {
       CharSequence text, Charset charset, OpenOption... options) {
     String whole = text.toString();
     Objects.requireNonNull(charset, "charset");
+    List<OpenOption> how = List.of(options);
     return run(
         "writeString",
-        file -> Files.write(file, TextEncoder.encodeFile(file, charset, whole), options));
+        file -> {
+          byte[] bytes = WholeFile.encode(file, whole, charset, how);
+          WholeFile.write(file, bytes, how, access.attributes());
+        });
   }
 
   /**
@@ -163,10 +169,22 @@ public final class AsyncPath {
 
   /**
    * {@return a manager of a new file that takes this one's place if the body succeeds} The body
-   * writes to a temporary file beside it. The exit forces that to the storage device and moves it
-   * over this one in one step; if anything has failed, or the body was cancelled, it is deleted,
-   * and this file is as it was. Whoever has this file open keeps the old content. Where a file was,
-   * the new one has its permissions; where a link was, the file that it leads to is replaced.
+   * writes to a temporary file beside it. The exit forces that to the storage device, moves it over
+   * this one in one step, and forces the directory where the system can; if anything has failed, or
+   * the body was cancelled, the temporary file is deleted, and this one is as it was. Whoever has
+   * this file open keeps the old content, and so have its other names.
+   *
+   * <p>Where a file was, the new one has its permissions, whatever the umask; its owner and group
+   * where the process may set them, and where it may not set the group, that may do no more than
+   * all others; and those extended attributes that the JDK can read, but not access control lists
+   * and labels. It need not be writable. Where nothing was, it is created with the {@linkplain
+   * FileAccess#attributes attributes} of new files. A symbolic link stays, and the file that it
+   * leads to is replaced, or created. Where something else than a regular file is, the enter fails
+   * with a {@link FileSystemException}; so does the exit where the file is itself a mount point.
+   *
+   * <p>The value's {@link AsyncFile#path path} and all errors name this path. A process that is
+   * killed meanwhile leaves the temporary file: its name begins with {@code .withal-replace-}, and
+   * once no process is in a body it can be deleted.
    */
   public AsyncContextManager<AsyncFile> replace() {
     return Replacing.manager(access, path);
@@ -180,7 +198,7 @@ public final class AsyncPath {
    * nothing else: on some systems, a process loses the lock when it closes the file elsewhere.
    */
   public AsyncContextManager<FileLock> lock() {
-    return new LockManager(path, access.executor());
+    return new LockManager(path, access);
   }
 
   // ---- what is there ---------------------------------------------------------------------------
@@ -252,31 +270,35 @@ public final class AsyncPath {
   /**
    * Creates an empty file; fails if something is there.
    *
-   * @param attributes for example its permissions
+   * @param attributes for example its permissions; they count before those of the access
    * @return a future that completes with null when it is done
    */
   public CompletableFuture<@Nullable Void> createFileAsync(FileAttribute<?>... attributes) {
-    return run("createFile", file -> Files.createFile(file, attributes));
+    return run("createFile", file -> Files.createFile(file, access.attributesAnd(attributes)));
   }
 
   /**
    * Creates a directory; fails if something is there.
    *
-   * @param attributes for example its permissions
+   * @param attributes for example its permissions; they count before those of the access
    * @return a future that completes with null when it is done
    */
   public CompletableFuture<@Nullable Void> createDirectoryAsync(FileAttribute<?>... attributes) {
-    return run("createDirectory", file -> Files.createDirectory(file, attributes));
+    return run(
+        "createDirectory",
+        file -> Files.createDirectory(file, access.attributesOfDirectoriesAnd(attributes)));
   }
 
   /**
    * Creates a directory and those that it is in, where they aren't there.
    *
-   * @param attributes for example their permissions
+   * @param attributes for example their permissions; they count before those of the access
    * @return a future that completes with null when it is done
    */
   public CompletableFuture<@Nullable Void> createDirectoriesAsync(FileAttribute<?>... attributes) {
-    return run("createDirectories", file -> Files.createDirectories(file, attributes));
+    return run(
+        "createDirectories",
+        file -> Files.createDirectories(file, access.attributesOfDirectoriesAnd(attributes)));
   }
 
   /**
@@ -332,12 +354,7 @@ public final class AsyncPath {
 
   /** {@return a future that completes with null when the file or empty directory is deleted} */
   public CompletableFuture<@Nullable Void> deleteAsync() {
-    return run(
-        "delete",
-        file -> {
-          Files.delete(file);
-          return file;
-        });
+    return run("delete", Files::delete);
   }
 
   /** {@return a future of whether something was there, which is deleted now} */
@@ -345,7 +362,13 @@ public final class AsyncPath {
     return call("deleteIfExists", Files::deleteIfExists);
   }
 
-  private CompletableFuture<@Nullable Void> run(String name, Call<?> call) {
+  /** What is done with a path without a result. */
+  @FunctionalInterface
+  private interface Change {
+    void apply(Path path) throws IOException;
+  }
+
+  private CompletableFuture<@Nullable Void> run(String name, Change call) {
     return this.<@Nullable Void>call(
         name,
         file -> {

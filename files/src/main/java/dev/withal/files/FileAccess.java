@@ -7,9 +7,14 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -47,6 +52,49 @@ public final class FileAccess {
     return executor;
   }
 
+  /** {@return what files are created with} */
+  List<FileAttribute<?>> attributes() {
+    return attributes;
+  }
+
+  /** {@return what a file is created with for which others are said, that count before these} */
+  FileAttribute<?>[] attributesAnd(FileAttribute<?>... others) {
+    return byName(attributes, others);
+  }
+
+  /** {@return the same for a directory, which may be entered by who may read it} */
+  FileAttribute<?>[] attributesOfDirectoriesAnd(FileAttribute<?>... others) {
+    return byName(attributes.stream().map(FileAccess::ofDirectory).toList(), others);
+  }
+
+  private static FileAttribute<?>[] byName(
+      List<? extends FileAttribute<?>> usual, FileAttribute<?>... others) {
+    Map<String, FileAttribute<?>> all = new LinkedHashMap<>();
+    usual.forEach(attribute -> all.put(attribute.name(), attribute));
+    List.of(others).forEach(attribute -> all.put(attribute.name(), attribute));
+    return all.values().toArray(FileAttribute<?>[]::new);
+  }
+
+  private static FileAttribute<?> ofDirectory(FileAttribute<?> attribute) {
+    if (!(attribute.value() instanceof Set<?> values)) {
+      return attribute;
+    }
+    Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+    for (Object value : values) {
+      if (!(value instanceof PosixFilePermission permission)) {
+        return attribute;
+      }
+      permissions.add(permission);
+      switch (permission) {
+        case OWNER_READ -> permissions.add(PosixFilePermission.OWNER_EXECUTE);
+        case GROUP_READ -> permissions.add(PosixFilePermission.GROUP_EXECUTE);
+        case OTHERS_READ -> permissions.add(PosixFilePermission.OTHERS_EXECUTE);
+        default -> {}
+      }
+    }
+    return PosixFilePermissions.asFileAttribute(permissions);
+  }
+
   /** {@return the executor, of which so many tasks at a time may each open a file} */
   Executor bounded() {
     return bounded;
@@ -68,10 +116,12 @@ public final class FileAccess {
   }
 
   /**
-   * {@return the same access, where files that don't exist yet are created with attributes}
+   * {@return the same access, where files that don't exist yet are created with attributes} This
+   * holds for whatever creates a file: an open, a path's operations, locks, temporary files. In
+   * directories, who may read may also enter. The system takes from permissions what the umask
+   * says.
    *
-   * @param onCreation for example from {@link
-   *     java.nio.file.attribute.PosixFilePermissions#asFileAttribute}
+   * @param onCreation for example from {@link PosixFilePermissions#asFileAttribute}
    */
   public FileAccess attributes(FileAttribute<?>... onCreation) {
     return new FileAccess(executor, bounded, bufferSize, List.of(onCreation));
@@ -135,7 +185,7 @@ public final class FileAccess {
   public AsyncContextManager<Path> temporaryFile(String prefix, String suffix) {
     Objects.requireNonNull(prefix, "prefix");
     Objects.requireNonNull(suffix, "suffix");
-    FileAttribute<?>[] onCreation = attributes.toArray(FileAttribute[]::new);
+    FileAttribute<?>[] onCreation = attributesAnd();
     return Temporary.manager(
         executor,
         "AsyncFiles.temporaryFile(" + prefix + ", " + suffix + ")",
@@ -150,7 +200,7 @@ public final class FileAccess {
    */
   public AsyncContextManager<Path> temporaryDirectory(String prefix) {
     Objects.requireNonNull(prefix, "prefix");
-    FileAttribute<?>[] onCreation = attributes.toArray(FileAttribute[]::new);
+    FileAttribute<?>[] onCreation = attributesOfDirectoriesAnd();
     return Temporary.manager(
         executor,
         "AsyncFiles.temporaryDirectory(" + prefix + ")",

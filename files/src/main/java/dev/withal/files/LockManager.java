@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,9 +24,11 @@ import java.util.concurrent.Semaphore;
  * Both waits are a helper's, which an interruption ends: it closes the helper's own channel.
  *
  * @param path what is locked
- * @param executor what runs enter and exit
+ * @param access what runs enter and exit, and with what the file is created
  */
-record LockManager(Path path, Executor executor) implements AsyncContextManager<FileLock> {
+record LockManager(Path path, FileAccess access) implements AsyncContextManager<FileLock> {
+  private static final Set<StandardOpenOption> OPTIONS =
+      Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
   private static final ConcurrentHashMap<Path, Place> PLACES = new ConcurrentHashMap<>();
 
   /** Where the locks of this process on one file queue; forgotten when nobody is there. */
@@ -50,12 +53,11 @@ record LockManager(Path path, Executor executor) implements AsyncContextManager<
 
   @Override
   public CompletionStage<? extends AsyncContext<FileLock>> enterAsync() {
-    return Acquiring.start(executor, this::acquire, AsyncContext::exitAsync);
+    return Acquiring.start(access.executor(), this::acquire, AsyncContext::exitAsync);
   }
 
   private Held acquire(Wait wait) throws IOException, InterruptedException {
-    FileChannel channel =
-        FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileChannel channel = FileChannel.open(path, OPTIONS, access.attributesAnd());
     var helper = new BlockingThread("withal-files-lock");
     CompletableFuture<Held> locking = helper.call(() -> lock(channel));
     helper.end();
@@ -78,7 +80,7 @@ record LockManager(Path path, Executor executor) implements AsyncContextManager<
       throw interruption;
     }
     try {
-      return new Held(channel.lock(), key, place, executor);
+      return new Held(channel.lock(), key, place, access.executor());
     } catch (Throwable failure) {
       place.free.release();
       Place.leave(key);
