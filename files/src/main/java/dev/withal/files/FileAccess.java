@@ -28,22 +28,18 @@ public final class FileAccess {
   private static final int BLOCK = 128 * 1024;
 
   private final Executor executor;
-  private final Executor bounded;
+  private final Places places;
   private final int bufferSize;
   private final List<FileAttribute<?>> attributes;
 
   FileAccess(Executor executor) {
-    this(
-        Objects.requireNonNull(executor, "executor"),
-        new BoundedExecutor(executor),
-        BLOCK,
-        List.of());
+    this(Objects.requireNonNull(executor, "executor"), new Places(executor), BLOCK, List.of());
   }
 
   private FileAccess(
-      Executor executor, Executor bounded, int bufferSize, List<FileAttribute<?>> attributes) {
+      Executor executor, Places places, int bufferSize, List<FileAttribute<?>> attributes) {
     this.executor = executor;
-    this.bounded = bounded;
+    this.places = places;
     this.bufferSize = bufferSize;
     this.attributes = attributes;
   }
@@ -95,9 +91,9 @@ public final class FileAccess {
     return PosixFilePermissions.asFileAttribute(permissions);
   }
 
-  /** {@return the executor, of which so many tasks at a time may each open a file} */
-  Executor bounded() {
-    return bounded;
+  /** {@return where tasks run that each open a file, so many at a time} */
+  Places places() {
+    return places;
   }
 
   /**
@@ -112,7 +108,7 @@ public final class FileAccess {
     if (bytes < 0) {
       throw new IllegalArgumentException("a buffer of " + bytes + " bytes: take 0 at least");
     }
-    return new FileAccess(executor, bounded, bytes, attributes);
+    return new FileAccess(executor, places, bytes, attributes);
   }
 
   /**
@@ -124,7 +120,7 @@ public final class FileAccess {
    * @param onCreation for example from {@link PosixFilePermissions#asFileAttribute}
    */
   public FileAccess attributes(FileAttribute<?>... onCreation) {
-    return new FileAccess(executor, bounded, bufferSize, List.of(onCreation));
+    return new FileAccess(executor, places, bufferSize, List.of(onCreation));
   }
 
   /**
@@ -194,7 +190,8 @@ public final class FileAccess {
 
   /**
    * {@return a manager of an empty directory among the temporary files, which the exit deletes with
-   * all that is in it} Links are deleted, and not what they lead to.
+   * all that is in it} Links are deleted, and not what they lead to. A directory in it that may not
+   * be read or written gets the permissions that it takes, so that it can be deleted.
    *
    * @param prefix how its name begins
    */
@@ -205,6 +202,42 @@ public final class FileAccess {
         executor,
         "AsyncFiles.temporaryDirectory(" + prefix + ")",
         () -> Files.createTempDirectory(prefix, onCreation));
+  }
+
+  /**
+   * {@return a manager of an empty file in a directory, which the exit deletes} Otherwise like
+   * {@link #temporaryFile(String, String)}.
+   *
+   * @param directory where, for example beside what it is to be moved over
+   * @param prefix how its name begins
+   * @param suffix how its name ends
+   */
+  public AsyncContextManager<Path> temporaryFile(Path directory, String prefix, String suffix) {
+    Objects.requireNonNull(directory, "directory");
+    Objects.requireNonNull(prefix, "prefix");
+    Objects.requireNonNull(suffix, "suffix");
+    FileAttribute<?>[] onCreation = attributesAnd();
+    return Temporary.manager(
+        executor,
+        "AsyncFiles.temporaryFile(" + directory + ", " + prefix + ", " + suffix + ")",
+        () -> Files.createTempFile(directory, prefix, suffix, onCreation));
+  }
+
+  /**
+   * {@return a manager of an empty directory in another one, which the exit deletes with all that
+   * is in it} Otherwise like {@link #temporaryDirectory(String)}.
+   *
+   * @param directory where
+   * @param prefix how its name begins
+   */
+  public AsyncContextManager<Path> temporaryDirectory(Path directory, String prefix) {
+    Objects.requireNonNull(directory, "directory");
+    Objects.requireNonNull(prefix, "prefix");
+    FileAttribute<?>[] onCreation = attributesOfDirectoriesAnd();
+    return Temporary.manager(
+        executor,
+        "AsyncFiles.temporaryDirectory(" + directory + ", " + prefix + ")",
+        () -> Files.createTempDirectory(directory, prefix, onCreation));
   }
 
   OpenFile opened(Path path, Channel channel, Set<OpenOption> options) {

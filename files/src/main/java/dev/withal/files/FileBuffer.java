@@ -2,15 +2,9 @@ package dev.withal.files;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.charset.Charset;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,11 +48,7 @@ final class FileBuffer {
   /** What is left out if it comes next. Then the range is none of anybody's until that is known. */
   private byte @Nullable [] leftOut;
 
-  /** The first bytes of the file, if they are known; fewer than were asked for are all it has. */
-  private byte @Nullable [] head;
-
-  private int headAsked;
-
+  private final FileHead head;
   private Shifts shifts = Shifts.NONE;
 
   /**
@@ -70,6 +60,7 @@ final class FileBuffer {
     this.channel = channel;
     this.writable = writable;
     this.capacity = capacity;
+    head = new FileHead(path, channel);
   }
 
   // ---- what was read ahead ---------------------------------------------------------------------
@@ -168,7 +159,7 @@ final class FileBuffer {
       }
     } else if (begin == 0 && position > 0) {
       // A mark is all that an operation takes from a pipe before it is done.
-      range.putFirst(Objects.requireNonNull(head), (int) position);
+      range.putFirst(head.known(), (int) position);
       position = 0;
     }
   }
@@ -198,60 +189,19 @@ final class FileBuffer {
       while (available() < count && more()) {
         // Until the end, or enough is there.
       }
-      keepHead(range.copy(Math.min(count, available())), count);
-    } else if (!isHeadKnown(count)) {
-      ByteBuffer first = ByteBuffer.allocate(count);
-      writeHeld();
-      while (hasPositions() && first.hasRemaining() && channel.read(first, first.position()) > 0) {
-        // Until the end, or enough is there.
-      }
-      keepHead(Arrays.copyOf(first.array(), first.position()), count);
+      return head.keep(range.copy(Math.min(count, available())), count);
     }
-    return Objects.requireNonNull(head);
+    writeHeld();
+    return head.read(count);
   }
 
-  /**
-   * {@return the first bytes of the file, so many if there are, for one who is to write} A file
-   * that wasn't opened for reading is read by its path; none are known if that may not be.
-   */
-  byte[] headToWriteBehind(int count) throws IOException, InterruptedException {
-    if (!isHeadKnown(count)) {
-      writeHeld();
-      ByteBuffer first = ByteBuffer.allocate(count);
-      try {
-        while (first.hasRemaining() && channel.read(first, first.position()) > 0) {
-          // Until the end, or enough is there.
-        }
-      } catch (NonReadableChannelException _) {
-        readByPath(first);
-      }
-      keepHead(Arrays.copyOf(first.array(), first.position()), count);
-    }
-    return Objects.requireNonNull(head);
-  }
-
-  private void readByPath(ByteBuffer first) throws IOException {
-    try (FileChannel again = FileChannel.open(path)) {
-      while (first.hasRemaining() && again.read(first) > 0) {
-        // Until the end, or enough is there.
-      }
-    } catch (AccessDeniedException | NoSuchFileException _) {
-      // Who may only write, or has no name for the file any more, can't be told.
-    }
-  }
-
-  private boolean isHeadKnown(int count) {
-    return head != null && headAsked >= count;
-  }
-
-  private void keepHead(byte[] first, int asked) {
-    head = first;
-    headAsked = asked;
+  FileHead head() {
+    return head;
   }
 
   /** {@return the first bytes if they are known, and not at the position} */
   byte @Nullable [] headInMemory() {
-    return position == 0 ? null : head;
+    return position == 0 ? null : head.inMemory();
   }
 
   Shifts shifts(Charset charset) {
@@ -301,7 +251,7 @@ final class FileBuffer {
             && range.endWith(count) <= Math.min(capacity, range.size());
     if (room && count > 0) {
       range.add(source);
-      forgetHeadBehind(position);
+      head.forgetFrom(position);
       position += count;
       held = true;
     }
@@ -311,7 +261,7 @@ final class FileBuffer {
   /** Writes the whole buffer, or holds it back. */
   void write(ByteBuffer source) throws IOException, InterruptedException {
     requireWritable();
-    forgetHeadBehind(position);
+    head.forgetFrom(position);
     forget();
     if (held && range.endWith(source.remaining()) > capacity) {
       writeHeld();
@@ -326,35 +276,16 @@ final class FileBuffer {
     hold(source);
   }
 
-  /** Writes at the beginning, and knows what a file begins with from then on. */
-  void writeFirst(byte[] first, ByteBuffer rest) throws IOException, InterruptedException {
-    ByteBuffer all = ByteBuffer.allocate(first.length + rest.remaining());
-    write(all.put(first).put(rest).flip());
-    if (hasPositions()) {
-      keepHead(first, first.length);
-    }
-  }
-
   /** Forgets what will not be true when the file is changed, if that may be. */
   void prepareChange() {
     requireWritable();
-    forgetHeadBehind(0);
+    head.forget();
     forget();
   }
 
   private void requireWritable() {
     if (!writable) {
       throw new NonWritableChannelException();
-    }
-  }
-
-  /** Forgets the first bytes if a write from there on changes them. */
-  private void forgetHeadBehind(long from) {
-    if (head != null && hasPositions()) {
-      boolean isAllThereIs = head.length < headAsked;
-      if (isAllThereIs || (from < head.length && !channel.appends())) {
-        head = null;
-      }
     }
   }
 

@@ -54,7 +54,8 @@ record ReplacedFile(Path path, Path file, boolean exists) {
     }
   }
 
-  private static Path afterLinks(Path path) throws IOException {
+  /** {@return where a path leads to when links are followed, even to what isn't there} */
+  static Path afterLinks(Path path) throws IOException {
     Path file = path.toAbsolutePath();
     for (int links = 0; links <= MOST_LINKS; links++) {
       Path parent = file.getParent();
@@ -198,7 +199,7 @@ record ReplacedFile(Path path, Path file, boolean exists) {
   }
 
   /** {@return an error of the same kind that names the file as the caller did} */
-  private static FileSystemException named(Path path, FileSystemException failure) {
+  static FileSystemException named(Path path, FileSystemException failure) {
     String name = path.toString();
     if (name.equals(failure.getFile()) && failure.getOtherFile() == null) {
       return failure;

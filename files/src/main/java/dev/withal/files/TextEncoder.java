@@ -70,9 +70,14 @@ final class TextEncoder {
 
   /** {@return the mark in whose order to write; null if the charset has none} */
   private @Nullable ByteOrderMark mark(FileBuffer buffer) throws IOException, InterruptedException {
-    return mark == null || marks.size() == 1 || !buffer.hasPositions()
-        ? mark
-        : mark(buffer.headToWriteBehind(mark.length()));
+    if (mark == null || marks.size() == 1 || !buffer.hasPositions()) {
+      return mark;
+    }
+    FileHead head = buffer.head();
+    if (!head.isKnown(mark.length())) {
+      buffer.writeHeld();
+    }
+    return mark(head.readToWriteBehind(mark.length()));
   }
 
   /**
@@ -97,10 +102,14 @@ final class TextEncoder {
 
   private static void write(FileBuffer buffer, @Nullable ByteOrderMark order, ByteBuffer encoded)
       throws IOException, InterruptedException {
-    if (order != null && encoded.hasRemaining() && buffer.isAtBegin()) {
-      buffer.writeFirst(order.bytes(), encoded);
-    } else {
+    if (order == null || !encoded.hasRemaining() || !buffer.isAtBegin()) {
       buffer.write(encoded);
+      return;
+    }
+    ByteBuffer all = ByteBuffer.allocate(order.length() + encoded.remaining());
+    buffer.write(all.put(order.bytes()).put(encoded).flip());
+    if (buffer.hasPositions()) {
+      buffer.head().keep(order.bytes(), order.length());
     }
   }
 

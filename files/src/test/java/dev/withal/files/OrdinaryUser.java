@@ -18,8 +18,12 @@ import java.util.stream.Stream;
 final class OrdinaryUser {
   private OrdinaryUser() {}
 
-  /** {@return the lines that a program printed}; root runs it as somebody else. */
-  static List<String> run(Class<?> program, Path directory) throws Exception {
+  /**
+   * {@return the lines that a program printed} Root runs it as somebody else.
+   *
+   * @param by a command that runs a command
+   */
+  static List<String> run(Class<?> program, Path directory, String... by) throws Exception {
     List<String> command = new ArrayList<>();
     if (isRoot()) {
       assumeTrue(isOnThePath("setpriv"), "root needs setpriv to run a program as somebody else");
@@ -29,6 +33,7 @@ final class OrdinaryUser {
       command.addAll(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
       Files.setAttribute(directory, "unix:uid", 65534);
     }
+    command.addAll(List.of(by));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
     command.add(directory.toString());
