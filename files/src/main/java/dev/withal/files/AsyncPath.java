@@ -265,7 +265,7 @@ public final class AsyncPath {
    * {@return a publisher of the entries of this directory} Each subscription opens the directory
    * when something is requested first, and reads up to ten thousand entries ahead; only if there
    * are more it stays open, until the end or the cancellation of the subscription, or until nobody
-   * knows of it any more.
+   * knows of it any more. Subscribers are called on the executor, and may block.
    */
   public Flow.Publisher<Path> list() {
     return PathEntries.publisher("list", access, () -> Tree.list(path));

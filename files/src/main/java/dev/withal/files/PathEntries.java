@@ -53,6 +53,17 @@ final class PathEntries implements PullPublisher.Source<Path> {
             batch.isEmpty() && more ? next() : CompletableFuture.completedFuture(batch.poll()));
   }
 
+  /** Subscribers are called on the executor, as they may block and whoever requests may not. */
+  @Override
+  public void execute(Runnable rounds) {
+    try {
+      access.executor().execute(rounds);
+    } catch (Throwable _) {
+      // The executor is gone: the next thing to read is refused, of which the subscriber is told.
+      rounds.run();
+    }
+  }
+
   private CompletableFuture<@Nullable Void> told() {
     if (!entries.hasToTell()) {
       return CompletableFuture.completedFuture(null);

@@ -120,6 +120,7 @@ class TreeChangesTest {
     }
     CompletableFuture<Long> deletion = AsyncFiles.on(executor).path(root).deleteTreeAsync();
     executor.runNext();
+    executor.runNext();
 
     deletion.cancel(true);
     executor.runAll();
