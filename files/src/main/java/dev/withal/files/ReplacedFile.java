@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 record ReplacedFile(Path path, Path file, boolean exists) {
   private static final int MOST_LINKS = 40;
 
+  /** What the system says of a directory on a file system that has no such operation (EINVAL). */
+  private static final String CANT_BE_FORCED = "Invalid argument";
+
   private static final FileAttribute<?> FOR_THE_OWNER =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
@@ -183,6 +186,9 @@ record ReplacedFile(Path path, Path file, boolean exists) {
     try (channel) {
       channel.force();
     } catch (IOException failure) {
+      if (CANT_BE_FORCED.equals(failure.getMessage())) {
+        return;
+      }
       var named =
           new FileSystemException(
               path.toString(),
