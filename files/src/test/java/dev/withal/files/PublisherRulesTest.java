@@ -136,7 +136,7 @@ class PublisherRulesTest {
     private final LongFunction<? extends Flow.Publisher<T>> publisher;
 
     Rules(long most, LongFunction<? extends Flow.Publisher<T>> publisher) {
-      super(new TestEnvironment(500, 20));
+      super(new TestEnvironment(500, 20), 1000);
       this.most = most;
       this.publisher = publisher;
     }
