@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,8 +62,12 @@ final class LockWait extends CompletableFuture<LockManager.Held> {
    * @param turn the file for which it is this one's turn, which then passes on; null if it isn't
    */
   private void start(Step step, @Nullable Object turn) {
+    var begun = new AtomicBoolean();
     Runnable task =
         () -> {
+          if (!begun.compareAndSet(false, true)) {
+            return;
+          }
           try {
             step.run();
           } catch (Throwable failure) {
@@ -72,7 +77,10 @@ final class LockWait extends CompletableFuture<LockManager.Held> {
     try {
       manager.access().executor().execute(task);
     } catch (Throwable refusal) {
-      end(turn, refusal);
+      // Guard against an executor that fails, and runs the task all the same.
+      if (begun.compareAndSet(false, true)) {
+        end(turn, refusal);
+      }
     }
   }
 

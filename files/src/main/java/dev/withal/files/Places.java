@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +74,7 @@ final class Places {
     try {
       executor.execute(task);
     } catch (Throwable refusal) {
-      pass();
+      task.place.leave();
       throw refusal;
     }
   }
@@ -86,6 +87,10 @@ final class Places {
         executor.execute(begun);
         return;
       } catch (Throwable refusal) {
+        // Guard against an executor that fails, and runs the task all the same.
+        if (!begun.place.left.compareAndSet(false, true)) {
+          return;
+        }
         // On a thread of its own: whoever passes the place on is not to wait for a caller's code.
         Thread.startVirtualThread(() -> begun.completeExceptionally(refusal));
       }
@@ -111,7 +116,7 @@ final class Places {
     private final Wait opening = new Wait();
     private volatile Waits waits = Waits.NONE;
     private @Nullable Task<?> holder;
-    private boolean left;
+    private final AtomicBoolean left = new AtomicBoolean();
 
     private Place(Places places) {
       this.places = places;
@@ -119,8 +124,7 @@ final class Places {
 
     /** Gives the place back before the task ends, which is going to wait for another process. */
     void leave() {
-      if (!left) {
-        left = true;
+      if (left.compareAndSet(false, true)) {
         places.pass();
       }
     }

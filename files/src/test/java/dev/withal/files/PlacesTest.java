@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -159,6 +160,33 @@ class PlacesTest {
     CompletableFuture<Boolean> next = path.existsAsync();
     manual.runAll();
     assertThat(next.get()).isTrue();
+  }
+
+  @Test
+  void executor_failsAndRunsTheTaskAllTheSame_losesNoPlaceAndGainsNone() throws Exception {
+    var manual = new ManualExecutor();
+    var broken = new AtomicBoolean(true);
+    AsyncPath path =
+        AsyncFiles.on(
+                task -> {
+                  if (broken.get()) {
+                    task.run();
+                    throw new RejectedExecutionException("after all");
+                  }
+                  manual.execute(task);
+                })
+            .path(dir);
+    for (int i = 0; i < MANY; i++) {
+      assertThat(path.existsAsync().get()).isTrue();
+    }
+
+    broken.set(false);
+    for (int i = 0; i < MANY; i++) {
+      CompletableFuture<Boolean> unused = path.existsAsync();
+    }
+
+    assertThat(manual.waiting()).isEqualTo(Places.AT_ONCE);
+    manual.runAll();
   }
 
   @Test
