@@ -309,7 +309,8 @@ public final class AsyncPath {
 
   /**
    * {@return a manager of a stream of what is in this directory, itself first} The exit closes it.
-   * It reads on the thread that uses it, which may block, and is meant for direct style.
+   * It reads on the thread that uses it, which may block, and is meant for direct style: on an
+   * event loop, it is refused.
    *
    * {@snippet class="dev.withal.files.AsyncFilesSnippetsTest" region="stream"}
    *

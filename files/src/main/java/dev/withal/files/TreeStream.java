@@ -1,5 +1,6 @@
 package dev.withal.files;
 
+import dev.withal.Async;
 import dev.withal.AsyncContextManager;
 import dev.withal.Context;
 import dev.withal.ContextManager;
@@ -53,6 +54,7 @@ record TreeStream(Tree tree, Stream<Path> value) implements Context<Stream<Path>
     public boolean hasNext() {
       try {
         while (batch.isEmpty() && more) {
+          Async.refuseEventLoop("stream", "walk");
           more = tree.read(batch);
           tree.tell();
         }

@@ -181,12 +181,12 @@ class PlacesTest {
     }
 
     broken.set(false);
-    for (int i = 0; i < MANY; i++) {
-      CompletableFuture<Boolean> unused = path.existsAsync();
-    }
+    List<CompletableFuture<Boolean>> all =
+        IntStream.range(0, MANY).mapToObj(_ -> path.existsAsync()).toList();
 
     assertThat(manual.waiting()).isEqualTo(Places.AT_ONCE);
     manual.runAll();
+    assertThat(all).allMatch(CompletableFuture::isDone);
   }
 
   @Test
