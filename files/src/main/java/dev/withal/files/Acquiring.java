@@ -10,7 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 
 /**
- * An acquisition by a call that blocks, which hears when it isn't wanted any more.
+ * An acquisition that may wait without end, and hears when it isn't wanted any more.
  *
  * <p>Design. A stage that isn't Withal's own is never cancelled, so an enter that may wait without
  * end has to be a use: the acquisition is the value of a context, and the use's result is what it
@@ -30,11 +30,11 @@ final class Acquiring<T> {
     T call(Wait wait) throws IOException, InterruptedException;
   }
 
-  private final Waiting<T> task;
+  private final CompletableFuture<T> task;
   private final BiFunction<? super T, ? super ExitCase, ? extends CompletionStage<?>> release;
 
   private Acquiring(
-      Waiting<T> task,
+      CompletableFuture<T> task,
       BiFunction<? super T, ? super ExitCase, ? extends CompletionStage<?>> release) {
     this.task = task;
     this.release = release;
@@ -49,12 +49,27 @@ final class Acquiring<T> {
       Executor executor,
       Call<? extends T> call,
       BiFunction<? super T, ? super ExitCase, ? extends CompletionStage<?>> release) {
-    var acquiring = new Acquiring<T>(Waiting.of(call), release);
+    Waiting<T> task = Waiting.of(call);
+    return start(task, () -> task.startOn(executor), release);
+  }
+
+  /**
+   * Begins to acquire.
+   *
+   * @param task what it will have come to; to fail it asks it to end
+   * @param begin begins it
+   * @param release begins to release what nobody wants any more
+   */
+  static <T> CompletableFuture<T> start(
+      CompletableFuture<T> task,
+      Runnable begin,
+      BiFunction<? super T, ? super ExitCase, ? extends CompletionStage<?>> release) {
+    var acquiring = new Acquiring<T>(task, release);
     return AsyncContextManager.of(
             () -> CompletableFuture.completedFuture(acquiring), Acquiring::exitAsync)
         .useAsync((_, cancellation) -> {
           cancellation.onRequest(acquiring.task::completeExceptionally);
-          acquiring.task.startOn(executor);
+          begin.run();
           return acquiring.task;
         });
   }

@@ -212,15 +212,40 @@ public final class AsyncFile {
    * @throws IllegalArgumentException if the size is less than 1
    */
   public Flow.Publisher<ByteBuffer> publishBytes(int size) {
-    if (size < 1) {
-      throw new IllegalArgumentException(
-          path() + ": pieces of " + size + " bytes: take 1 at least");
-    }
+    requirePieces(size);
     return new PullPublisher<>(() ->
         () -> {
           ByteBuffer piece = ByteBuffer.allocate(size);
           return readAsync(piece).thenApply(count -> count < 0 ? null : piece.flip());
         });
+  }
+
+  /**
+   * {@return a publisher of what is between two positions, in pieces} The file's own position isn't
+   * used, so any number of subscriptions may read at the same time, and each gets all of it. No
+   * more is read than was requested. Not for pipes, where it fails.
+   *
+   * @param size how many bytes a piece has; the last one may have fewer
+   * @param from the position of the first byte
+   * @param to the position behind the last one; if the file ends before, so do the pieces
+   * @throws IllegalArgumentException if the size is less than 1, a position is negative, or the
+   *     first is greater than the second
+   */
+  public Flow.Publisher<ByteBuffer> publishBytes(int size, long from, long to) {
+    requirePieces(size);
+    requirePosition(Action.READ_AT, from);
+    if (to < from) {
+      throw new IllegalArgumentException(
+          path() + ": bytes from " + from + " to " + to + ": the second can't be less");
+    }
+    return new PullPublisher<>(() -> new RangeSource(this, size, from, to));
+  }
+
+  private void requirePieces(int size) {
+    if (size < 1) {
+      throw new IllegalArgumentException(
+          path() + ": pieces of " + size + " bytes: take 1 at least");
+    }
   }
 
   // ---- writing ---------------------------------------------------------------------------------

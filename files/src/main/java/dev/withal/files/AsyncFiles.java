@@ -4,7 +4,13 @@ import dev.withal.AsyncContextManager;
 import java.nio.charset.Charset;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 
 /**
  * Opens files as contexts: on virtual threads, or {@linkplain #on on an executor}.
@@ -57,7 +63,8 @@ public final class AsyncFiles {
 
   /**
    * {@return a manager of an empty file in the directory for temporary files, which the exit
-   * deletes} On virtual threads, and otherwise like {@link FileAccess#temporaryFile}.
+   * deletes} On virtual threads, and otherwise like {@link FileAccess#temporaryFile(String,
+   * String)}.
    *
    * @param prefix how its name begins
    * @param suffix how its name ends
@@ -69,12 +76,71 @@ public final class AsyncFiles {
   /**
    * {@return a manager of an empty directory among the temporary files, which the exit deletes with
    * all that is in it} On virtual threads, and otherwise like {@link
-   * FileAccess#temporaryDirectory}.
+   * FileAccess#temporaryDirectory(String)}.
    *
    * @param prefix how its name begins
    */
   public static AsyncContextManager<Path> temporaryDirectory(String prefix) {
     return ON_VIRTUAL_THREADS.temporaryDirectory(prefix);
+  }
+
+  /**
+   * {@return a manager of an empty file in a directory, which the exit deletes} On virtual threads,
+   * and otherwise like {@link FileAccess#temporaryFile(Path, String, String)}.
+   *
+   * @param directory where
+   * @param prefix how its name begins
+   * @param suffix how its name ends
+   */
+  public static AsyncContextManager<Path> temporaryFile(
+      Path directory, String prefix, String suffix) {
+    return ON_VIRTUAL_THREADS.temporaryFile(directory, prefix, suffix);
+  }
+
+  /**
+   * {@return a manager of an empty directory in another one, which the exit deletes with all that
+   * is in it} On virtual threads, and otherwise like {@link FileAccess#temporaryDirectory(Path,
+   * String)}.
+   *
+   * @param directory where
+   * @param prefix how its name begins
+   */
+  public static AsyncContextManager<Path> temporaryDirectory(Path directory, String prefix) {
+    return ON_VIRTUAL_THREADS.temporaryDirectory(directory, prefix);
+  }
+
+  /**
+   * {@return a future of all that a publisher publishes} Meant for what fits into memory. To cancel
+   * the future cancels the subscription.
+   *
+   * {@snippet class="dev.withal.files.AsyncFilesSnippetsTest" region="collected"}
+   *
+   * @param publisher what to subscribe to
+   * @param <T> the type of the elements
+   */
+  public static <T> CompletableFuture<List<T>> toListAsync(Flow.Publisher<T> publisher) {
+    List<T> all = new ArrayList<>();
+    CompletableFuture<Long> counted =
+        Written.start(
+            Objects.requireNonNull(publisher, "publisher"),
+            element -> {
+              all.add(element);
+              return CompletableFuture.completedFuture(1L);
+            });
+    var list = new CompletableFuture<List<T>>();
+    counted.whenComplete((_, failure) -> {
+      if (failure == null) {
+        list.complete(Collections.unmodifiableList(all));
+      } else {
+        list.completeExceptionally(failure);
+      }
+    });
+    list.whenComplete((_, failure) -> {
+      if (failure != null) {
+        counted.completeExceptionally(failure);
+      }
+    });
+    return list;
   }
 
   /**

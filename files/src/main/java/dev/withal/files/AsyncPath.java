@@ -9,16 +9,19 @@ import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,16 +34,19 @@ import org.jspecify.annotations.Nullable;
  * called on a virtual thread. What the managers here give can be used in both.
  *
  * <p>Each operation is one task of the executor, and what depends on its future continues there. 64
- * of them run at the same time at most, of one {@link FileAccess} and what was made of it, so that
- * there are no more files open; up to a million wait, and past that a call throws a {@link
- * java.util.concurrent.RejectedExecutionException}. Until an operation begins, its future can be
- * cancelled or completed; from then on it finishes and counts. To read or write what may make a
- * caller wait for another process, as a FIFO, {@linkplain AsyncFiles#open open} it instead.
+ * of them are in the system at the same time at most, of one {@link FileAccess} and what was made
+ * of it, so that there are no more files open; up to a million wait, and past that an operation
+ * fails with a {@link java.util.concurrent.RejectedExecutionException}. Code of a caller never
+ * counts among the 64, so it may wait for other operations. Until an operation begins, its future
+ * can be cancelled or completed; from then on it finishes and counts. Where it may have to wait for
+ * another process, as at a FIFO, it doesn't count among the 64 either, and to cancel its future
+ * ends that wait.
  *
  * <p>What fails does so with the exception of {@link Files}, or, if that doesn't name the file,
  * with a {@link FileSystemException} that has it as its cause.
  *
- * <p>Immutable and thread-safe. A null argument is refused with a {@link NullPointerException}.
+ * <p>Immutable and thread-safe. Two are equal if their paths are, whatever their executor. A null
+ * argument is refused with a {@link NullPointerException}.
  */
 public final class AsyncPath {
 
@@ -56,9 +62,9 @@ public final class AsyncPath {
      *
      * @param path the path
      * @return the result
-     * @throws IOException if it fails
+     * @throws Exception if it fails
      */
-    R apply(Path path) throws IOException;
+    R apply(Path path) throws Exception;
   }
 
   private final Path path;
@@ -84,21 +90,24 @@ public final class AsyncPath {
   }
 
   /**
-   * Does with the path what no method here does, on the executor.
+   * Does with the path what no method here does, on the executor. Any number of calls run at the
+   * same time, so that each may wait for other operations.
    *
    * @param call what to do, for example {@code Files::getOwner}
    * @param <R> the type of the result
-   * @return a future of what it returned
+   * @return a future of what it returned; it fails with what the call threw, as it is
    */
   public <R extends @Nullable Object> CompletableFuture<R> callAsync(Call<? extends R> call) {
-    return call("call", Objects.requireNonNull(call, "call"));
+    Objects.requireNonNull(call, "call");
+    // Without a place: no code of a caller runs while one is held.
+    return Task.start(access.executor(), "call", () -> Wait.<R>ofCaller(() -> call.apply(path)));
   }
 
   // ---- whole files -----------------------------------------------------------------------------
 
   /** {@return a future of all bytes of the file} */
   public CompletableFuture<byte[]> readAllBytesAsync() {
-    return call("readAllBytes", Files::readAllBytes);
+    return placed("readAllBytes", place -> WholeFile.read(path, place));
   }
 
   /**
@@ -108,7 +117,8 @@ public final class AsyncPath {
    */
   public CompletableFuture<String> readStringAsync(Charset charset) {
     Objects.requireNonNull(charset, "charset");
-    return call("readString", file -> Decoding.decode(file, charset, Files.readAllBytes(file)));
+    return placed(
+        "readString", place -> Decoding.decode(path, charset, WholeFile.read(path, place)));
   }
 
   /**
@@ -129,7 +139,13 @@ public final class AsyncPath {
    */
   public CompletableFuture<@Nullable Void> writeAsync(byte[] bytes, OpenOption... options) {
     Objects.requireNonNull(bytes, "bytes");
-    return run("write", file -> Files.write(file, bytes, options));
+    List<OpenOption> how = List.of(options);
+    return this.<@Nullable Void>placed(
+        "write",
+        place -> {
+          WholeFile.write(path, bytes, how, access.attributes(), place);
+          return null;
+        });
   }
 
   /**
@@ -138,7 +154,8 @@ public final class AsyncPath {
    * @param text what it is to hold
    * @param charset what to encode it in; if it doesn't have a character of the text, the future
    *     fails with a {@link java.nio.charset.CharacterCodingException} that says where, and the
-   *     file is as it was
+   *     file is as it was. A byte order mark is written once in a file, and what is appended is in
+   *     the order that it tells
    * @param options how to open it; if there are none, it is created or truncated
    * @return a future that completes with null when it is written
    */
@@ -146,9 +163,14 @@ public final class AsyncPath {
       CharSequence text, Charset charset, OpenOption... options) {
     String whole = text.toString();
     Objects.requireNonNull(charset, "charset");
-    return run(
+    List<OpenOption> how = List.of(options);
+    return this.<@Nullable Void>placed(
         "writeString",
-        file -> Files.write(file, TextEncoder.encodeFile(file, charset, whole), options));
+        place -> {
+          byte[] bytes = WholeFile.encode(path, whole, charset, how);
+          WholeFile.write(path, bytes, how, access.attributes(), place);
+          return null;
+        });
   }
 
   /**
@@ -163,10 +185,22 @@ public final class AsyncPath {
 
   /**
    * {@return a manager of a new file that takes this one's place if the body succeeds} The body
-   * writes to a temporary file beside it. The exit forces that to the storage device and moves it
-   * over this one in one step; if anything has failed, or the body was cancelled, it is deleted,
-   * and this file is as it was. Whoever has this file open keeps the old content. Where a file was,
-   * the new one has its permissions; where a link was, the file that it leads to is replaced.
+   * writes to a temporary file beside it. The exit forces that to the storage device, moves it over
+   * this one in one step, and forces the directory where the system can; if anything has failed, or
+   * the body was cancelled, the temporary file is deleted, and this one is as it was. Whoever has
+   * this file open keeps the old content, and so have its other names.
+   *
+   * <p>Where a file was, the new one has its permissions, whatever the umask; its owner and group
+   * where the process may set them, and where it may not set the group, that may do no more than
+   * all others; and those extended attributes that the JDK can read, but not access control lists
+   * and labels. It need not be writable. Where nothing was, it is created with the {@linkplain
+   * FileAccess#attributes attributes} of new files. A symbolic link stays, and the file that it
+   * leads to is replaced, or created. Where something else than a regular file is, the enter fails
+   * with a {@link FileSystemException}; so does the exit where the file is itself a mount point.
+   *
+   * <p>The value's {@link AsyncFile#path path} and all errors name this path. A process that is
+   * killed meanwhile leaves the temporary file: its name begins with {@code .withal-replace-}, and
+   * once no process is in a body it can be deleted.
    */
   public AsyncContextManager<AsyncFile> replace() {
     return Replacing.manager(access, path);
@@ -174,13 +208,14 @@ public final class AsyncPath {
 
   /**
    * {@return a manager of the lock on this file, which is created if it isn't there} Who enters
-   * waits until no other process has a lock on it, and no other use of such a manager in this one;
-   * to cancel the enter ends that wait. Uses of this process get it in the order in which they
-   * came. The lock is exclusive, and binds only those who ask for it. Lock a file that is there for
-   * nothing else: on some systems, a process loses the lock when it closes the file elsewhere.
+   * waits until no other process has a lock on it, and no other use of such a manager in this one,
+   * by whatever name of the file; to cancel the enter ends that wait. Uses of this process get it
+   * in the order in which they came, and hold no thread and no file open while they wait for each
+   * other. The lock is exclusive, and binds only those who ask for it. Lock a file that is there
+   * for nothing else: on some systems, a process loses the lock when it closes the file elsewhere.
    */
   public AsyncContextManager<FileLock> lock() {
-    return new LockManager(path, access.executor());
+    return new LockManager(path, access);
   }
 
   // ---- what is there ---------------------------------------------------------------------------
@@ -195,12 +230,30 @@ public final class AsyncPath {
   }
 
   /**
-   * {@return a future of whether something is there}
+   * {@return a future of whether something is there} It fails if that can't be known, as in a
+   * directory that may not be searched, with an {@link java.nio.file.AccessDeniedException}.
    *
-   * @param options whether to follow links
+   * @param options whether to follow links; one that leads nowhere isn't there then
    */
   public CompletableFuture<Boolean> existsAsync(LinkOption... options) {
-    return call("exists", file -> Files.exists(file, options));
+    return call("exists", file -> exists(file, options));
+  }
+
+  private static boolean exists(Path file, LinkOption... options) throws IOException {
+    try {
+      Files.readAttributes(file, BasicFileAttributes.class, options);
+      return true;
+    } catch (NoSuchFileException _) {
+      return false;
+    } catch (FileSystemException failure) {
+      // What is beneath a file isn't there either; the JDK has no exception for that.
+      for (Path above = file.getParent(); above != null; above = above.getParent()) {
+        if (Files.isRegularFile(above)) {
+          return false;
+        }
+      }
+      throw failure;
+    }
   }
 
   /** {@return a future of the path without links} */
@@ -209,42 +262,66 @@ public final class AsyncPath {
   }
 
   /**
-   * {@return a publisher of the entries of this directory} They are read some hundred ahead. Each
-   * subscription opens the directory when something is requested first, and closes it at its end.
+   * {@return a publisher of the entries of this directory} Each subscription opens the directory
+   * when something is requested first, and reads up to ten thousand entries ahead; only if there
+   * are more it stays open, until the end or the cancellation of the subscription, or until nobody
+   * knows of it any more. Subscribers are called on the executor, and may block.
    */
-  @SuppressWarnings("StreamResourceLeak") // the subscription closes it
   public Flow.Publisher<Path> list() {
-    return entries(() -> Files.list(path));
+    return PathEntries.publisher("list", access, () -> Tree.list(path));
   }
 
   /**
    * {@return a publisher of what is in this directory, at any depth, itself first} Otherwise like
-   * {@link #list}.
+   * {@link #list}. A directory that can't be read is an error.
    *
    * @param options whether to follow links; one that leads in a circle is an error then
    */
-  @SuppressWarnings("StreamResourceLeak") // the subscription closes it
   public Flow.Publisher<Path> walk(FileVisitOption... options) {
-    return entries(() -> Files.walk(path, options));
+    return walk(List.of(options).isEmpty() ? Walk.all() : Walk.all().followingLinks());
+  }
+
+  /**
+   * {@return a publisher of what is in this directory, itself first} Otherwise like {@link #list}.
+   *
+   * @param walk how deep, into which directories, and what becomes of errors
+   */
+  public Flow.Publisher<Path> walk(Walk walk) {
+    Objects.requireNonNull(walk, "walk");
+    return PathEntries.publisher("walk", access, () -> new Tree(path, walk, _ -> true));
   }
 
   /**
    * {@return a publisher of what is in this directory, at any depth, and matches a pattern}
-   * Otherwise like {@link #list}.
+   * Otherwise like {@link #list}. Directories that may not be read, or are gone by then, are passed
+   * by.
    *
-   * @param pattern as {@link java.nio.file.FileSystem#getPathMatcher} takes it after {@code glob:};
-   *     it is matched with the path from here
+   * @param pattern as {@link java.nio.file.FileSystem#getPathMatcher} takes it after {@code glob:},
+   *     but for {@code **}{@code /}, which stands for no directory as well; it is matched with the
+   *     path from here
+   * @param options whether to follow links; those that lead in a circle are passed by
    */
-  @SuppressWarnings("StreamResourceLeak") // the subscription closes it
-  public Flow.Publisher<Path> glob(String pattern) {
-    PathMatcher matcher = path.getFileSystem().getPathMatcher("glob:" + pattern);
-    return entries(() ->
-        Files.walk(path)
-            .filter(entry -> !entry.equals(path) && matcher.matches(path.relativize(entry))));
+  public Flow.Publisher<Path> glob(String pattern, FileVisitOption... options) {
+    var glob = new Glob(path, Objects.requireNonNull(pattern, "pattern"));
+    FileVisitOption[] how = options.clone();
+    return PathEntries.publisher("glob", access, () -> glob.tree(how));
   }
 
-  private Flow.Publisher<Path> entries(Task.Body<? extends Stream<Path>> opening) {
-    return new PullPublisher<>(() -> new PathEntries(access.bounded(), opening));
+  /**
+   * {@return a manager of a stream of what is in this directory, itself first} The exit closes it.
+   * It reads on the thread that uses it, which may block, and is meant for direct style: on an
+   * event loop, it is refused.
+   *
+   * {@snippet class="dev.withal.files.AsyncFilesSnippetsTest" region="stream"}
+   *
+   * <p>What can't be read is an {@link java.io.UncheckedIOException}, unless the walk says
+   * otherwise.
+   *
+   * @param walk how deep, into which directories, and what becomes of errors
+   */
+  public AsyncContextManager<Stream<Path>> stream(Walk walk) {
+    Objects.requireNonNull(walk, "walk");
+    return TreeStream.manager(access, path, walk);
   }
 
   // ---- to change it ----------------------------------------------------------------------------
@@ -252,31 +329,35 @@ public final class AsyncPath {
   /**
    * Creates an empty file; fails if something is there.
    *
-   * @param attributes for example its permissions
+   * @param attributes for example its permissions; they count before those of the access
    * @return a future that completes with null when it is done
    */
   public CompletableFuture<@Nullable Void> createFileAsync(FileAttribute<?>... attributes) {
-    return run("createFile", file -> Files.createFile(file, attributes));
+    return run("createFile", file -> Files.createFile(file, access.attributesAnd(attributes)));
   }
 
   /**
    * Creates a directory; fails if something is there.
    *
-   * @param attributes for example its permissions
+   * @param attributes for example its permissions; they count before those of the access
    * @return a future that completes with null when it is done
    */
   public CompletableFuture<@Nullable Void> createDirectoryAsync(FileAttribute<?>... attributes) {
-    return run("createDirectory", file -> Files.createDirectory(file, attributes));
+    return run(
+        "createDirectory",
+        file -> Files.createDirectory(file, access.attributesOfDirectoriesAnd(attributes)));
   }
 
   /**
    * Creates a directory and those that it is in, where they aren't there.
    *
-   * @param attributes for example their permissions
+   * @param attributes for example their permissions; they count before those of the access
    * @return a future that completes with null when it is done
    */
   public CompletableFuture<@Nullable Void> createDirectoriesAsync(FileAttribute<?>... attributes) {
-    return run("createDirectories", file -> Files.createDirectories(file, attributes));
+    return run(
+        "createDirectories",
+        file -> Files.createDirectories(file, access.attributesOfDirectoriesAnd(attributes)));
   }
 
   /**
@@ -315,7 +396,39 @@ public final class AsyncPath {
    */
   public CompletableFuture<@Nullable Void> copyToAsync(Path target, CopyOption... options) {
     Objects.requireNonNull(target, "target");
-    return run("copyTo", file -> Files.copy(file, target, options));
+    Set<CopyOption> how = Set.copyOf(List.of(options));
+    return run("copyTo", file -> WholeFile.copy(file, target, how, access));
+  }
+
+  /**
+   * Copies the file or directory with all that is in it. A link is copied, and not what it leads
+   * to. What has been copied before a failure stays.
+   *
+   * @param target where to; not within this one
+   * @param options how; with {@link java.nio.file.StandardCopyOption#REPLACE_EXISTING}, directories
+   *     that are there are filled, and other files replaced
+   * @return a future of how many files and directories were copied; to cancel it ends the copying
+   *     soon
+   */
+  public CompletableFuture<Long> copyTreeAsync(Path target, CopyOption... options) {
+    return copyTreeAsync(target, _ -> {}, options);
+  }
+
+  /**
+   * Copies as {@link #copyTreeAsync(Path, CopyOption...) copyTreeAsync} does, and tells of it.
+   *
+   * @param target where to; not within this one
+   * @param progress is told what was copied, one after the other; may block. An exception of it
+   *     ends the copying
+   * @param options how
+   * @return a future of how many files and directories were copied
+   */
+  public CompletableFuture<Long> copyTreeAsync(
+      Path target, Consumer<? super Path> progress, CopyOption... options) {
+    Objects.requireNonNull(target, "target");
+    Objects.requireNonNull(progress, "progress");
+    Set<CopyOption> how = Set.copyOf(List.of(options));
+    return counted("copyTree", () -> new TreeCopy(path, target, how, access), progress);
   }
 
   /**
@@ -332,11 +445,39 @@ public final class AsyncPath {
 
   /** {@return a future that completes with null when the file or empty directory is deleted} */
   public CompletableFuture<@Nullable Void> deleteAsync() {
-    return run(
-        "delete",
-        file -> {
-          Files.delete(file);
-          return file;
+    return run("delete", Files::delete);
+  }
+
+  /**
+   * Deletes the file, or the directory with all that is in it. A link is deleted, and not what it
+   * leads to. What has been deleted before a failure is gone.
+   *
+   * @return a future of how many files and directories were deleted; to cancel it ends the deletion
+   *     soon
+   */
+  public CompletableFuture<Long> deleteTreeAsync() {
+    return deleteTreeAsync(_ -> {});
+  }
+
+  /**
+   * Deletes as {@link #deleteTreeAsync()} does, and tells of it.
+   *
+   * @param progress is told what was deleted, one after the other; may block. An exception of it
+   *     ends the deletion
+   * @return a future of how many files and directories were deleted
+   */
+  public CompletableFuture<Long> deleteTreeAsync(Consumer<? super Path> progress) {
+    Objects.requireNonNull(progress, "progress");
+    return counted("deleteTree", () -> new TreeDeletion(path), progress);
+  }
+
+  private CompletableFuture<Long> counted(
+      String name, Supplier<? extends Entries> entries, Consumer<? super Path> progress) {
+    return Written.start(
+        PathEntries.publisher(name, access, entries),
+        done -> {
+          progress.accept(done);
+          return CompletableFuture.completedFuture(1L);
         });
   }
 
@@ -345,7 +486,19 @@ public final class AsyncPath {
     return call("deleteIfExists", Files::deleteIfExists);
   }
 
-  private CompletableFuture<@Nullable Void> run(String name, Call<?> call) {
+  /** A call of the system. */
+  @FunctionalInterface
+  private interface OfSystem<R extends @Nullable Object> {
+    R apply(Path path) throws IOException;
+  }
+
+  /** What is done with a path without a result. */
+  @FunctionalInterface
+  private interface Change {
+    void apply(Path path) throws IOException;
+  }
+
+  private CompletableFuture<@Nullable Void> run(String name, Change call) {
     return this.<@Nullable Void>call(
         name,
         file -> {
@@ -355,17 +508,33 @@ public final class AsyncPath {
   }
 
   private <R extends @Nullable Object> CompletableFuture<R> call(
-      String name, Call<? extends R> call) {
-    return Task.start(
-        access.bounded(),
-        name,
-        () -> {
-          try {
-            return call.apply(path);
-          } catch (IOException error) {
-            throw OpenFile.named(path, name, error);
-          }
-        });
+      String name, OfSystem<? extends R> call) {
+    return placed(name, _ -> call.apply(path));
+  }
+
+  private <R extends @Nullable Object> CompletableFuture<R> placed(
+      String name, Places.Work<? extends R> work) {
+    return access
+        .places()
+        .start(
+            name,
+            place -> {
+              try {
+                return work.run(place);
+              } catch (IOException error) {
+                throw OpenFile.named(path, name, error);
+              }
+            });
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof AsyncPath that && path.equals(that.path);
+  }
+
+  @Override
+  public int hashCode() {
+    return path.hashCode();
   }
 
   @Override

@@ -35,9 +35,10 @@ import org.jspecify.annotations.Nullable;
  * out.
  *
  * <p><b>Marks.</b> In {@code UTF-16}, {@code UTF-32} and their like, a byte order mark at the
- * beginning of the file tells how it is read from any position on. It isn't part of the text. One
- * that the charset has is written in front of what is written there. For marks of files in {@code
- * UTF-8}, see {@link AsyncFile#textByMark textByMark}.
+ * beginning of the file tells how it is read and written from any position on. It isn't part of the
+ * text. One is written in front of what is written there: that of the file, or else that of the
+ * charset. Who may only write the file, and not read it, writes in the order of the charset. For
+ * marks of files in {@code UTF-8}, see {@link AsyncFile#textByMark textByMark}.
  *
  * <p><b>Halves.</b> A surrogate pair may be split over two writes of one view: its first half waits
  * for the second. If that isn't the next to come, the next write fails, or the exit does, as for

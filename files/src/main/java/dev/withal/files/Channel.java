@@ -57,7 +57,7 @@ sealed interface Channel extends Closeable, Waits
     }
   }
 
-  private static boolean isOnDefaultFileSystem(Path path) {
+  static boolean isOnDefaultFileSystem(Path path) {
     return path.getFileSystem() == FileSystems.getDefault();
   }
 

@@ -7,9 +7,14 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -23,22 +28,18 @@ public final class FileAccess {
   private static final int BLOCK = 128 * 1024;
 
   private final Executor executor;
-  private final Executor bounded;
+  private final Places places;
   private final int bufferSize;
   private final List<FileAttribute<?>> attributes;
 
   FileAccess(Executor executor) {
-    this(
-        Objects.requireNonNull(executor, "executor"),
-        new BoundedExecutor(executor),
-        BLOCK,
-        List.of());
+    this(Objects.requireNonNull(executor, "executor"), new Places(executor), BLOCK, List.of());
   }
 
   private FileAccess(
-      Executor executor, Executor bounded, int bufferSize, List<FileAttribute<?>> attributes) {
+      Executor executor, Places places, int bufferSize, List<FileAttribute<?>> attributes) {
     this.executor = executor;
-    this.bounded = bounded;
+    this.places = places;
     this.bufferSize = bufferSize;
     this.attributes = attributes;
   }
@@ -47,9 +48,52 @@ public final class FileAccess {
     return executor;
   }
 
-  /** {@return the executor, of which so many tasks at a time may each open a file} */
-  Executor bounded() {
-    return bounded;
+  /** {@return what files are created with} */
+  List<FileAttribute<?>> attributes() {
+    return attributes;
+  }
+
+  /** {@return what a file is created with for which others are said, that count before these} */
+  FileAttribute<?>[] attributesAnd(FileAttribute<?>... others) {
+    return byName(attributes, others);
+  }
+
+  /** {@return the same for a directory, which may be entered by who may read it} */
+  FileAttribute<?>[] attributesOfDirectoriesAnd(FileAttribute<?>... others) {
+    return byName(attributes.stream().map(FileAccess::ofDirectory).toList(), others);
+  }
+
+  private static FileAttribute<?>[] byName(
+      List<? extends FileAttribute<?>> usual, FileAttribute<?>... others) {
+    Map<String, FileAttribute<?>> all = new LinkedHashMap<>();
+    usual.forEach(attribute -> all.put(attribute.name(), attribute));
+    List.of(others).forEach(attribute -> all.put(attribute.name(), attribute));
+    return all.values().toArray(FileAttribute<?>[]::new);
+  }
+
+  private static FileAttribute<?> ofDirectory(FileAttribute<?> attribute) {
+    if (!(attribute.value() instanceof Set<?> values)) {
+      return attribute;
+    }
+    Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+    for (Object value : values) {
+      if (!(value instanceof PosixFilePermission permission)) {
+        return attribute;
+      }
+      permissions.add(permission);
+      switch (permission) {
+        case OWNER_READ -> permissions.add(PosixFilePermission.OWNER_EXECUTE);
+        case GROUP_READ -> permissions.add(PosixFilePermission.GROUP_EXECUTE);
+        case OTHERS_READ -> permissions.add(PosixFilePermission.OTHERS_EXECUTE);
+        default -> {}
+      }
+    }
+    return PosixFilePermissions.asFileAttribute(permissions);
+  }
+
+  /** {@return where tasks run that each open a file, so many at a time} */
+  Places places() {
+    return places;
   }
 
   /**
@@ -64,17 +108,19 @@ public final class FileAccess {
     if (bytes < 0) {
       throw new IllegalArgumentException("a buffer of " + bytes + " bytes: take 0 at least");
     }
-    return new FileAccess(executor, bounded, bytes, attributes);
+    return new FileAccess(executor, places, bytes, attributes);
   }
 
   /**
-   * {@return the same access, where files that don't exist yet are created with attributes}
+   * {@return the same access, where files that don't exist yet are created with attributes} This
+   * holds for whatever creates a file: an open, a path's operations, locks, temporary files. In
+   * directories, who may read may also enter. The system takes from permissions what the umask
+   * says.
    *
-   * @param onCreation for example from {@link
-   *     java.nio.file.attribute.PosixFilePermissions#asFileAttribute}
+   * @param onCreation for example from {@link PosixFilePermissions#asFileAttribute}
    */
   public FileAccess attributes(FileAttribute<?>... onCreation) {
-    return new FileAccess(executor, bounded, bufferSize, List.of(onCreation));
+    return new FileAccess(executor, places, bufferSize, List.of(onCreation));
   }
 
   /**
@@ -135,7 +181,7 @@ public final class FileAccess {
   public AsyncContextManager<Path> temporaryFile(String prefix, String suffix) {
     Objects.requireNonNull(prefix, "prefix");
     Objects.requireNonNull(suffix, "suffix");
-    FileAttribute<?>[] onCreation = attributes.toArray(FileAttribute[]::new);
+    FileAttribute<?>[] onCreation = attributesAnd();
     return Temporary.manager(
         executor,
         "AsyncFiles.temporaryFile(" + prefix + ", " + suffix + ")",
@@ -144,17 +190,54 @@ public final class FileAccess {
 
   /**
    * {@return a manager of an empty directory among the temporary files, which the exit deletes with
-   * all that is in it} Links are deleted, and not what they lead to.
+   * all that is in it} Links are deleted, and not what they lead to. A directory in it that may not
+   * be read or written gets the permissions that it takes, so that it can be deleted.
    *
    * @param prefix how its name begins
    */
   public AsyncContextManager<Path> temporaryDirectory(String prefix) {
     Objects.requireNonNull(prefix, "prefix");
-    FileAttribute<?>[] onCreation = attributes.toArray(FileAttribute[]::new);
+    FileAttribute<?>[] onCreation = attributesOfDirectoriesAnd();
     return Temporary.manager(
         executor,
         "AsyncFiles.temporaryDirectory(" + prefix + ")",
         () -> Files.createTempDirectory(prefix, onCreation));
+  }
+
+  /**
+   * {@return a manager of an empty file in a directory, which the exit deletes} Otherwise like
+   * {@link #temporaryFile(String, String)}.
+   *
+   * @param directory where, for example beside what it is to be moved over
+   * @param prefix how its name begins
+   * @param suffix how its name ends
+   */
+  public AsyncContextManager<Path> temporaryFile(Path directory, String prefix, String suffix) {
+    Objects.requireNonNull(directory, "directory");
+    Objects.requireNonNull(prefix, "prefix");
+    Objects.requireNonNull(suffix, "suffix");
+    FileAttribute<?>[] onCreation = attributesAnd();
+    return Temporary.manager(
+        executor,
+        "AsyncFiles.temporaryFile(" + directory + ", " + prefix + ", " + suffix + ")",
+        () -> Files.createTempFile(directory, prefix, suffix, onCreation));
+  }
+
+  /**
+   * {@return a manager of an empty directory in another one, which the exit deletes with all that
+   * is in it} Otherwise like {@link #temporaryDirectory(String)}.
+   *
+   * @param directory where
+   * @param prefix how its name begins
+   */
+  public AsyncContextManager<Path> temporaryDirectory(Path directory, String prefix) {
+    Objects.requireNonNull(directory, "directory");
+    Objects.requireNonNull(prefix, "prefix");
+    FileAttribute<?>[] onCreation = attributesOfDirectoriesAnd();
+    return Temporary.manager(
+        executor,
+        "AsyncFiles.temporaryDirectory(" + directory + ", " + prefix + ")",
+        () -> Files.createTempDirectory(directory, prefix, onCreation));
   }
 
   OpenFile opened(Path path, Channel channel, Set<OpenOption> options) {

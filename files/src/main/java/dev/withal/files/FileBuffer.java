@@ -5,8 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,9 +48,7 @@ final class FileBuffer {
   /** What is left out if it comes next. Then the range is none of anybody's until that is known. */
   private byte @Nullable [] leftOut;
 
-  /** The first bytes of the file, if they are known. */
-  private byte @Nullable [] head;
-
+  private final FileHead head;
   private Shifts shifts = Shifts.NONE;
 
   /**
@@ -64,6 +60,7 @@ final class FileBuffer {
     this.channel = channel;
     this.writable = writable;
     this.capacity = capacity;
+    head = new FileHead(path, channel);
   }
 
   // ---- what was read ahead ---------------------------------------------------------------------
@@ -162,7 +159,7 @@ final class FileBuffer {
       }
     } else if (begin == 0 && position > 0) {
       // A mark is all that an operation takes from a pipe before it is done.
-      range.putFirst(Objects.requireNonNull(head), (int) position);
+      range.putFirst(head.known(), (int) position);
       position = 0;
     }
   }
@@ -192,21 +189,19 @@ final class FileBuffer {
       while (available() < count && more()) {
         // Until the end, or enough is there.
       }
-      head = range.copy(Math.min(count, available()));
-    } else if (head == null || head.length < count) {
-      ByteBuffer first = ByteBuffer.allocate(count);
-      writeHeld();
-      while (hasPositions() && first.hasRemaining() && channel.read(first, first.position()) > 0) {
-        // Until the end, or enough is there.
-      }
-      head = Arrays.copyOf(first.array(), first.position());
+      return head.keep(range.copy(Math.min(count, available())), count);
     }
+    writeHeld();
+    return head.read(count);
+  }
+
+  FileHead head() {
     return head;
   }
 
   /** {@return the first bytes if they are known, and not at the position} */
   byte @Nullable [] headInMemory() {
-    return position == 0 ? null : head;
+    return position == 0 ? null : head.inMemory();
   }
 
   Shifts shifts(Charset charset) {
@@ -260,16 +255,18 @@ final class FileBuffer {
             && range.endWith(count) <= Math.min(capacity, range.size());
     if (room && count > 0) {
       range.add(source);
+      head.forgetFrom(position);
       position += count;
       held = true;
-      head = null;
     }
     return room;
   }
 
   /** Writes the whole buffer, or holds it back. */
   void write(ByteBuffer source) throws IOException, InterruptedException {
-    prepareChange();
+    requireWritable();
+    head.forgetFrom(position);
+    forget();
     if (held && range.endWith(source.remaining()) > capacity) {
       writeHeld();
     }
@@ -285,13 +282,15 @@ final class FileBuffer {
 
   /** Forgets what will not be true when the file is changed, if that may be. */
   void prepareChange() {
+    requireWritable();
+    head.forget();
+    forget();
+  }
+
+  private void requireWritable() {
     if (!writable) {
       throw new NonWritableChannelException();
     }
-    if (hasPositions()) {
-      head = null;
-    }
-    forget();
   }
 
   /** {@return whether nothing is in front of what is written next} */

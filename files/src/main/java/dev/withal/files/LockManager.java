@@ -5,98 +5,34 @@ import dev.withal.AsyncContextManager;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 
 /**
  * Locks a file against other processes, and against other locks of this one.
  *
  * <p>Design. The system's lock belongs to the process, and the JDK refuses a second one on the same
- * file; so a semaphore for each file orders those of this process, and who has it asks the system.
- * Both waits are a helper's, which an interruption ends: it closes the helper's own channel.
+ * file; so a {@link LockQueue} orders those of this process, and who has the turn asks the system.
  *
  * @param path what is locked
- * @param executor what runs enter and exit
+ * @param access what runs enter and exit, and with what the file is created
  */
-record LockManager(Path path, Executor executor) implements AsyncContextManager<FileLock> {
-  private static final ConcurrentHashMap<Path, Place> PLACES = new ConcurrentHashMap<>();
-
-  /** Where the locks of this process on one file queue; forgotten when nobody is there. */
-  private static final class Place {
-    private final Semaphore free = new Semaphore(1, true);
-    private int users;
-
-    static Place of(Path key) {
-      return PLACES.compute(
-          key,
-          (_, place) -> {
-            Place used = place == null ? new Place() : place;
-            used.users++;
-            return used;
-          });
-    }
-
-    static void leave(Path key) {
-      PLACES.computeIfPresent(key, (_, place) -> --place.users == 0 ? null : place);
-    }
-  }
+record LockManager(Path path, FileAccess access) implements AsyncContextManager<FileLock> {
 
   @Override
   public CompletionStage<? extends AsyncContext<FileLock>> enterAsync() {
-    return Acquiring.start(executor, this::acquire, AsyncContext::exitAsync);
+    var wait = new LockWait(this);
+    return Acquiring.start(wait, wait::begin, AsyncContext::exitAsync);
   }
 
-  private Held acquire(Wait wait) throws IOException, InterruptedException {
-    FileChannel channel =
-        FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    var helper = new BlockingThread("withal-files-lock");
-    CompletableFuture<Held> locking = helper.call(() -> lock(channel));
-    helper.end();
+  /** Runs it on the executor, and on this thread if that is gone. */
+  void execute(Runnable task) {
     try {
-      return wait.await(locking);
-    } catch (Throwable failure) {
-      helper.interrupt();
-      giveUp(channel, locking, failure);
-      throw failure;
-    }
-  }
-
-  private Held lock(FileChannel channel) throws IOException, InterruptedException {
-    Path key = path.toRealPath();
-    Place place = Place.of(key);
-    try {
-      place.free.acquire();
-    } catch (InterruptedException interruption) {
-      Place.leave(key);
-      throw interruption;
-    }
-    try {
-      return new Held(channel.lock(), key, place, executor);
-    } catch (Throwable failure) {
-      place.free.release();
-      Place.leave(key);
-      throw failure;
-    }
-  }
-
-  private static void giveUp(
-      FileChannel channel, CompletableFuture<Held> locking, Throwable unwanted) {
-    try {
-      Held late = locking.handle((held, _) -> held).join();
-      if (late != null) {
-        late.release();
-      } else {
-        channel.close();
-      }
-    } catch (IOException failure) {
-      unwanted.addSuppressed(failure);
+      access.executor().execute(task);
+    } catch (Throwable _) {
+      // It says that the executor is gone, which isn't what becomes of the lock.
+      task.run();
     }
   }
 
@@ -106,18 +42,12 @@ record LockManager(Path path, Executor executor) implements AsyncContextManager<
   }
 
   /** A lock that is held. */
-  private record Held(FileLock value, Path key, Place place, Executor executor)
-      implements AsyncContext<FileLock> {
+  record Held(FileLock value, Object key, LockManager manager) implements AsyncContext<FileLock> {
 
     @Override
     public CompletionStage<Verdict> exitAsync(ExitCase how) {
       var released = new Task<>("unlock", this::release);
-      try {
-        executor.execute(released);
-      } catch (Throwable _) {
-        // It says that the executor is gone, which isn't what becomes of the lock.
-        released.run();
-      }
+      manager.execute(released);
       return released.thenApply(_ -> Verdict.PROPAGATE);
     }
 
@@ -128,14 +58,13 @@ record LockManager(Path path, Executor executor) implements AsyncContextManager<
         }
         return channel.isOpen();
       } finally {
-        place.free.release();
-        Place.leave(key);
+        LockQueue.pass(key);
       }
     }
 
     @Override
     public String toString() {
-      return "lock on " + key;
+      return "lock on " + manager.path();
     }
   }
 }

@@ -31,6 +31,11 @@ final class PullPublisher<T> implements Flow.Publisher<T> {
 
     /** Nothing more is pulled. */
     default void end() {}
+
+    /** Runs what calls the subscriber: here, unless that might block one who isn't to wait. */
+    default void execute(Runnable rounds) {
+      rounds.run();
+    }
   }
 
   private final Supplier<? extends Source<T>> sources;
@@ -66,7 +71,7 @@ final class PullPublisher<T> implements Flow.Publisher<T> {
     }
 
     void begin() {
-      rounds(1);
+      source.execute(this::rounds);
     }
 
     @Override
@@ -89,12 +94,12 @@ final class PullPublisher<T> implements Flow.Publisher<T> {
 
     private void go() {
       if (work.getAndIncrement() == 0) {
-        rounds(1);
+        source.execute(this::rounds);
       }
     }
 
-    private void rounds(int raised) {
-      int done = raised;
+    private void rounds() {
+      int done = 1;
       do {
         try {
           step();

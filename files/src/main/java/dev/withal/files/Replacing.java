@@ -6,13 +6,11 @@ import dev.withal.ContextManager;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -24,18 +22,58 @@ import java.util.concurrent.CompletableFuture;
  * moved over it or deleted; the open file; and the force, which comes first at the exit. What fails
  * in one of them is a failed body to those outside of it, so nothing is moved that isn't complete.
  *
- * @param temporary the new file
- * @param target what it replaces
+ * <p>The temporary file is created and opened in one call, and gets the target's attributes when it
+ * is open, so that it doesn't matter whether those would let its owner open it.
+ *
+ * @param target what is replaced
+ * @param temporary the new file; it isn't there before it is opened
  */
-record Replacing(Path temporary, Path target) implements Context<Path> {
+record Replacing(ReplacedFile target, Path temporary) implements Context<Replacing> {
+  /** How the names of temporary files begin; the documentation says so. */
+  static final String PREFIX = ".withal-replace-";
 
   static AsyncContextManager<AsyncFile> manager(FileAccess access, Path path) {
-    ContextManager<Path> temporary = () -> begin(path);
+    ContextManager<Replacing> temporary = () -> begin(path);
     return temporary
         .async(access.executor())
-        .flatMap(file -> access.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE))
+        .flatMap(replacing -> replacing.opened(access))
         .flatMap(Replacing::forced)
         .named("AsyncPath.replace(" + path + ")");
+  }
+
+  private static Replacing begin(Path path) throws IOException {
+    ReplacedFile target = ReplacedFile.at(path);
+    return new Replacing(target, target.file().resolveSibling(PREFIX + UUID.randomUUID()));
+  }
+
+  private AsyncContextManager<AsyncFile> opened(FileAccess access) {
+    // Messages name the target, as the caller did.
+    return new FileManager(
+        target.path(),
+        wait -> open(access, wait),
+        access,
+        Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
+  }
+
+  private Channel open(FileAccess access, Wait wait) throws IOException, InterruptedException {
+    try {
+      Channel channel =
+          Channel.open(
+              temporary,
+              Set.of(
+                  StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
+              target.onCreation(access.attributes()),
+              wait);
+      try {
+        target.giveAttributesTo(temporary);
+      } catch (Throwable failure) {
+        channel.close();
+        throw failure;
+      }
+      return channel;
+    } catch (FileSystemException failure) {
+      throw target.named(failure);
+    }
   }
 
   private static AsyncContextManager<AsyncFile> forced(AsyncFile file) {
@@ -47,26 +85,9 @@ record Replacing(Path temporary, Path target) implements Context<Path> {
                 : Verdict.PROPAGATE.now());
   }
 
-  private static Replacing begin(Path path) throws IOException {
-    boolean exists = Files.exists(path);
-    // A link stays, and so do the permissions.
-    Path target = exists ? path.toRealPath() : path.toAbsolutePath();
-    Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
-    Files.createFile(temporary, exists ? permissionsOf(target) : new FileAttribute<?>[0]);
-    return new Replacing(temporary, target);
-  }
-
-  private static FileAttribute<?>[] permissionsOf(Path target) throws IOException {
-    if (!target.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      return new FileAttribute<?>[0];
-    }
-    Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(target);
-    return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)};
-  }
-
   @Override
-  public Path value() {
-    return temporary;
+  public Replacing value() {
+    return this;
   }
 
   @Override
@@ -74,8 +95,14 @@ record Replacing(Path temporary, Path target) implements Context<Path> {
     try {
       if (how instanceof ExitCase.Succeeded) {
         Files.move(
-            temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            temporary,
+            target.file(),
+            StandardCopyOption.ATOMIC_MOVE,
+            StandardCopyOption.REPLACE_EXISTING);
+        target.forceDirectory();
       }
+    } catch (FileSystemException failure) {
+      throw target.named(failure);
     } finally {
       Files.deleteIfExists(temporary);
     }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * counts.
  */
 sealed class Task<R extends @Nullable Object> extends CompletableFuture<R> implements Runnable
-    permits Operation, Acquiring.Waiting {
+    permits Operation, Acquiring.Waiting, Places.Placed {
 
   /** What is done. */
   @FunctionalInterface

@@ -8,6 +8,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +18,15 @@ import org.jspecify.annotations.Nullable;
  * charset doesn't have. So what it made is decoded again, and only if that isn't the text, the text
  * is encoded strictly. That is done before the write has its turn, but for two things that depend
  * on what was written before: the first half of a surrogate pair waits for the second one, which is
- * to come with the next write of the same view; and a byte order mark goes in front of what is
- * written at the beginning of the file.
+ * to come with the next write of the same view; and where the charset has byte order marks, that of
+ * the file says in which order to write. One is put in front of what is written at the beginning.
  */
 final class TextEncoder {
   private final Path path;
   private final Charset charset;
   private final CodingErrorAction onMalformed;
   private final @Nullable ByteOrderMark mark;
+  private final List<ByteOrderMark> marks;
 
   /** The first half of a pair, or nothing. Of the one who has the turn. */
   private String half = "";
@@ -34,6 +36,7 @@ final class TextEncoder {
     this.charset = ByteOrderMark.withoutMark(charset);
     this.onMalformed = onMalformed;
     mark = ByteOrderMark.written(charset);
+    marks = ByteOrderMark.of(charset);
   }
 
   /** {@return the bytes of a text; null if the text isn't whole} */
@@ -42,7 +45,7 @@ final class TextEncoder {
             && (Character.isLowSurrogate(text.charAt(0))
                 || Character.isHighSurrogate(text.charAt(text.length() - 1)))
         ? null
-        : encode(text);
+        : encode(text, mark);
   }
 
   /**
@@ -50,7 +53,31 @@ final class TextEncoder {
    * did}
    */
   boolean hold(FileBuffer buffer, ByteBuffer encoded) {
-    return half.isEmpty() && (mark == null || buffer.at() > 0) && buffer.hold(encoded);
+    return half.isEmpty()
+        && (mark == null || (buffer.at() > 0 && isInUsualOrder(buffer.headInMemory())))
+        && buffer.hold(encoded);
+  }
+
+  private boolean isInUsualOrder(byte @Nullable [] head) {
+    return marks.size() == 1 || (head != null && mark(head) == mark);
+  }
+
+  /** {@return the mark of a file; that which is usual if it has none} */
+  private @Nullable ByteOrderMark mark(byte[] head) {
+    ByteOrderMark there = ByteOrderMark.in(head, marks);
+    return there == null ? mark : there;
+  }
+
+  /** {@return the mark in whose order to write; null if the charset has none} */
+  private @Nullable ByteOrderMark mark(FileBuffer buffer) throws IOException, InterruptedException {
+    if (mark == null || marks.size() == 1 || !buffer.hasPositions()) {
+      return mark;
+    }
+    FileHead head = buffer.head();
+    if (!head.isKnown(mark.length())) {
+      buffer.writeHeld();
+    }
+    return mark(head.readToWriteBehind(mark.length()));
   }
 
   /**
@@ -60,25 +87,29 @@ final class TextEncoder {
    */
   void write(FileBuffer buffer, String text, @Nullable ByteBuffer encoded)
       throws IOException, InterruptedException {
+    ByteOrderMark order = mark(buffer);
     if (half.isEmpty() && encoded != null) {
-      write(buffer, encoded);
+      write(buffer, order, order == mark ? encoded : encode(text, order));
       return;
     }
     String all = half + text;
     half = "";
     int length = all.length();
     boolean halved = length > 0 && Character.isHighSurrogate(all.charAt(length - 1));
-    write(buffer, encode(halved ? all.substring(0, length - 1) : all));
+    write(buffer, order, encode(halved ? all.substring(0, length - 1) : all, order));
     half = halved ? all.substring(length - 1) : "";
   }
 
-  private void write(FileBuffer buffer, ByteBuffer encoded)
+  private static void write(FileBuffer buffer, @Nullable ByteOrderMark order, ByteBuffer encoded)
       throws IOException, InterruptedException {
-    if (mark != null && encoded.hasRemaining() && buffer.isAtBegin()) {
-      ByteBuffer marked = ByteBuffer.allocate(mark.length() + encoded.remaining());
-      buffer.write(marked.put(mark.bytes()).put(encoded).flip());
-    } else {
+    if (order == null || !encoded.hasRemaining() || !buffer.isAtBegin()) {
       buffer.write(encoded);
+      return;
+    }
+    ByteBuffer all = ByteBuffer.allocate(order.length() + encoded.remaining());
+    buffer.write(all.put(order.bytes()).put(encoded).flip());
+    if (buffer.hasPositions()) {
+      buffer.head().keep(order.bytes(), order.length());
     }
   }
 
@@ -92,11 +123,19 @@ final class TextEncoder {
     String alone = half;
     half = "";
     if (!alone.isEmpty()) {
-      write(buffer, encode(alone));
+      ByteOrderMark order = mark(buffer);
+      write(buffer, order, encode(alone, order));
     }
   }
 
-  private ByteBuffer encode(String text) throws CharacterCodingException {
+  private ByteBuffer encode(String text, @Nullable ByteOrderMark order)
+      throws CharacterCodingException {
+    return encode(path, order == null ? charset : order.charset(), onMalformed, text);
+  }
+
+  private static ByteBuffer encode(
+      Path path, Charset charset, CodingErrorAction onMalformed, String text)
+      throws CharacterCodingException {
     byte[] bytes = text.getBytes(charset);
     return new String(bytes, charset).equals(text)
         ? ByteBuffer.wrap(bytes)

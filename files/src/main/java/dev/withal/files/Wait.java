@@ -1,6 +1,7 @@
 package dev.withal.files;
 
 import java.io.IOException;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
@@ -58,6 +59,15 @@ final class Wait {
       return future.join();
     } catch (CompletionException failure) {
       throw Wait.<IOException>unchecked(failure.getCause() == null ? failure : failure.getCause());
+    }
+  }
+
+  /** {@return what a caller's code returned} Its error is thrown as it is. */
+  static <R extends @Nullable Object> R ofCaller(Callable<? extends R> call) {
+    try {
+      return call.call();
+    } catch (Exception error) {
+      throw Wait.<RuntimeException>unchecked(error);
     }
   }
 

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -54,5 +55,33 @@ class AsyncFilesSnippetsTest {
     // @end
 
     assertThat(text.get()).isEqualTo("new");
+  }
+
+  @Test
+  void stream_ofATree_isFilteredInThreeLines() throws Exception {
+    Path path = Files.createDirectories(dir.resolve("src/.git")).getParent();
+    Files.createFile(path.resolve("A.java"));
+    Files.createFile(path.resolve(".git/B.java"));
+
+    // @start region="stream"
+    Walk sources = Walk.all().into(directory -> !directory.endsWith(".git"));
+    List<Path> java =
+        AsyncFiles.path(path).stream(sources)
+            .use(all -> all.filter(file -> file.toString().endsWith(".java")).toList());
+    // @end
+
+    assertThat(java).containsExactly(path.resolve("A.java"));
+  }
+
+  @Test
+  void collected_glob_isAList() throws Exception {
+    Path path = Files.createFile(dir.resolve("A.java"));
+
+    // @start region="collected"
+    CompletableFuture<List<Path>> java =
+        AsyncFiles.toListAsync(AsyncFiles.path(dir).glob("**/*.java"));
+    // @end
+
+    assertThat(java.get()).containsExactly(path);
   }
 }

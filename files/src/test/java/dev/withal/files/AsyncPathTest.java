@@ -1,7 +1,13 @@
 package dev.withal.files;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -63,6 +69,24 @@ class AsyncPathTest {
         .isInstanceOf(CharacterCodingException.class)
         .hasMessage(file + ": the text to write has no US-ASCII at character 2");
     assertThat(file).hasContent("old");
+  }
+
+  @Test
+  void writeString_appendedInUtf16_hasOneMarkAndOneOrder() throws Exception {
+    AsyncPath path = AsyncFiles.path(dir).resolve("a");
+    path.writeStringAsync("one", UTF_16, CREATE, APPEND).get();
+    path.writeStringAsync("two", UTF_16, CREATE, APPEND).get();
+    assertThat(path.path()).hasBinaryContent("\uFEFFonetwo".getBytes(UTF_16BE));
+
+    path.writeAsync("\uFEFFone".getBytes(UTF_16LE)).get();
+    path.writeStringAsync("two", UTF_16, APPEND).get();
+    assertThat(path.path()).hasBinaryContent("\uFEFFonetwo".getBytes(UTF_16LE));
+  }
+
+  @Test
+  void write_forReading_isRefused() {
+    assertThatThrownBy(AsyncFiles.path(dir).resolve("a").writeAsync(new byte[1], READ)::get)
+        .hasCauseInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -162,7 +186,7 @@ class AsyncPathTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void list_cancelled_closesTheDirectory() throws Exception {
-    for (int i = 0; i < 600; i++) {
+    for (int i = 0; i < Directory.MOST + 600; i++) {
       Files.createFile(dir.resolve("file" + i));
     }
     var executor = new ManualExecutor();
@@ -196,7 +220,7 @@ class AsyncPathTest {
     AsyncPath path = AsyncFiles.on(executor).path(dir);
     var all = IntStream.range(0, 10_000).mapToObj(_ -> path.existsAsync()).toList();
 
-    assertThat(executor.waiting()).isEqualTo(BoundedExecutor.AT_ONCE);
+    assertThat(executor.waiting()).isEqualTo(Places.AT_ONCE);
     executor.runAll();
 
     assertThat(all).allMatch(CompletableFuture::isDone);

@@ -85,6 +85,18 @@ class EventLoopTest {
   }
 
   @Test
+  void streamOfATree_onAnEventLoop_isRefused() throws Exception {
+    AsyncFiles.path(directory).stream(Walk.all())
+        .use(all -> {
+          assertThatThrownBy(() -> onLoop(all::toList))
+              .cause()
+              .isExactlyInstanceOf(IllegalStateException.class)
+              .hasMessageStartingWith("stream blocks, and loop is an event-loop thread: call walk");
+          return null;
+        });
+  }
+
+  @Test
   void stageStyle_onAnEventLoop_works() throws Exception {
     String line =
         onLoop(() -> AsyncFiles.openText(path, UTF_8).useAsync(AsyncTextFile::readLineAsync))

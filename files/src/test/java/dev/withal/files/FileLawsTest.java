@@ -80,10 +80,31 @@ class FileLawsTest {
     Path path = Files.writeString(folder.resolve("file"), "content");
 
     ManagerLaws.of(gate -> AsyncFiles.on(gate.executor("task")).path(path).replace())
-        .holding(() -> entries(folder, ".file."))
+        .holding(() -> entries(folder, Replacing.PREFIX))
         .check();
 
     assertThat(path).isRegularFile();
+  }
+
+  @Test
+  void newFile_keepsTheLaws() throws Exception {
+    ManagerLaws.of(
+            gate -> AsyncFiles.on(gate.executor("task")).path(folder.resolve("new")).replace())
+        .holding(() -> entries(folder, Replacing.PREFIX))
+        .check();
+  }
+
+  @Test
+  void temporaryDirectoryInADirectory_keepsTheLaws() throws Exception {
+    ManagerLaws.of(gate -> AsyncFiles.on(gate.executor("task")).temporaryDirectory(folder, "own"))
+        .holding(() -> entries(folder, "own"))
+        .check();
+  }
+
+  @Test
+  void stream_keepsTheLaws() throws Exception {
+    ManagerLaws.of(gate -> AsyncFiles.on(gate.executor("task")).path(folder).stream(Walk.all()))
+        .check();
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -215,7 +216,7 @@ class FilesGuideTest {
     // @start region="many"
     AsyncPath folder = AsyncFiles.path(dir);
     CompletableFuture<List<String>> texts =
-        allOf(folder.glob("*.txt"))
+        AsyncFiles.toListAsync(folder.glob("*.txt"))
             .thenCompose(paths ->
                 all(
                     paths.stream()
@@ -225,6 +226,33 @@ class FilesGuideTest {
     // @end
 
     assertThat(texts.get()).containsExactly(Files.readString(log));
+  }
+
+  @Test
+  void tree_ofSources_isWalkedCopiedAndDeleted() throws Exception {
+    Path project = Files.createDirectories(dir.resolve("project/.git")).getParent();
+    Files.createFile(project.resolve("A.java"));
+    Path backup = dir.resolve("backup");
+    List<Path> unreadable = new ArrayList<>();
+
+    // @start region="tree"
+    Walk sources =
+        Walk.all()
+            .into(directory -> !directory.endsWith(".git"))
+            .onError((path, error) -> unreadable.add(path));
+    List<Path> java =
+        AsyncFiles.path(project).stream(sources)
+            .use(all -> all.filter(path -> path.toString().endsWith(".java")).toList());
+    CompletableFuture<Long> copiedAndDeleted =
+        AsyncFiles.path(project)
+            .copyTreeAsync(backup, StandardCopyOption.COPY_ATTRIBUTES)
+            .thenCompose(_ -> AsyncFiles.path(project).deleteTreeAsync());
+    // @end
+
+    assertThat(copiedAndDeleted.get()).isEqualTo(3);
+    assertThat(java).containsExactly(project.resolve("A.java"));
+    assertThat(unreadable).isEmpty();
+    assertThat(backup.resolve("A.java")).exists();
   }
 
   @Test
@@ -240,12 +268,6 @@ class FilesGuideTest {
     // @end
 
     assertThat(read.handle((_, failure) -> failure).get()).isInstanceOf(TimeoutException.class);
-  }
-
-  private static <T> CompletableFuture<List<T>> allOf(Flow.Publisher<T> publisher) {
-    var collected = new Collected<T>(Long.MAX_VALUE);
-    publisher.subscribe(collected);
-    return collected.done;
   }
 
   private static <T> CompletableFuture<List<T>> all(List<CompletableFuture<T>> futures) {

@@ -1,23 +1,32 @@
 package dev.withal.files;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.withal.AsyncContextManager;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
+import dev.withal.testkit.ManualExecutor;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,46 +44,127 @@ class LockTest {
 
   @Test
   void lock_ofOneProcess_isHeldByOneAfterTheOther() throws Exception {
-    AsyncContextManager<FileLock> lock = AsyncFiles.path(dir.resolve("lock")).lock();
+    var executor = new ManualExecutor();
     var journal = new Journal();
-    var ends = new CompletableFuture<Void>();
-    var held = new CompletableFuture<Void>();
+    Path path = Files.createFile(dir.resolve("lock"));
+    // Another name of the same file.
+    Path other = Files.createLink(dir.resolve("other"), path);
+    AsyncContextManager<FileLock> lock = AsyncFiles.on(executor).path(other).lock();
 
-    CompletableFuture<Void> first =
-        lock.useAsync(own -> {
-          journal.add("first " + own.isValid());
-          held.complete(null);
-          return ends;
+    AsyncFiles.path(path)
+        .lock()
+        .use(own -> {
+          for (String name : List.of("second", "third")) {
+            lock.useAsync(next -> {
+              journal.add(name + " " + next.isValid());
+              return CompletableFuture.completedFuture(null);
+            });
+            // Now it waits: for a task of the executor no more.
+            executor.runAll();
+          }
+          journal.add("end of the first " + own.isValid());
+          return null;
         });
-    held.get();
-    CompletableFuture<Void> second =
-        lock.useAsync(own -> {
-          journal.add("second " + own.isValid());
-          return CompletableFuture.completedFuture(null);
-        });
-    Fifos.awaitParked("withal-files-lock", before);
-    journal.add("end of the first");
-    ends.complete(null);
-    first.get();
-    second.get();
+    while (journal.events().size() < 3) {
+      executor.runAll();
+      Thread.onSpinWait();
+    }
+    executor.runAll();
 
-    assertThat(journal.events()).containsExactly("first true", "end of the first", "second true");
+    assertThat(journal.events())
+        .containsExactly("end of the first true", "second true", "third true");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void lock_manyWait_holdNoThreadAndNoDescriptor() throws Exception {
+    var executor = new ManualExecutor();
+    Path path = Files.createFile(dir.resolve("lock"));
+    AsyncContextManager<FileLock> lock = AsyncFiles.on(executor).path(path).lock();
+    List<CompletableFuture<Boolean>> waiting = new ArrayList<>();
+
+    AsyncFiles.path(path)
+        .lock()
+        .use(_ -> {
+          for (int i = 0; i < 1_000; i++) {
+            waiting.add(lock.useAsync(own -> CompletableFuture.completedFuture(own.isValid())));
+          }
+          executor.runAll();
+          assertThat(Descriptors.of(path)).isEqualTo(1);
+          Fifos.awaitNone(before);
+          for (int i = 0; i < 1_000; i++) {
+            if (i != 500) {
+              waiting.get(i).cancel(true);
+            }
+          }
+          return null;
+        });
+    while (!waiting.get(500).isDone()) {
+      executor.runAll();
+      Thread.onSpinWait();
+    }
+
+    assertThat(waiting.get(500).get()).isTrue();
+    assertThat(waiting.stream().filter(CompletableFuture::isCancelled)).hasSize(999);
+    assertThat(Descriptors.of(path)).isZero();
   }
 
   @Test
   void lock_cancelledWhileItWaits_endsAndLeavesTheLockToTheNext() throws Exception {
-    AsyncContextManager<FileLock> lock = AsyncFiles.path(dir.resolve("lock")).lock();
+    var executor = new ManualExecutor();
+    AsyncPath path = AsyncFiles.on(executor).path(dir.resolve("lock"));
+    AsyncContextManager<FileLock> lock = AsyncFiles.path(path.path()).lock();
 
     lock.use(_ -> {
       CompletableFuture<Boolean> waits =
-          lock.useAsync(own -> CompletableFuture.completedFuture(own.isValid()));
-      Fifos.awaitParked("withal-files-lock", before);
+          path.lock().useAsync(own -> CompletableFuture.completedFuture(own.isValid()));
+      executor.runAll();
       waits.cancel(true);
       assertThatThrownBy(waits::join).isInstanceOf(CancellationException.class);
       return null;
     });
 
     assertThat(lock.<Boolean, IOException>use(FileLock::isValid)).isTrue();
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void lock_fileReplacedWhileItWaits_isOfTheNewOne() throws Exception {
+    var executor = new ManualExecutor();
+    Path path = dir.resolve("lock");
+    CompletableFuture<Integer> waits =
+        AsyncFiles.path(path)
+            .lock()
+            .<CompletableFuture<Integer>, Exception>use(_ -> {
+              var second =
+                  AsyncFiles.on(executor)
+                      .path(path)
+                      .lock()
+                      .useAsync(_ ->
+                          AsyncFiles.path(path).callAsync(Descriptors::of).toCompletableFuture());
+              executor.runAll();
+              Files.move(Files.createFile(dir.resolve("new")), path, REPLACE_EXISTING);
+              return second;
+            });
+    while (!waits.isDone()) {
+      executor.runAll();
+      Thread.onSpinWait();
+    }
+
+    assertThat(waits.get()).isOne();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void lock_ofWhatIsNoRegularFile_isRefused() throws Exception {
+    Path fifo = Fifos.make(dir.resolve("fifo"));
+
+    assertThatThrownBy(() -> AsyncFiles.path(fifo).lock().use(FileLock::isValid))
+        .isExactlyInstanceOf(FileSystemException.class)
+        .hasMessage(fifo + ": isn't a regular file: only such a file can be locked");
+    assertThatThrownBy(() -> AsyncFiles.path(dir.resolve("x/y")).lock().use(FileLock::isValid))
+        .isExactlyInstanceOf(NoSuchFileException.class)
+        .hasMessage(dir.resolve("x/y").toString());
   }
 
   @Test

@@ -208,13 +208,10 @@ final class MemoryFile {
       return new byte[0];
     }
     var bytes = new ByteArrayOutputStream();
-    boolean little = declared.name().equals("x-UTF-16LE-BOM");
+    Charset plain = charset(declared);
     if (isMarked(declared) && position == 0) {
-      bytes.write(little ? 0xFF : 0xFE);
-      bytes.write(little ? 0xFE : 0xFF);
+      bytes.writeBytes("\uFEFF".getBytes(plain));
     }
-    Charset plain =
-        isMarked(declared) ? Charset.forName(little ? "UTF-16LE" : "UTF-16BE") : declared;
     for (int i = 0; i < text.length(); ) {
       String one = Character.toString(text.codePointAt(i));
       if (!plain.newEncoder().canEncode(one)) {

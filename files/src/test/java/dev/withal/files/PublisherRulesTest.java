@@ -65,6 +65,17 @@ class PublisherRulesTest {
     return rules(300, count -> AsyncFiles.path(entries(count)).list());
   }
 
+  @TestFactory
+  Stream<DynamicTest> publishBytes_ofARange_keepsTheRules() {
+    int size = "line 00000\n".length();
+    return rules(10_000, count -> text(count).file().publishBytes(size, 0, size * count));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> glob_keepsTheRules() {
+    return rules(300, count -> AsyncFiles.path(entries(count)).glob("**"));
+  }
+
   private static <T> Stream<DynamicTest> rules(
       long most, LongFunction<? extends Flow.Publisher<T>> publisher) {
     return Arrays.stream(FlowPublisherVerification.class.getMethods())
@@ -125,7 +136,7 @@ class PublisherRulesTest {
     private final LongFunction<? extends Flow.Publisher<T>> publisher;
 
     Rules(long most, LongFunction<? extends Flow.Publisher<T>> publisher) {
-      super(new TestEnvironment(500, 20));
+      super(new TestEnvironment(500, 20), 1000);
       this.most = most;
       this.publisher = publisher;
     }

@@ -6,9 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.withal.testkit.LeakCheck;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -117,5 +121,92 @@ class ReplacingTest {
     assertThat(link).isSymbolicLink().hasContent("new");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
         .isEqualTo("rw-r-----");
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void replace_throughLinksToNothing_createsTheTargetAndKeepsThem() throws Exception {
+    Path real = Files.createDirectories(dir.resolve("real/deep"));
+    Path elsewhere = Files.createSymbolicLink(dir.resolve("elsewhere"), real);
+    // Where it leads depends on where the link really is.
+    Path inner = Files.createSymbolicLink(elsewhere.resolve("inner"), Path.of("../target"));
+    Path outer = Files.createSymbolicLink(dir.resolve("outer"), Path.of("elsewhere/inner"));
+
+    AsyncFiles.path(outer).replace().useAsync(file -> file.writeAsync(UTF_8.encode("new"))).get();
+
+    assertThat(outer).isSymbolicLink();
+    assertThat(inner).isSymbolicLink();
+    assertThat(dir.resolve("real/target")).isRegularFile().hasContent("new");
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void replace_linksInACircle_failsNamingThePath() throws Exception {
+    Path one = dir.resolve("one");
+    Files.createSymbolicLink(dir.resolve("two"), one);
+    Files.createSymbolicLink(one, dir.resolve("two"));
+
+    assertThatThrownBy(() -> AsyncFiles.path(one).replace().use(AsyncFile::size))
+        .isExactlyInstanceOf(FileSystemLoopException.class)
+        .hasMessageStartingWith(one.toString());
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void replace_ofWhatIsNoRegularFile_isRefusedBeforeTheBody() throws Exception {
+    Path directory = Files.createDirectory(dir.resolve("directory"));
+    Path link = Files.createSymbolicLink(dir.resolve("link"), directory);
+    for (Path path :
+        List.of(directory, link, directory.resolve(".."), Fifos.make(dir.resolve("fifo")))) {
+      assertThatThrownBy(() ->
+              AsyncFiles.path(path)
+                  .replace()
+                  .use(_ -> {
+                    throw new AssertionError("the body ran");
+                  }))
+          .isExactlyInstanceOf(FileSystemException.class)
+          .hasMessage(path + ": isn't a regular file: only such a file can be replaced");
+    }
+    assertThat(dir).isDirectoryNotContaining(file -> file.getFileName().toString().startsWith("."));
+  }
+
+  @Test
+  void replace_nameOf255Bytes_works() throws Exception {
+    for (String name : List.of("n".repeat(255), "\u8A9E".repeat(85))) {
+      Path path = dir.resolve(name);
+
+      AsyncFiles.path(path).replace().useAsync(file -> file.writeAsync(UTF_8.encode("new"))).get();
+
+      assertThat(path).hasContent("new");
+    }
+  }
+
+  @Test
+  void replace_errors_nameTheTarget() throws Exception {
+    Path path = dir.resolve("missing/a");
+
+    assertThatThrownBy(() -> AsyncFiles.path(path).replace().use(AsyncFile::size))
+        .isExactlyInstanceOf(NoSuchFileException.class)
+        .hasMessage(path.toString());
+    AsyncFiles.path(dir.resolve("a"))
+        .replace()
+        .use(file -> {
+          assertThat(file.path()).isEqualTo(dir.resolve("a"));
+          return null;
+        });
+  }
+
+  @Test
+  void replace_whileTheBodyRuns_hasAFileOfTheDocumentedName() throws Exception {
+    Path path = Files.writeString(dir.resolve("a"), "old");
+
+    AsyncFiles.path(path)
+        .replace()
+        .use(_ -> {
+          assertThat(dir)
+              .isDirectoryContaining(
+                  file -> file.getFileName().toString().startsWith(".withal-replace-"));
+          return null;
+        });
   }
 }

@@ -7,9 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.withal.testkit.LeakCheck;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,5 +74,78 @@ class TemporaryTest {
 
     assertThat(seen[0]).doesNotExist();
     assertThat(outside).hasContent("kept");
+  }
+
+  @Test
+  void temporaryFile_inADirectory_isThereAndGone() throws Exception {
+    Path path =
+        AsyncFiles.temporaryFile(dir, "withal", ".txt")
+            .use(file -> {
+              assertThat(file).isEmptyFile().hasParent(dir);
+              assertThat(file.getFileName().toString()).startsWith("withal").endsWith(".txt");
+              return file;
+            });
+
+    assertThat(path).doesNotExist();
+  }
+
+  @Test
+  void temporaryDirectory_inADirectory_isThereAndGone() throws Exception {
+    Path path =
+        AsyncFiles.temporaryDirectory(dir, "withal")
+            .use(made -> {
+              assertThat(made).isEmptyDirectory().hasParent(dir);
+              assertThat(made.getFileName().toString()).startsWith("withal");
+              return Files.writeString(made.resolve("a"), "x");
+            });
+
+    assertThat(path.getParent()).doesNotExist();
+  }
+
+  @Test
+  void temporaryDirectory_inWhatIsNotThere_failsNamingIt() {
+    Path missing = dir.resolve("missing");
+
+    assertThatThrownBy(() -> AsyncFiles.temporaryDirectory(missing, "a").use(Files::exists))
+        .isExactlyInstanceOf(NoSuchFileException.class)
+        .hasMessageContaining(missing.toString());
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void temporaryDirectory_closedDirectoriesInIt_isGone() throws Exception {
+    assertThat(OrdinaryUser.run(TreePrograms.ClosedTemporary.class, dir))
+        .containsExactly("left: false");
+  }
+
+  @Test
+  void temporaryDirectory_writtenIntoWhileItIsDeleted_isGone() throws Exception {
+    var stop = new AtomicBoolean();
+    var seen = new CompletableFuture<Path>();
+    // A body that doesn't hear that it is to end.
+    Thread writer =
+        Thread.ofVirtual()
+            .start(() -> {
+              for (int i = 0; !stop.get(); i++) {
+                try {
+                  Files.writeString(seen.join().resolve("file" + i), "x");
+                } catch (IOException gone) {
+                  return;
+                }
+              }
+            });
+
+    AsyncFiles.temporaryDirectory(dir, "withal")
+        .use(made -> {
+          seen.complete(made);
+          while (!Files.exists(made.resolve("file5"))) {
+            Thread.onSpinWait();
+          }
+          return null;
+        });
+
+    assertThat(seen.join()).doesNotExist();
+    stop.set(true);
+    writer.join();
   }
 }

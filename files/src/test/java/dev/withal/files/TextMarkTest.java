@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,9 +17,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.CodingErrorAction;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,6 +101,44 @@ class TextMarkTest {
           assertThat(style.position(file)).isEqualTo(10);
           return null;
         });
+  }
+
+  @Style.InBoth
+  void write_fileWithAMarkOfTheOtherOrder_goesOnInThatOrder(Style style) throws Exception {
+    for (Set<OpenOption> options :
+        List.of(
+            Set.<OpenOption>of(READ, WRITE),
+            Set.<OpenOption>of(WRITE),
+            Set.<OpenOption>of(APPEND))) {
+      for (Charset order : List.of(UTF_16LE, UTF_16BE)) {
+        Path path = Files.write(dir.resolve("a"), "\uFEFFone\n".getBytes(order));
+
+        AsyncFiles.open(path, options.toArray(OpenOption[]::new))
+            .use(file -> {
+              if (!options.contains(APPEND)) {
+                style.seek(file, 10);
+              }
+              style.write(file.text(UTF_16), "two\nth");
+              style.write(file.text(UTF_16), "ree");
+              return null;
+            });
+
+        assertThat(Files.readString(path, order)).isEqualTo("\uFEFFone\ntwo\nthree");
+      }
+    }
+  }
+
+  @Style.InBoth
+  void write_overTheBeginningOfAFileWithAMark_keepsItsOrder(Style style) throws Exception {
+    Path path = Files.write(dir.resolve("a"), "\uFEFFone\n".getBytes(UTF_16LE));
+
+    AsyncFiles.openText(path, UTF_16, WRITE)
+        .use(text -> {
+          style.write(text, "six");
+          return null;
+        });
+
+    assertThat(Files.readString(path, UTF_16LE)).isEqualTo("\uFEFFsix\n");
   }
 
   // ---- halves of pairs -------------------------------------------------------------------------

@@ -1,0 +1,109 @@
+package dev.withal.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.NonReadableChannelException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first bytes of a file, which say how to read and write all of it. They are kept until they
+ * are written over.
+ *
+ * <p>Used by the one who has the turn, who has written before what was held back.
+ */
+final class FileHead {
+  private final Path path;
+  private final Channel channel;
+
+  /** Null if they aren't known; fewer than were asked for if they are all that the file has. */
+  private byte @Nullable [] bytes;
+
+  private int asked;
+
+  FileHead(Path path, Channel channel) {
+    this.path = path;
+    this.channel = channel;
+  }
+
+  byte[] keep(byte[] first, int count) {
+    bytes = first;
+    asked = count;
+    return first;
+  }
+
+  byte @Nullable [] inMemory() {
+    return bytes;
+  }
+
+  byte[] known() {
+    return Objects.requireNonNull(bytes);
+  }
+
+  boolean isKnown(int count) {
+    return bytes != null && asked >= count;
+  }
+
+  /** {@return the first bytes, so many if there are} Of a pipe, those that are known. */
+  byte[] read(int count) throws IOException, InterruptedException {
+    if (isKnown(count)) {
+      return known();
+    }
+    ByteBuffer first = ByteBuffer.allocate(count);
+    if (channel.hasPositions()) {
+      fill(first);
+    }
+    return keep(Arrays.copyOf(first.array(), first.position()), count);
+  }
+
+  private void fill(ByteBuffer first) throws IOException, InterruptedException {
+    while (first.hasRemaining() && channel.read(first, first.position()) > 0) {
+      // Until the end, or enough is there.
+    }
+  }
+
+  /**
+   * {@return the same for one who is to write} A file that wasn't opened for reading is read by its
+   * path; none are known if that may not be.
+   */
+  byte[] readToWriteBehind(int count) throws IOException, InterruptedException {
+    try {
+      return read(count);
+    } catch (NonReadableChannelException _) {
+      ByteBuffer first = ByteBuffer.allocate(count);
+      readByPath(first);
+      return keep(Arrays.copyOf(first.array(), first.position()), count);
+    }
+  }
+
+  private void readByPath(ByteBuffer first) throws IOException {
+    try (FileChannel again = FileChannel.open(path)) {
+      while (first.hasRemaining() && again.read(first) > 0) {
+        // Until the end, or enough is there.
+      }
+    } catch (AccessDeniedException | NoSuchFileException _) {
+      // Who may only write, or has no name for the file any more, can't be told.
+    }
+  }
+
+  void forget() {
+    if (channel.hasPositions()) {
+      bytes = null;
+    }
+  }
+
+  /** Forgets them if a write from there on changes them. */
+  void forgetFrom(long from) {
+    if (bytes != null) {
+      boolean areAllThereIs = bytes.length < asked;
+      if (areAllThereIs || (from < bytes.length && !channel.appends())) {
+        forget();
+      }
+    }
+  }
+}

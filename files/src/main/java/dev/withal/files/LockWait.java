@@ -1,0 +1,228 @@
+package dev.withal.files;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A wait for a lock, and the future of it.
+ *
+ * <p>Design. Three steps: which file it is, which may create it; the turn among those of this
+ * process, for which nothing is held; and the lock. If another process has that, the wait is a
+ * helper's: an interruption ends it and closes the channel. Nothing else of this process has the
+ * file open, as to close it would release a lock that is held.
+ *
+ * <p>To fail the future asks it to end. Who sees it fail so knows that it has left the queue.
+ */
+final class LockWait extends CompletableFuture<LockManager.Held> {
+  private final LockManager manager;
+
+  // Guarded by this.
+  private @Nullable Throwable request;
+  private @Nullable Object queuedAt;
+  private @Nullable BlockingThread helper;
+
+  LockWait(LockManager manager) {
+    this.manager = manager;
+  }
+
+  void begin() {
+    start(this::findAndQueue, null);
+  }
+
+  /** The turn has come. */
+  void turn() {
+    Object key;
+    synchronized (this) {
+      key = Objects.requireNonNull(queuedAt);
+    }
+    start(() -> lock(key), key);
+  }
+
+  /** A step; blocks. */
+  @FunctionalInterface
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  /**
+   * Takes a step on the executor. If it fails, so does the wait.
+   *
+   * @param turn the file for which it is this one's turn, which then passes on; null if it isn't
+   */
+  private void start(Step step, @Nullable Object turn) {
+    var begun = new AtomicBoolean();
+    Runnable task =
+        () -> {
+          if (!begun.compareAndSet(false, true)) {
+            return;
+          }
+          try {
+            step.run();
+          } catch (Throwable failure) {
+            end(turn, failure);
+          }
+        };
+    try {
+      manager.access().executor().execute(task);
+    } catch (Throwable refusal) {
+      // Guard against an executor that fails, and runs the task all the same.
+      if (begun.compareAndSet(false, true)) {
+        end(turn, refusal);
+      }
+    }
+  }
+
+  private void end(@Nullable Object turn, Throwable failure) {
+    if (turn != null) {
+      LockQueue.pass(turn);
+    }
+    super.completeExceptionally(failure);
+  }
+
+  /** {@return what tells the file from others; creates it} */
+  private Object key() throws IOException {
+    Path path = manager.path();
+    while (true) {
+      try {
+        BasicFileAttributes found = Files.readAttributes(path, BasicFileAttributes.class);
+        if (!found.isRegularFile()) {
+          throw new FileSystemException(
+              path.toString(), null, "isn't a regular file: only such a file can be locked");
+        }
+        Object key = found.fileKey();
+        return key == null ? path.toRealPath() : key;
+      } catch (NoSuchFileException _) {
+        create(path);
+      }
+    }
+  }
+
+  private void create(Path path) throws IOException {
+    try {
+      Files.createFile(ReplacedFile.afterLinks(path), manager.access().attributesAnd());
+    } catch (FileAlreadyExistsException _) {
+      // Others were first.
+    } catch (FileSystemException failure) {
+      throw ReplacedFile.named(path, failure);
+    }
+  }
+
+  private void findAndQueue() throws IOException {
+    Object key = key();
+    synchronized (this) {
+      queuedAt = key;
+    }
+    if (LockQueue.join(key, this)) {
+      try {
+        lock(key);
+      } catch (Throwable failure) {
+        end(key, failure);
+      }
+      return;
+    }
+    Throwable asked = request();
+    // Guard against race with the request, which didn't find it in the queue.
+    if (asked != null && LockQueue.remove(key, this)) {
+      super.completeExceptionally(asked);
+    }
+  }
+
+  private synchronized @Nullable Throwable request() {
+    return request;
+  }
+
+  /** Locks it, as the turn has come. */
+  private void lock(Object key) throws IOException {
+    Throwable asked = request();
+    if (asked != null) {
+      end(key, asked);
+      return;
+    }
+    if (!key().equals(key)) {
+      // Another file has its name by now.
+      LockQueue.pass(key);
+      begin();
+      return;
+    }
+    FileChannel channel = FileChannel.open(manager.path(), StandardOpenOption.WRITE);
+    FileLock lock;
+    try {
+      lock = channel.tryLock();
+    } catch (Throwable failure) {
+      channel.close();
+      throw failure;
+    }
+    if (lock == null) {
+      awaitOthers(key, channel);
+    } else {
+      super.complete(new LockManager.Held(lock, key, manager));
+    }
+  }
+
+  /** Waits for other processes, on a helper. */
+  private void awaitOthers(Object key, FileChannel channel) {
+    var locking = new BlockingThread("withal-files-lock");
+    synchronized (this) {
+      helper = locking;
+    }
+    locking
+        .<FileLock>call(channel::lock)
+        .whenComplete((lock, failure) ->
+            // Not on the helper's thread, as code of a caller depends on it.
+            manager.execute(() -> locked(key, channel, lock, failure)));
+    locking.end();
+    // Guard against race with the request, which found a helper that had nothing to do.
+    if (request() != null) {
+      locking.interrupt();
+    }
+  }
+
+  private void locked(
+      Object key, FileChannel channel, @Nullable FileLock lock, @Nullable Throwable failure) {
+    if (lock != null) {
+      super.complete(new LockManager.Held(lock, key, manager));
+      return;
+    }
+    Throwable asked = request();
+    Throwable reason = asked == null ? Objects.requireNonNull(failure) : asked;
+    try {
+      channel.close();
+    } catch (IOException alsoFailed) {
+      reason.addSuppressed(alsoFailed);
+    }
+    end(key, reason);
+  }
+
+  /** Asks it to end. */
+  @Override
+  public boolean completeExceptionally(Throwable error) {
+    Object key;
+    BlockingThread waiting;
+    synchronized (this) {
+      if (request != null || isDone()) {
+        return false;
+      }
+      request = error;
+      key = queuedAt;
+      waiting = helper;
+    }
+    if (waiting != null) {
+      waiting.interrupt();
+    } else if (key != null && LockQueue.remove(key, this)) {
+      super.completeExceptionally(error);
+    }
+    return false;
+  }
+}

@@ -1,0 +1,175 @@
+package dev.withal.files;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs tasks on an executor, so many at a time at most: each may have a file open.
+ *
+ * <p>Design. A task holds a place only while it is in a call of the system. It gives it back before
+ * its future is done, so that no code of a caller ever runs while one is held, and earlier if it is
+ * to wait for another process. So nobody who holds a place waits for another one.
+ */
+final class Places {
+  /** How many are held at the same time. */
+  static final int AT_ONCE = 64;
+
+  /** How many tasks may wait for one. */
+  static final int LIMIT = 1_000_000;
+
+  private final Executor executor;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by the lock.
+  private final ArrayDeque<Placed<?>> waiting = new ArrayDeque<>();
+  private int held;
+
+  Places(Executor executor) {
+    this.executor = executor;
+  }
+
+  /** What is done in a place. */
+  @FunctionalInterface
+  interface Work<R extends @Nullable Object> {
+    R run(Place place) throws IOException, InterruptedException;
+  }
+
+  /** {@return a task that runs when there is a place for it} */
+  <R extends @Nullable Object> Task<R> start(Object name, Work<? extends R> work) {
+    Placed<R> task = Placed.of(name, this, work);
+    try {
+      if (begins(task)) {
+        execute(task);
+      }
+    } catch (Throwable refusal) {
+      task.completeExceptionally(refusal);
+    }
+    return task;
+  }
+
+  private boolean begins(Placed<?> task) {
+    lock.lock();
+    try {
+      if (held < AT_ONCE) {
+        held++;
+        return true;
+      }
+      if (waiting.size() >= LIMIT) {
+        throw new RejectedExecutionException(
+            LIMIT + " operations on paths are waiting: wait for some to be done before the next");
+      }
+      waiting.add(task);
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void execute(Placed<?> task) {
+    try {
+      executor.execute(task);
+    } catch (Throwable refusal) {
+      task.place.leave();
+      throw refusal;
+    }
+  }
+
+  /** Passes a place on to the next one who waits. */
+  private void pass() {
+    for (Placed<?> next = next(); next != null; next = next()) {
+      Placed<?> begun = next;
+      try {
+        executor.execute(begun);
+        return;
+      } catch (Throwable refusal) {
+        // Guard against an executor that fails, and runs the task all the same.
+        if (!begun.place.left.compareAndSet(false, true)) {
+          return;
+        }
+        // On a thread of its own: whoever passes the place on is not to wait for a caller's code.
+        Thread.startVirtualThread(() -> begun.completeExceptionally(refusal));
+      }
+    }
+  }
+
+  private @Nullable Placed<?> next() {
+    lock.lock();
+    try {
+      Placed<?> next = waiting.poll();
+      if (next == null) {
+        held--;
+      }
+      return next;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The place that a task has, until it leaves it. */
+  static final class Place {
+    private final Places places;
+    private final Wait opening = new Wait();
+    private volatile Waits waits = Waits.NONE;
+    private @Nullable Task<?> holder;
+    private final AtomicBoolean left = new AtomicBoolean();
+
+    private Place(Places places) {
+      this.places = places;
+    }
+
+    /** Gives the place back before the task ends, which is going to wait for another process. */
+    void leave() {
+      if (left.compareAndSet(false, true)) {
+        places.pass();
+      }
+    }
+
+    /** {@return where the task waits for another process to open the other end} */
+    Wait opening() {
+      return opening;
+    }
+
+    /** Says where the task waits from now on, so that it can be woken there. */
+    void waitsAt(Waits open) {
+      open.asker(holder);
+      waits = open;
+    }
+
+    private void wake() {
+      opening.wake();
+      waits.wake();
+    }
+  }
+
+  /** A task that has a place while it runs. */
+  static final class Placed<R extends @Nullable Object> extends Task<R> {
+    private final Place place;
+
+    private Placed(Object name, Place place, Work<? extends R> work) {
+      super(name, () -> work.run(place));
+      this.place = place;
+      place.holder = this;
+      place.opening.asker(this);
+    }
+
+    static <R extends @Nullable Object> Placed<R> of(
+        Object name, Places places, Work<? extends R> work) {
+      return new Placed<>(name, new Place(places), work);
+    }
+
+    @Override
+    void wake() {
+      place.wake();
+    }
+
+    @Override
+    void ended() {
+      place.leave();
+    }
+  }
+}
