@@ -108,6 +108,20 @@ sealed interface Channel extends Closeable, Waits
   /** Writes at a position. {@return how many bytes were written} */
   int write(ByteBuffer source, long to) throws IOException, InterruptedException;
 
+  /** Writes all bytes from a position on, in pieces. */
+  default void writeAll(ByteBuffer source, long to) throws IOException, InterruptedException {
+    int limit = source.limit();
+    long at = to;
+    try {
+      while (source.position() < limit) {
+        int end = Math.min(limit, source.position() + FileBuffer.PIECE);
+        at += write(source.limit(end), at);
+      }
+    } finally {
+      source.limit(limit);
+    }
+  }
+
   long size() throws IOException;
 
   /** Cuts the file off. */

@@ -299,16 +299,10 @@ final class FileBuffer {
   }
 
   private void writeThrough(ByteBuffer source) throws IOException, InterruptedException {
-    int limit = source.limit();
     int from = source.position();
     try {
-      while (source.position() < limit) {
-        channel.write(
-            source.limit(Math.min(limit, source.position() + PIECE)),
-            position + (source.position() - from));
-      }
+      channel.writeAll(source, position);
     } finally {
-      source.limit(limit);
       position += source.position() - from;
     }
   }

@@ -35,16 +35,7 @@ record PositionedAccess(Channel channel, FileBuffer buffer) {
     buffer.prepareChange();
     channel.requirePositions(Action.WRITE_AT);
     buffer.writeHeld();
-    int limit = source.limit();
-    long at = to;
-    try {
-      while (source.position() < limit) {
-        at +=
-            channel.write(source.limit(Math.min(limit, source.position() + FileBuffer.PIECE)), at);
-      }
-    } finally {
-      source.limit(limit);
-    }
+    channel.writeAll(source, to);
   }
 
   void truncate(long size) throws IOException, InterruptedException {

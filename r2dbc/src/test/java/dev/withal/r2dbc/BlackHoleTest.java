@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.Async;
-import dev.withal.AsyncBody;
-import dev.withal.AsyncContextManager;
 import dev.withal.database.Bounds;
 import dev.withal.database.testing.DroppingProxy;
-import dev.withal.database.testing.PostgresServer;
 import dev.withal.r2dbc.TransactionException.Outcome;
 import dev.withal.testkit.LeakCheck;
 import io.r2dbc.spi.Connection;
@@ -20,7 +17,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,26 +38,29 @@ class BlackHoleTest {
           Duration.ofMillis(300),
           Duration.ofMillis(300),
           Duration.ofMillis(500));
-  private static final PoolSettings ONE = PoolSettings.ofSize(1).withBounds(SHORT);
 
+  private SilentServer server;
   private DroppingProxy proxy;
 
   @BeforeEach
   void open() throws Exception {
-    proxy = new DroppingProxy(PostgresServer.port());
+    server = SilentServer.start(SHORT);
+    proxy = server.proxy();
     Setting.POSTGRESQL_DIRECT.makeTable();
   }
 
   @AfterEach
   void close() throws Exception {
-    proxy.close();
+    server.close();
   }
 
   @ParameterizedTest
   @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
   void opening_isSilent_enterFails(Setting setting) throws Exception {
     proxy.drop();
-    Throwable thrown = endOf(setting, pool -> begin(setting, pool.connection("report"), _ -> null));
+    Throwable thrown =
+        server.endOf(
+            setting, pool -> SilentServer.begin(setting, pool.connection("report"), _ -> null));
 
     assertThat(thrown)
         .isInstanceOf(R2dbcException.class)
@@ -73,8 +72,9 @@ class BlackHoleTest {
   @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
   void openingOutsideOfAPool_isSilent_enterFails(Setting setting) {
     proxy.drop();
-    var opening = new Opening(ConnectionFactories.get(url()), Secrets.unknown(), SHORT);
-    Running running = begin(setting, R2dbc.connection(opening, "report"), _ -> null);
+    var opening = new Opening(ConnectionFactories.get(server.url()), Secrets.unknown(), SHORT);
+    SilentServer.Running running =
+        SilentServer.begin(setting, R2dbc.connection(opening, "report"), _ -> null);
 
     assertThat(catchThrowable(() -> running.result().get(20, TimeUnit.SECONDS)))
         .hasCauseInstanceOf(R2dbcException.class);
@@ -86,7 +86,7 @@ class BlackHoleTest {
   void idleConnections_areHalfOpen_oneOfThemIsWaitedFor(Setting setting) throws Exception {
     PoolSettings three =
         PoolSettings.ofSize(3).withBounds(SHORT).withValidation(ValidationDepth.REMOTE);
-    R2dbc.pool(url(), three)
+    R2dbc.pool(server.url(), three)
         .use(pool -> {
           Backends.pids(pool, 3);
           proxy.drop();
@@ -105,12 +105,12 @@ class BlackHoleTest {
   void begin_isSilent_saysSo(Setting setting) throws Exception {
     TransactionOptions serializable = TRANSFER.isolation(IsolationLevel.SERIALIZABLE);
     Throwable thrown =
-        endOf(
+        server.endOf(
             setting,
             pool -> {
               Backends.pids(pool, 1);
               proxy.dropAt("ISOLATION");
-              return begin(setting, pool.transaction(serializable), _ -> null);
+              return SilentServer.begin(setting, pool.transaction(serializable), _ -> null);
             });
 
     assertThat(thrown)
@@ -124,10 +124,10 @@ class BlackHoleTest {
   @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
   void savepoint_isSilent_saysSo(Setting setting) throws Exception {
     Throwable thrown =
-        endOf(
+        server.endOf(
             setting,
             pool ->
-                begin(
+                SilentServer.begin(
                     setting,
                     pool.transaction(TRANSFER),
                     connection ->
@@ -146,12 +146,12 @@ class BlackHoleTest {
   @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
   void statement_isSilentAndItsBodyIsCancelled_ends(Setting setting) throws Exception {
     Throwable thrown =
-        endOf(
+        server.endOf(
             setting,
             pool -> {
               DroppingProxy.Hold statement = proxy.hold("select 42");
-              Running running =
-                  begin(
+              SilentServer.Running running =
+                  SilentServer.begin(
                       setting,
                       pool.transaction(TRANSFER),
                       connection ->
@@ -175,10 +175,10 @@ class BlackHoleTest {
   @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
   void statement_isSilentAndItsBodyReturns_nothingIsCommitted(Setting setting) throws Exception {
     Throwable thrown =
-        endOf(
+        server.endOf(
             setting,
             pool ->
-                begin(
+                SilentServer.begin(
                     setting,
                     pool.transaction(TRANSFER),
                     connection ->
@@ -200,10 +200,10 @@ class BlackHoleTest {
   @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
   void commit_isSilent_outcomeIsUnknown(Setting setting) throws Exception {
     Throwable thrown =
-        endOf(
+        server.endOf(
             setting,
             pool ->
-                begin(
+                SilentServer.begin(
                     setting,
                     pool.transaction(TRANSFER),
                     connection -> {
@@ -223,10 +223,10 @@ class BlackHoleTest {
   void rollback_isSilent_bodysErrorIsTheResult(Setting setting) throws Exception {
     var failure = new IOException("of the body");
     Throwable thrown =
-        endOf(
+        server.endOf(
             setting,
             pool ->
-                begin(
+                SilentServer.begin(
                     setting,
                     pool.transaction(TRANSFER),
                     connection ->
@@ -249,10 +249,10 @@ class BlackHoleTest {
   @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
   void return_isSilent_isTold(Setting setting) throws Exception {
     Throwable thrown =
-        endOf(
+        server.endOf(
             setting,
             pool ->
-                begin(
+                SilentServer.begin(
                     setting,
                     pool.connection("report"),
                     connection ->
@@ -265,64 +265,12 @@ class BlackHoleTest {
   @Test
   void idleConnections_areSilent_exitOfThePoolEnds() throws Exception {
     assertThat(
-            R2dbc.pool(url(), PoolSettings.ofSize(3).withBounds(SHORT))
+            R2dbc.pool(server.url(), PoolSettings.ofSize(3).withBounds(SHORT))
                 .<Integer, Exception>use(pool -> {
                   Backends.pids(pool, 3);
                   proxy.drop();
                   return pool.idle();
                 }))
         .isEqualTo(3);
-  }
-
-  /** A use under way. */
-  private record Running(CompletableFuture<?> result, Runnable cancel) {}
-
-  private static Running begin(
-      Setting setting,
-      AsyncContextManager<Connection> manager,
-      AsyncBody<? super Connection, ?> body) {
-    if (!setting.isDirect()) {
-      CompletableFuture<?> use =
-          manager.useAsync((connection, cancellation) ->
-              cancellation.cancelling(
-                  body.apply(connection).<Object>thenApply(done -> done).toCompletableFuture()));
-      return new Running(use, () -> use.cancel(true));
-    }
-    var result = new CompletableFuture<Object>();
-    Thread thread =
-        Thread.startVirtualThread(() -> {
-          try {
-            result.complete(
-                manager.<Object, Exception>use(value -> Async.await(body.apply(value))));
-          } catch (Throwable error) {
-            result.completeExceptionally(error);
-          }
-        });
-    return new Running(result, thread::interrupt);
-  }
-
-  /** Begins a use on a pool, during which the server falls silent. */
-  private interface Attempt {
-    Running begin(Pool pool) throws Exception;
-  }
-
-  private String url() {
-    return Postgres.urlOverPort(proxy.port());
-  }
-
-  /** {@return how an attempt ends on a pool that works again after it} */
-  private Throwable endOf(Setting setting, Attempt attempt) throws Exception {
-    return R2dbc.pool(url(), ONE)
-        .use(pool -> {
-          Running running = attempt.begin(pool);
-          Throwable thrown = catchThrowable(() -> running.result().get(20, TimeUnit.SECONDS));
-          proxy.heal();
-
-          assertThat(pool.inUse()).isZero();
-          assertThat(pool.idle()).isZero();
-          assertThat(setting.<Connection, Integer>use(pool.connection(), Backends::pidAsync))
-              .isPositive();
-          return thrown instanceof ExecutionException ? thrown.getCause() : thrown;
-        });
   }
 }
