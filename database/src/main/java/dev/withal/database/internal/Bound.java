@@ -24,7 +24,13 @@ public final class Bound {
 
   private Bound() {}
 
-  /** Runs the action, on a thread of its own, unless the future is done by then. */
+  /**
+   * Runs an action later, on a thread of its own, unless a future is done by then.
+   *
+   * @param watched the future
+   * @param limit how long it has
+   * @param action what to run
+   */
   public static void on(CompletableFuture<?> watched, Duration limit, Runnable action) {
     if (watched.isDone()) {
       return;
@@ -33,7 +39,12 @@ public final class Bound {
     watched.whenComplete((_, _) -> timer.cancel(false));
   }
 
-  /** Runs the action later, on a thread of its own. {@return what cancels it} */
+  /**
+   * {@return what cancels an action that runs later, on a thread of its own}
+   *
+   * @param time how much later
+   * @param action what to run
+   */
   public static CompletableFuture<Void> after(Duration time, Runnable action) {
     var timer = new CompletableFuture<Void>();
     timer.thenRunAsync(action, EACH);
@@ -41,7 +52,11 @@ public final class Bound {
     return timer;
   }
 
-  /** Runs the action at once, on a thread of its own. */
+  /**
+   * Runs an action at once, on a thread of its own.
+   *
+   * @param action what to run
+   */
   public static void aside(Runnable action) {
     EACH.execute(action);
   }
@@ -50,9 +65,11 @@ public final class Bound {
    * {@return what a call to a driver comes to, in time}
    *
    * @param limit how long it may take
+   * @param call the call
    * @param abort makes it fail, past the limit
    * @param lost called if it hasn't ended {@linkplain #LAST a while} after that; tells what it
    *     fails with then
+   * @param <R> what it returns
    */
   public static <R extends @Nullable Object> CompletableFuture<R> within(
       Duration limit,
@@ -73,7 +90,12 @@ public final class Bound {
     return told;
   }
 
-  /** {@return the shorter one} */
+  /**
+   * {@return the shorter of two times}
+   *
+   * @param one the one
+   * @param other the other
+   */
   public static Duration shorter(Duration one, Duration other) {
     return one.compareTo(other) < 0 ? one : other;
   }

@@ -10,8 +10,8 @@ public interface Kept {
   Age age();
 
   /**
-   * Closes it without keeping the caller waiting, and by force where that takes too long. {@return
-   * what completes when it is closed, or left alone}
+   * {@return what completes when it is closed, or left alone} That begins here, without keeping the
+   * caller waiting, and is done by force where it takes too long.
    *
    * @param limit how long it may take
    */
@@ -20,6 +20,9 @@ public interface Kept {
   /** How long something has been there, and how long nobody has used it; in real time. */
   final class Age {
     private final long opened = System.nanoTime();
+
+    /** Begins now. */
+    public Age() {}
 
     /** Written by who gives it back, and so before it is taken again. */
     private long idleSince = opened;

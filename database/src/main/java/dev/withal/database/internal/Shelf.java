@@ -41,7 +41,11 @@ public final class Shelf<P extends Kept> {
     this.closing = closing;
   }
 
-  /** {@return the connection that was used last, if there is one and it will do; else null} */
+  /**
+   * {@return the connection that was used last, if there is one and it will do; else null}
+   *
+   * @param will says whether it will do; called under the lock
+   */
   public @Nullable P take(Predicate<P> will) {
     lock.lock();
     try {
@@ -52,7 +56,11 @@ public final class Shelf<P extends Kept> {
     }
   }
 
-  /** {@return whether the connection is kept, for who comes next} If not, it is to be closed. */
+  /**
+   * {@return whether a connection is kept for the next use} If not, it is to be closed.
+   *
+   * @param kept the connection
+   */
   public boolean put(P kept) {
     lock.lock();
     try {
@@ -78,7 +86,7 @@ public final class Shelf<P extends Kept> {
     }
   }
 
-  /** Keeps nothing from now on. {@return what it has kept} */
+  /** {@return what it has kept} From now on it keeps nothing. */
   public List<P> close() {
     lock.lock();
     try {
