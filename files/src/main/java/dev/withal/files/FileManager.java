@@ -25,8 +25,7 @@ record FileManager(
   public CompletionStage<? extends AsyncContext<AsyncFile>> enterAsync() {
     return Acquiring.start(
         access.executor(),
-        wait -> new Opened(new AsyncFile(access.opened(path, opening.call(wait), options))),
-        AsyncContext::exitAsync);
+        wait -> new Opened(new AsyncFile(access.opened(path, opening.call(wait), options))));
   }
 
   @Override

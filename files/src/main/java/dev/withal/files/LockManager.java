@@ -23,7 +23,7 @@ record LockManager(Path path, FileAccess access) implements AsyncContextManager<
   @Override
   public CompletionStage<? extends AsyncContext<FileLock>> enterAsync() {
     var wait = new LockWait(this);
-    return Acquiring.start(wait, wait::begin, AsyncContext::exitAsync);
+    return Acquiring.start(wait, wait::begin);
   }
 
   /** Runs it on the executor, and on this thread if that is gone. */
