@@ -290,8 +290,14 @@ public final class Places {
 
   /** Whether its thread holds another one: only then may it be the last that all wait for. */
   private boolean isNested(Place place) {
-    return place.blocked() != null
-        && taken.stream().anyMatch(held -> held.blocked() == place.blocked());
+    if (place.blocked() != null) {
+      for (Place held : taken) {
+        if (held.blocked() == place.blocked()) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private boolean allWaitForOneAnother() {
