@@ -37,10 +37,7 @@ record LeasedTransaction(Loan loan, Transaction transaction) implements AsyncCon
       CompletionStage<LeasedTransaction> here =
           Thread.currentThread() == blocked && options.isPlain()
               ? Taking.here(
-                  source,
-                  executor,
-                  Physical::beginsUnasked,
-                  loan -> begin(loan, context, options))
+                  source, executor, Physical::beginsUnasked, loan -> begin(loan, context, options))
               : null;
       return here != null
           ? here

@@ -76,7 +76,9 @@ final class Native {
     return dialect;
   }
 
-  /** {@return whether to turn auto-commit off asks no server, as that hears of it by a statement} */
+  /**
+   * {@return whether to turn auto-commit off asks no server, as that hears of it by a statement}
+   */
   boolean beginsUnasked() {
     // So does PostgreSQL's driver, which is the one that tells the state.
     return methods.state != null;

@@ -220,8 +220,8 @@ public final class Pool {
     public @Nullable Physical kept(Predicate<Physical> will) {
       return settings.validation() == PoolSettings.Validation.ALWAYS
           ? null
-          : shelf.take(physical ->
-              physical.age().idle().compareTo(FRESH) < 0 && will.test(physical));
+          : shelf.take(
+              physical -> physical.age().idle().compareTo(FRESH) < 0 && will.test(physical));
     }
 
     @Override

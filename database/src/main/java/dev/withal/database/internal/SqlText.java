@@ -82,8 +82,11 @@ public record SqlText(@Nullable String ending, boolean touchesSession) {
 
   private static final int LONGEST_KNOWN = 1_000;
 
-  /** Some texts that were read, each where its hash says: a program sends the same ones for long. */
-  private static final AtomicReferenceArray<@Nullable Known> KNOWN = new AtomicReferenceArray<>(256);
+  /**
+   * Some texts that were read, each where its hash says: a program sends the same ones for long.
+   */
+  private static final AtomicReferenceArray<@Nullable Known> KNOWN =
+      new AtomicReferenceArray<>(256);
 
   private record Known(String sql, SqlDialect dialect, SqlText text) {}
 
