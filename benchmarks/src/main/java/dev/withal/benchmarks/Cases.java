@@ -118,7 +118,8 @@ final class Cases {
                   Subject.of(Parallel.class, "withalInVirtualTime"))
               .target(atMost(Metric.VIRTUAL_TIME, 10e6)));
 
-  static final List<Case> ALL = Stream.of(OF_CORE, ModuleCases.ALL).flatMap(List::stream).toList();
+  static final List<Case> ALL =
+      Stream.of(OF_CORE, ModuleCases.ALL, CrowdCases.ALL).flatMap(List::stream).toList();
 
   /** What the chart shows of how cost grows with work. */
   static final List<Curve> CURVES =

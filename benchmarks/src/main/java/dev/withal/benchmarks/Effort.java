@@ -1,15 +1,16 @@
 package dev.withal.benchmarks;
 
 import java.time.Duration;
+import java.util.Set;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /** How long a run takes, and how far it can be trusted. */
 enum Effort {
   /** To see what a change does: one process each. */
-  QUICK(1, 1000, 1_000_000, 2, Duration.ofMillis(150), 4, Duration.ofMillis(60), 1),
+  QUICK(1, 1000, 1_000_000, 2, Duration.ofMillis(150), 4, Duration.ofMillis(60), 1, 12),
   /** For figures to be shown: processes in turns, so that a slow minute hits all alike. */
-  FULL(3, 10, Long.MAX_VALUE, 4, Duration.ofMillis(500), 8, Duration.ofMillis(250), 4);
+  FULL(3, 10, Long.MAX_VALUE, 4, Duration.ofMillis(500), 8, Duration.ofMillis(250), 4, 4);
 
   /** One call with so many operations takes longer than an iteration, and warms up by itself. */
   private static final long MANY = 100_000;
@@ -28,6 +29,9 @@ enum Effort {
   /** How many times as long a database warms up, as there is so much code to compile. */
   private final int warmupsOfDatabases;
 
+  /** The same of a crowd, whose first thousands of uses say nothing of what comes after them. */
+  private final int warmupsOfCrowds;
+
   private final Duration warmup;
   private final int iterations;
   private final Duration iteration;
@@ -40,7 +44,8 @@ enum Effort {
       Duration warmup,
       int iterations,
       Duration iteration,
-      int warmupsOfDatabases) {
+      int warmupsOfDatabases,
+      int warmupsOfCrowds) {
     this.rounds = rounds;
     this.step = step;
     this.most = most;
@@ -49,12 +54,17 @@ enum Effort {
     this.iterations = iterations;
     this.iteration = iteration;
     this.warmupsOfDatabases = warmupsOfDatabases;
+    this.warmupsOfCrowds = warmupsOfCrowds;
   }
 
   /** Says how long one process warms up and measures. */
   ChainedOptionsBuilder schedule(Subject subject, ChainedOptionsBuilder options) {
     boolean many = subject.operations() >= MANY;
-    int longer = subject.parameters().containsKey("database") ? warmupsOfDatabases : 1;
+    Set<String> parameters = subject.parameters().keySet();
+    int longer =
+        parameters.contains("crowd")
+            ? warmupsOfCrowds
+            : parameters.contains("database") ? warmupsOfDatabases : 1;
     return options
         .warmupIterations(many ? 1 : warmups * longer)
         .warmupTime(time(warmup))

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -125,7 +126,8 @@ public final class Jdbc {
     var source = new Unpooled(nameless(dataSource), Bounds.DEFAULT);
     return new Dual<>(
         options.nameOr("Jdbc.transaction"),
-        (name, _) -> LeasedTransaction.manager(source, VirtualThreads.EACH, name, options));
+        (name, blocked) ->
+            LeasedTransaction.manager(source, VirtualThreads.EACH, name, blocked, options));
   }
 
   /**
@@ -235,7 +237,7 @@ public final class Jdbc {
     }
 
     @Override
-    public @Nullable Physical kept() {
+    public @Nullable Physical kept(Predicate<Physical> will) {
       return null;
     }
 

@@ -44,7 +44,7 @@ final class Lease implements AsyncContext<Connection> {
     return () -> {
       CompletionStage<Lease> here =
           Thread.currentThread() == blocked
-              ? Taking.here(source, executor, loan -> new Lease(loan, context))
+              ? Taking.here(source, executor, _ -> true, loan -> new Lease(loan, context))
               : null;
       return here != null
           ? here

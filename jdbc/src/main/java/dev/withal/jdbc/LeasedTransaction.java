@@ -8,13 +8,15 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A transaction and the connection that is taken for it alone.
  *
  * <p>Design: the connection is around the transaction, as if one were entered inside of the other.
  * But both are begun by one call on the executor, and ended by one, since each call costs two
- * switches between threads.
+ * switches between threads; and who waits in direct style begins on its own thread, where that asks
+ * no server.
  */
 record LeasedTransaction(Loan loan, Transaction transaction) implements AsyncContext<Connection> {
 
@@ -22,10 +24,25 @@ record LeasedTransaction(Loan loan, Transaction transaction) implements AsyncCon
    * {@return a manager of transactions on a source's connections}
    *
    * @param context what messages call it
+   * @param blocked the thread that waits for the enter, which may be done on it; null if no thread
+   *     is known to
    */
   static AsyncContextManager<Connection> manager(
-      Source source, Executor executor, String context, TransactionOptions options) {
-    return () -> Taking.start(source, context, executor, loan -> begin(loan, context, options));
+      Source source,
+      Executor executor,
+      String context,
+      @Nullable Thread blocked,
+      TransactionOptions options) {
+    return () -> {
+      CompletionStage<LeasedTransaction> here =
+          Thread.currentThread() == blocked && options.isPlain()
+              ? Taking.here(
+                  source, executor, Physical::beginsUnasked, loan -> begin(loan, context, options))
+              : null;
+      return here != null
+          ? here
+          : Taking.start(source, context, executor, loan -> begin(loan, context, options));
+    };
   }
 
   private static LeasedTransaction begin(Loan loan, String context, TransactionOptions options)

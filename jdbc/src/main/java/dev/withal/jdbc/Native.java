@@ -77,6 +77,14 @@ final class Native {
   }
 
   /**
+   * {@return whether to turn auto-commit off asks no server, as that hears of it by a statement}
+   */
+  boolean beginsUnasked() {
+    // So does PostgreSQL's driver, which is the one that tells the state.
+    return methods.state != null;
+  }
+
+  /**
    * Cancels what a connection runs, by a request to the server that the driver always sends; does
    * nothing if this driver has no such request.
    */

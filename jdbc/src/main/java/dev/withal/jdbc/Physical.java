@@ -42,6 +42,12 @@ final class Physical implements Kept {
     return known;
   }
 
+  /** {@return whether a transaction is known to begin on it without asking a server} */
+  boolean beginsUnasked() {
+    Native known = beyond;
+    return known != null && known.beginsUnasked();
+  }
+
   /** {@return whether the session is as it was when it was opened} Blocks. */
   boolean reset() throws SQLException {
     Native known = beyond();

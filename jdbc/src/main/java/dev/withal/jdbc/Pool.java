@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -120,7 +121,7 @@ public final class Pool {
             new Admission(places, context, blocked)
                 .flatMap(place ->
                     LeasedTransaction.manager(
-                        new Lender(context, place), executor, context, options)));
+                        new Lender(context, place), executor, context, blocked, options)));
   }
 
   private AsyncContextManager<Connection> connections(String context, @Nullable Thread blocked) {
@@ -216,15 +217,16 @@ public final class Pool {
     }
 
     @Override
-    public @Nullable Physical kept() {
+    public @Nullable Physical kept(Predicate<Physical> will) {
       return settings.validation() == PoolSettings.Validation.ALWAYS
           ? null
-          : shelf.take(physical -> physical.age().idle().compareTo(FRESH) < 0);
+          : shelf.take(
+              physical -> physical.age().idle().compareTo(FRESH) < 0 && will.test(physical));
     }
 
     @Override
     public Physical get(Duration limit) throws SQLException {
-      Physical physical = kept();
+      Physical physical = kept(_ -> true);
       for (boolean silent = false; physical == null && !silent; ) {
         Physical old = shelf.take(_ -> true);
         if (old == null) {

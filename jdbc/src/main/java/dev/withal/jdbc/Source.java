@@ -3,6 +3,7 @@ package dev.withal.jdbc;
 import dev.withal.database.Bounds;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Where connections come from. */
@@ -16,8 +17,8 @@ interface Source {
   /** {@return how long it may take to have one} */
   Duration limit();
 
-  /** {@return a connection that can be had without asking a server; null if there is none} */
-  @Nullable Physical kept();
+  /** {@return one that will do and can be had without asking a server; null if there is none} */
+  @Nullable Physical kept(Predicate<Physical> will);
 
   /**
    * {@return a connection} Blocks.

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,10 +65,13 @@ final class Taking<C> {
   }
 
   /**
-   * {@return a stage of the same, where the connection can be had at once, on the calling thread}
+   * {@return a stage of the same, made on the calling thread; null where that had to ask a server}
+   *
+   * @param will tells whether the use of a connection can be made without
    */
-  static <C> @Nullable CompletionStage<C> here(Source source, Executor executor, Use<C> use) {
-    Physical kept = source.kept();
+  static <C> @Nullable CompletionStage<C> here(
+      Source source, Executor executor, Predicate<Physical> will, Use<C> use) {
+    Physical kept = source.kept(will);
     if (kept == null) {
       return null;
     }

@@ -81,6 +81,43 @@ class ExecutorTest {
         .isEqualTo(3);
   }
 
+  /** PostgreSQL's driver sends its begin with the first statement. */
+  @Test
+  void transaction_inDirectStyleOnPostgresql_beginsWithoutACall() throws Exception {
+    Jdbc.pool(Postgres.dataSource(), one)
+        .use(pool -> {
+          pool.connection().use(connection -> Setting.ask(connection, "select 42"));
+          int before = executor.accepted.get();
+
+          boolean began =
+              pool.transaction()
+                  .use(connection -> {
+                    assertThat(executor.accepted).hasValue(before);
+                    Setting.ask(connection, "select 42");
+                    return !connection.getAutoCommit();
+                  });
+
+          assertThat(began).isTrue();
+          assertThat(executor.accepted).hasValue(before + 3);
+          return null;
+        });
+  }
+
+  @Test
+  void transaction_withALevelOfItsOwn_beginsByACall() throws Exception {
+    Jdbc.pool(Postgres.dataSource(), one)
+        .use(pool -> {
+          pool.connection().use(connection -> Setting.ask(connection, "select 42"));
+          int before = executor.accepted.get();
+
+          pool.transaction(TransactionOptions.DEFAULT.isolation(IsolationLevel.SERIALIZABLE))
+              .use(_ -> null);
+
+          assertThat(executor.accepted).hasValue(before + 2);
+          return null;
+        });
+  }
+
   @Test
   void threadsOfAPool_endWithIt() throws Exception {
     var kept = new CompletableFuture<Thread>();

@@ -3,6 +3,8 @@ package dev.withal.database.internal;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -22,7 +24,30 @@ public final class Bound {
       Thread.ofVirtual().name("withal-bound").inheritInheritableThreadLocals(false).factory();
   private static final Executor EACH = task -> FACTORY.newThread(task).start();
 
+  /**
+   * Starts what is due.
+   *
+   * <p>A use of a database has several bounds, and hardly ever meets one. The timers of {@link
+   * CompletableFuture} wake their thread for each that is set and each that is cancelled, and to
+   * cancel one makes an exception, whose stack trace is deep where a driver calls back. These do
+   * neither.
+   */
+  private static final ScheduledThreadPoolExecutor CLOCK = clock();
+
   private Bound() {}
+
+  private static ScheduledThreadPoolExecutor clock() {
+    var clock =
+        new ScheduledThreadPoolExecutor(
+            1,
+            Thread.ofPlatform()
+                .daemon()
+                .name("withal-bounds")
+                .inheritInheritableThreadLocals(false)
+                .factory());
+    clock.setRemoveOnCancelPolicy(true);
+    return clock;
+  }
 
   /**
    * Runs an action later, on a thread of its own, unless a future is done by then.
@@ -35,7 +60,7 @@ public final class Bound {
     if (watched.isDone()) {
       return;
     }
-    CompletableFuture<Void> timer = after(limit, action);
+    Future<?> timer = after(limit, action);
     watched.whenComplete((_, _) -> timer.cancel(false));
   }
 
@@ -45,11 +70,9 @@ public final class Bound {
    * @param time how much later
    * @param action what to run
    */
-  public static CompletableFuture<Void> after(Duration time, Runnable action) {
-    var timer = new CompletableFuture<Void>();
-    timer.thenRunAsync(action, EACH);
-    timer.completeOnTimeout(null, nanos(time), TimeUnit.NANOSECONDS);
-    return timer;
+  public static Future<?> after(Duration time, Runnable action) {
+    return CLOCK.schedule(
+        () -> EACH.execute(action), TimeUnit.NANOSECONDS.convert(time), TimeUnit.NANOSECONDS);
   }
 
   /**
@@ -98,13 +121,5 @@ public final class Bound {
    */
   public static Duration shorter(Duration one, Duration other) {
     return one.compareTo(other) < 0 ? one : other;
-  }
-
-  private static long nanos(Duration time) {
-    try {
-      return time.toNanos();
-    } catch (ArithmeticException _) {
-      return Long.MAX_VALUE;
-    }
   }
 }

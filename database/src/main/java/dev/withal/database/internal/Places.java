@@ -129,7 +129,8 @@ public final class Places {
         .useAsync((_, cancellation) -> {
           CompletableFuture<Void> limit = Async.sleepAsync(limits.enterTimeout());
           limit.thenRun(() -> giveUp(place, null));
-          place.taken().whenComplete((_, _) -> limit.cancel(false));
+          // To cancel it would make an exception for each who waits, with a stack trace.
+          place.taken().whenComplete((_, _) -> limit.complete(null));
           cancellation.onRequest(reason -> giveUp(place, reason));
           return place.taken();
         });
@@ -137,6 +138,9 @@ public final class Places {
 
   /** Ends a wait: for a reason of the caller's, or because it has lasted too long. */
   private void giveUp(Place place, @Nullable Throwable reason) {
+    if (place.taken().isDone()) {
+      return;
+    }
     Throwable error = reason;
     lock.lock();
     try {
@@ -286,8 +290,14 @@ public final class Places {
 
   /** Whether its thread holds another one: only then may it be the last that all wait for. */
   private boolean isNested(Place place) {
-    return place.blocked() != null
-        && taken.stream().anyMatch(held -> held.blocked() == place.blocked());
+    if (place.blocked() != null) {
+      for (Place held : taken) {
+        if (held.blocked() == place.blocked()) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private boolean allWaitForOneAnother() {

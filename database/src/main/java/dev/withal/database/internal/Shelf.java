@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ public final class Shelf<P extends Kept> {
   private final Deque<P> idle = new ArrayDeque<>();
   private final Duration closing;
   private boolean closed;
-  private @Nullable CompletableFuture<Void> timer;
+  private @Nullable Future<?> timer;
 
   /**
    * Makes an empty one.

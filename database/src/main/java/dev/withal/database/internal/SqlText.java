@@ -2,6 +2,7 @@ package dev.withal.database.internal;
 
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +80,16 @@ public record SqlText(@Nullable String ending, boolean touchesSession) {
                   + " CURRENT_SCHEMA IF IFNULL GROUP_CONCAT DATE_FORMAT LAST_INSERT_ID SLEEP")
               .split(" "));
 
+  private static final int LONGEST_KNOWN = 1_000;
+
+  /**
+   * Some texts that were read, each where its hash says: a program sends the same ones for long.
+   */
+  private static final AtomicReferenceArray<@Nullable Known> KNOWN =
+      new AtomicReferenceArray<>(256);
+
+  private record Known(String sql, SqlDialect dialect, SqlText text) {}
+
   /**
    * {@return what a text does}
    *
@@ -86,6 +97,19 @@ public record SqlText(@Nullable String ending, boolean touchesSession) {
    * @param dialect how the database reads it
    */
   public static SqlText of(String sql, SqlDialect dialect) {
+    int slot = sql.hashCode() & (KNOWN.length() - 1);
+    Known known = KNOWN.get(slot);
+    if (known != null && known.dialect == dialect && known.sql.equals(sql)) {
+      return known.text;
+    }
+    SqlText text = read(sql, dialect);
+    if (sql.length() <= LONGEST_KNOWN) {
+      KNOWN.set(slot, new Known(sql, dialect, text));
+    }
+    return text;
+  }
+
+  private static SqlText read(String sql, SqlDialect dialect) {
     var script = new SqlScript(sql, dialect);
     var touches = new boolean[1];
     String ending =

@@ -2,6 +2,7 @@ package dev.withal.database.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -71,5 +72,30 @@ class SqlTextTest {
   void statement_ofAnotherDatabase_isSeenIfItIsKnownToSetSomething(String sql) {
     assertThat(SqlText.of(sql, SqlDialect.OTHER).touchesSession()).isTrue();
     assertThat(SqlText.of("select own(1) from t", SqlDialect.OTHER).touchesSession()).isFalse();
+  }
+
+  /** What was read is kept by a hash. */
+  @Test
+  void texts_ofTheSameHash_areToldApart() {
+    String quiet = "select 42";
+    String ending = "commit";
+    for (int i = 0; (quiet.hashCode() ^ ending.hashCode()) % 4096 != 0; i++) {
+      ending = "commit /*" + i + "*/";
+    }
+
+    for (int again = 0; again < 2; again++) {
+      assertThat(SqlText.of(quiet, SqlDialect.POSTGRESQL).ending()).isNull();
+      assertThat(SqlText.of(ending, SqlDialect.POSTGRESQL).ending()).isEqualTo("commit");
+    }
+  }
+
+  @Test
+  void text_isReadByTwoDialects_isReadAsEachDoes() {
+    String sql = "call own()";
+
+    for (int again = 0; again < 2; again++) {
+      assertThat(SqlText.of(sql, SqlDialect.POSTGRESQL).touchesSession()).isTrue();
+      assertThat(SqlText.of(sql, SqlDialect.OTHER).touchesSession()).isFalse();
+    }
   }
 }
