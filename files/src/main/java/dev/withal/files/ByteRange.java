@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** A range of bytes in an array, which is exchanged only together with it. */
 final class ByteRange {
@@ -60,17 +61,19 @@ final class ByteRange {
     view = ByteBuffer.wrap(array);
   }
 
-  /** Puts bytes behind it, for which there is room in the array. */
-  void add(ByteBuffer source) {
+  /**
+   * {@return what is free behind it, so that it ends within so many bytes of the array; null if
+   * that is nothing}
+   */
+  @Nullable ByteBuffer room(int most) {
     if (start == end) {
       clear();
     }
-    int count = source.remaining();
-    source.get(bytes, end, count);
-    end += count;
+    int limit = Math.min(most, bytes.length);
+    return end < limit ? view.limit(limit).position(end) : null;
   }
 
-  /** Says that bytes were put into what was {@link #free}. */
+  /** Says that bytes were put into what was {@link #free}, or {@link #room}. */
   void added(int count) {
     end += count;
   }

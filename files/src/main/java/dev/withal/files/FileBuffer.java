@@ -249,17 +249,29 @@ final class FileBuffer {
       position += taken ? count : 0;
       return taken;
     }
-    boolean room =
-        writable
-            && (held || range.length() == 0)
-            && range.endWith(count) <= Math.min(capacity, range.size());
-    if (room && count > 0) {
-      range.add(source);
-      head.forgetFrom(position);
-      position += count;
-      held = true;
+    ByteBuffer room = room();
+    boolean fits = room != null && room.remaining() >= count;
+    if (fits && count > 0) {
+      room.put(source);
+      hold(count);
     }
-    return room;
+    return fits;
+  }
+
+  /** {@return the room for what is held back next; null if none is} */
+  @Nullable ByteBuffer room() {
+    if (!writable || !hasPositions() || !(held || range.length() == 0)) {
+      return null;
+    }
+    return range.room(capacity);
+  }
+
+  /** Holds bytes back that were put into the {@link #room}. */
+  void hold(int count) {
+    range.added(count);
+    head.forgetFrom(position);
+    position += count;
+    held = true;
   }
 
   /** Writes the whole buffer, or holds it back. */
