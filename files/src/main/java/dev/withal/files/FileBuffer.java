@@ -252,7 +252,8 @@ final class FileBuffer {
     ByteBuffer room = room();
     boolean fits = room != null && room.remaining() >= count;
     if (fits && count > 0) {
-      room.put(source);
+      // Faster than to put a buffer into another one, where that is short.
+      source.get(range.bytes(), room.position(), count);
       hold(count);
     }
     return fits;
