@@ -92,6 +92,18 @@ final class ByteRange {
     return Arrays.copyOfRange(bytes, start, start + count);
   }
 
+  /** {@return its first bytes, which are taken: if they are all of the array, the array itself} */
+  byte[] takeCopy(int count) {
+    if (start == 0 && count == bytes.length) {
+      byte[] all = bytes;
+      clear(0);
+      return all;
+    }
+    byte[] taken = copy(count);
+    take(count);
+    return taken;
+  }
+
   /** Whether it begins as the other bytes do, as far as both go. */
   boolean isAlike(byte[] others) {
     int length = Math.min(others.length, length());
@@ -114,6 +126,18 @@ final class ByteRange {
       System.arraycopy(full, from, bytes, 0, length);
     } else if (start > 0) {
       System.arraycopy(bytes, start, bytes, 0, length);
+    }
+    start = 0;
+    end = length;
+  }
+
+  /** Makes room for so many bytes with those that are there, and no more if the array is too small. */
+  void makeRoomFor(int count) {
+    int length = length();
+    byte[] all = bytes.length < count ? new byte[count] : bytes;
+    System.arraycopy(bytes, start, all, 0, length);
+    if (all != bytes) {
+      use(all);
     }
     start = 0;
     end = length;
