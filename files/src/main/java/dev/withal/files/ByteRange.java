@@ -131,7 +131,9 @@ final class ByteRange {
     end = length;
   }
 
-  /** Makes room for so many bytes with those that are there, and no more if the array is too small. */
+  /**
+   * Makes room for so many bytes with those that are there, and no more if the array is too small.
+   */
   void makeRoomFor(int count) {
     int length = length();
     byte[] all = bytes.length < count ? new byte[count] : bytes;

@@ -15,15 +15,15 @@ import org.jspecify.annotations.Nullable;
  * Makes bytes of text.
  *
  * <p>Design. A text that isn't long is encoded strictly into the block itself by an encoder that is
- * kept, which costs no array and no copy, and is left out of the block if it can't be or doesn't fit.
- * Any other text is encoded before the write has its turn. The JDK encodes a long string fastest as
- * a whole, and puts a question mark for what the charset doesn't have; so what it made is decoded
- * again, and only if that isn't the text, the text is encoded strictly.
+ * kept, which costs no array and no copy, and is left out of the block if it can't be or doesn't
+ * fit. Any other text is encoded before the write has its turn. The JDK encodes a long string
+ * fastest as a whole, and puts a question mark for what the charset doesn't have; so what it made
+ * is decoded again, and only if that isn't the text, the text is encoded strictly.
  *
  * <p>Two things depend on what was written before: the first half of a surrogate pair waits for the
  * second one, which is to come with the next write of the same view; and where the charset has byte
- * order marks, that of the file says in which order to write. One is put in front of what is written
- * at the beginning.
+ * order marks, that of the file says in which order to write. One is put in front of what is
+ * written at the beginning.
  */
 final class TextEncoder {
   /** How many characters of a text are encoded into the block at most. */
@@ -93,7 +93,9 @@ final class TextEncoder {
     return encode(text, forPipe.clear()) && buffer.hold(forPipe.flip());
   }
 
-  /** {@return whether all is encoded; if not, the text has no such bytes, or more than have room} */
+  /**
+   * {@return whether all is encoded; if not, the text has no such bytes, or more than have room}
+   */
   private boolean encode(String text, ByteBuffer into) {
     if (encoder == null) {
       Charset usual = mark == null ? charset : mark.charset();

@@ -102,7 +102,8 @@ class TextTest {
 
   @Style.InBoth
   void readLine_longOfIdeographsAndReplacementCharacters_isWhole(Style style) throws Exception {
-    String line = "x\uFFFD" + "\u6625".repeat(20) + "\uFFFDy\u00FC" + "\u6625".repeat(20) + "\uFFFD";
+    String line =
+        "x\uFFFD" + "\u6625".repeat(20) + "\uFFFDy\u00FC" + "\u6625".repeat(20) + "\uFFFD";
     Path path = Files.writeString(dir.resolve("a"), line + "\n");
 
     for (int block = 1; block < 60; block++) {

@@ -18,7 +18,7 @@ import org.openjdk.jmh.annotations.TearDown;
 /** One line that is all of a large file. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class LongLine {
   private static final long BYTES = 100_000_000;
 

@@ -4,10 +4,10 @@ import dev.withal.files.AsyncFiles;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import org.openjdk.jmh.annotations.Level;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.TearDown;
 /** All that comes through a pipe, in pieces. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class PipePieces {
   private static final int BYTES = 5_000_000;
 

@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.State;
 /** A file that doesn't know its size, and is made up by the system while it is read. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class ProcFile {
   private final Path path = Path.of("/proc/kallsyms");
   private int size;
