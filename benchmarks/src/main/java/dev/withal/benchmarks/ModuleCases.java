@@ -135,12 +135,12 @@ final class ModuleCases {
   }
 
   private static Case written(String title, SampleText text) {
-    return Case.of("files", title, written("withal", text))
-        .floor("BufferedWriter", written("bufferedWriter", text))
+    return Case.of("files", title, writing("withal", text))
+        .floor("BufferedWriter", writing("bufferedWriter", text))
         .target(time(1, "BufferedWriter"));
   }
 
-  private static Subject written(String method, SampleText text) {
+  private static Subject writing(String method, SampleText text) {
     return Subject.of(WrittenLines.class, method)
         .times("lines", LINES_OF_CHARSETS)
         .with("text", text);

@@ -54,7 +54,8 @@ final class Decoding {
     shifts = ends == null || Shifts.has(charset);
     inOneGo = ends != null && !shifts && ends.width() <= 2;
     utf8 = charset.equals(StandardCharsets.UTF_8);
-    ofSingleBytes = inOneGo && ends.width() == 1 && LineEnds.isOfSingleBytes(charset);
+    ofSingleBytes =
+        ends != null && ends.width() == 1 && inOneGo && LineEnds.isOfSingleBytes(charset);
     first = ends != null && ends.width() == 4 ? ends.feed() : NONE;
     decoder = charset.newDecoder().onMalformedInput(onMalformed).onUnmappableCharacter(onMalformed);
   }

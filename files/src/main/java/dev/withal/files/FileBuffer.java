@@ -264,13 +264,15 @@ final class FileBuffer {
       return taken;
     }
     ByteBuffer room = room();
-    boolean fits = room != null && room.remaining() >= count;
-    if (fits && count > 0) {
+    if (room == null || room.remaining() < count) {
+      return false;
+    }
+    if (count > 0) {
       // Faster than to put a buffer into another one, where that is short.
       source.get(range.bytes(), room.position(), count);
       hold(count);
     }
-    return fits;
+    return true;
   }
 
   /** {@return the room for what is held back next; null if none is} */

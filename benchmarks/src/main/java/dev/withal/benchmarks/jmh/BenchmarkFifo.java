@@ -9,15 +9,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A pipe with a name, which is gone afterwards. */
-record BenchmarkFifo(Path path) implements AutoCloseable {
+record BenchmarkFifo(Path directory) implements AutoCloseable {
 
   static BenchmarkFifo make() throws IOException, InterruptedException {
-    Path path = Files.createTempDirectory("withal-benchmark").resolve("fifo");
-    path.getParent().toFile().deleteOnExit();
-    path.toFile().deleteOnExit();
-    int code = new ProcessBuilder("mkfifo", path.toString()).start().waitFor();
+    var fifo = new BenchmarkFifo(Files.createTempDirectory("withal-benchmark"));
+    int code = new ProcessBuilder("mkfifo", fifo.path().toString()).start().waitFor();
     Checks.require(code == 0, "mkfifo makes a pipe");
-    return new BenchmarkFifo(path);
+    return fifo;
+  }
+
+  Path path() {
+    return directory.resolve("fifo");
   }
 
   /** Has bytes written to it by another thread, so many at a time. */
@@ -26,7 +28,7 @@ record BenchmarkFifo(Path path) implements AutoCloseable {
         .daemon()
         .start(() -> {
           byte[] piece = new byte[size];
-          try (OutputStream out = new FileOutputStream(path.toFile())) {
+          try (OutputStream out = new FileOutputStream(path().toFile())) {
             for (int i = 0; i < times; i++) {
               out.write(piece);
             }
@@ -38,14 +40,14 @@ record BenchmarkFifo(Path path) implements AutoCloseable {
 
   /** Has what is written to it read by another process. */
   Process drain() throws IOException {
-    return new ProcessBuilder("cat", path.toString()).redirectOutput(Redirect.DISCARD).start();
+    return new ProcessBuilder("cat", path().toString()).redirectOutput(Redirect.DISCARD).start();
   }
 
   @Override
   public void close() {
     try {
-      Files.deleteIfExists(path);
-      Files.deleteIfExists(path.getParent());
+      Files.deleteIfExists(path());
+      Files.deleteIfExists(directory);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
