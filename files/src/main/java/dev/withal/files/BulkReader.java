@@ -12,7 +12,7 @@ import java.util.List;
  *
  * <p>Design. The size of a regular file says how long an array to make, but it may grow meanwhile,
  * and some files don't know theirs: what doesn't fit goes on in another array, twice as long each
- * time, and they are joined in the end. What comes from a pipe stays in the buffer until all is
+ * time, and they are joined in the end. What comes from a pipe stays in the channel until all is
  * there, so that nothing is lost if the wait for the rest is ended.
  *
  * <p>Used by the one who has the turn.

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Design. A blocking call on such a file can only be ended by closing it, and holds a carrier if
  * the thread is a virtual one. So each direction has a {@link BlockingThread}, a platform thread
- * that does these calls on a buffer of the channel. A reader waits for it, parked, and may stop
- * waiting: what the thread has read by then, the next reader finds. A writer waits only while there
- * is no room: what was taken is on its way, and what fails then is told by the next operation.
+ * that does these calls on buffers of its own. A reader waits for it, parked, and may stop waiting.
+ * A writer waits only while there is no room: what was taken is on its way, and what fails then is
+ * told by the next operation.
  */
 final class PipeChannel implements Channel {
   /** How long what was written by a body that failed may take. */
