@@ -28,6 +28,7 @@ final class PipeInput {
   private long length;
   private boolean busy;
   private boolean ended;
+  private boolean closed;
   private @Nullable CompletableFuture<Void> failure;
   private CompletableFuture<@Nullable Void> change = new CompletableFuture<>();
 
@@ -114,11 +115,26 @@ final class PipeInput {
 
   /** Ends the thread when its call returns. */
   void close() {
-    stop();
+    lock.lock();
+    try {
+      closed = true;
+      enough = 0;
+      if (!busy) {
+        forget();
+      }
+    } finally {
+      lock.unlock();
+    }
     thread.end();
   }
 
   // Called under the lock.
+
+  /** A closed file may be kept for long. */
+  private void forget() {
+    blocks.clear();
+    length = 0;
+  }
 
   /** {@return whether it has ended} That is told once: the pipe may have another writer by then. */
   private boolean isOver() throws IOException {
@@ -184,7 +200,9 @@ final class PipeInput {
     ByteBuffer free = null;
     lock.lock();
     try {
-      if (failed != null) {
+      if (closed) {
+        forget();
+      } else if (failed != null) {
         failure = CompletableFuture.failedFuture(failed);
       } else if (count < 0) {
         ended = true;
@@ -196,12 +214,15 @@ final class PipeInput {
         }
         free = free();
       }
+    } catch (OutOfMemoryError full) {
+      // Who waits for all of a pipe without end is told, and no other thread.
+      failure = CompletableFuture.failedFuture(full);
+    } finally {
       busy = free != null;
       if (!busy) {
         before = change;
         change = new CompletableFuture<>();
       }
-    } finally {
       lock.unlock();
     }
     if (before != null) {

@@ -4,6 +4,7 @@ import dev.withal.files.AsyncFiles;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -46,7 +47,8 @@ public class LongLine {
   }
 
   private String ours() throws Exception {
-    return AsyncFiles.openText(file.path(), text.charset).use(open -> open.readLine());
+    return AsyncFiles.openText(file.path(), text.charset)
+        .use(open -> Objects.requireNonNull(open.readLine()));
   }
 
   private String plain() throws IOException {
