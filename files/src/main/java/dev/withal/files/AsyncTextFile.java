@@ -240,22 +240,23 @@ public final class AsyncTextFile {
 
   private void writeWhole(String text) throws IOException, InterruptedException {
     Action.WRITE.refuseEventLoop();
-    ByteBuffer encoded = encoder.encodeWhole(text);
-    if (encoded == null || !file.hold(encoder, encoded)) {
+    if (!file.hold(encoder, text)) {
+      ByteBuffer encoded = encoder.encodeWhole(text);
       file.<@Nullable Void>call(Action.WRITE, () -> write(text, encoded));
     }
   }
 
   private CompletableFuture<@Nullable Void> writeWholeAsync(String text) {
+    if (file.hold(encoder, text)) {
+      return CompletableFuture.completedFuture(null);
+    }
     ByteBuffer encoded;
     try {
       encoded = encoder.encodeWhole(text);
     } catch (CharacterCodingException error) {
       return CompletableFuture.failedFuture(error);
     }
-    return encoded != null && file.hold(encoder, encoded)
-        ? CompletableFuture.completedFuture(null)
-        : file.<@Nullable Void>submit(Action.WRITE, () -> write(text, encoded));
+    return file.<@Nullable Void>submit(Action.WRITE, () -> write(text, encoded));
   }
 
   private @Nullable Void write(String text, @Nullable ByteBuffer encoded)

@@ -12,7 +12,7 @@ import java.util.List;
  *
  * <p>Design. The size of a regular file says how long an array to make, but it may grow meanwhile,
  * and some files don't know theirs: what doesn't fit goes on in another array, twice as long each
- * time, and they are joined in the end. What comes from a pipe stays in the buffer until all is
+ * time, and they are joined in the end. What comes from a pipe stays in the channel until all is
  * there, so that nothing is lost if the wait for the rest is ended.
  *
  * <p>Used by the one who has the turn.
@@ -55,10 +55,7 @@ record BulkReader(Path path, FileBuffer buffer) {
   /** {@return the next bytes, so many unless the file ends} */
   byte[] readBytes(int count) throws IOException, InterruptedException {
     if (!buffer.hasPositions()) {
-      while (buffer.available() < count && buffer.more(count - buffer.available())) {
-        // Until the end, or enough is there.
-      }
-      return buffer.take(Math.min(count, buffer.available()));
+      return buffer.take(buffer.fetch(count));
     }
     return read(count, Math.min(count, Math.max(LEAST, buffer.size() - buffer.at())));
   }
@@ -66,10 +63,7 @@ record BulkReader(Path path, FileBuffer buffer) {
   /** {@return what is from the position to the end} */
   byte[] readAll() throws IOException, InterruptedException {
     if (!buffer.hasPositions()) {
-      while (buffer.more(MAX_ARRAY)) {
-        // Until the end.
-      }
-      return buffer.take(buffer.available());
+      return buffer.take(buffer.fetch(MAX_ARRAY));
     }
     return read(Long.MAX_VALUE, Math.max(0, buffer.size() - buffer.at()));
   }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** A range of bytes in an array, which is exchanged only together with it. */
 final class ByteRange {
@@ -60,17 +61,19 @@ final class ByteRange {
     view = ByteBuffer.wrap(array);
   }
 
-  /** Puts bytes behind it, for which there is room in the array. */
-  void add(ByteBuffer source) {
+  /**
+   * {@return what is free behind it, so that it ends within so many bytes of the array; null if
+   * that is nothing}
+   */
+  @Nullable ByteBuffer room(int most) {
     if (start == end) {
       clear();
     }
-    int count = source.remaining();
-    source.get(bytes, end, count);
-    end += count;
+    int limit = Math.min(most, bytes.length);
+    return end < limit ? view.limit(limit).position(end) : null;
   }
 
-  /** Says that bytes were put into what was {@link #free}. */
+  /** Says that bytes were put into what was {@link #free}, or {@link #room}. */
   void added(int count) {
     end += count;
   }
@@ -87,6 +90,18 @@ final class ByteRange {
 
   byte[] copy(int count) {
     return Arrays.copyOfRange(bytes, start, start + count);
+  }
+
+  /** {@return its first bytes, which are taken: if they are all of the array, the array itself} */
+  byte[] takeCopy(int count) {
+    if (start == 0 && count == bytes.length) {
+      byte[] all = bytes;
+      clear(0);
+      return all;
+    }
+    byte[] taken = copy(count);
+    take(count);
+    return taken;
   }
 
   /** Whether it begins as the other bytes do, as far as both go. */
@@ -111,6 +126,20 @@ final class ByteRange {
       System.arraycopy(full, from, bytes, 0, length);
     } else if (start > 0) {
       System.arraycopy(bytes, start, bytes, 0, length);
+    }
+    start = 0;
+    end = length;
+  }
+
+  /**
+   * Makes room for so many bytes with those that are there, and no more if the array is too small.
+   */
+  void makeRoomFor(int count) {
+    int length = length();
+    byte[] all = bytes.length < count ? new byte[count] : bytes;
+    System.arraycopy(bytes, start, all, 0, length);
+    if (all != bytes) {
+      use(all);
     }
     start = 0;
     end = length;

@@ -95,6 +95,16 @@ sealed interface Channel extends Closeable, Waits
   int read(ByteBuffer target, long from) throws IOException, InterruptedException;
 
   /**
+   * Waits for bytes of a pipe.
+   *
+   * @param most how many may be read ahead where more have come
+   * @return how many can be read without a wait; fewer than asked for at the end
+   */
+  default long await(long count, long most) throws IOException, InterruptedException {
+    return 0;
+  }
+
+  /**
    * Takes all bytes at once, to be written soon, if that needs nothing but memory. {@return whether
    * it did}
    */

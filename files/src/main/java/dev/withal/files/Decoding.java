@@ -16,14 +16,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Design. Where each byte is known to begin a character or not, a String is made in one go,
  * which the JDK does fastest. It puts a replacement character where the bytes are malformed; only
- * what has one is decoded again, strictly. Elsewhere a decoder goes on from piece to piece. It is
- * made ready anew for each operation, so that it doesn't matter how the last one ended.
+ * what has one is decoded again, strictly. But where the JDK would make a decoder for each String,
+ * or three arrays, as of many ideographs in UTF-8, the decoder that is kept is faster. Elsewhere it
+ * goes on from piece to piece. It is made ready anew for each operation, so that it doesn't matter
+ * how the last one ended.
  *
  * <p>Used by the one who has the turn.
  */
 final class Decoding {
   private static final char REPLACEMENT = '\uFFFD';
   private static final byte[] NONE = {};
+  private static final int CHARS = 8 * 1024;
+
+  /** From here on, the first byte of a character in UTF-8 says that it has three bytes or more. */
+  private static final int OF_THREE_BYTES = 0xE0;
 
   private final Path path;
   private final Charset charset;
@@ -32,6 +38,7 @@ final class Decoding {
   private final boolean shifts;
   private final boolean inOneGo;
   private final boolean ofSingleBytes;
+  private final boolean utf8;
 
   /** What the decoder is given first, so that it takes a byte order mark behind that for text. */
   private final byte[] first;
@@ -45,8 +52,10 @@ final class Decoding {
     this.onMalformed = onMalformed;
     ends = LineEnds.of(charset);
     shifts = ends == null || Shifts.has(charset);
-    inOneGo = ends != null && !shifts && ends.width() == 1;
-    ofSingleBytes = inOneGo && LineEnds.isOfSingleBytes(charset);
+    inOneGo = ends != null && !shifts && ends.width() <= 2;
+    utf8 = charset.equals(StandardCharsets.UTF_8);
+    ofSingleBytes =
+        ends != null && ends.width() == 1 && inOneGo && LineEnds.isOfSingleBytes(charset);
     first = ends != null && ends.width() == 4 ? ends.feed() : NONE;
     decoder = charset.newDecoder().onMalformedInput(onMalformed).onUnmappableCharacter(onMalformed);
   }
@@ -86,11 +95,22 @@ final class Decoding {
    * @param position where in the file they are
    */
   String inOneGo(byte[] bytes, int from, int length, long position) throws MalformedTextException {
+    if (!ofSingleBytes && !utf8 && length <= CHARS) {
+      CharBuffer out = chars();
+      ByteBuffer source = ByteBuffer.wrap(bytes, from, length);
+      CoderResult result = decoder.reset().decode(source, out, true);
+      requireWellFormed(result, position + source.position() - from);
+      if (result.isUnderflow() && decoder.flush(out).isUnderflow()) {
+        return new String(out.array(), 0, out.position());
+      }
+    }
     var text = new String(bytes, from, length, charset);
     if (onMalformed != CodingErrorAction.REPLACE && text.indexOf(REPLACEMENT) >= 0) {
       ByteBuffer source = ByteBuffer.wrap(bytes, from, length);
       try {
         text = decoder.decode(source).toString();
+        // The next piece may be given to the decoder again.
+        decoder.reset();
       } catch (CharacterCodingException error) {
         throw malformed(position + source.position() - from, error);
       }
@@ -116,7 +136,7 @@ final class Decoding {
    */
   int decode(byte[] bytes, int from, int to, boolean last, long position, Pieces into)
       throws MalformedTextException {
-    if (ofSingleBytes || charset.equals(StandardCharsets.UTF_8)) {
+    if (ofSingleBytes || (utf8 && to > from && (bytes[from] & 0xFF) < OF_THREE_BYTES)) {
       int whole = last || ofSingleBytes ? to : wholeUtf8(bytes, from, to);
       into.add(inOneGo(bytes, from, whole - from, position));
       return whole - from;
@@ -198,7 +218,7 @@ final class Decoding {
 
   private CharBuffer chars() {
     if (chars == null) {
-      chars = CharBuffer.allocate(8 * 1024);
+      chars = CharBuffer.allocate(CHARS);
     }
     return chars.clear();
   }

@@ -97,16 +97,6 @@ final class FileBuffer {
 
   /** Reads another block ahead. {@return false at the end of the file} */
   boolean more() throws IOException, InterruptedException {
-    return more(1);
-  }
-
-  /**
-   * Reads another block ahead, or more.
-   *
-   * @param useful how many bytes are of use, even if that is more than a block
-   * @return false at the end of the file
-   */
-  boolean more(int useful) throws IOException, InterruptedException {
     writeHeld();
     if (leftOut != null) {
       decideLeftOut();
@@ -114,15 +104,39 @@ final class FileBuffer {
         return true;
       }
     }
-    return fill(useful);
+    return fill();
   }
 
-  private boolean fill(int useful) throws IOException, InterruptedException {
+  private boolean fill() throws IOException, InterruptedException {
     range.makeRoom(capacity > 0 ? capacity : SCRATCH, path);
-    int most = capacity > 0 || !hasPositions() ? capacity : SCRATCH;
-    int count = channel.read(range.free(Math.max(most, useful)), position + range.length());
+    int most = capacity > 0 ? capacity : hasPositions() ? SCRATCH : 1;
+    int count = channel.read(range.free(most), position + range.length());
     range.added(Math.max(count, 0));
     return count > 0;
+  }
+
+  /**
+   * Reads so many bytes of a pipe ahead, even if that is more than a block; fewer if it ends.
+   *
+   * @return how many there are
+   */
+  int fetch(int count) throws IOException, InterruptedException {
+    writeHeld();
+    if (leftOut != null && count > 0) {
+      decideLeftOut();
+    }
+    if (range.length() < count) {
+      // One more tells whether there is more than an array can hold.
+      long asked = count == BulkReader.MAX_ARRAY ? count + 1L : count;
+      long missing = asked - range.length();
+      long there = range.length() + channel.await(missing, Math.max(missing, capacity));
+      range.makeRoomFor(BulkReader.requireArray(path, Math.min(there, asked)));
+      for (int more = 0; more >= 0 && range.length() < Math.min(there, count); ) {
+        more = channel.read(range.free(count - range.length()), position + range.length());
+        range.added(Math.max(more, 0));
+      }
+    }
+    return Math.min(count, available());
   }
 
   /** Whether another block can't be read ahead but by a larger array. */
@@ -144,7 +158,7 @@ final class FileBuffer {
       if (alike && range.length() >= leftOut.length) {
         consume(leftOut.length);
         leftOut = null;
-      } else if (!alike || !fill(1)) {
+      } else if (!alike || !fill()) {
         leftOut = null;
       }
     }
@@ -234,8 +248,8 @@ final class FileBuffer {
 
   /** {@return bytes that were read ahead, which are consumed} */
   byte[] take(int count) {
-    byte[] taken = range.copy(count);
-    consume(count);
+    byte[] taken = range.takeCopy(count);
+    position += count;
     return taken;
   }
 
@@ -249,17 +263,32 @@ final class FileBuffer {
       position += taken ? count : 0;
       return taken;
     }
-    boolean room =
-        writable
-            && (held || range.length() == 0)
-            && range.endWith(count) <= Math.min(capacity, range.size());
-    if (room && count > 0) {
-      range.add(source);
-      head.forgetFrom(position);
-      position += count;
-      held = true;
+    ByteBuffer room = room();
+    if (room == null || room.remaining() < count) {
+      return false;
     }
-    return room;
+    if (count > 0) {
+      // Faster than to put a buffer into another one, where that is short.
+      source.get(range.bytes(), room.position(), count);
+      hold(count);
+    }
+    return true;
+  }
+
+  /** {@return the room for what is held back next; null if none is} */
+  @Nullable ByteBuffer room() {
+    if (!writable || !hasPositions() || !(held || range.length() == 0)) {
+      return null;
+    }
+    return range.room(capacity);
+  }
+
+  /** Holds bytes back that were put into the {@link #room}. */
+  void hold(int count) {
+    range.added(count);
+    head.forgetFrom(position);
+    position += count;
+    held = true;
   }
 
   /** Writes the whole buffer, or holds it back. */

@@ -161,12 +161,12 @@ final class OpenFile {
   }
 
   /** Holds all bytes of a text back at once, if that needs nothing but memory. */
-  boolean hold(TextEncoder encoder, ByteBuffer encoded) {
+  boolean hold(TextEncoder encoder, String text) {
     if (!queue.tryTake()) {
       return false;
     }
     try {
-      return encoder.hold(buffer, encoded);
+      return encoder.hold(buffer, text);
     } finally {
       queue.release();
     }

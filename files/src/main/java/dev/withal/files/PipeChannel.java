@@ -25,28 +25,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Design. A blocking call on such a file can only be ended by closing it, and holds a carrier if
  * the thread is a virtual one. So each direction has a {@link BlockingThread}, a platform thread
- * that does these calls on a buffer of the channel. A reader waits for it, parked, and may stop
- * waiting: what the thread has read by then, the next reader finds. A writer waits only while there
- * is no room: what was taken is on its way, and what fails then is told by the next operation.
+ * that does these calls on buffers of its own. A reader waits for it, parked, and may stop waiting.
+ * A writer waits only while there is no room: what was taken is on its way, and what fails then is
+ * told by the next operation.
  */
 final class PipeChannel implements Channel {
-  private static final int BLOCK = 64 * 1024;
-
   /** How long what was written by a body that failed may take. */
   private static final Duration LAST = Duration.ofSeconds(1);
 
   private final Path path;
   private final ByteChannel channel;
-  private final BlockingThread reader;
+  private final PipeInput input;
   private final PipeOutput output;
   private final Wait wait = new Wait();
   private final boolean reads;
   private final boolean writes;
-
-  // Of the helpers while a call of theirs is pending, else of the one who has the turn.
-  private final ByteBuffer in = ByteBuffer.allocate(BLOCK).limit(0);
-
-  private @Nullable CompletableFuture<Integer> reading;
 
   /** Closes the pipe when the last bytes take too long; done from the beginning if nothing does. */
   private volatile CompletableFuture<Void> force = CompletableFuture.completedFuture(null);
@@ -58,7 +51,7 @@ final class PipeChannel implements Channel {
     this.channel = channel;
     this.reads = reads;
     this.writes = writes;
-    reader = new BlockingThread("withal-files-read");
+    input = new PipeInput(channel);
     output = new PipeOutput(channel);
   }
 
@@ -101,33 +94,15 @@ final class PipeChannel implements Channel {
     if (!reads) {
       throw new NonReadableChannelException();
     }
-    if (!target.hasRemaining()) {
-      return 0;
+    return target.hasRemaining() ? input.read(target, wait) : 0;
+  }
+
+  @Override
+  public long await(long count, long most) throws IOException, InterruptedException {
+    if (!reads) {
+      throw new NonReadableChannelException();
     }
-    // While a call is pending, the buffer is the helper's.
-    if (reading != null || !in.hasRemaining()) {
-      if (reading == null) {
-        int most = Math.min(in.capacity(), target.remaining());
-        reading = reader.call(() -> channel.read(in.clear().limit(most)));
-      }
-      int count;
-      try {
-        count = wait.await(reading);
-      } catch (IOException failure) {
-        in.limit(0);
-        reading = null;
-        throw failure;
-      }
-      reading = null;
-      in.position(0).limit(Math.max(count, 0));
-      if (count < 0) {
-        return -1;
-      }
-    }
-    int count = Math.min(in.remaining(), target.remaining());
-    target.put(in.slice(in.position(), count));
-    in.position(in.position() + count);
-    return count;
+    return input.await(count, most, wait);
   }
 
   @Override
@@ -191,7 +166,7 @@ final class PipeChannel implements Channel {
     if ((inWrite || pending) && how instanceof ExitCase.Succeeded) {
       return;
     }
-    if (pending && !inWrite && reading == null) {
+    if (pending && !inWrite && !input.isBusy()) {
       force = Async.sleepAsync(LAST);
       force.thenRun(this::closeByForce);
     } else {
@@ -217,7 +192,7 @@ final class PipeChannel implements Channel {
       try {
         channel.close();
       } finally {
-        reader.end();
+        input.close();
         output.end();
       }
     }

@@ -14,14 +14,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes bytes of text.
  *
- * <p>Design. The JDK encodes a string fastest as a whole, and puts a question mark for what the
- * charset doesn't have. So what it made is decoded again, and only if that isn't the text, the text
- * is encoded strictly. That is done before the write has its turn, but for two things that depend
- * on what was written before: the first half of a surrogate pair waits for the second one, which is
- * to come with the next write of the same view; and where the charset has byte order marks, that of
- * the file says in which order to write. One is put in front of what is written at the beginning.
+ * <p>Design. A text that isn't long is encoded strictly into the block itself by an encoder that is
+ * kept, which costs no array and no copy, and is left out of the block if it can't be or doesn't
+ * fit. Any other text is encoded before the write has its turn. The JDK encodes a long string
+ * fastest as a whole, and puts a question mark for what the charset doesn't have; so what it made
+ * is decoded again, and only if that isn't the text, the text is encoded strictly.
+ *
+ * <p>Two things depend on what was written before: the first half of a surrogate pair waits for the
+ * second one, which is to come with the next write of the same view; and where the charset has byte
+ * order marks, that of the file says in which order to write. One is put in front of what is
+ * written at the beginning.
  */
 final class TextEncoder {
+  /** How many characters of a text are encoded into the block at most. */
+  private static final int SHORT = 8 * 1024;
+
   private final Path path;
   private final Charset charset;
   private final CodingErrorAction onMalformed;
@@ -30,6 +37,12 @@ final class TextEncoder {
 
   /** The first half of a pair, or nothing. Of the one who has the turn. */
   private String half = "";
+
+  // To encode into the block. Of the one who has the turn.
+  private @Nullable CharsetEncoder encoder;
+  private char[] chars = {};
+  private CharBuffer source = CharBuffer.wrap(chars);
+  private @Nullable ByteBuffer forPipe;
 
   TextEncoder(Path path, Charset charset, CodingErrorAction onMalformed) {
     this.path = path;
@@ -41,21 +54,64 @@ final class TextEncoder {
 
   /** {@return the bytes of a text; null if the text isn't whole} */
   @Nullable ByteBuffer encodeWhole(String text) throws CharacterCodingException {
-    return !text.isEmpty()
-            && (Character.isLowSurrogate(text.charAt(0))
-                || Character.isHighSurrogate(text.charAt(text.length() - 1)))
-        ? null
-        : encode(text, mark);
+    return isWhole(text) ? encode(text, mark) : null;
+  }
+
+  private static boolean isWhole(String text) {
+    return text.isEmpty()
+        || !(Character.isLowSurrogate(text.charAt(0))
+            || Character.isHighSurrogate(text.charAt(text.length() - 1)));
   }
 
   /**
-   * Holds the bytes of a whole text back, if that needs nothing but memory. {@return whether it
-   * did}
+   * Holds the bytes of a text back, if that needs nothing but memory. {@return whether it did} If
+   * not, the text may be too long, or none of the charset's.
    */
-  boolean hold(FileBuffer buffer, ByteBuffer encoded) {
-    return half.isEmpty()
-        && (mark == null || (buffer.at() > 0 && isInUsualOrder(buffer.headInMemory())))
-        && buffer.hold(encoded);
+  boolean hold(FileBuffer buffer, String text) {
+    if (text.isEmpty()
+        || text.length() > SHORT
+        || !isWhole(text)
+        || !half.isEmpty()
+        || !(mark == null || (buffer.at() > 0 && isInUsualOrder(buffer.headInMemory())))) {
+      return false;
+    }
+    ByteBuffer room = buffer.room();
+    if (room != null) {
+      int begin = room.position();
+      boolean encoded = encode(text, room);
+      if (encoded) {
+        buffer.hold(room.position() - begin);
+      }
+      return encoded;
+    }
+    if (buffer.hasPositions()) {
+      return false;
+    }
+    if (forPipe == null) {
+      forPipe = ByteBuffer.allocate(2 * SHORT);
+    }
+    return encode(text, forPipe.clear()) && buffer.hold(forPipe.flip());
+  }
+
+  /**
+   * {@return whether all is encoded; if not, the text has no such bytes, or more than have room}
+   */
+  private boolean encode(String text, ByteBuffer into) {
+    if (encoder == null) {
+      Charset usual = mark == null ? charset : mark.charset();
+      if (!usual.canEncode()) {
+        return false;
+      }
+      encoder = encoder(usual, onMalformed);
+    }
+    int length = text.length();
+    if (chars.length < length) {
+      chars = new char[Math.min(2 * length, SHORT)];
+      source = CharBuffer.wrap(chars);
+    }
+    text.getChars(0, length, chars, 0);
+    return encoder.reset().encode(source.clear().limit(length), into, true).isUnderflow()
+        && encoder.flush(into).isUnderflow();
   }
 
   private boolean isInUsualOrder(byte @Nullable [] head) {
@@ -159,13 +215,16 @@ final class TextEncoder {
   private static ByteBuffer strictly(
       Path path, Charset charset, CodingErrorAction onMalformed, String text)
       throws MalformedTextException {
-    CharsetEncoder encoder =
-        charset.newEncoder().onMalformedInput(onMalformed).onUnmappableCharacter(onMalformed);
+    CharsetEncoder encoder = encoder(charset, onMalformed);
     CharBuffer source = CharBuffer.wrap(text);
     try {
       return encoder.encode(source);
     } catch (CharacterCodingException error) {
       throw MalformedTextException.encoding(path, charset, source.position(), error);
     }
+  }
+
+  private static CharsetEncoder encoder(Charset charset, CodingErrorAction onMalformed) {
+    return charset.newEncoder().onMalformedInput(onMalformed).onUnmappableCharacter(onMalformed);
   }
 }

@@ -76,9 +76,6 @@ final class TextReader {
   }
 
   private String restOfPipe(Decoding decoding) throws IOException, InterruptedException {
-    while (buffer.more(BulkReader.MAX_ARRAY)) {
-      // Until the end.
-    }
-    return input.take(decoding, buffer.available(), 0);
+    return input.take(decoding, buffer.fetch(BulkReader.MAX_ARRAY), 0);
   }
 }

@@ -101,6 +101,23 @@ class TextTest {
   }
 
   @Style.InBoth
+  void readLine_longOfIdeographsAndReplacementCharacters_isWhole(Style style) throws Exception {
+    String line =
+        "x\uFFFD" + "\u6625".repeat(20) + "\uFFFDy\u00FC" + "\u6625".repeat(20) + "\uFFFD";
+    Path path = Files.writeString(dir.resolve("a"), line + "\n");
+
+    for (int block = 1; block < 60; block++) {
+      AsyncFiles.onVirtualThreads()
+          .bufferSize(block)
+          .openText(path, UTF_8)
+          .use(text -> {
+            assertThat(style.readLine(text)).isEqualTo(line);
+            return null;
+          });
+    }
+  }
+
+  @Style.InBoth
   void readLine_malformed_saysWhereAndStaysThere(Style style) throws Exception {
     Path path =
         Files.write(dir.resolve("a"), new byte[] {'o', 'k', '\n', 'a', 'b', MALFORMED, '\n', 'c'});

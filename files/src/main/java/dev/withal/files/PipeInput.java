@@ -1,0 +1,233 @@
+package dev.withal.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is read from a pipe: by a platform thread, into blocks, from which readers take it.
+ *
+ * <p>Design. For a reader that takes what comes, the thread makes one call. For one that goes on
+ * only when many bytes are there, or all, it makes as many as that takes, and wakes the reader
+ * once. It never reads more than was asked for. What it has read when a reader stops waiting, the
+ * next reader finds.
+ */
+final class PipeInput {
+  private static final int BLOCK = 64 * 1024;
+
+  private final ReadableByteChannel channel;
+  private final BlockingThread thread = new BlockingThread("withal-files-read");
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by the lock. Behind its limit, the last block is the thread's while that is busy.
+  private final ArrayDeque<ByteBuffer> blocks = new ArrayDeque<>();
+  private long length;
+  private boolean busy;
+  private boolean ended;
+  private boolean closed;
+  private @Nullable CompletableFuture<Void> failure;
+  private CompletableFuture<@Nullable Void> change = new CompletableFuture<>();
+
+  /** The thread reads until so many bytes are there. */
+  private long enough;
+
+  /** How many there may be at most. */
+  private long most;
+
+  PipeInput(ReadableByteChannel channel) {
+    this.channel = channel;
+  }
+
+  /** {@return whether the thread is in a call} */
+  boolean isBusy() {
+    lock.lock();
+    try {
+      return busy;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes what has come; waits for one byte. {@return how many bytes; -1 at the end} */
+  int read(ByteBuffer target, Wait wait) throws IOException, InterruptedException {
+    if (await(1, target.remaining(), wait) == 0) {
+      return -1;
+    }
+    lock.lock();
+    try {
+      int count = 0;
+      while (length > 0 && target.hasRemaining()) {
+        count += take(target);
+      }
+      return count;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits for bytes.
+   *
+   * @param asked how many have to come
+   * @param atMost how many may be read where more have come
+   * @return how many are there; fewer than asked for at the end
+   */
+  long await(long asked, long atMost, Wait wait) throws IOException, InterruptedException {
+    while (true) {
+      CompletableFuture<@Nullable Void> later;
+      lock.lock();
+      try {
+        if (length >= asked || isOver()) {
+          return length;
+        }
+        enough = asked;
+        most = atMost;
+        if (!busy) {
+          busy = true;
+          thread.call(this::fill);
+        }
+        later = change;
+      } finally {
+        lock.unlock();
+      }
+      try {
+        wait.<@Nullable Void>await(later);
+      } catch (Throwable reason) {
+        stop();
+        throw reason;
+      }
+    }
+  }
+
+  /** Lets the thread read no more when its call returns. */
+  private void stop() {
+    lock.lock();
+    try {
+      enough = 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the thread when its call returns. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      enough = 0;
+      if (!busy) {
+        forget();
+      }
+    } finally {
+      lock.unlock();
+    }
+    thread.end();
+  }
+
+  // Called under the lock.
+
+  /** A closed file may be kept for long. */
+  private void forget() {
+    blocks.clear();
+    length = 0;
+  }
+
+  /** {@return whether it has ended} That is told once: the pipe may have another writer by then. */
+  private boolean isOver() throws IOException {
+    boolean over = ended;
+    CompletableFuture<Void> told = failure;
+    ended = false;
+    failure = null;
+    if (told != null) {
+      Wait.result(told);
+    }
+    return over;
+  }
+
+  /** Takes what is in the first block. */
+  private int take(ByteBuffer target) {
+    ByteBuffer first = blocks.element();
+    int count = Math.min(first.remaining(), target.remaining());
+    target.put(first.slice(first.position(), count));
+    first.position(first.position() + count);
+    length -= count;
+    if (!first.hasRemaining() && blocks.size() > 1) {
+      blocks.remove();
+    }
+    return count;
+  }
+
+  /** {@return where the thread is to read next; null if nowhere} */
+  private @Nullable ByteBuffer free() {
+    if (length >= enough) {
+      return null;
+    }
+    ByteBuffer last = blocks.peekLast();
+    if (last != null && length == 0) {
+      last.position(0).limit(0);
+    }
+    if (last == null || last.limit() == last.capacity()) {
+      last = ByteBuffer.allocate(BLOCK).limit(0);
+      blocks.add(last);
+    }
+    int from = last.limit();
+    int room = (int) Math.min(last.capacity() - from, most - length);
+    return last.duplicate().limit(from + room).position(from);
+  }
+
+  // Of the thread.
+
+  private @Nullable Void fill() {
+    int count = 0;
+    Throwable failed = null;
+    for (ByteBuffer free = next(0, null); free != null; free = next(count, failed)) {
+      try {
+        count = channel.read(free);
+      } catch (Throwable error) {
+        failed = error;
+      }
+    }
+    return null;
+  }
+
+  /** Says what has come. {@return where to read next; null if the thread is to stop} */
+  private @Nullable ByteBuffer next(int count, @Nullable Throwable failed) {
+    CompletableFuture<@Nullable Void> before = null;
+    ByteBuffer free = null;
+    lock.lock();
+    try {
+      if (closed) {
+        forget();
+      } else if (failed != null) {
+        failure = CompletableFuture.failedFuture(failed);
+      } else if (count < 0) {
+        ended = true;
+      } else {
+        if (count > 0) {
+          ByteBuffer last = blocks.getLast();
+          last.limit(last.limit() + count);
+          length += count;
+        }
+        free = free();
+      }
+    } catch (OutOfMemoryError full) {
+      // Who waits for all of a pipe without end is told, and no other thread.
+      failure = CompletableFuture.failedFuture(full);
+    } finally {
+      busy = free != null;
+      if (!busy) {
+        before = change;
+        change = new CompletableFuture<>();
+      }
+      lock.unlock();
+    }
+    if (before != null) {
+      before.complete(null);
+    }
+    return free;
+  }
+}
