@@ -107,6 +107,24 @@ record BulkReader(Path path, FileBuffer buffer) {
     return all.array();
   }
 
+  /** Reads bytes of a pipe behind those that were read ahead, until so many are there. */
+  static void fetch(
+      Path path, Channel channel, ByteRange range, long position, int count, int capacity)
+      throws IOException, InterruptedException {
+    if (range.length() >= count) {
+      return;
+    }
+    // One more tells whether there is more than an array can hold.
+    long asked = count == MAX_ARRAY ? count + 1L : count;
+    long missing = asked - range.length();
+    long there = range.length() + channel.await(missing, Math.max(missing, capacity));
+    range.makeRoomFor(requireArray(path, Math.min(there, asked)));
+    for (int more = 0; more >= 0 && range.length() < Math.min(there, count); ) {
+      more = channel.read(range.free(count - range.length()), position + range.length());
+      range.added(Math.max(more, 0));
+    }
+  }
+
   static int requireArray(Path path, long size) throws FileSystemException {
     if (size > MAX_ARRAY) {
       throw new FileSystemException(

@@ -115,6 +115,16 @@ sealed interface Channel extends Closeable, Waits
   /** Returns when all that was taken is written. */
   default void flush() throws IOException, InterruptedException {}
 
+  /** Reads from a position, a piece at most. */
+  default int readPiece(ByteBuffer target, long from) throws IOException, InterruptedException {
+    int limit = target.limit();
+    try {
+      return read(target.limit(Math.min(limit, target.position() + FileBuffer.PIECE)), from);
+    } finally {
+      target.limit(limit);
+    }
+  }
+
   /** Writes at a position. {@return how many bytes were written} */
   int write(ByteBuffer source, long to) throws IOException, InterruptedException;
 

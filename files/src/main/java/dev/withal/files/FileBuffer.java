@@ -122,20 +122,10 @@ final class FileBuffer {
    */
   int fetch(int count) throws IOException, InterruptedException {
     writeHeld();
-    if (leftOut != null && count > 0) {
+    if (count > 0) {
       decideLeftOut();
     }
-    if (range.length() < count) {
-      // One more tells whether there is more than an array can hold.
-      long asked = count == BulkReader.MAX_ARRAY ? count + 1L : count;
-      long missing = asked - range.length();
-      long there = range.length() + channel.await(missing, Math.max(missing, capacity));
-      range.makeRoomFor(BulkReader.requireArray(path, Math.min(there, asked)));
-      for (int more = 0; more >= 0 && range.length() < Math.min(there, count); ) {
-        more = channel.read(range.free(count - range.length()), position + range.length());
-        range.added(Math.max(more, 0));
-      }
-    }
+    BulkReader.fetch(path, channel, range, position, count, capacity);
     return Math.min(count, available());
   }
 
@@ -236,21 +226,15 @@ final class FileBuffer {
 
   /** Reads past what is read ahead, of which there is none. */
   int readThrough(ByteBuffer target) throws IOException, InterruptedException {
-    int limit = target.limit();
-    try {
-      int count = channel.read(target.limit(Math.min(limit, target.position() + PIECE)), position);
-      position += Math.max(count, 0);
-      return count;
-    } finally {
-      target.limit(limit);
-    }
+    int count = channel.readPiece(target, position);
+    position += Math.max(count, 0);
+    return count;
   }
 
   /** {@return bytes that were read ahead, which are consumed} */
   byte[] take(int count) {
-    byte[] taken = range.takeCopy(count);
     position += count;
-    return taken;
+    return range.takeCopy(count);
   }
 
   // ---- writing ---------------------------------------------------------------------------------
@@ -300,7 +284,12 @@ final class FileBuffer {
       writeHeld();
     }
     if (source.remaining() >= capacity || !hasPositions()) {
-      writeThrough(source);
+      int from = source.position();
+      try {
+        channel.writeAll(source, position);
+      } finally {
+        position += source.position() - from;
+      }
       return;
     }
     if (!held && range.size() < capacity) {
@@ -327,15 +316,6 @@ final class FileBuffer {
     return channel.appends() ? channel.size() == 0 && range.length() == 0 : position == 0;
   }
 
-  private void writeThrough(ByteBuffer source) throws IOException, InterruptedException {
-    int from = source.position();
-    try {
-      channel.writeAll(source, position);
-    } finally {
-      position += source.position() - from;
-    }
-  }
-
   /** Returns when all is written. */
   void flush() throws IOException, InterruptedException {
     writeHeld();
@@ -344,10 +324,7 @@ final class FileBuffer {
 
   /** Writes what is held back; what can't be written stays held back. */
   void writeHeld() throws IOException, InterruptedException {
-    if (!held) {
-      return;
-    }
-    while (range.length() > 0) {
+    while (held && range.length() > 0) {
       range.take(channel.write(range.first(PIECE), position - range.length()));
     }
     held = false;
@@ -359,9 +336,7 @@ final class FileBuffer {
    * {@return where the next byte is read or written; where a decoder can go on, if that is asked}
    */
   long position() throws IOException, InterruptedException {
-    if (leftOut != null) {
-      decideLeftOut();
-    }
+    decideLeftOut();
     if (shifts.areAt(position) && hasPositions()) {
       shifts.refusePosition(path, channel.size());
     }

@@ -15,16 +15,9 @@ record PositionedAccess(Channel channel, FileBuffer buffer) {
     channel.requirePositions(Action.READ_AT);
     buffer.writeHeld();
     int wanted = target.remaining();
-    int limit = target.limit();
     int count = 0;
-    try {
-      while (count >= 0 && target.position() < limit) {
-        long at = from + wanted - (limit - target.position());
-        count =
-            channel.read(target.limit(Math.min(limit, target.position() + FileBuffer.PIECE)), at);
-      }
-    } finally {
-      target.limit(limit);
+    while (count >= 0 && target.hasRemaining()) {
+      count = channel.readPiece(target, from + wanted - target.remaining());
     }
     int total = wanted - target.remaining();
     return total == 0 && wanted > 0 ? -1 : total;

@@ -12,9 +12,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.assertj.core.util.Throwables;
@@ -30,7 +28,7 @@ class ExecutorTest {
       "orders: the executor for calls to the driver refused one, so it isn't made: keep the executor"
           + " open, and with room for a call on each connection, until the contexts have exited";
 
-  private final Counting executor = new Counting();
+  private final CountingExecutor executor = new CountingExecutor();
   private final PoolSettings one = PoolSettings.ofSize(1).on(executor);
 
   // ---- what it is asked for --------------------------------------------------------------------
@@ -286,20 +284,5 @@ class ExecutorTest {
         .isInstanceOf(RejectedExecutionException.class)
         .hasMessage(REFUSED)
         .hasRootCauseMessage("full");
-  }
-
-  /** Counts what it takes, and refuses when it is told to. */
-  private static final class Counting implements Executor {
-    private final AtomicInteger accepted = new AtomicInteger();
-    private volatile boolean refuses;
-
-    @Override
-    public void execute(Runnable task) {
-      if (refuses) {
-        throw new RejectedExecutionException("full");
-      }
-      accepted.incrementAndGet();
-      Thread.startVirtualThread(task);
-    }
   }
 }
