@@ -34,8 +34,8 @@ class LayeringTest {
   /** A silent network is bounded in real time, whatever time a test has put in force. */
   private static final Set<String> IN_REAL_TIME =
       Set.of(
+          "dev.withal.database.internal.Kept$Age",
           "dev.withal.database.internal.Place",
-          "dev.withal.jdbc.Physical",
           "dev.withal.jdbc.Taking");
 
   private static DescribedPredicate<JavaClass> areNot(Set<String> names) {
