@@ -41,7 +41,7 @@ final class PipeChannel implements Channel {
   private final boolean reads;
   private final boolean writes;
 
-  /** Closes the pipe when the last bytes take too long; done from the beginning if nothing does. */
+  /** Closes the pipe when the last bytes take too long; done if nothing waits for that. */
   private volatile CompletableFuture<Void> force = CompletableFuture.completedFuture(null);
 
   private volatile boolean inWrite;
@@ -205,14 +205,8 @@ final class PipeChannel implements Channel {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("the close was interrupted, so not all may be written");
     } catch (ClosedChannelException closed) {
-      // Whoever waits for a write that was ended by that is told of it already.
-      if (force.isDone()) {
-        throw new FileSystemException(
-            path.toString(),
-            null,
-            "was closed before its other end had taken all that was written: it did not within "
-                + LAST);
-      }
+      throw new FileSystemException(
+          path.toString(), null, "was closed before its other end had taken all that was written");
     } catch (IOException error) {
       throw OpenFile.named(path, Action.WRITE, error);
     }
