@@ -1,6 +1,8 @@
 package dev.withal;
 
+import dev.withal.internal.HearsOfBody;
 import dev.withal.internal.Time;
+import dev.withal.internal.Tracer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -53,7 +55,7 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
    * after that is exited on its own (L8).
    */
   final class Group extends RequestFuture<AsyncContext<List<T>>>
-      implements AsyncContext<List<T>>, Stages.TellsCase, Stages.HearsRequests {
+      implements AsyncContext<List<T>>, Stages.TellsCase, HearsOfBody {
     private final AtomicReferenceArray<@Nullable AsyncContext<? extends T>> arrived =
         new AtomicReferenceArray<>(managers.size());
     private final AtomicReferenceArray<@Nullable CompletionStage<?>> entering =
@@ -65,6 +67,9 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
     /** Tells the loss of a member's value; null until it is asked for, or if none can be lost. */
     private volatile @Nullable CompletableFuture<@Nullable Void> lost;
 
+    /** What the caller's thread carries; the last members may be entered on others. */
+    private final @Nullable Carried carried = Carried.capture();
+
     /** From here on, only those members are awaited that keep a grace period of their own. */
     private volatile boolean graceOver;
 
@@ -75,12 +80,14 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
         new Fan<>(managers.size(), width, this::begin, this::settled);
 
     void start() {
-      over.whenComplete((_, _) -> conclude());
-      fan.run().whenComplete((_, _) -> over.complete(null));
+      over.whenComplete((ignored, unused) -> conclude());
+      fan.run().whenComplete((ignored, unused) -> over.complete(null));
     }
 
     private @Nullable CompletionStage<? extends AsyncContext<? extends T>> begin(int index) {
-      var stage = Stages.enterWhole(Configured.orOwn(managers.get(index), ofParts));
+      AsyncContextManager<? extends T> member = Configured.orOwn(managers.get(index), ofParts);
+      member = carried == null ? member : carried.of(member);
+      var stage = Stages.enterWhole(member);
       entering.set(index, stage);
       Throwable given = reason.get();
       // Guard against race with the failure of another, which did not find this one to ask.
@@ -93,8 +100,11 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
     private void settled(
         int index, @Nullable AsyncContext<? extends T> context, @Nullable Throwable failure) {
       AsyncContext<? extends T> held =
-          context == null ? null : HeldContext.entered(context, managers.get(index));
+          context == null ? null : Recorded.entered(context, managers.get(index));
       if (held != null) {
+        if (Tracer.isOn()) {
+          Recorded.named(held, Settings.DEFAULT, Inside.part(held));
+        }
         arrived(index, held);
       } else {
         failed(index, failure);
@@ -153,7 +163,7 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
                       graceOver = true;
                       endUnlessOneKeepsItsGrace();
                     });
-        over.whenComplete((_, _) -> timer.cancel());
+        over.whenComplete((ignored, unused) -> timer.cancel());
       }
     }
 
@@ -183,7 +193,7 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
         }
       }
       exitAll(ExitCase.cancelled(error), this)
-          .whenComplete((after, _) -> fail(after.error() == null ? why : after.error()));
+          .whenComplete((after, ignored) -> fail(after.error() == null ? why : after.error()));
     }
 
     private Throwable reasonToGiveUp() {
@@ -204,34 +214,7 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
               },
               (index, answer, failure) -> answers.set(index, failure == null ? answer : failure))
           .run()
-          .thenApply(_ -> fold(how, answers, by));
-    }
-
-    /**
-     * Joins the answers. Each member was told how the body ended, and not what others failed with;
-     * so what one of them suppresses is the body's error alone.
-     */
-    private ExitCase fold(ExitCase how, AtomicReferenceArray<@Nullable Object> answers, Object by) {
-      ExitCase after = how;
-      for (int i = 0; i < answers.length(); i++) {
-        if (verdict(how, answers.get(i)) instanceof Verdict.Suppress suppress) {
-          after = Unwinding.after(how, suppress, by);
-        }
-      }
-      for (int i = answers.length() - 1; i >= 0; i--) {
-        Object answer = verdict(how, answers.get(i));
-        if (answer instanceof Throwable failure) {
-          after = Unwinding.afterFailure(after, failure, by);
-        } else if (!(answer instanceof Verdict.Suppress)) {
-          after = Unwinding.after(after, answer, by);
-        }
-      }
-      return after;
-    }
-
-    /** {@return what a member answers about the body's end alone, if it told a case} */
-    private static @Nullable Object verdict(ExitCase how, @Nullable Object answer) {
-      return answer instanceof ExitCase after ? Unwinding.verdict(how, after) : answer;
+          .thenApply(ignored -> Unwinding.afterAll(how, answers, by));
     }
 
     @Override
@@ -251,6 +234,20 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
       for (int i = 0; i < arrived.length(); i++) {
         Stages.asked(arrived.get(i), why);
       }
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> bodyReturned() {
+      var rests = new ArrayList<CompletableFuture<?>>();
+      for (int i = 0; i < arrived.length(); i++) {
+        CompletionStage<?> rest = Stages.bodyReturned(arrived.get(i));
+        if (rest != null) {
+          rests.add(Stages.future(rest));
+        }
+      }
+      return rests.isEmpty()
+          ? null
+          : CompletableFuture.allOf(rests.toArray(CompletableFuture[]::new));
     }
 
     @Override

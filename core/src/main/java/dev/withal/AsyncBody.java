@@ -4,7 +4,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What runs inside a context in stage style: a function of the value that returns a stage.
+ * The code that runs inside a context in stage style: a function of the value that returns a stage.
  *
  * <p>The body lasts until that stage completes. The function itself must not block. If it throws or
  * returns null, the body has failed.
@@ -19,7 +19,7 @@ public interface AsyncBody<T extends @Nullable Object, R extends @Nullable Objec
    * Begins the body.
    *
    * @param value the context's value, good until the returned stage completes
-   * @return a stage that completes as the body ends
+   * @return a stage that completes when the body ends
    * @throws Exception if the body fails at once
    */
   CompletionStage<? extends R> apply(T value) throws Exception;
@@ -38,7 +38,7 @@ public interface AsyncBody<T extends @Nullable Object, R extends @Nullable Objec
      *
      * @param value the context's value, good until the returned stage completes
      * @param cancellation says when the body is asked to end
-     * @return a stage that completes as the body ends
+     * @return a stage that completes when the body ends
      * @throws Exception if the body fails at once
      */
     CompletionStage<? extends R> apply(T value, Cancellation cancellation) throws Exception;

@@ -4,11 +4,11 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What entering an {@link AsyncContextManager} gives: a value to use, and the duty to exit once.
+ * The result of entering an {@link AsyncContextManager}: a value to use, and the duty to exit once.
  *
- * <p>A context belongs to whoever entered it. {@link AsyncContextManager#use use}, {@link
- * AsyncContextManager#useAsync useAsync} and {@link AsyncExitStack} fulfil the duty; only code that
- * builds on the protocol itself calls {@link #exitAsync}, and then exactly once.
+ * <p>A context belongs to its caller, who must exit it. {@link AsyncContextManager#use use}, {@link
+ * AsyncContextManager#useAsync useAsync} and {@link AsyncExitStack} do so. Only code that builds on
+ * the protocol itself calls {@link #exitAsync}, exactly once.
  *
  * @param <T> the type of the value
  */
@@ -18,25 +18,24 @@ public interface AsyncContext<T extends @Nullable Object> {
   T value();
 
   /**
-   * {@return a stage that completes exceptionally, with the reason, if the value is no longer good
-   * although the body still runs: a lease that ran out, a session that broke} The body is then
-   * asked to end, and is cancelled with that reason. Null, as by default, if the context never says
-   * so.
+   * {@return a stage that completes exceptionally, with the reason, if the value is lost while the
+   * body still runs, for example because a lease expired or a session broke} The body is then asked
+   * to end, and is cancelled with that reason. Null, the default, if the value can't be lost.
    */
   default @Nullable CompletionStage<?> lost() {
     return null;
   }
 
   /**
-   * Begins the exit, and returns before it is done if it has to wait for something.
+   * Begins the exit, and returns without waiting for it to be done.
    *
    * <p>It is the counterpart of {@code __aexit__} in PEP 492, with one difference: an exit that
-   * <em>fails</em> (throws, returns null, or a stage that completes exceptionally) doesn't replace
-   * the body's error, it is added to it as a suppressed exception. To replace it, complete with
-   * {@link Verdict#replaceWith}.
+   * <em>fails</em> (throws, returns null, or returns a stage that completes exceptionally) doesn't
+   * replace the body's error. Its own error is added to that as a suppressed exception. To replace
+   * the body's error, complete with {@link Verdict#replaceWith}.
    *
-   * <p>The call comes on whichever thread the body ended on and must not block that thread.
-   * Cancellation and interruption don't reach it.
+   * <p>It is called on the thread on which the body ended, and must not block. Cancellation and
+   * interruption don't reach it.
    *
    * @param how how the body ended, as the exits before this one left it
    * @return a stage that completes with the verdict once everything is released

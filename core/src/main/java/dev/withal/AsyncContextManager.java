@@ -25,17 +25,17 @@ import org.jspecify.annotations.Nullable;
  *       completes after the exit has.
  * </ul>
  *
- * <p>In both, the exit runs exactly once if the enter gave a context, whether the body returned a
- * value, failed, or was cancelled; and not at all if the enter failed. The result is seen only
- * after the exit.
+ * <p>In both, if the enter succeeded, the exit runs exactly once, whether the body returned a
+ * value, failed, or was cancelled. If the enter failed, neither of them runs. The result is
+ * available only after the exit.
  *
  * <p><b>Failure.</b> The body's error is the result. If the exit fails too, its error is added to
  * the body's as a suppressed exception; if only the exit fails, its error is the result. An exit
- * can suppress or replace the body's error by its {@link Verdict}. What a {@link
- * java.util.concurrent.CompletionException} or {@link java.util.concurrent.ExecutionException}
- * wraps is seen without the wrapping.
+ * can suppress or replace the body's error by its {@link Verdict}. A {@link
+ * java.util.concurrent.CompletionException} or {@link java.util.concurrent.ExecutionException} is
+ * unwrapped first.
  *
- * <p><b>Use.</b> A manager is immutable, reusable and thread-safe, unless the one who wrote it says
+ * <p><b>Use.</b> A manager is immutable, reusable and thread-safe, unless its author says
  * otherwise: each use enters a fresh context. A null argument is refused with a {@link
  * NullPointerException}.
  *
@@ -44,13 +44,14 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the value that a context hands out
  */
 @FunctionalInterface
+@CheckReturnValue
 public interface AsyncContextManager<T extends @Nullable Object> {
 
   /**
-   * Begins to acquire, and returns before that is done if it has to wait for something.
+   * Begins to acquire, and returns without waiting for it to be done.
    *
-   * <p>An implementation that fails releases what it has acquired so far. The caller owns the
-   * context that the stage completes with, even if it has lost interest by then.
+   * <p>An implementation that fails must release whatever it has acquired so far. The caller owns
+   * the context that the stage completes with, even if the caller no longer needs it by then.
    *
    * @return a stage that completes with a fresh context, or fails if nothing was acquired
    */
@@ -60,38 +61,55 @@ public interface AsyncContextManager<T extends @Nullable Object> {
    * Runs the body inside a fresh context, all on the calling thread, and returns when the exit is
    * done.
    *
-   * <p>An interruption of the calling thread ends the wait for the enter; what arrives for it later
-   * is released all the same. The body sees it as code always does. The exit doesn't: the flag is
-   * set again once it is done.
+   * <p>An interruption of the calling thread ends the wait for the enter; a context that arrives
+   * later is exited all the same. The body sees an interruption as any code does. The exit doesn't:
+   * the interrupt flag is cleared before it, and set again when it is done.
    *
-   * @param body what to run with the context's value
+   * @param body the code to run with the context's value
    * @param <R> the type of the result
    * @param <X> the checked exception that the body may throw
    * @return what the body returned; null if it failed and the exit suppressed that
-   * @throws X if the body fails; the errors of enter and exit are thrown as they are as well,
-   *     checked ones included
-   * @throws InterruptedException if the thread is interrupted while it waits for the enter, or the
-   *     body ends so
+   * @throws X if the body fails; errors of enter and exit are thrown unchanged as well, even
+   *     checked ones that are not declared
+   * @throws InterruptedException if the thread is interrupted while it waits for the enter, or if
+   *     the body throws it
    */
+  @CanIgnoreReturnValue
   default <R extends @Nullable Object, X extends Exception> R use(
       Body<? super T, ? extends R, X> body) throws X, InterruptedException {
     return Direct.use(this, Objects.requireNonNull(body, "body"), Settings.DEFAULT);
   }
 
   /**
+   * Runs a body without a result inside a fresh context, as {@link #use use} does.
+   *
+   * @param body the code to run with the context's value
+   * @param <X> the checked exception that the body may throw
+   * @throws X if the body fails; the errors of enter and exit are thrown as they are as well,
+   *     checked ones included
+   * @throws InterruptedException if the thread is interrupted while it waits for the enter, or the
+   *     body ends so
+   */
+  default <X extends Exception> void run(Body.Action<? super T, X> body)
+      throws X, InterruptedException {
+    this.<@Nullable Void, X>use(Objects.requireNonNull(body, "body").withNull());
+  }
+
+  /**
    * Runs the body inside a fresh context without blocking.
    *
-   * <p>Each step continues on the thread that completed the one before, the first on the calling
-   * thread.
+   * <p>The first step runs on the calling thread, and each later one on the thread that completed
+   * the step before.
    *
-   * <p>To cancel the returned future, or to complete it in any other way, {@code orTimeout}
-   * included, is to ask the use to end: the body's wait is over, the exit runs, and then the future
-   * completes as asked. {@code obtrudeValue} and {@code obtrudeException} are refused.
+   * <p>Cancelling the returned future, or completing it in any other way, {@code orTimeout}
+   * included, asks the use to end: the body is told and awaited, the exit runs, and then the future
+   * completes as asked. {@code obtrudeValue} and {@code obtrudeException} throw an {@link
+   * UnsupportedOperationException}.
    *
-   * @param body what to run with the context's value
+   * @param body the code to run with the context's value
    * @param <R> the type of the result
-   * @return a future that completes when the exit is done: with what the body's stage completed
-   *     with, null if it failed and the exit suppressed that, or else with the error
+   * @return a future that completes when the exit is done: with the result of the body, with null
+   *     if the body failed and the exit suppressed that, or else with the error
    */
   default <R extends @Nullable Object> CompletableFuture<R> useAsync(
       AsyncBody<? super T, ? extends R> body) {
@@ -103,7 +121,7 @@ public interface AsyncContextManager<T extends @Nullable Object> {
    * Runs the body inside a fresh context without blocking, like {@link #useAsync(AsyncBody)}, and
    * tells it when it is asked to end.
    *
-   * @param body what to run with the context's value and the cancellation
+   * @param body the code to run with the context's value and the cancellation
    * @param <R> the type of the result
    * @return a future as from {@link #useAsync(AsyncBody)}
    */
@@ -117,7 +135,7 @@ public interface AsyncContextManager<T extends @Nullable Object> {
    * in direct style} It may call itself. The counterpart of contextlib's {@code
    * AsyncContextDecorator}.
    *
-   * @param function what to run; the context's value is not seen
+   * @param function the function to run; it doesn't see the context's value
    * @param <A> the type of the argument
    * @param <R> the type of the result
    * @param <X> the checked exception that the function may throw
@@ -125,30 +143,30 @@ public interface AsyncContextManager<T extends @Nullable Object> {
   default <A extends @Nullable Object, R extends @Nullable Object, X extends Exception>
       Body<A, R, X> wrap(Body<? super A, ? extends R, X> function) {
     Objects.requireNonNull(function, "function");
-    return argument -> this.<R, X>use(_ -> function.apply(argument));
+    return argument -> this.<R, X>use(ignored -> function.apply(argument));
   }
 
   /**
    * {@return a function that runs {@code function} inside a fresh context each time it is called,
    * in stage style} It may call itself.
    *
-   * @param function what to run; the context's value is not seen
+   * @param function the function to run; it doesn't see the context's value
    * @param <A> the type of the argument
    * @param <R> the type of the result
    */
   default <A extends @Nullable Object, R extends @Nullable Object>
       Function<A, CompletableFuture<R>> wrapAsync(AsyncBody<? super A, ? extends R> function) {
     Objects.requireNonNull(function, "function");
-    return argument -> this.<R>useAsync(_ -> function.apply(argument));
+    return argument -> this.<R>useAsync(ignored -> function.apply(argument));
   }
 
   // ---- other managers from this one ------------------------------------------------------------
 
   /**
-   * {@return a manager of what the function makes of the value} If the function fails, the body
-   * does.
+   * {@return a manager whose value is the result of a function} If the function fails, this counts
+   * as a failure of the body.
    *
-   * @param function makes another value of it; must not block
+   * @param function makes the other value; must not block
    * @param <U> the type of the other value
    */
   default <U extends @Nullable Object> AsyncContextManager<U> map(
@@ -157,9 +175,10 @@ public interface AsyncContextManager<T extends @Nullable Object> {
   }
 
   /**
-   * {@return a manager that enters this one, then the one that the function makes of the value, and
-   * exits them the other way round} Chains of any length cost no stack; to that end, in direct
-   * style the managers past the hundredth are entered as on an {@link AsyncExitStack}.
+   * {@return a manager that enters this one, then the one that the function makes from the value,
+   * and exits them in reverse order} A chain of any length needs a bounded amount of stack. For
+   * that, in direct style, managers beyond the hundredth are entered as on an {@link
+   * AsyncExitStack}.
    *
    * @param function makes the inner manager; must not block
    * @param <U> the type of the inner manager's value
@@ -170,11 +189,11 @@ public interface AsyncContextManager<T extends @Nullable Object> {
   }
 
   /**
-   * {@return this manager under a name, which messages and reports tell} Without one they tell its
-   * {@code toString}; of a manager that is made of functions, that says where it was made: {@code
-   * closing at Orders.java:42}.
+   * {@return this manager with a name, for messages and reports} Without a name, they use its
+   * {@code toString}. For a manager made from functions, that is where it was made: {@code closing
+   * at Orders.java:42}.
    *
-   * @param name what to call it; no secrets
+   * @param name the name; must not contain secrets
    */
   default AsyncContextManager<T> named(String name) {
     Objects.requireNonNull(name, "name");
@@ -182,10 +201,10 @@ public interface AsyncContextManager<T extends @Nullable Object> {
   }
 
   /**
-   * {@return this manager with errors of a type ending behind its exit} It is as if an outer
-   * context answered them with {@link Verdict#SUPPRESS}: errors of the body and the exit, not of
-   * the enter. The counterpart of contextlib's {@code suppress}; for several types, suppress one
-   * after the other.
+   * {@return this manager, with errors of a type suppressed after its exit} It is as if an outer
+   * context answered them with {@link Verdict#SUPPRESS}. This applies to errors of the body and the
+   * exit, but not of the enter. The counterpart of contextlib's {@code suppress}; for several
+   * types, call this repeatedly.
    *
    * @param type the type of the errors, subtypes included
    */
@@ -195,14 +214,14 @@ public interface AsyncContextManager<T extends @Nullable Object> {
   }
 
   /**
-   * {@return this manager with a bound on how long its enter may take} Then the use fails with a
-   * {@link java.util.concurrent.TimeoutException}, and the caller waits no longer: what arrives
-   * later is exited in the background. Only a {@linkplain #grace grace period} that was set lets
-   * the caller wait for that. A body that has begun is never cancelled by the bound. In direct
-   * style, a generator or synchronous manager with such a bound runs on a virtual thread of its
-   * own.
+   * {@return this manager with a bound on how long its enter may take} Past the bound, the use
+   * fails with a {@link java.util.concurrent.TimeoutException}, and the caller waits no longer: a
+   * context that arrives later is exited in the background. The caller waits for that only if a
+   * {@linkplain #grace grace period} was set. A body that has begun is never cancelled by this
+   * bound. In direct style, a generator or synchronous manager with such a bound runs on a virtual
+   * thread of its own.
    *
-   * @param limit how long; 292 years or more bound nothing
+   * @param limit how long; 292 years or more mean no bound
    */
   default AsyncContextManager<T> enterTimeout(Duration limit) {
     Objects.requireNonNull(limit, "limit");
@@ -212,8 +231,9 @@ public interface AsyncContextManager<T extends @Nullable Object> {
   /**
    * {@return this manager with a bound on how long its exit may take} The exit is told the bound as
    * its {@link ExitCase#deadline()}. In direct style, a generator or synchronous manager with such
-   * a bound runs on a virtual thread of its own. Past it, it counts as failed with a {@link
-   * java.util.concurrent.TimeoutException}, is abandoned, and that is {@linkplain Report reported}.
+   * a bound runs on a virtual thread of its own. Past the bound, the exit counts as failed with a
+   * {@link java.util.concurrent.TimeoutException}, is abandoned, and is {@linkplain Report
+   * reported}.
    *
    * @param limit how long
    */
@@ -225,8 +245,8 @@ public interface AsyncContextManager<T extends @Nullable Object> {
 
   /**
    * {@return this manager with a bound on how long its exit may take, and a way to force it} Past
-   * the bound the value is closed by force, which may take as long again; only then is the exit
-   * abandoned and {@linkplain Report reported}. A forced exit counts as failed with a {@link
+   * the bound, the value is closed by force, which may take as long again. Only after that is the
+   * exit abandoned and {@linkplain Report reported}. A forced exit counts as failed with a {@link
    * java.util.concurrent.TimeoutException}.
    *
    * @param limit how long
@@ -243,13 +263,13 @@ public interface AsyncContextManager<T extends @Nullable Object> {
   }
 
   /**
-   * {@return this manager with another grace period} That is how long a caller who has asked a use
-   * to end waits for an enter or a body that does not; 1 s unless set. Once set, it also comes on
-   * top of an {@linkplain #enterTimeout enter's bound}, past which a caller else doesn't wait. In
-   * direct style it bounds the wait for an enter only, as the body has the thread.
+   * {@return this manager with another grace period} This is how long a caller who has asked a use
+   * to end waits for an enter or a body that doesn't end; 1 s unless set. If set, it is also added
+   * to an {@linkplain #enterTimeout enter's bound}, past which a caller otherwise doesn't wait. In
+   * direct style it only bounds the wait for an enter, because the body runs on the waiting thread.
    *
-   * @param period how long; 292 years or more, as {@code Duration.ofSeconds(Long.MAX_VALUE)} is,
-   *     wait without bound
+   * @param period how long; 292 years or more, such as {@code Duration.ofSeconds(Long.MAX_VALUE)},
+   *     mean no bound
    */
   default AsyncContextManager<T> grace(Duration period) {
     Objects.requireNonNull(period, "period");
@@ -257,8 +277,9 @@ public interface AsyncContextManager<T extends @Nullable Object> {
   }
 
   /**
-   * {@return this manager with every step of a use in stage style run by an executor} A step that
-   * it rejects runs on the thread that completed the one before: no exit is lost.
+   * {@return this manager, with every step of a use in stage style run by an executor} A step that
+   * the executor rejects runs on the thread that completed the step before, so that no exit is
+   * lost.
    *
    * @param executor runs enters, bodies and exits
    */
@@ -268,18 +289,18 @@ public interface AsyncContextManager<T extends @Nullable Object> {
   }
 
   /**
-   * {@return this manager with a way to release a body's result that nobody receives} That is one
-   * of a body that was asked to end and returns a value after all, or whose exit failed. The
-   * release is part of the clean-up: it runs before the exit where the body was asked, after it
-   * where the exit failed, and the use ends after it; if the body ended past its grace period, it
-   * runs in the background. It is shielded, bounded by the {@linkplain #exitTimeout exit's
-   * timeout}, and what it fails with is added to the use's error. Of several ways the one said last
-   * that fits counts; they hold for the parts of a composed manager as well.
+   * {@return this manager with a way to release a body's result that nobody receives} Such a result
+   * comes from a body that was asked to end and returns a value after all, or from one whose exit
+   * failed. Its release runs before the exit in the first case and after it in the second, and the
+   * use ends after it. If the body ended past its grace period, the release runs in the background.
+   * It is shielded and bounded by the {@linkplain #exitTimeout exit's timeout}, and its error is
+   * added to the error of the use. If several ways fit, the one added last is taken. They apply to
+   * the parts of a composed manager as well.
    *
-   * <p>Nobody has to say this for an {@link AsyncExitStack} or another {@link AsyncContext}, which
-   * is exited; nor for those in an {@link java.util.Optional} or a collection of the JDK. Anything
-   * else that is {@link AutoCloseable} is {@linkplain Report.Kind#DROPPED_VALUE reported}. What the
-   * use's own context handed out is left to its exit.
+   * <p>This isn't needed for an {@link AsyncExitStack} or another {@link AsyncContext}, which is
+   * exited, nor for those in an {@link java.util.Optional} or a collection of the JDK. Any other
+   * {@link AutoCloseable} is {@linkplain Report.Kind#DROPPED_VALUE reported}. The value of the
+   * use's own context is left to its exit.
    *
    * @param type the type of the results, subtypes included
    * @param release begins to release one
@@ -297,9 +318,9 @@ public interface AsyncContextManager<T extends @Nullable Object> {
   }
 
   /**
-   * {@return this manager for synchronous code, which waits on the calling thread} Its {@code use}
-   * is that of this manager. Where its {@code enter} is called instead, a generator runs on a
-   * virtual thread of its own, and what loses its value has no body that it could ask to end.
+   * {@return this manager for synchronous code, which blocks the calling thread} Its {@code use} is
+   * that of this manager. If its {@code enter} is called instead, a generator runs on a virtual
+   * thread of its own, and there is no body that could be asked to end when the value is lost.
    */
   default ContextManager<T> blocking() {
     return new Blocking.Waiting<>(this);
@@ -308,18 +329,18 @@ public interface AsyncContextManager<T extends @Nullable Object> {
   // ---- managers of other things ----------------------------------------------------------------
 
   /**
-   * {@return a manager that hands out a value and owes nothing} The counterpart of contextlib's
-   * {@code nullcontext}.
+   * {@return a manager of a value that needs no release} The counterpart of contextlib's {@code
+   * nullcontext}.
    *
    * @param value the value; may be null
    * @param <T> the type of the value
    */
-  static <T extends @Nullable Object> AsyncContextManager<T> of(T value) {
+  static <T extends @Nullable Object> AsyncContextManager<T> ofValue(T value) {
     return new ValueManager<>("value", value);
   }
 
   /**
-   * {@return a manager made of two functions}
+   * {@return a manager made from two functions}
    *
    * @param enter begins to acquire a value
    * @param exit begins to release that value, told how the body ended
@@ -331,14 +352,14 @@ public interface AsyncContextManager<T extends @Nullable Object> {
     Objects.requireNonNull(enter, "enter");
     Objects.requireNonNull(exit, "exit");
     return new FunctionManager<>(
-        "manager", null, enter, (named, value) -> new FunctionContext<>(named, value, exit));
+        "manager", enter, null, enter, (named, value) -> new FunctionContext<>(named, value, exit));
   }
 
   /**
-   * {@return a manager of something that is closed the same way however the body ended} If the open
-   * stage completes with null, the body runs with null. Then a close function that takes null, as
-   * one does that releases a lock, is called with it; one that throws a {@link
-   * NullPointerException} has nothing to close, as in a try-with-resources statement.
+   * {@return a manager of something that is closed in the same way however the body ended} If the
+   * open stage completes with null, the body runs with null, and the close function is called with
+   * null. If it throws a {@link NullPointerException} then, there is nothing to close, as in a
+   * try-with-resources statement.
    *
    * @param open begins to open it
    * @param close begins to close it, for example {@code Connection::closeAsync}
@@ -350,7 +371,27 @@ public interface AsyncContextManager<T extends @Nullable Object> {
     Objects.requireNonNull(open, "open");
     Objects.requireNonNull(close, "close");
     return new FunctionManager<>(
-        "closing", null, open, (named, value) -> new ClosingContext<>(named, value, close));
+        "closing", open, null, open, (named, value) -> new ClosingContext<>(named, value, close));
+  }
+
+  /**
+   * {@return a manager of something that is opened without waiting, and closed in the same way
+   * however the body ended} Otherwise it is like {@link #closing}.
+   *
+   * @param open opens it; must not block
+   * @param close begins to close it, for example {@code Client::closeAsync}
+   * @param <T> the type of what is opened
+   */
+  static <T extends @Nullable Object> AsyncContextManager<T> closingValue(
+      Supplier<? extends T> open, Function<? super T, ? extends CompletionStage<?>> close) {
+    Objects.requireNonNull(open, "open");
+    Objects.requireNonNull(close, "close");
+    return new FunctionManager<>(
+        "closing",
+        open,
+        null,
+        () -> CompletableFuture.completedStage(open.get()),
+        (named, value) -> new ClosingContext<>(named, value, close));
   }
 
   /**
@@ -367,11 +408,12 @@ public interface AsyncContextManager<T extends @Nullable Object> {
   }
 
   /**
-   * {@return a manager that enters all the given ones in parallel, and exits them in parallel} If
-   * one can't be entered, those that could are exited, those still to arrive as well, and the use
-   * fails with that error, the others added to it. The list of values has the managers' order.
+   * {@return a manager that enters all the given managers in parallel, and exits them in parallel}
+   * If one can't be entered, all the others are exited, including those that arrive later, and the
+   * use fails with that error; further errors are added to it. The values are in the order of the
+   * managers.
    *
-   * @param managers what to enter
+   * @param managers the managers to enter
    * @param <T> the type of the values
    */
   static <T extends @Nullable Object> AsyncContextManager<List<T>> all(
@@ -380,11 +422,38 @@ public interface AsyncContextManager<T extends @Nullable Object> {
   }
 
   /**
-   * {@return a manager like that of {@link #all(List)}, which does a bounded number of enters or
-   * exits at the same time}
+   * {@return a manager that enters two managers in parallel, and exits them in parallel} It is
+   * {@link #all(List)} for two values of different types.
+   *
+   * @param first one manager
+   * @param second the other manager
+   * @param <A> the type of the first value
+   * @param <B> the type of the second value
+   */
+  @SuppressWarnings("unchecked") // the list has the managers' order
+  static <A extends @Nullable Object, B extends @Nullable Object>
+      AsyncContextManager<Both<A, B>> both(
+          AsyncContextManager<A> first, AsyncContextManager<B> second) {
+    return AsyncContextManager.<@Nullable Object>all(List.of(first, second))
+        .map(values -> new Both<>((A) values.get(0), (B) values.get(1)));
+  }
+
+  /**
+   * The values of two managers.
+   *
+   * @param first the value of the first manager
+   * @param second the value of the second manager
+   * @param <A> the type of the first value
+   * @param <B> the type of the second value
+   */
+  record Both<A extends @Nullable Object, B extends @Nullable Object>(A first, B second) {}
+
+  /**
+   * {@return a manager like that of {@link #all(List)}, with a bounded number of enters or exits at
+   * the same time}
    *
    * @param width how many at most
-   * @param managers what to enter
+   * @param managers the managers to enter
    * @param <T> the type of the values
    * @throws IllegalArgumentException if {@code width} is less than 1
    */

@@ -1,6 +1,7 @@
 package dev.withal;
 
 import dev.withal.internal.Site;
+import dev.withal.internal.Tracer;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -11,16 +12,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Any number of contexts, entered as the program goes, and exited together, the last one first. The
- * counterpart of contextlib's {@code AsyncExitStack}.
+ * counterpart of {@code AsyncExitStack} in contextlib.
  *
- * <p>It is best had from a manager, so that it knows how the body ended: {@code
- * AsyncExitStack.manager().use(stack -> …)} or {@code useAsync}. In a try-with-resources statement,
- * which can't tell it, it takes the body for failed unless {@link #succeeded()} was called.
+ * <p>Take a stack from a manager where you can, so that it knows how the body ended: {@code
+ * AsyncExitStack.manager().use(stack -> …)} or {@code useAsync}. A try-with-resources statement
+ * can't tell it; there, the body counts as failed unless {@link #succeeded()} was called.
  *
- * <p>A stack is open until its exit begins; what comes to it after its exit has begun is exited at
- * once, and the call fails with an {@link IllegalStateException}. A stack is not reusable. Every
- * exit runs, also after others have failed; each sees the case as those before it left it.
- * Thread-safe. A null argument is refused with a {@link NullPointerException}.
+ * <p>A stack is open until its exit begins. Anything added later is exited at once, and the call
+ * fails with an {@link IllegalStateException}. A stack isn't reusable. Every exit runs, even if
+ * others have failed, and each is told the case as the exits before it left it. Thread-safe. A null
+ * argument is refused with a {@link NullPointerException}.
  *
  * {@snippet class="dev.withal.guide.ManyTest" region="stack"}
  */
@@ -35,6 +36,20 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
    */
 
   private static final String NAME = "exit stack";
+
+  /** An exit on a stack. */
+  @FunctionalInterface
+  public interface Exit {
+
+    /**
+     * Exits; may block.
+     *
+     * @param how how the body ended, as the exits before this one left it
+     * @return the verdict
+     * @throws Exception if the exit fails
+     */
+    Verdict exit(ExitCase how) throws Exception;
+  }
 
   /** Hands out an empty stack each time. */
   private record Manager(String name) implements Configured.Named<AsyncExitStack> {
@@ -91,12 +106,12 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   /**
    * Enters a context on the calling thread; the stack owes its exit.
    *
-   * <p>A synchronous manager is entered on the calling thread, and exited on the one that closes
-   * the stack in direct style: a lock is held by who entered it. If the stack is exited in stage
-   * style, its exit runs where {@link ContextManager#async()} says. A generator, and a manager with
-   * a timeout of enter or exit, has a thread of its own for both.
+   * <p>A synchronous manager is entered on the calling thread, and, in direct style, exited on the
+   * thread that closes the stack, so that a lock is released by the thread that holds it. If the
+   * stack is exited in stage style, the exit runs as {@link ContextManager#async()} says. A
+   * generator, and a manager with a timeout of enter or exit, runs on a virtual thread of its own.
    *
-   * @param manager what to enter
+   * @param manager the manager to enter
    * @param <T> the type of the value
    * @return the context's value
    * @throws InterruptedException if the calling thread is interrupted while it waits
@@ -110,7 +125,8 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
     if (head.get() == Place.CLOSED) {
       throw closed();
     }
-    AsyncContext<? extends T> context = Direct.enter(manager, Configured.settingsToEnter(manager));
+    AsyncContext<? extends T> context =
+        Direct.enter(manager, Configured.settingsToEnter(manager), null);
     if (!put(manager, context)) {
       IllegalStateException late = closed();
       throw Failures.<RuntimeException>sneaky(
@@ -121,14 +137,13 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   }
 
   /**
-   * Enters a context without blocking; the stack owes its exit. Its place in the order of exits is
-   * the one of this call.
+   * Enters a context without blocking; the stack owes its exit. The order of exits is that of these
+   * calls.
    *
-   * <p>If the body is asked to end that the stack was made for, an enter that is pending is asked
-   * as well, and the future fails with the reason; so it does, without an enter, if that comes
-   * later.
+   * <p>If the stack's body is asked to end, pending enters are asked as well, and their futures
+   * fail with the reason. Later calls fail with it without entering anything.
    *
-   * @param manager what to enter
+   * @param manager the manager to enter
    * @param <T> the type of the value
    * @return a future of the context's value; fails with an {@link IllegalStateException} if the
    *     stack is closed before the enter is done, and what was entered is exited
@@ -136,12 +151,13 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   public <T extends @Nullable Object> CompletableFuture<T> enterAsync(
       AsyncContextManager<T> manager) {
     Objects.requireNonNull(manager, "manager");
+    AsyncContextManager<T> carrying = Carried.along(manager);
     Throwable why = asked;
-    Place place = why == null ? add(manager, null) : null;
+    Place place = why == null ? add(carrying, null) : null;
     if (place == null) {
       return CompletableFuture.failedFuture(why == null ? closed() : why);
     }
-    CompletableFuture<T> value = place.enter(manager);
+    CompletableFuture<T> value = place.enter(carrying);
     // Guard against race with a request, which did not find the enter yet.
     why = asked;
     if (why != null) {
@@ -160,39 +176,99 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
 
   /**
    * Puts an exit on the stack that is told how the body ended, and may suppress or replace its
-   * error.
+   * error. It may block: closing the stack in direct style runs it on the closing thread, and an
+   * exit in stage style on a virtual thread of its own.
+   *
+   * @param exit the exit
+   * @throws IllegalStateException if the stack is closed; the exit has begun by then
+   */
+  public void push(Exit exit) {
+    Objects.requireNonNull(exit, "exit");
+    addPlain(exit, this, (ignored, how) -> exit.exit(how));
+  }
+
+  /**
+   * Puts an exit on the stack that doesn't block, is told how the body ended, and may suppress or
+   * replace its error.
    *
    * @param exit begins the exit
    * @throws IllegalStateException if the stack is closed; the exit has begun by then
    */
-  public void push(Function<? super ExitCase, ? extends CompletionStage<Verdict>> exit) {
+  public void pushAsync(Function<? super ExitCase, ? extends CompletionStage<Verdict>> exit) {
     Objects.requireNonNull(exit, "exit");
     Site.note(exit);
-    addOrExit(new FunctionContext<>(exit, this, (_, how) -> exit.apply(how)));
+    addOrExit(new FunctionContext<>(exit, this, (ignored, how) -> exit.apply(how)));
   }
 
   /**
-   * Puts an action on the stack that runs however the body ended.
+   * Puts an action on the stack that runs however the body ended. It may block, and runs where
+   * {@link #push} says. A stage that it returns isn't awaited; use {@link #deferAsync} for that.
+   *
+   * @param action the action
+   * @throws IllegalStateException if the stack is closed; the action has begun by then
+   */
+  public void defer(Work.Action<?> action) {
+    Objects.requireNonNull(action, "action");
+    addPlain(action, this, (ignored, unused) -> propagating(action));
+  }
+
+  /**
+   * Puts an action on the stack that doesn't block, and runs however the body ended.
    *
    * @param action begins the action
    * @throws IllegalStateException if the stack is closed; the action has begun by then
    */
-  public void defer(Supplier<? extends CompletionStage<?>> action) {
+  public void deferAsync(Supplier<? extends CompletionStage<?>> action) {
     Objects.requireNonNull(action, "action");
     Site.note(action);
     addOrExit(new ClosingContext<>(action, action, Supplier::get));
   }
 
   /**
-   * Takes over something that is open already: the stack owes its release.
+   * Takes over a value that is open already: the stack owes its {@code close()}, which may block,
+   * and runs where {@link #push} says.
    *
-   * @param value what is open
+   * @param value the open value; if null, nothing is owed
+   * @param <T> the type of the value
+   * @return the value
+   * @throws IllegalStateException if the stack is closed; the release has begun by then
+   */
+  public <T extends @Nullable AutoCloseable> T adopt(T value) {
+    if (value != null) {
+      AutoCloseable open = value;
+      addPlain(open, value, (ignored, unused) -> propagating(open::close));
+    }
+    return value;
+  }
+
+  /**
+   * Takes over a value that is open already: the stack owes its release, which may block, and runs
+   * where {@link #push} says. A stage that the release returns isn't awaited; use {@link
+   * #adoptAsync} for that.
+   *
+   * @param value the open value
+   * @param release releases it
+   * @param <T> the type of the value
+   * @return the value
+   * @throws IllegalStateException if the stack is closed; the release has begun by then
+   */
+  public <T extends @Nullable Object> T adopt(T value, Body.Action<? super T, ?> release) {
+    Objects.requireNonNull(release, "release");
+    addPlain(release, value, (ignored, unused) -> propagating(() -> release.run(value)));
+    return value;
+  }
+
+  /**
+   * Takes over a value that is open already and is released without blocking: the stack owes its
+   * release.
+   *
+   * @param value the open value
    * @param release begins to release it
    * @param <T> the type of the value
    * @return the value
    * @throws IllegalStateException if the stack is closed; the release has begun by then
    */
-  public <T extends @Nullable Object> T adopt(
+  public <T extends @Nullable Object> T adoptAsync(
       T value, Function<? super T, ? extends CompletionStage<?>> release) {
     Objects.requireNonNull(release, "release");
     Site.note(release);
@@ -223,15 +299,17 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
     }
   }
 
-  /** Tells the stack that the work it stands for succeeded: {@link #close()} counts it so then. */
+  /**
+   * Tells the stack that its body has succeeded, for {@link #close()} and {@link #closeAsync()}.
+   */
   public void succeeded() {
     succeeded = true;
   }
 
   /**
-   * Exits everything without blocking, the last entered first. Called again, it runs nothing: it
-   * answers when the first call does, and fails if the exits failed. Called by one of these exits,
-   * it answers at once, as there is no end that the exit could wait for.
+   * Exits everything without blocking, the last entered first. A second call runs nothing: it
+   * completes when the first one does, and fails if the exits failed. A call from one of these
+   * exits completes at once, because the exit can't wait for its own end.
    */
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
@@ -246,7 +324,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
 
   /**
    * Closes the stack without blocking: exits everything, as after a success if {@link #succeeded()}
-   * was called, else as after a failure.
+   * was called, or else as after a failure.
    *
    * @return a future that completes when all exits are done, with their error if there is one; for
    *     a call by one of these exits, at once; if it was completed before that, say by {@code
@@ -259,7 +337,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
 
   /**
    * Closes the stack on the calling thread, as {@link #closeAsync()} does; throws the error of the
-   * exits, if there is one, as it is.
+   * exits, if there is one, unchanged.
    */
   @Override
   public void close() {
@@ -282,7 +360,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   }
 
   private ExitCase ending() {
-    return succeeded ? ExitCase.succeeded() : ExitCase.of(new NotSaid());
+    return succeeded ? ExitCase.success() : ExitCase.of(new NotSaid());
   }
 
   private boolean put(@Nullable AsyncContextManager<?> manager, AsyncContext<?> context) {
@@ -309,7 +387,10 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   }
 
   private void addOrExit(AsyncContext<?> plain) {
-    AsyncContext<?> context = HeldContext.entered(plain, plain);
+    AsyncContext<?> context = Recorded.entered(Carried.along(plain), plain);
+    if (Tracer.isOn()) {
+      Recorded.named(context, Settings.DEFAULT, Inside.begin(null));
+    }
     if (!put(null, context)) {
       IllegalStateException late = closed();
       Late.exit(plain, context, null, ExitCase.cancelled(late));
@@ -317,12 +398,24 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
     }
   }
 
+  private <T extends @Nullable Object> void addPlain(
+      Object function, T value, ContextManager.Exit<? super T> exit) {
+    Site.note(function);
+    String name = FunctionContext.nameOf(function);
+    addOrExit(new Here.Entered<>(name, new CallManager.Called<>(name, value, exit), null));
+  }
+
+  private static Verdict propagating(Work.Action<?> action) throws Exception {
+    action.run();
+    return Verdict.PROPAGATE;
+  }
+
   private static IllegalStateException closed() {
     return new IllegalStateException(
         "this exit stack is closed: a stack is used once, so open a new one");
   }
 
-  /** {@return what reports call this stack: the name of its manager} */
+  /** {@return the name of this stack in reports: that of its manager} */
   @Override
   public String toString() {
     return name;

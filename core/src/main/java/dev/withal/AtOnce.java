@@ -1,5 +1,7 @@
 package dev.withal;
 
+import dev.withal.internal.Span;
+import dev.withal.internal.Tracer;
 import dev.withal.internal.Trampoline;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -18,10 +20,15 @@ final class AtOnce {
 
   /** A body that doesn't hear of a cancellation. */
   record Deaf<T extends @Nullable Object, R extends @Nullable Object>(
-      AsyncBody<? super T, ? extends R> body) implements AsyncBody.Cancellable<T, R> {
+      AsyncBody<? super T, ? extends R> body) implements AsyncBody.Cancellable<T, R>, Inside.Wraps {
     @Override
     public CompletionStage<? extends R> apply(T value, Cancellation cancellation) throws Exception {
       return body.apply(value);
+    }
+
+    @Override
+    public Object wrapped() {
+      return body;
     }
   }
 
@@ -32,6 +39,17 @@ final class AtOnce {
       AsyncContextManager<T> manager,
       AsyncBody.Cancellable<? super T, ? extends R> body,
       Settings settings) {
+    Carried carried = Carried.capture();
+    return carried == null
+        ? startHere(manager, body, settings)
+        : startHere(carried.of(manager), carried.of(body), settings);
+  }
+
+  private static <T extends @Nullable Object, R extends @Nullable Object>
+      CompletableFuture<R> startHere(
+          AsyncContextManager<T> manager,
+          AsyncBody.Cancellable<? super T, ? extends R> body,
+          Settings settings) {
     boolean possible = body instanceof Deaf<?, ?> && settings.executor() == null;
     Trampoline trampoline = possible ? Trampoline.descend() : null;
     if (trampoline == null) {
@@ -40,7 +58,9 @@ final class AtOnce {
     Watchdog.Slot slot = Watchdog.ofThisThread();
     Watchdog.Step outer = slot == null ? null : slot.begin(manager, settings);
     try {
-      return enter(manager, (Deaf<? super T, ? extends R>) body, settings, slot);
+      return Tracer.isOn()
+          ? enterTraced(manager, (Deaf<? super T, ? extends R>) body, settings, slot)
+          : enter(manager, (Deaf<? super T, ? extends R>) body, settings, slot);
     } finally {
       Watchdog.end(slot, outer);
       trampoline.ascend();
@@ -60,13 +80,41 @@ final class AtOnce {
       entering = Stages.enter(manager);
       if (Stages.hasValue(entering)) {
         context = Stages.context(manager, Stages.value(entering));
-        HeldContext.named(Objects.requireNonNull(context, Stages.NO_CONTEXT), settings);
+        Recorded.named(Objects.requireNonNull(context, Stages.NO_CONTEXT), settings);
       }
     } catch (Throwable error) {
       return Completed.failed(Failures.unwrap(error, Thread.currentThread()));
     }
     return context == null
-        ? new Use<T, R>(manager, body, settings, since).goOnEntering(entering)
+        ? new Use<T, R>(manager, body, settings, since).goOnEntering(entering, null)
+        : body(manager, body, settings, since, context, slot);
+  }
+
+  // Beside the one before, whose context is only made up where all of it is compiled into one.
+  private static <T extends @Nullable Object, R extends @Nullable Object>
+      CompletableFuture<R> enterTraced(
+          AsyncContextManager<T> manager,
+          Deaf<? super T, ? extends R> body,
+          Settings settings,
+          Watchdog.@Nullable Slot slot) {
+    int since = SharedErrors.additions();
+    CompletionStage<?> entering;
+    AsyncContext<? extends T> context = null;
+    Span span = Inside.begin(body.body);
+    try {
+      entering = span == null ? Stages.enter(manager) : Inside.enter(span, manager);
+      if (Stages.hasValue(entering)) {
+        context = Stages.context(manager, Stages.value(entering));
+        Recorded.named(Objects.requireNonNull(context, Stages.NO_CONTEXT), settings, span);
+      }
+    } catch (Throwable error) {
+      if (span != null) {
+        span.ended(settings.named(manager), error);
+      }
+      return Completed.failed(Failures.unwrap(error, Thread.currentThread()));
+    }
+    return context == null
+        ? new Use<T, R>(manager, body, settings, since).goOnEntering(entering, span)
         : body(manager, body, settings, since, context, slot);
   }
 
@@ -84,7 +132,9 @@ final class AtOnce {
       lost = context.lost();
       if (lost == null) {
         Watchdog.comesTo(slot, "body");
-        stage = Objects.requireNonNull(body.body.apply(context.value()), Stages.NO_BODY_STAGE);
+        stage =
+            Objects.requireNonNull(
+                apply(context, context.value(), body.body), Stages.NO_BODY_STAGE);
       }
     } catch (Throwable thrown) {
       error = thrown;
@@ -103,6 +153,16 @@ final class AtOnce {
     return exit(manager, body, settings, since, context, slot, error, value);
   }
 
+  @SuppressWarnings("unchecked") // it is of the context's type
+  static <T extends @Nullable Object, R extends @Nullable Object>
+      @Nullable CompletionStage<? extends R> apply(
+          AsyncContext<? extends T> context, T value, AsyncBody<? super T, ? extends R> body)
+          throws Exception {
+    return context instanceof HeldContext<?> held
+        ? ((HeldContext<T>) held).begin(body, value)
+        : body.apply(value);
+  }
+
   // Methods as small as these are compiled into one, which then makes nothing but the result.
   private static <T extends @Nullable Object, R extends @Nullable Object> CompletableFuture<R> exit(
       AsyncContextManager<T> manager,
@@ -113,7 +173,7 @@ final class AtOnce {
       Watchdog.@Nullable Slot slot,
       @Nullable Throwable error,
       @Nullable R value) {
-    ExitCase how = ExitCase.succeeded();
+    ExitCase how = ExitCase.success();
     if (error != null) {
       SharedErrors.met(error, since, null, context);
       how = Unwinding.ofBody(Failures.unwrap(error, context), context);
@@ -139,7 +199,7 @@ final class AtOnce {
       HeldContext.ended(context);
       return use;
     }
-    HeldContext.ended(context);
+    HeldContext.ended(context, left);
     if (left == null) {
       return new Completed<>(value);
     }

@@ -1,8 +1,10 @@
 package dev.withal;
 
+import dev.withal.internal.Shield;
 import dev.withal.internal.Time;
 import dev.withal.internal.Trampoline;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +65,30 @@ final class Await {
     }
   }
 
+  /**
+   * Stops work, and waits for its end. It returns if that came to a value, with the flag set.
+   *
+   * @throws InterruptedException if it failed, with an error that isn't the echo of the request
+   */
+  static void stopped(CompletableFuture<?> work, Runnable stop, InterruptedException interruption)
+      throws InterruptedException {
+    try {
+      stop.run();
+    } catch (Throwable failure) {
+      Report.send(
+          Report.Kind.FAILED_CALLBACK, stop, "an action on a request to end failed", failure);
+    }
+    boolean again = shielded(work);
+    Throwable error = Stages.failure(work, Thread.currentThread());
+    if (again || error == null) {
+      Thread.currentThread().interrupt();
+    }
+    if (error != null) {
+      ExitCase after = Unwinding.asked(interruption, error, work);
+      throw Failures.<InterruptedException>sneaky(Objects.requireNonNull(after.error()));
+    }
+  }
+
   /** {@return whether the calling thread was interrupted while it waited} Clears the flag. */
   static boolean shielded(CompletableFuture<?> future) {
     return shielded(future, null);
@@ -80,7 +106,7 @@ final class Await {
       while (!limited.end.isDone()) {
         try {
           once(limited.end);
-        } catch (InterruptedException _) {
+        } catch (InterruptedException ignored) {
           interrupted = true;
           int now = Shield.ofThread().senders();
           if (now == ours) {
@@ -115,7 +141,7 @@ final class Await {
         timer = null;
       } else {
         var either = new CompletableFuture<@Nullable Void>();
-        Callback.until(either, future, (_, _) -> either.complete(null));
+        Callback.until(either, future, (ignored, unused) -> either.complete(null));
         end = either;
         timer = Time.current().schedule(limit, () -> either.complete(null));
       }

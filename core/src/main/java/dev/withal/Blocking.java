@@ -1,13 +1,12 @@
 package dev.withal;
 
-import dev.withal.internal.Site;
+import dev.withal.internal.Shield;
 import dev.withal.internal.Time;
+import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A synchronous manager in the asynchronous protocol, and how one is used as it is. */
@@ -23,10 +22,32 @@ final class Blocking<T extends @Nullable Object>
     this.executor = executor;
   }
 
-  @SuppressWarnings("NullAway") // null only where the contract says so: the error was suppressed
   static <T extends @Nullable Object, R extends @Nullable Object, X extends Exception> R use(
       ContextManager<T> manager, Body<? super T, ? extends R, X> body, Settings settings)
       throws X, InterruptedException {
+    HeldHere held = HeldHere.begin(manager, settings, body);
+    if (held == null) {
+      return use(manager, body, settings, null);
+    }
+    Throwable left = null;
+    try {
+      return use(manager, body, settings, held);
+    } catch (Throwable error) {
+      left = error;
+      throw error;
+    } finally {
+      held.ended(left);
+    }
+  }
+
+  @SuppressWarnings("NullAway") // null only where the contract says so: the error was suppressed
+  private static <T extends @Nullable Object, R extends @Nullable Object, X extends Exception>
+      R use(
+          ContextManager<T> manager,
+          Body<? super T, ? extends R, X> body,
+          Settings settings,
+          @Nullable HeldHere held)
+          throws X, InterruptedException {
     int since = SharedErrors.additions();
     Context<? extends T> context;
     try {
@@ -36,23 +57,36 @@ final class Blocking<T extends @Nullable Object>
     }
     Object own = null;
     R result = null;
-    ExitCase how = ExitCase.succeeded();
+    ExitCase how = ExitCase.success();
+    LossWatch watch = null;
     try {
       T value = context.value();
       own = value;
-      result = body.apply(value);
+      watch = LossWatch.begin(context, context.lost());
+      result = held == null ? body.apply(value) : held.<T, R>run(body, value);
     } catch (Throwable error) {
       SharedErrors.met(error, since, null, context);
       how = ExitCase.of(Failures.unwrap(error, context));
     }
+    Throwable lost = watch == null ? null : watch.end();
+    if (lost != null) {
+      SharedErrors.met(lost, since, null, context);
+      how = Unwinding.asked(lost, how.error(), context);
+      how = Direct.dropped(result, own, manager, settings, how, context);
+    }
+    if (held != null) {
+      held.exiting(how);
+    }
     ExitCase after = exit(context, how, context);
     if (after.error() != null) {
-      after = Direct.dropped(result, own, manager, settings, after, context);
+      if (lost == null) {
+        after = Direct.dropped(result, own, manager, settings, after, context);
+      }
       Throwable error = Objects.requireNonNull(after.error());
       SharedErrors.pass(error, context, Thread.currentThread());
       throw Failures.<X>sneaky(error);
     }
-    return result;
+    return lost == null ? result : null;
   }
 
   /** {@return the case as the context's exit leaves it} Runs on the calling thread, shielded. */
@@ -73,6 +107,16 @@ final class Blocking<T extends @Nullable Object>
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /** {@return whether it takes a bound on its enter without a thread of its own} */
+  boolean isPatient() {
+    return source instanceof Patient<T> && executor == null;
+  }
+
+  /** {@return the same with a bound on its enter, if it is patient} */
+  Blocking<T> within(Duration limit) {
+    return new Blocking<>(((Patient<T>) source).within(limit), null);
   }
 
   @Override
@@ -107,7 +151,7 @@ final class Blocking<T extends @Nullable Object>
     }
     if (executor != null) {
       var entered = new CompletableFuture<AsyncContext<T>>();
-      var task = new Once(() -> enterOnExecutor(entered));
+      var task = new Once(Carried.along(() -> enterOnExecutor(entered)));
       try {
         executor.execute(task);
       } catch (Throwable refusal) {
@@ -123,18 +167,20 @@ final class Blocking<T extends @Nullable Object>
     return Coroutine.<T>start(this, this::enterAndExit);
   }
 
-  private ExitCase enterAndExit(Function<T, ExitCase> handOver) throws Throwable {
+  private ExitCase enterAndExit(Coroutine.HandOver<T> handOver) throws Throwable {
     Context<? extends T> context = Objects.requireNonNull(source.enter(), NO_CONTEXT);
     // The coroutine asks its thread again for what it tells it.
     Thread by = Thread.currentThread();
     T value;
+    CompletionStage<?> lost;
     try {
       value = context.value();
+      lost = context.lost();
     } catch (Throwable error) {
       Throwable after = exit(context, ExitCase.of(error), by).error();
       throw after == null ? error : after;
     }
-    return exit(context, handOver.apply(value), by);
+    return exit(context, handOver.to(value, lost), by);
   }
 
   private void enterOnExecutor(CompletableFuture<AsyncContext<T>> entered) {
@@ -164,6 +210,11 @@ final class Blocking<T extends @Nullable Object>
     }
 
     @Override
+    public @Nullable CompletionStage<?> lost() {
+      return context.lost();
+    }
+
+    @Override
     public CompletionStage<Verdict> exitAsync(ExitCase how) {
       return Stages.verdict(this, how);
     }
@@ -183,7 +234,7 @@ final class Blocking<T extends @Nullable Object>
   static CompletionStage<ExitCase> exitElsewhere(
       Context<?> context, ExitCase how, Object by, @Nullable Executor executor) {
     var exit = new CompletableFuture<ExitCase>();
-    Runnable task = InExit.continuing(() -> exit.complete(exit(context, how, by)));
+    Runnable task = InExit.continuing(Carried.along(() -> exit.complete(exit(context, how, by))));
     if (executor == null) {
       Time.current().start("withal-exit", task);
     } else {
@@ -191,35 +242,6 @@ final class Blocking<T extends @Nullable Object>
       Once.run(executor, task);
     }
     return exit;
-  }
-
-  /** Something open, which its exit closes; null if nothing is. */
-  record Closing<T extends @Nullable AutoCloseable>(T value) implements Context<T> {
-    @Override
-    public Verdict exit(ExitCase how) throws Exception {
-      if (value != null) {
-        value.close();
-      }
-      return Verdict.PROPAGATE;
-    }
-  }
-
-  /** Opens something, which its exit closes. */
-  record Opening<T extends @Nullable AutoCloseable>(Callable<? extends T> open)
-      implements ContextManager<T> {
-    Opening {
-      Site.note(open);
-    }
-
-    @Override
-    public Context<T> enter() throws Exception {
-      return new Closing<>(open.call());
-    }
-
-    @Override
-    public String toString() {
-      return "closing" + Site.of(open);
-    }
   }
 
   /** An asynchronous manager in the synchronous protocol. */
@@ -236,19 +258,28 @@ final class Blocking<T extends @Nullable Object>
     @Override
     public Context<T> enter() throws Exception {
       EventLoops.refuse("a blocking enter", "enterAsync or useAsync");
-      AsyncContext<? extends T> context = Direct.enter(source, Configured.settingsToEnter(source));
-      return new Context<>() {
-        @Override
-        public T value() {
-          return context.value();
-        }
+      AsyncContext<? extends T> context =
+          Direct.enter(source, Configured.settingsToEnter(source), null);
+      var byHand =
+          new Context<T>() {
+            @Override
+            public T value() {
+              return context.value();
+            }
 
-        @Override
-        public Verdict exit(ExitCase how) {
-          Object by = SharedErrors.hander(this);
-          return Unwinding.verdict(how, Direct.exit(context, source, how, by));
-        }
-      };
+            @Override
+            public @Nullable CompletionStage<?> lost() {
+              return context.lost();
+            }
+
+            @Override
+            public Verdict exit(ExitCase how) {
+              Object by = SharedErrors.hander(this);
+              return Unwinding.verdict(how, Direct.exit(context, source, how, by));
+            }
+          };
+      Recorded.heldBy(byHand, context);
+      return byHand;
     }
 
     @Override

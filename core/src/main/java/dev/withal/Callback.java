@@ -32,7 +32,7 @@ final class Callback
   public @Nullable Void apply(@Nullable Object result, @Nullable Throwable error) {
     var waiting = getAndSet(null);
     if (waiting != null) {
-      var _ = waiting.apply(result, error);
+      var ignored = waiting.apply(result, error);
     }
     return null;
   }
@@ -61,7 +61,7 @@ final class Callback
       CompletableFuture<?> first;
       try {
         // A future unlinks what waits for the first of it and another as soon as that is done.
-        first = either(future, over.handle((_, _) -> null));
+        first = either(future, over.handle((ignored, unused) -> null));
       } catch (Throwable broken) {
         action.accept(null, broken);
         return;
@@ -71,7 +71,7 @@ final class Callback
     }
     var callback = new Callback(waiting);
     StageEnd.<@Nullable Object>hear(stage, callback);
-    over.handle((_, _) -> callback.leaveTo((_, _) -> null));
+    over.handle((ignored, unused) -> callback.leaveTo((ignoredToo, unusedToo) -> null));
   }
 
   @SuppressWarnings("unchecked") // both are read as what they are: some object

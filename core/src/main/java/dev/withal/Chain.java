@@ -1,5 +1,6 @@
 package dev.withal;
 
+import dev.withal.internal.HearsOfBody;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -89,9 +90,47 @@ final class Chain<T extends @Nullable Object>
     AsyncContextManager<?> manager = Configured.orOwn(next, ofParts);
     // A body that doesn't hear of a cancellation lets each use go through at once where it can.
     return body instanceof AtOnce.Deaf<? super T, ? extends R>(var deaf)
-        ? manager.useAsync(value -> follow(steps, value, body, deaf))
-        : manager.useAsync((value, cancellation) ->
-            follow(steps, value, body, last -> body.apply(last, cancellation)));
+        ? manager.useAsync(new Following<T, R>(this, steps, body, deaf))
+        : manager.useAsync(new FollowingCancellable<T, R>(this, steps, body));
+  }
+
+  /** The steps before a body, and that. */
+  private record Following<T extends @Nullable Object, R extends @Nullable Object>(
+      Chain<T> chain,
+      @Nullable Step steps,
+      AsyncBody.Cancellable<? super T, ? extends R> wrapped,
+      AsyncBody<? super T, ? extends R> here)
+      implements AsyncBody<@Nullable Object, R>, Inside.Wraps {
+    @Override
+    public CompletionStage<? extends R> apply(@Nullable Object value) throws Exception {
+      return chain.<R>follow(steps, value, wrapped, here);
+    }
+  }
+
+  /** The same with a body that hears of a cancellation. */
+  private record FollowingCancellable<T extends @Nullable Object, R extends @Nullable Object>(
+      Chain<T> chain, @Nullable Step steps, AsyncBody.Cancellable<? super T, ? extends R> wrapped)
+      implements AsyncBody.Cancellable<@Nullable Object, R>, Inside.Wraps {
+    @Override
+    public CompletionStage<? extends R> apply(@Nullable Object value, Cancellation cancellation)
+        throws Exception {
+      return chain.<R>follow(steps, value, wrapped, last -> wrapped.apply(last, cancellation));
+    }
+  }
+
+  /** The same in direct style. */
+  private record FollowingHere<
+          T extends @Nullable Object, R extends @Nullable Object, X extends Exception>(
+      Chain<T> chain,
+      @Nullable Step steps,
+      Body<? super T, ? extends R, X> wrapped,
+      Settings settings,
+      int depth)
+      implements Body<@Nullable Object, R, X>, Inside.Wraps {
+    @Override
+    public R apply(@Nullable Object value) throws X, InterruptedException {
+      return chain.<R, X>followHere(steps, value, wrapped, settings, depth);
+    }
   }
 
   @SuppressWarnings({"unchecked", "NullAway"}) // the last step gives what the body takes
@@ -125,7 +164,7 @@ final class Chain<T extends @Nullable Object>
       throws X, InterruptedException {
     if (depth < DEPTH) {
       return Direct.<@Nullable Object, R, X>use(
-          erased(next), value -> followHere(steps, value, body, settings, depth), settings);
+          erased(next), new FollowingHere<T, R, X>(this, steps, body, settings, depth), settings);
     }
     return Direct.<AsyncExitStack, R, X>use(
         AsyncExitStack.manager(), stack -> onStack(stack, next, steps, body), settings);
@@ -169,7 +208,7 @@ final class Chain<T extends @Nullable Object>
 
   /** The value that a chain came to, and what is entered for it. */
   private record OnStack<T extends @Nullable Object>(T value, AsyncExitStack parts)
-      implements AsyncContext<T>, Stages.TellsCase, Stages.HearsRequests, Here.Exits {
+      implements AsyncContext<T>, Stages.TellsCase, HearsOfBody, Here.Exits {
     @Override
     public CompletionStage<?> lost() {
       return parts.lost();

@@ -1,5 +1,6 @@
 package dev.withal;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +42,17 @@ final class Configured<T extends @Nullable Object>
   /** {@return the manager with these settings in place of its own} */
   static <T extends @Nullable Object> AsyncContextManager<T> of(
       AsyncContextManager<T> manager, Settings settings) {
+    AsyncContextManager<T> plain =
+        manager instanceof Configured<T> configured ? configured.plain : manager;
+    if (!(plain instanceof Blocking<T> blocking && blocking.isPatient())) {
+      return new Configured<>(plain, settings);
+    }
+    // A bound would take it to a thread of its own; so that on its enter becomes the call's, and
+    // its exit, which doesn't wait, needs none.
+    Duration limit = settings.enterTimeout();
     return new Configured<>(
-        manager instanceof Configured<T> configured ? configured.plain : manager, settings);
+        limit == null ? plain : blocking.within(limit),
+        settings.withEnterTimeout(null).withExitTimeout(null));
   }
 
   /** {@return the manager with these settings, or, if it has its own, with those inside these} */
@@ -57,7 +67,11 @@ final class Configured<T extends @Nullable Object>
 
   /** {@return the settings of a manager} */
   static Settings settings(AsyncContextManager<?> manager) {
-    return manager instanceof Configured<?> configured ? configured.settings : Settings.DEFAULT;
+    return switch (manager) {
+      case Configured<?> configured -> configured.settings;
+      case Carried.Manager<?> carrying -> settings(carrying.source());
+      default -> Settings.DEFAULT;
+    };
   }
 
   /**

@@ -1,9 +1,10 @@
 package dev.withal;
 
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What entering a {@link ContextManager} gives: a value to use, and the duty to exit once. The
+ * The result of entering a {@link ContextManager}: a value to use, and the duty to exit once. The
  * synchronous counterpart of {@link AsyncContext}.
  *
  * @param <T> the type of the value
@@ -14,9 +15,18 @@ public interface Context<T extends @Nullable Object> {
   T value();
 
   /**
-   * Exits; may block. The counterpart of {@code __exit__} in PEP 343, with the difference that
-   * {@link AsyncContext#exitAsync} has: a failing exit is added to the body's error, not put in its
-   * place.
+   * {@return a stage that completes exceptionally, with the reason, if the value is lost while the
+   * body still runs} The body is then asked to end, as by {@link AsyncContext#lost}. Null, the
+   * default, if the value can't be lost.
+   */
+  default @Nullable CompletionStage<?> lost() {
+    return null;
+  }
+
+  /**
+   * Exits; may block. The counterpart of {@code __exit__} in PEP 343, with the same difference as
+   * {@link AsyncContext#exitAsync}: the error of a failing exit is added to the body's error, and
+   * doesn't replace it.
    *
    * @param how how the body ended, as the exits before this one left it
    * @return the verdict

@@ -5,7 +5,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +28,18 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
      * @param handOver gives out the value, and returns how the body ended; to be called once
      * @return the case as the exit leaves it
      */
-    ExitCase run(Function<T, ExitCase> handOver) throws Throwable;
+    ExitCase run(HandOver<T> handOver) throws Throwable;
+  }
+
+  /** Gives out the value of a section. */
+  @FunctionalInterface
+  interface HandOver<T extends @Nullable Object> {
+    /**
+     * Waits for the body. {@return how it ended}
+     *
+     * @param lost fails if the value is no longer good; null if that never happens
+     */
+    ExitCase to(T value, @Nullable CompletionStage<?> lost);
   }
 
   private final AsyncContextManager<T> manager;
@@ -52,7 +62,7 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
   static <T extends @Nullable Object> Coroutine<T> start(
       AsyncContextManager<T> manager, Section<T> section) {
     var coroutine = new Coroutine<>(manager, section);
-    Time.current().start("withal-coroutine", coroutine::run);
+    Time.current().start("withal-coroutine", Carried.along(coroutine::run));
     return coroutine;
   }
 
@@ -75,9 +85,12 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
     }
   }
 
-  private ExitCase handOver(T value) {
+  private ExitCase handOver(T value, @Nullable CompletionStage<?> lost) {
     endEnter();
     var context = new Waiting(value);
+    if (lost != null) {
+      Stages.onLoss(context, lost, context.bodyEnd, context.lost::completeExceptionally);
+    }
     finish(context);
     try {
       Await.end(context.bodyEnd);

@@ -1,6 +1,8 @@
 package dev.withal;
 
+import dev.withal.internal.Span;
 import dev.withal.internal.Time;
+import dev.withal.internal.Tracer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -47,16 +49,20 @@ final class Direct {
           Settings settings,
           Body<? super T, ? extends R, X> body)
           throws X, InterruptedException {
-    AsyncContext<? extends T> context = enter(manager, settings);
+    AsyncContext<? extends T> context = enter(manager, settings, body);
     Object own = null;
     R result = null;
-    ExitCase how = ExitCase.succeeded();
+    ExitCase how = ExitCase.success();
     LossWatch watch = null;
     try {
       T value = context.value();
       own = value;
-      watch = LossWatch.begin(context);
-      result = body.apply(value);
+      watch = LossWatch.begin(context, context.lost());
+      result =
+          context instanceof HeldContext<?> held ? held.<T, R>run(body, value) : body.apply(value);
+      if (watch != null) {
+        awaitRest(context);
+      }
     } catch (Throwable error) {
       SharedErrors.met(error, since, null, context);
       how = ExitCase.of(Failures.unwrap(error, context));
@@ -79,6 +85,14 @@ final class Direct {
     return lost == null ? result : null;
   }
 
+  /** Waits for what belongs to the body of a group of tasks beyond its code. */
+  private static void awaitRest(AsyncContext<?> context) throws InterruptedException {
+    CompletionStage<?> rest = Stages.bodyReturned(context);
+    if (rest != null) {
+      Await.end(Stages.future(rest));
+    }
+  }
+
   /** Releases a result that the caller doesn't get (L17). {@return the case as that leaves it} */
   static ExitCase dropped(
       @Nullable Object result,
@@ -93,7 +107,51 @@ final class Direct {
             Dropped.owed(result, own, settings.named(manager), settings, how.error()), how, by);
   }
 
-  /** Enters, on the calling thread. */
+  /**
+   * Enters, on the calling thread.
+   *
+   * @param body what is run then; null if the context isn't for a body of this call
+   */
+  static <T extends @Nullable Object> AsyncContext<? extends T> enter(
+      AsyncContextManager<T> manager, Settings settings, @Nullable Object body)
+      throws InterruptedException {
+    Span span = Tracer.isOn() ? Inside.begin(body) : null;
+    return span == null ? enter(manager, settings) : enter(manager, settings, span);
+  }
+
+  private static <T extends @Nullable Object> AsyncContext<? extends T> enter(
+      AsyncContextManager<T> manager, Settings settings, Span span) throws InterruptedException {
+    HeldHere waiting = null;
+    Throwable failure = null;
+    AsyncContext<? extends T> context = null;
+    try {
+      Here.Enters<T> here = Here.of(manager, settings);
+      CompletionStage<?> stage = here == null ? Inside.enter(span, manager) : null;
+      if (stage != null && Stages.hasValue(stage)) {
+        context = entered(manager, Stages.value(stage));
+      } else {
+        waiting = HeldHere.begin(settings.named(manager), span);
+        context =
+            stage == null
+                ? Here.enter(Objects.requireNonNull(here), manager, settings)
+                : entered(manager, awaitEnter(manager, settings, Stages.future(stage)));
+      }
+    } catch (Throwable error) {
+      failure = error;
+      throw error;
+    } finally {
+      if (waiting != null) {
+        waiting.leaveToContext();
+      }
+      if (failure != null) {
+        span.ended(settings.named(manager), failure);
+      }
+    }
+    Recorded.named(context, settings, span);
+    return context;
+  }
+
+  /** The same as a part of another enter. */
   static <T extends @Nullable Object> AsyncContext<? extends T> enter(
       AsyncContextManager<T> manager, Settings settings) throws InterruptedException {
     Here.Enters<T> here = Here.of(manager, settings);
@@ -105,7 +163,7 @@ final class Direct {
         Stages.hasValue(stage)
             ? entered(manager, Stages.value(stage))
             : entered(manager, awaitEnter(manager, settings, Stages.future(stage)));
-    HeldContext.named(context, settings);
+    Recorded.named(context, settings);
     return context;
   }
 
@@ -194,14 +252,14 @@ final class Direct {
     try {
       AsyncContext<?> plain = HeldContext.plain(context);
       if (plain instanceof AsyncExitStack stack) {
-        return HeldContext.beginsExit(context) ? stack.exitHere(how, by) : how;
+        return HeldContext.beginsExit(context, how) ? stack.exitHere(how, by) : how;
       }
       if (plain instanceof Here.Exits here) {
-        return HeldContext.beginsExit(context) ? here.exitHere(named, how, by) : how;
+        return HeldContext.beginsExit(context, how) ? here.exitHere(named, how, by) : how;
       }
       CompletionStage<?> stage = Stages.exitUnread(context, how, by);
       if (!Stages.hasValue(stage)) {
-        pending = HeldContext.exitPending(context, named);
+        pending = Recorded.exitPending(context, named);
         CompletableFuture<?> exiting = Stages.future(stage);
         interrupted |= Await.shielded(exiting);
         Throwable error = Stages.failure(exiting, by);

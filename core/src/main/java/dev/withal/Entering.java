@@ -1,6 +1,8 @@
 package dev.withal;
 
+import dev.withal.internal.HearsOfBody;
 import dev.withal.internal.Held;
+import dev.withal.internal.Span;
 import dev.withal.internal.Time;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * stack that closes is told so.
  */
 final class Entering<T extends @Nullable Object>
-    implements AsyncContext<@Nullable T>, Stages.TellsCase, Stages.HearsRequests {
+    implements AsyncContext<@Nullable T>, Stages.TellsCase, HearsOfBody {
   private final AsyncContextManager<T> manager;
   private final CompletableFuture<@Nullable AsyncContext<? extends T>> arrival =
       new CompletableFuture<>();
@@ -32,9 +34,10 @@ final class Entering<T extends @Nullable Object>
   }
 
   /** Waits for what the enter began. {@return a future of the value} */
-  CompletableFuture<T> await(CompletionStage<?> entering) {
+  CompletableFuture<T> await(CompletionStage<?> entering, @Nullable Span span) {
     stage = entering;
     String site = Held.site();
+    AsyncContext<?> waiting = Recorded.entering(manager, span);
     // Guard against race with a request or the exit, which did not find the enter to ask.
     passOn();
     StageEnd.<@Nullable Object>hear(
@@ -42,7 +45,8 @@ final class Entering<T extends @Nullable Object>
         (result, failure) -> {
           AsyncContext<? extends T> context =
               failure == null ? Stages.context(manager, result) : null;
-          HeldContext.enteredAt(site, context);
+          Recorded.enteredAt(site, context);
+          Recorded.replaced(waiting, context, failure);
           arrived(context, failure);
           return null;
         });

@@ -1,8 +1,8 @@
 package dev.withal;
 
 /**
- * Knows the event-loop threads of a framework: threads that must not block, because many
- * connections share them.
+ * Recognizes the event-loop threads of a framework, which must not block because many connections
+ * share them.
  *
  * <p>Those of Netty, Vert.x and Reactor are known already. For others, implement this and declare
  * it as a service (in {@code module-info}, or {@code

@@ -3,12 +3,7 @@ package dev.withal;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Queue;
 import java.util.ServiceLoader;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,22 +21,8 @@ final class EventLoops {
   private static final String NETTY_EVENT_LOOP = "io.netty.channel.EventLoop";
   private static final String REACTOR_MARK = "reactor.core.scheduler.NonBlocking";
 
-  /** So often in a row may a detector fail to load: some class loaders fail for ever. */
-  private static final int FAILURES = 10;
-
-  private static final List<EventLoopDetector> DETECTORS;
-
-  /**
-   * The errors of loading them; null if there were none. Whoever comes by first reports them, but
-   * not before this class is initialized: a listener may come by as well.
-   */
-  private static final @Nullable Queue<Throwable> FAILED;
-
-  static {
-    var failed = new ConcurrentLinkedQueue<Throwable>();
-    DETECTORS = load(failed);
-    FAILED = failed.isEmpty() ? null : failed;
-  }
+  private static final Services<EventLoopDetector> DETECTORS =
+      Services.of(() -> ServiceLoader.load(EventLoopDetector.class));
 
   private static final ClassValue<Kind> KINDS =
       new ClassValue<>() {
@@ -66,37 +47,6 @@ final class EventLoops {
 
   private EventLoops() {}
 
-  private static List<EventLoopDetector> load(Queue<Throwable> failed) {
-    var found = new ArrayList<EventLoopDetector>();
-    Iterator<EventLoopDetector> services = null;
-    for (int inARow = 0; inARow < FAILURES; ) {
-      try {
-        services =
-            services == null ? ServiceLoader.load(EventLoopDetector.class).iterator() : services;
-        if (!services.hasNext()) {
-          break;
-        }
-        found.add(services.next());
-        inARow = 0;
-      } catch (Throwable broken) {
-        // One that can't be made must not hurt those who use contexts (L15).
-        failed.add(broken);
-        inARow++;
-      }
-    }
-    return List.copyOf(found);
-  }
-
-  private static void tell(Queue<Throwable> failed) {
-    for (Throwable next = failed.poll(); next != null; next = failed.poll()) {
-      Report.send(
-          Report.Kind.FAILED_CALLBACK,
-          "EventLoopDetector",
-          "a detector of event loops can't be loaded, so its threads are not guarded",
-          next);
-    }
-  }
-
   /**
    * Throws if the calling thread runs an event loop.
    *
@@ -117,14 +67,14 @@ final class EventLoops {
 
   /** {@return whether the calling thread runs an event loop} */
   static boolean isCurrent() {
-    if (FAILED != null) {
-      tell(FAILED);
-    }
+    DETECTORS.tellFailures(
+        "EventLoopDetector",
+        "a detector of event loops can't be loaded, so its threads are not guarded");
     Thread thread = Thread.currentThread();
     if (thread.isVirtual()) {
       return false;
     }
-    for (EventLoopDetector detector : DETECTORS) {
+    for (EventLoopDetector detector : DETECTORS.found()) {
       if (knows(detector, thread)) {
         return true;
       }

@@ -1,50 +1,67 @@
 package dev.withal;
 
 import dev.withal.internal.Time;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a body ended, as its context's exit is told: it succeeded, failed, or was cancelled.
+ * How a body ended: it succeeded, failed, or was cancelled. The exit is told so.
  *
- * <p>Several exits that follow one body each see the case as the exits before them left it: after
- * an inner exit {@linkplain Verdict#SUPPRESS suppressed} a failure, the outer ones see a success,
- * as with the arguments of {@code __aexit__} in PEP 492.
+ * <p>If several exits follow one body, each is told the case as the exits before it left it: after
+ * an inner exit {@linkplain Verdict#SUPPRESS suppressed} a failure, the outer ones are told of a
+ * success, as with the arguments of {@code __aexit__} in PEP 492.
  *
  * <p>Immutable and thread-safe. A null argument is refused with a {@link NullPointerException}.
  */
 public sealed interface ExitCase {
 
   /**
-   * The deadline of an exit that nothing bounds: in 2262, where {@code long}s that count
-   * nanoseconds from the epoch end. So the time that is left until any deadline fits into a {@code
-   * long}, in whichever unit.
+   * The deadline of an exit without a bound. It is in 2262, the last instant whose nanoseconds
+   * since the epoch fit into a {@code long}, so the time left until any deadline fits as well, in
+   * whichever unit.
    */
   Instant UNBOUNDED = Time.NEVER;
 
   /**
-   * {@return the instant by which the exit is to be done} {@link #UNBOUNDED} where nothing bounds
-   * it, and never later than that or before {@link Instant#EPOCH}. An exit that can be quick or
-   * graceful chooses by it; past it, whoever set it stops waiting.
+   * {@return the instant by which the exit should be done} It is {@link #UNBOUNDED} if there is no
+   * bound, and never later than that or before {@link Instant#EPOCH}. An exit can choose by it
+   * between a quick and a graceful end. Past the deadline, whoever has set it stops waiting.
    */
   Instant deadline();
 
-  /** {@return what goes on to the caller if the exit propagates; null if the body succeeded} */
+  /**
+   * {@return whether the body returned a value, or an exit before this one suppressed its error}
+   */
+  default boolean succeeded() {
+    return error() == null;
+  }
+
+  /**
+   * {@return how long it is until the {@link #deadline()}} Zero once that has passed; centuries if
+   * there is no bound.
+   */
+  default Duration timeLeft() {
+    Duration left = Duration.between(Time.current().now(), deadline());
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  /** {@return the error that the caller gets if the exit propagates; null if the body succeeded} */
   @Nullable Throwable error();
 
   /**
-   * {@return this case, to be done by the earlier of its own deadline and the given one}
+   * {@return this case with the earlier of its own deadline and the given one}
    *
-   * @param deadline the instant by which the exit is to be done
+   * @param deadline the instant by which the exit should be done
    */
   ExitCase by(Instant deadline);
 
   /**
    * The body returned a value.
    *
-   * @param deadline the instant by which the exit is to be done
+   * @param deadline the instant by which the exit should be done
    */
   record Succeeded(Instant deadline) implements ExitCase {
     private static final Succeeded AT_ANY_TIME = new Succeeded(UNBOUNDED);
@@ -68,8 +85,8 @@ public sealed interface ExitCase {
   /**
    * The body ended with an exception or an {@link Error}, other than by cancellation.
    *
-   * @param error what it ended with
-   * @param deadline the instant by which the exit is to be done
+   * @param error the error
+   * @param deadline the instant by which the exit should be done
    */
   record Failed(Throwable error, Instant deadline) implements ExitCase {
     /** Refuses nulls, and moves a deadline that is too far off. */
@@ -90,9 +107,10 @@ public sealed interface ExitCase {
    *
    * @param error the reason: what the body ended with, or what was asked for, for example a {@link
    *     java.util.concurrent.TimeoutException}
-   * @param bodyStillRuns whether the exit begins although the body has not ended: it was asked to,
-   *     and did not within the grace period. The value may then be in use, so a pool discards it
-   * @param deadline the instant by which the exit is to be done
+   * @param bodyStillRuns whether the exit begins although the body still runs, because it didn't
+   *     end within the grace period. The value may still be in use then, so a pool should discard
+   *     it
+   * @param deadline the instant by which the exit should be done
    */
   record Cancelled(Throwable error, boolean bodyStillRuns, Instant deadline) implements ExitCase {
     /** Refuses nulls, and moves a deadline that is too far off. */
@@ -108,7 +126,7 @@ public sealed interface ExitCase {
   }
 
   /** {@return the case of a body that returned a value} */
-  static ExitCase succeeded() {
+  static ExitCase success() {
     return Succeeded.AT_ANY_TIME;
   }
 
@@ -116,7 +134,7 @@ public sealed interface ExitCase {
    * {@return the case of a body that ended with the given error} That is {@link Cancelled} for a
    * {@link CancellationException} and an {@link InterruptedException}, else {@link Failed}.
    *
-   * @param error what the body ended with
+   * @param error the error of the body
    */
   static ExitCase of(Throwable error) {
     return error instanceof CancellationException || error instanceof InterruptedException

@@ -81,6 +81,15 @@ final class Foreign {
     }
   }
 
+  /** Sets the trace, if the error lets itself be told. */
+  static void showTrace(Throwable error, StackTraceElement[] trace) {
+    try {
+      error.setStackTrace(trace);
+    } catch (Throwable broken) {
+      // It keeps the one that it has.
+    }
+  }
+
   /**
    * Adds a suppressed exception.
    *

@@ -19,7 +19,7 @@ record FunctionContext<T extends @Nullable Object>(
 
   /** {@return a context of a value for which nothing is owed} */
   static <T extends @Nullable Object> FunctionContext<T> owingNothing(Object named, T value) {
-    return new FunctionContext<>(named, value, (_, _) -> Verdict.PROPAGATE.now());
+    return new FunctionContext<>(named, value, (ignored, unused) -> Verdict.PROPAGATE.now());
   }
 
   /** {@return what a context is called by what knows its name} */

@@ -21,6 +21,7 @@ final class FunctionManager<T extends @Nullable Object> implements Configured.Na
   }
 
   private final String kind;
+  private final Object function;
   private final @Nullable String name;
   private final Supplier<? extends CompletionStage<? extends T>> enter;
   private final Contexts<T> contexts;
@@ -28,15 +29,18 @@ final class FunctionManager<T extends @Nullable Object> implements Configured.Na
   /**
    * Makes a manager.
    *
-   * @param kind what to call it where it has no name, beside the place of {@code enter}
+   * @param kind what to call it where it has no name
+   * @param function whose place tells it apart then
    */
   FunctionManager(
       String kind,
+      Object function,
       @Nullable String name,
       Supplier<? extends CompletionStage<? extends T>> enter,
       Contexts<T> contexts) {
-    Site.note(enter);
+    Site.note(function);
     this.kind = kind;
+    this.function = function;
     this.name = name;
     this.enter = enter;
     this.contexts = contexts;
@@ -44,7 +48,7 @@ final class FunctionManager<T extends @Nullable Object> implements Configured.Na
 
   @Override
   public AsyncContextManager<T> withName(String other) {
-    return new FunctionManager<>(kind, other, enter, contexts);
+    return new FunctionManager<>(kind, function, other, enter, contexts);
   }
 
   @Override
@@ -70,6 +74,6 @@ final class FunctionManager<T extends @Nullable Object> implements Configured.Na
 
   @Override
   public String toString() {
-    return name == null ? kind + Site.of(enter) : name;
+    return name == null ? kind + Site.of(function) : name;
   }
 }

@@ -3,12 +3,12 @@ package dev.withal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A context manager written as one method with one {@code yield}: what is before it enters, what is
- * after it exits. The counterpart of an async generator under {@code @asynccontextmanager} in
- * CPython's contextlib.
+ * A context manager written as one method with one {@code yield}: the code before the yield enters,
+ * the code after it exits. The counterpart of an async generator under {@code @asynccontextmanager}
+ * in CPython's contextlib.
  *
- * <p>If the body fails or is cancelled, the yield throws what it ended with, the same object. To
- * catch it and return normally suppresses it; to throw another replaces it.
+ * <p>If the body fails or is cancelled, the yield throws its error, the same object. Catching it
+ * and returning normally suppresses it; throwing another error replaces it.
  *
  * {@snippet class="dev.withal.guide.WritingTest" region="generator"}
  *
@@ -36,13 +36,13 @@ public interface Generator<T extends @Nullable Object> {
     /**
      * Hands the value to the body and returns when the body has succeeded.
      *
-     * <p>An interruption of the generator's thread meanwhile asks the body to end, wherever that
-     * runs: by a timeout around the yield, for example.
+     * <p>If the generator's thread is interrupted meanwhile, for example by a timeout around the
+     * yield, the body is asked to end, on whichever thread it runs.
      *
      * @param value the context's value
-     * @throws IllegalStateException if it is called a second time, or on another thread than the
-     *     generator runs on
-     * @throws Exception if the body failed or was cancelled: what it ended with
+     * @throws IllegalStateException if it is called a second time, or on a thread other than the
+     *     generator's
+     * @throws Exception if the body failed or was cancelled: the error of the body
      */
     void value(T value) throws Exception;
   }

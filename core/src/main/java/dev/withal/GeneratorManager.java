@@ -1,5 +1,6 @@
 package dev.withal;
 
+import dev.withal.internal.Shield;
 import dev.withal.internal.Site;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -31,16 +32,34 @@ final class GeneratorManager<T extends @Nullable Object>
     return Coroutine.<T>start(
         this,
         handOver -> {
-          var yield = new OnceYield<>(handOver);
+          var yield = new OnceYield<T>(value -> handOver.to(value, null));
           return yield.left(yield.run(generator));
         });
   }
 
   @Override
-  @SuppressWarnings("NullAway") // null only where the contract says so: the error was suppressed
   public <R extends @Nullable Object, X extends Exception> R useHere(
       Body<? super T, ? extends R, X> body, Settings settings) throws X, InterruptedException {
-    var inline = new InlineBody<T, R>(body);
+    HeldHere held = HeldHere.begin(this, settings, body);
+    if (held == null) {
+      return useHere(body, settings, null);
+    }
+    Throwable left = null;
+    try {
+      return useHere(body, settings, held);
+    } catch (Throwable error) {
+      left = error;
+      throw error;
+    } finally {
+      held.ended(left);
+    }
+  }
+
+  @SuppressWarnings("NullAway") // null only where the contract says so: the error was suppressed
+  private <R extends @Nullable Object, X extends Exception> R useHere(
+      Body<? super T, ? extends R, X> body, Settings settings, @Nullable HeldHere held)
+      throws X, InterruptedException {
+    var inline = new InlineBody<T, R>(body, held);
     var yield = new OnceYield<T>(inline);
     Throwable thrown = yield.run(generator);
     Throwable error;
@@ -67,7 +86,7 @@ final class GeneratorManager<T extends @Nullable Object>
     private final Thread thread = Thread.currentThread();
     private final int since = SharedErrors.additions();
     private final Function<? super T, ExitCase> body;
-    private ExitCase how = ExitCase.succeeded();
+    private ExitCase how = ExitCase.success();
     private boolean yielded;
     private boolean interrupted;
 
@@ -155,19 +174,27 @@ final class GeneratorManager<T extends @Nullable Object>
     private @Nullable Object own;
     private @Nullable R result;
 
-    InlineBody(Body<? super T, ? extends R, ?> body) {
+    /** The record of this use; null if nobody traces. */
+    private final @Nullable HeldHere held;
+
+    InlineBody(Body<? super T, ? extends R, ?> body, @Nullable HeldHere held) {
       this.body = body;
+      this.held = held;
     }
 
     @Override
     public ExitCase apply(T value) {
       own = value;
+      ExitCase how = ExitCase.success();
       try {
-        result = body.apply(value);
-        return ExitCase.succeeded();
+        result = held == null ? body.apply(value) : held.<T, R>run(body, value);
       } catch (Throwable error) {
-        return ExitCase.of(Failures.unwrap(error, Thread.currentThread()));
+        how = ExitCase.of(Failures.unwrap(error, Thread.currentThread()));
       }
+      if (held != null) {
+        held.exiting(how);
+      }
+      return how;
     }
   }
 }

@@ -75,6 +75,9 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   /** {@return what reports call this} */
   abstract String name();
 
+  /** {@return what knows that: the name itself, or what prints it} */
+  abstract Object named();
+
   /** {@return whether something is awaited that a caller who asked waits for} */
   private boolean isAwaited() {
     Phase now = phase;
@@ -271,7 +274,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     if (asked != null && !(error instanceof OpenUse.EndedLike)) {
       return asked(asked, error);
     }
-    return error == null ? ExitCase.succeeded() : Unwinding.ofBody(error, this);
+    return error == null ? ExitCase.success() : Unwinding.ofBody(error, this);
   }
 
   /** Ends as the caller asked: a verdict may replace the reason, but can't suppress it. */

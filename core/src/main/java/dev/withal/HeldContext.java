@@ -1,9 +1,13 @@
 package dev.withal;
 
+import dev.withal.internal.Grip;
+import dev.withal.internal.HearsOfBody;
 import dev.withal.internal.Held;
+import dev.withal.internal.Span;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +22,7 @@ import org.jspecify.annotations.Nullable;
  * it has ended.
  */
 final class HeldContext<T extends @Nullable Object> extends Held.Entry
-    implements AsyncContext<T>, Stages.HearsRequests {
-
-  /** The exits that the calling thread is in; what is entered in there belongs to an exit. */
-  private static final ThreadLocal<int[]> EXITS = ThreadLocal.withInitial(() -> new int[1]);
+    implements AsyncContext<T>, HearsOfBody {
 
   /** What is called so that has ended. */
   private static final String ENDED = "an exited context";
@@ -39,117 +40,147 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
   }
 
   /** Null while it is entered, and once it has ended. */
-  private @Nullable AsyncContext<? extends T> context;
+  @Nullable AsyncContext<? extends T> context;
 
-  /** The use that exits it and can be asked to; else whatever is called as messages call it. */
+  /**
+   * The use that exits it and can be asked to; else whatever is called as messages call it. While
+   * somebody traces, a use and a place on a stack are held by a {@link Grip}.
+   */
   private volatile Object holder;
 
   /** The thread that entered it, and in direct style exits it; null once it has ended. */
   private @Nullable Thread thread = Thread.currentThread();
 
   /** Whether an exit entered it, which no request to end reaches (L9). */
-  private boolean shielded;
+  boolean shielded;
 
   /** Whether it is recorded for its exit alone, as contexts were not when it was entered. */
-  private boolean forItsExit;
+  boolean forItsExit;
 
-  private volatile boolean exiting;
+  /** Whether its thread is in its body, or was, and exits it. */
+  private boolean onItsThread;
+
+  /** Whether a use exits it that is held by a grip. */
+  private boolean isOfAUse;
+
+  volatile boolean exiting;
 
   @SuppressWarnings("NullAway") // set by its handle
-  private HeldContext(@Nullable AsyncContext<? extends T> context, Object holder) {
+  HeldContext(@Nullable AsyncContext<? extends T> context, Object holder) {
     this.context = context;
     // Without a barrier, as its record publishes it.
     HOLDER.set(this, holder);
   }
 
-  /** {@return the context, recorded if contexts are} */
-  static <T extends @Nullable Object> AsyncContext<? extends T> entered(
-      AsyncContext<? extends T> context, Object named) {
-    if (!Held.isOn() || context instanceof HeldContext<?> || isEntered(context)) {
-      return context;
+  void isHeldBy(Object now) {
+    HOLDER.setRelease(this, now);
+  }
+
+  boolean isGripped() {
+    return holder instanceof Grip;
+  }
+
+  /** Is exited by somebody, whose end is that of this. */
+  void heldBy(Object who, Object named) {
+    if (holder instanceof Grip before) {
+      before.end();
     }
-    var held = new HeldContext<T>(context, named);
-    held.shielded = EXITS.get()[0] > 0;
-    Held.entered(held);
-    return held;
+    isOfAUse = who instanceof GracedFuture<?>;
+    isHeldBy(new Grip(who, this, named));
   }
 
-  /** What a stack puts in the place of an enter is no context of its own. */
-  private static boolean isEntered(AsyncContext<?> context) {
-    return context == Place.NOTHING || context instanceof Entering<?>;
-  }
-
-  /** {@return a use that waits for its enter, in the record if contexts are} */
-  static <T extends @Nullable Object> @Nullable AsyncContext<? extends T> entering(
-      GracedFuture<?> use) {
-    if (!Held.isOn()) {
-      return null;
+  void isNamed(Settings settings, @Nullable Span span) {
+    if (settings.name() != null) {
+      isHeldBy(settings.name());
     }
-    var entering = new HeldContext<T>(null, use);
-    entering.shielded = EXITS.get()[0] > 0;
-    Held.add(entering);
-    return entering;
-  }
-
-  /** {@return a context whose exit is pending, recorded} */
-  static <T extends @Nullable Object> AsyncContext<? extends T> exitPending(
-      AsyncContext<? extends T> context, Object named) {
-    HeldContext<T> held;
-    if (context instanceof HeldContext<? extends T> recorded) {
-      SlowExits.look();
-      return recorded;
-    }
-    held = new HeldContext<>(context, named);
-    held.exiting = true;
-    held.forItsExit = true;
-    Held.add(held);
-    SlowExits.look();
-    return held;
-  }
-
-  /** The use that exits the context, which it has waited for as {@code before}. */
-  static void ownedBy(
-      GracedFuture<?> use, AsyncContext<?> context, @Nullable AsyncContext<?> before) {
-    if (context instanceof HeldContext<?> held) {
-      HOLDER.setRelease(held, use);
-      if (before instanceof HeldContext<?> entering) {
-        held.shielded |= entering.shielded;
-        held.enteredAt(entering.site());
-      }
-    }
-    ended(before);
-  }
-
-  /** Where the enter of a context began that has ended elsewhere, if that is known. */
-  static void enteredAt(@Nullable String site, @Nullable AsyncContext<?> context) {
-    if (context instanceof HeldContext<?> held) {
-      held.enteredAt(site);
+    if (span != null) {
+      take(span);
+      span.entered();
     }
   }
 
-  /** Under which name a context was entered, if there is one. */
-  static void named(AsyncContext<?> context, Settings settings) {
-    if (settings.name() != null && context instanceof HeldContext<?> held) {
-      HOLDER.setRelease(held, settings.name());
+  /**
+   * {@return what is done when the exit of this has begun: that of its use, and longer than that}
+   */
+  CompletableFuture<?> over() {
+    return holder instanceof Grip grip ? grip.over() : new Completed<>(null);
+  }
+
+  /** The value is lost: its use is asked to end, or if there is none any more, this is exited. */
+  void lose(Throwable reason) {
+    RequestFuture<?> use = owner();
+    if (use != null) {
+      use.ask(RequestFuture.Request.loss(reason));
+      return;
+    }
+    exitForItsUse(reason);
+  }
+
+  /** Exits this in place of a use that nobody could end, and that was collected. */
+  void exitForItsUse(Throwable reason) {
+    if (isOfAUse && isLeaked() && context != null && !exiting) {
+      Late.exit(named(), this, null, ExitCase.cancelled(reason));
+    }
+  }
+
+  /** {@return whether who could end it was collected} */
+  boolean isLeaked() {
+    return holder instanceof Grip grip && grip.refersTo(null);
+  }
+
+  /** Begins a body in here. {@return its stage} */
+  <R extends @Nullable Object> @Nullable CompletionStage<? extends R> begin(
+      AsyncBody<? super T, ? extends R> body, T value) throws Exception {
+    Span span = span();
+    if (span == null) {
+      return body.apply(value);
+    }
+    Inside here = Inside.ofThisThread();
+    Span outer = here.goIn(span);
+    try {
+      return body.apply(value);
+    } finally {
+      here.goTo(outer);
+    }
+  }
+
+  /** Runs a body in here. {@return its result} */
+  <V extends @Nullable Object, R extends @Nullable Object> R run(
+      Body<? super V, ? extends R, ?> body, V value) throws Exception {
+    Span span = span();
+    if (span == null) {
+      return body.apply(value);
+    }
+    onItsThread = true;
+    Inside here = Inside.ofThisThread();
+    Span outer = here.goIn(span);
+    try {
+      return body.apply(value);
+    } finally {
+      here.goTo(outer);
     }
   }
 
   /** {@return whether an exit that needs no stage may begin: it is the first one} */
-  static boolean beginsExit(AsyncContext<?> context) {
-    return !(context instanceof HeldContext<?> held) || held.beginsExit();
+  static boolean beginsExit(AsyncContext<?> context, ExitCase how) {
+    return !(context instanceof HeldContext<?> held) || held.beginsExit(how);
   }
 
   /**
    * {@return whether this is the first exit} Guard against race with the end of the process, which
    * exits in main's place what a stack of main's holds, and the stack as well.
    */
-  private boolean beginsExit() {
-    boolean first;
-    if (Shutdown.isUnderWay()) {
-      first = !(boolean) EXITING.getAndSet(this, true);
-    } else {
-      first = !exiting;
-      EXITING.setRelease(this, true);
+  private boolean beginsExit(ExitCase how) {
+    boolean first = Shutdown.isUnderWay() ? !(boolean) EXITING.getAndSet(this, true) : !exiting;
+    EXITING.setRelease(this, true);
+    Span span = span();
+    if (span != null && first) {
+      span.exiting(Inside.outcome(how), how.error());
+      if (!isOfAUse && holder instanceof Grip grip) {
+        // From here on the exit's end is what is waited for.
+        HOLDER.setRelease(this, grip.named());
+        grip.end();
+      }
     }
     Held.exiting(this);
     return first;
@@ -162,33 +193,64 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
 
   /** The exit of a context has ended, or it need not be recorded any more. */
   static void ended(@Nullable AsyncContext<?> context) {
+    ended(context, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param left the error that the exit left, or why it wasn't entered; null if there is none
+   */
+  static void ended(@Nullable AsyncContext<?> context, @Nullable Throwable left) {
     if (context instanceof HeldContext<?> held) {
-      Held.remove(held);
-      // The record may keep it for a while, but nothing else.
-      held.context = null;
-      HOLDER.setRelease(held, ENDED);
-      // A virtual thread keeps its task, which may be a step of the use.
-      held.thread = null;
+      held.end(left);
     }
+  }
+
+  private void end(@Nullable Throwable left) {
+    Span span = span();
+    if (span != null && holder != ENDED) {
+      span.ended(named(), left);
+    }
+    forget();
+  }
+
+  /** It need not be recorded any more; what is known of it goes on elsewhere. */
+  void forget() {
+    if (holder instanceof Grip grip) {
+      grip.end();
+    }
+    Held.remove(this);
+    // The record may keep it for a while, but nothing else.
+    context = null;
+    HOLDER.setRelease(this, ENDED);
+    // A virtual thread keeps its task, which may be a step of the use.
+    thread = null;
   }
 
   /** Begins the exit. {@return its stage} */
   CompletionStage<?> exit(ExitCase how, Object by) {
-    if (!beginsExit()) {
+    if (!beginsExit(how)) {
       return Verdict.PROPAGATE.now();
     }
-    int[] exits = EXITS.get();
-    exits[0]++;
+    Inside here = Inside.ofThisThread();
+    Span outer = here.beginExit();
     try {
       return Stages.exitUnread(context(), Shutdown.bounded(how), by);
     } finally {
-      exits[0]--;
+      here.endExit(outer);
     }
   }
 
   /** {@return the use that can be asked to end it; null in direct style and on a stack} */
   @Nullable RequestFuture<?> owner() {
-    return holder instanceof RequestFuture<?> use ? use : null;
+    return held() instanceof RequestFuture<?> use ? use : null;
+  }
+
+  /** {@return who holds it; null if that was collected} */
+  private @Nullable Object held() {
+    Object now = holder;
+    return now instanceof Grip grip ? grip.get() : now;
   }
 
   /** Whether a request to end must not reach it, as an exit waits for it. */
@@ -196,17 +258,45 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
     return shielded || exiting;
   }
 
-  /** {@return whether it is recorded for its exit alone} */
-  boolean isForItsExit() {
-    return forItsExit;
-  }
-
-  @Nullable Thread thread() {
+  @Override
+  public @Nullable Thread thread() {
     return thread;
   }
 
+  @Override
+  public boolean isOnItsThread() {
+    return onItsThread;
+  }
+
+  @Override
+  public Object named() {
+    return switch (holder) {
+      case Grip grip -> grip.named();
+      case GracedFuture<?> use -> use.named();
+      case Object named -> named;
+    };
+  }
+
+  @Override
+  public Held.@Nullable Entry awaited() {
+    RequestFuture<?> at = owner();
+    at = at == null ? null : at.awaitedUse();
+    while (at != null && !(at instanceof UseExit<?, ?>)) {
+      at = at.awaitedUse();
+    }
+    return at instanceof UseExit<?, ?> use && use.context instanceof HeldContext<?> inner
+        ? inner
+        : null;
+  }
+
   private AsyncContext<? extends T> context() {
-    return Objects.requireNonNull(context, "no context is held");
+    AsyncContext<? extends T> now = context;
+    if (now == null) {
+      // Guard against race with the exit at the end of the grace period: it may come after the
+      // body's turn and before its first step, which doesn't begin then.
+      throw new CancellationException("the context has been exited");
+    }
+    return now;
   }
 
   @Override
@@ -225,7 +315,7 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
 
   @Override
   public String name() {
-    return holder instanceof GracedFuture<?> use ? use.name() : Report.nameOf(holder);
+    return held() instanceof GracedFuture<?> use ? use.name() : Report.nameOf(named());
   }
 
   @Override

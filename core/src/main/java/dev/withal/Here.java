@@ -49,8 +49,8 @@ final class Here {
       Enters<T> here, AsyncContextManager<T> manager, Settings settings)
       throws InterruptedException {
     try {
-      AsyncContext<? extends T> context = HeldContext.entered(here.enterHere(), manager);
-      HeldContext.named(context, settings);
+      AsyncContext<? extends T> context = Recorded.entered(here.enterHere(), manager);
+      Recorded.named(context, settings);
       return context;
     } catch (InterruptedException | RuntimeException error) {
       throw error;
@@ -65,19 +65,33 @@ final class Here {
    */
   static final class Entered<T extends @Nullable Object>
       implements AsyncContext<T>, Stages.TellsCase, Exits {
-    private final ContextManager<T> manager;
+    private final Object named;
     private final Context<? extends T> context;
     private final @Nullable Executor executor;
 
     Entered(ContextManager<T> manager, @Nullable Executor executor) throws Exception {
-      this.manager = manager;
-      this.context = Objects.requireNonNull(manager.enter(), Blocking.NO_CONTEXT);
+      this(manager, Objects.requireNonNull(manager.enter(), Blocking.NO_CONTEXT), executor);
+    }
+
+    /**
+     * Makes the context of something that was entered.
+     *
+     * @param named what knows its name
+     */
+    Entered(Object named, Context<? extends T> context, @Nullable Executor executor) {
+      this.named = named;
+      this.context = context;
       this.executor = executor;
     }
 
     @Override
     public T value() {
       return context.value();
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> lost() {
+      return context.lost();
     }
 
     @Override
@@ -98,7 +112,7 @@ final class Here {
     /** Without the value: what reports print may not hold secrets. */
     @Override
     public String toString() {
-      return Report.nameOf(manager);
+      return Report.nameOf(named);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.withal;
 
+import dev.withal.internal.Shield;
 import dev.withal.internal.Time;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * ours: one that a shielded wait heard when we had interrupted already, or that of a body around
  * this one.
  */
-final class LossWatch {
+final class LossWatch implements Shield.Watch {
   /** How far our interruption has come. */
   private enum Interruption {
     NONE,
@@ -27,7 +28,7 @@ final class LossWatch {
 
   private final Shield shield = Shield.ofThread();
   private final int depth = shield.depth();
-  private final @Nullable LossWatch outer = shield.begin(this);
+  private final Shield.@Nullable Watch outer = shield.begin(this);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
@@ -39,8 +40,11 @@ final class LossWatch {
   /** Whether somebody else has interrupted the body as well; only its own thread touches it. */
   private boolean another;
 
-  static @Nullable LossWatch begin(AsyncContext<?> context) {
-    CompletionStage<?> lost = context.lost();
+  /**
+   * {@return a watch over the body that the calling thread is about to run; null if its value is
+   * never lost}
+   */
+  static @Nullable LossWatch begin(Object context, @Nullable CompletionStage<?> lost) {
     if (lost == null) {
       return null;
     }
@@ -87,17 +91,18 @@ final class LossWatch {
 
   // ---- for the shield --------------------------------------------------------------------------
 
-  /** {@return how many exits the body is in} */
-  int depth() {
+  @Override
+  public int depth() {
     return depth;
   }
 
-  @Nullable LossWatch outer() {
+  @Override
+  public Shield.@Nullable Watch outer() {
     return outer;
   }
 
-  /** {@return whether this watch has interrupted its body} */
-  boolean hasSent() {
+  @Override
+  public boolean hasSent() {
     lock.lock();
     try {
       return reason != null;
@@ -106,13 +111,13 @@ final class LossWatch {
     }
   }
 
-  /** The thread was interrupted once more, and by no watch. */
-  void heardAnother() {
+  @Override
+  public void heardAnother() {
     another |= hasSent();
   }
 
-  /** {@return whether an interruption of this watch has yet to be noticed by its body} */
-  boolean isPending() {
+  @Override
+  public boolean isPending() {
     lock.lock();
     try {
       return interruption == Interruption.SENT || interruption == Interruption.HELD_BACK;
@@ -121,12 +126,8 @@ final class LossWatch {
     }
   }
 
-  /**
-   * A wait was interrupted, in the body or in an exit inside it. {@return whether by this watch}
-   *
-   * @param noticed whether the wait is the body's own, so that it ends
-   */
-  boolean claims(boolean noticed) {
+  @Override
+  public boolean claims(boolean noticed) {
     lock.lock();
     try {
       boolean mine =

@@ -7,6 +7,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,24 @@ record MainThread(Thread thread) {
               + " return from main instead",
           where("System.exit was called here"));
     }
+  }
+
+  /**
+   * Adds the caller's frames to an error of main, which has those of this thread alone. So it tells
+   * who called, and the JDK's source launcher, which cuts its own frames off, finds them.
+   */
+  static void showCaller(Throwable error) {
+    StackTraceElement[] made = Foreign.trace(error);
+    if (made.length == 0 || Arrays.stream(made).anyMatch(MainThread::isCall)) {
+      return; // without a trace on purpose, or thrown again
+    }
+    var caller = Arrays.stream(new Throwable().getStackTrace()).dropWhile(frame -> !isCall(frame));
+    Foreign.showTrace(
+        error, Stream.concat(Arrays.stream(made), caller).toArray(StackTraceElement[]::new));
+  }
+
+  private static boolean isCall(StackTraceElement frame) {
+    return frame.getMethodName().equals("call") && frame.getClassName().equals(Run.class.getName());
   }
 
   /** {@return an error that shows where this thread is} */

@@ -33,7 +33,7 @@ final class Once extends AtomicReference<@Nullable Runnable> implements Runnable
       Report.send(
           Report.Kind.FAILED_CALLBACK,
           executor,
-          "an executor failed as it was given a task",
+          "an executor failed when it was given a task",
           refusal);
     }
   }

@@ -1,5 +1,6 @@
 package dev.withal;
 
+import dev.withal.internal.HearsOfBody;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -10,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * the exit. So a manager that is defined by how it is used can be entered on its own as well.
  */
 final class OpenUse<T extends @Nullable Object>
-    implements AsyncContext<T>, Stages.TellsCase, Stages.HearsRequests {
+    implements AsyncContext<T>, Stages.TellsCase, HearsOfBody {
   private final AsyncContextManager<T> manager;
   private final Relay<AsyncContext<T>> enter;
   private final T value;
   private final BodyEnd body = new BodyEnd();
   private final CompletableFuture<ExitCase> exit = new CompletableFuture<>();
-  private volatile ExitCase how = ExitCase.succeeded();
+  private volatile ExitCase how = ExitCase.success();
 
   /** On whose behalf errors are added to as this exits. */
   private volatile Object exitBy = this;
@@ -43,7 +44,7 @@ final class OpenUse<T extends @Nullable Object>
     if (use instanceof RequestFuture<?> ours) {
       relay.passTo(ours);
     }
-    use.handle((_, error) -> {
+    use.handle((ignored, error) -> {
       ended(relay, error);
       return null;
     });
@@ -68,7 +69,7 @@ final class OpenUse<T extends @Nullable Object>
     if (error == how.error()) {
       return how;
     }
-    return (error == null ? ExitCase.succeeded() : ExitCase.of(error)).by(how.deadline());
+    return (error == null ? ExitCase.success() : ExitCase.of(error)).by(how.deadline());
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.withal;
 
+import dev.withal.internal.Span;
+import dev.withal.internal.Tracer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
@@ -48,6 +50,7 @@ final class Place {
     this.context = context;
     this.below = below;
     this.owner = owner;
+    Recorded.heldBy(this, context);
   }
 
   /** {@return what is to be exited: if the enter has not returned yet, what waits for it} */
@@ -71,6 +74,7 @@ final class Place {
   private boolean fill(AsyncContext<?> entered) {
     boolean first = CONTEXT.compareAndSet(this, null, entered);
     if (first) {
+      Recorded.heldBy(this, entered);
       Stages.onLoss(entered, owner.over, owner::lost);
     }
     return first;
@@ -88,19 +92,23 @@ final class Place {
   <T extends @Nullable Object> CompletableFuture<T> enter(AsyncContextManager<T> manager) {
     CompletionStage<?> entering;
     AsyncContext<? extends T> context = null;
+    Span span = Tracer.isOn() ? Inside.begin(null) : null;
     try {
-      entering = Stages.enter(manager);
+      entering = Inside.enter(span, manager);
       if (Stages.hasValue(entering)) {
         context = Stages.context(manager, Stages.value(entering));
-        Objects.requireNonNull(context, Stages.NO_CONTEXT);
+        Recorded.named(Objects.requireNonNull(context, Stages.NO_CONTEXT), Settings.DEFAULT, span);
       }
     } catch (Throwable error) {
+      if (span != null) {
+        span.ended(manager, error);
+      }
       return fill(NOTHING)
           ? CompletableFuture.failedFuture(Failures.unwrap(error, Thread.currentThread()))
           : waiting(manager).arrive(null, error);
     }
     if (context == null) {
-      return waiting(manager).await(entering);
+      return waiting(manager).await(entering, span);
     }
     boolean first;
     try {

@@ -1,5 +1,8 @@
 package dev.withal;
 
+import dev.withal.internal.Names;
+import dev.withal.internal.Reporter;
+import dev.withal.internal.Tracer;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Objects;
@@ -8,41 +11,46 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that went wrong and that no caller is left to be told: those who asked have had their
- * answer, or still wait.
+ * A problem that no caller can be told of any more, because they have their answer already, or
+ * still wait for it.
  *
- * <p>Reports go to the listeners of {@link #listen}; while there is none, they are logged as
- * warnings by the {@link System.Logger} named {@code dev.withal}. What a listener makes Withal
- * report is logged as well; what can't be logged is printed on {@link System#err}. Immutable and
- * thread-safe.
+ * <p>Reports go to the listeners of {@link #listen}. If there are none, they are logged as warnings
+ * by the {@link System.Logger} named {@code dev.withal}. Reports caused by a listener are logged as
+ * well; if logging fails, they are printed on {@link System#err}. Immutable and thread-safe.
  *
  * {@snippet class="dev.withal.guide.ErrorsTest" region="report"}
  *
- * @param kind what kind of thing happened
- * @param context the name of the manager, or what stands for it: what it was {@linkplain
- *     AsyncContextManager#named named}, or else what its {@code toString} says
+ * @param kind the kind of problem
+ * @param context the {@linkplain AsyncContextManager#named name} of the manager, or else its {@code
+ *     toString}
  * @param message one sentence that says what happened
- * @param error what failed, or where a thread is held; null if nothing is to be said
+ * @param error the error, or the stack trace of a blocked thread; null if there is none
  */
 public record Report(Kind kind, String context, String message, @Nullable Throwable error) {
 
-  /** What kind of thing happened. */
+  /** The kind of problem. */
   public enum Kind {
     /** An exit began although the body still ran: it did not end within the grace period. */
     OVERLAP,
     /** An enter, a body or an exit failed after its caller had stopped waiting. */
     LATE_FAILURE,
-    /** An exit takes more than 10 s, and is still waited for. */
+    /** An exit takes more than 10 s, and is still awaited. */
     SLOW_EXIT,
-    /** An exit took longer than its timeout, and nobody waits for it any more. */
+    /** An exit took longer than its timeout, and is no longer awaited. */
     ABANDONED_EXIT,
-    /** A body's result that nobody received is left open, as nobody said how it is released. */
+    /**
+     * A body's result that nobody received was left open, because no way to release it is known.
+     */
     DROPPED_VALUE,
     /** An enter, a body or an exit holds an event-loop thread. */
     BLOCKED_EVENT_LOOP,
-    /** An action that was to be called back failed. */
+    /** Something is held longer than somebody has asked to be told of. */
+    LONG_HELD,
+    /** Something was never exited, and nobody is left who could. */
+    LEAK,
+    /** A callback failed. */
     FAILED_CALLBACK,
-    /** A system property has a value that can't be taken; the usual one is taken instead. */
+    /** A system property has an invalid value; the default is used instead. */
     BAD_SETTING
   }
 
@@ -50,6 +58,11 @@ public record Report(Kind kind, String context, String message, @Nullable Throwa
 
   /** How many reports the calling thread is telling: listeners and loggers may cause others. */
   private static final ThreadLocal<Integer> TELLING = ThreadLocal.withInitial(() -> 0);
+
+  static {
+    Reporter.is(
+        (kind, context, message, error) -> send(Kind.valueOf(kind), context, message, error));
+  }
 
   /** Refuses nulls where they mean nothing. */
   public Report {
@@ -69,11 +82,12 @@ public record Report(Kind kind, String context, String message, @Nullable Throwa
   /**
    * Registers a listener for all reports of this process.
    *
-   * <p>It is called on the thread that has something to report, which may be an event loop's, so it
-   * must not block. What it throws is logged, together with the report, and stops nobody.
+   * <p>The listener is called on the thread that has something to report, which may be an event
+   * loop's, so it must not block. Exceptions that it throws are logged together with the report,
+   * and have no other effect.
    *
-   * @param listener hears of each report
-   * @return the registration, to be closed when the listener has heard enough
+   * @param listener receives each report
+   * @return the registration, which the caller closes to stop listening
    */
   public static Registration listen(Consumer<? super Report> listener) {
     Objects.requireNonNull(listener, "listener");
@@ -83,12 +97,24 @@ public record Report(Kind kind, String context, String message, @Nullable Throwa
     return () -> LISTENERS.remove(entry);
   }
 
+  /**
+   * Tells this to the listeners, or logs it if there are none. For code that adapts uses to other
+   * libraries, and has a problem that no caller of its own can be told of. Never throws.
+   */
+  public void send() {
+    send(kind, context, message, error);
+  }
+
   /** Never throws, whatever the code does that is told. */
   static void send(Kind kind, Object context, String message, @Nullable Throwable error) {
     int outer = TELLING.get();
     TELLING.set(outer + 1);
     try {
       var report = new Report(kind, nameOf(context), message, error);
+      Tracer tracer = Tracer.current();
+      if (tracer != null) {
+        tracer.reported(kind.name(), report.context, message, error);
+      }
       switch (outer) {
         case 0 -> report.tell();
         case 1 -> log(report.text(), error);
@@ -105,16 +131,7 @@ public record Report(Kind kind, String context, String message, @Nullable Throwa
 
   /** {@return what a report calls something: what it prints, if it can} */
   static String nameOf(Object named) {
-    try {
-      String name = named.toString();
-      if (name == null) {
-        return named.getClass().getName() + ", whose toString returns null";
-      }
-      int lambda = named.getClass().isHidden() ? name.indexOf("$$Lambda") : -1;
-      return lambda < 0 ? name : "lambda of " + name.substring(0, lambda);
-    } catch (Throwable failure) {
-      return named.getClass().getName() + ", whose toString throws " + failure.getClass().getName();
-    }
+    return Names.of(named);
   }
 
   private void tell() {
@@ -153,7 +170,7 @@ public record Report(Kind kind, String context, String message, @Nullable Throwa
       if (error != null) {
         error.printStackTrace(System.err);
       }
-    } catch (Throwable _) {
+    } catch (Throwable ignored) {
       // Nobody is left to be told.
     }
   }

@@ -176,7 +176,7 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
       try {
         R value = supplier.get();
         if (complete(value)) {
-          whenComplete((_, error) -> {
+          whenComplete((ignored, error) -> {
             if (error != null) {
               drop(value);
             }
@@ -220,7 +220,7 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
   private CompletableFuture<R> after(Duration limit, Runnable request) {
     if (!isDone()) {
       Time.Timer timer = Time.current().schedule(limit, request);
-      whenComplete((_, _) -> timer.cancel());
+      whenComplete((ignored, unused) -> timer.cancel());
     }
     return this;
   }

@@ -32,7 +32,7 @@ final class Run<R extends @Nullable Object> {
   /** What was held before this run began. */
   private final Set<Held.Entry> before = Collections.newSetFromMap(new IdentityHashMap<>());
 
-  Run(Shutdown shutdown, ScopedValue.CallableOp<? extends R, ?> op) {
+  Run(Shutdown shutdown, Work<? extends R, ?> work) {
     this.shutdown = shutdown;
     before.addAll(Held.entries());
     main =
@@ -43,7 +43,7 @@ final class Run<R extends @Nullable Object> {
                     () -> {
                       shutdown.isOnMain();
                       try {
-                        done.complete(op.call());
+                        done.complete(work.call());
                       } catch (Throwable error) {
                         done.completeExceptionally(error);
                       }
@@ -51,13 +51,13 @@ final class Run<R extends @Nullable Object> {
   }
 
   static <R extends @Nullable Object, X extends Exception> R call(
-      Duration grace, ScopedValue.CallableOp<? extends R, X> op) throws X, InterruptedException {
+      Duration grace, Work<? extends R, X> work) throws X, InterruptedException {
     EventLoops.refuse("Async.run", "it on another thread");
     var shutdown = new Shutdown(grace);
     Held.begin();
     shutdown.begin();
     try {
-      return new Run<R>(shutdown, op).<X>await();
+      return new Run<R>(shutdown, work).<X>await();
     } finally {
       // Where the process ends, its hook needs the record still.
       if (!shutdown.isTold()) {
@@ -84,6 +84,7 @@ final class Run<R extends @Nullable Object> {
       throw ended;
     }
     if (error != null) {
+      MainThread.showCaller(error);
       throw Failures.<X>sneaky(error);
     }
     return done.resultNow();
@@ -94,7 +95,7 @@ final class Run<R extends @Nullable Object> {
     boolean interrupted = false;
     try {
       Await.end(done);
-    } catch (InterruptedException _) {
+    } catch (InterruptedException ignored) {
       Time.current().interrupt(main.thread());
       interrupted = Await.shielded(done);
     }
@@ -105,7 +106,7 @@ final class Run<R extends @Nullable Object> {
       try {
         endUses(reason, end);
         ended = true;
-      } catch (InterruptedException _) {
+      } catch (InterruptedException ignored) {
         interrupted = true;
       }
     }
@@ -186,7 +187,9 @@ final class Run<R extends @Nullable Object> {
     var uses = new ArrayList<RequestFuture<?>>();
     for (HeldContext<?> held : held()) {
       RequestFuture<?> use = held.owner();
-      if (use != null && !held.isShielded()) {
+      if (use == null) {
+        held.exitForItsUse(reason);
+      } else if (!held.isShielded()) {
         uses.add(use);
       }
     }
@@ -221,7 +224,7 @@ final class Run<R extends @Nullable Object> {
 
   /** Not so: the exit that may have begun this very run, which must not wait for its own end. */
   private boolean isSinceItBegan(HeldContext<?> context) {
-    return !before.contains(context) && !context.isForItsExit();
+    return !before.contains(context) && !context.forItsExit;
   }
 
   /** Whether its end is on its way. */

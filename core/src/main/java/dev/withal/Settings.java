@@ -60,7 +60,7 @@ record Settings(
     return new Settings(name, ownGrace, executor, other, exitTimeout, dropped);
   }
 
-  Settings withExitTimeout(ExitTimeout other) {
+  Settings withExitTimeout(@Nullable ExitTimeout other) {
     return new Settings(name, ownGrace, executor, enterTimeout, other, dropped);
   }
 

@@ -165,9 +165,15 @@ final class SharedErrors {
     }
   }
 
+  /** Something that hands on errors. */
+  @FunctionalInterface
+  interface Handing<R extends @Nullable Object, X extends Throwable> {
+    R call() throws X;
+  }
+
   /** Runs something in which {@code by} hands on what it holds. */
   static <R extends @Nullable Object, X extends Throwable> R handing(
-      Object by, ScopedValue.CallableOp<R, X> action) throws X {
+      Object by, Handing<R, X> action) throws X {
     Object before = HANDING.get();
     HANDING.set(by);
     try {
@@ -253,6 +259,6 @@ final class SharedErrors {
     for (var gone = GONE.poll(); gone != null; gone = GONE.poll()) {
       KNOWN.remove(gone);
     }
-    return KNOWN.computeIfAbsent(new Key(error), _ -> new AtomicReference<>());
+    return KNOWN.computeIfAbsent(new Key(error), ignored -> new AtomicReference<>());
   }
 }

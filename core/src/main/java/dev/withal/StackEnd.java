@@ -18,7 +18,7 @@ final class StackEnd {
   private final CompletableFuture<ExitCase> exited = new CompletableFuture<>();
 
   /** What the exits are told. */
-  private volatile ExitCase told = ExitCase.succeeded();
+  private volatile ExitCase told = ExitCase.success();
 
   /** How many futures are to be completed as the exits end. */
   private final AtomicInteger waiting = new AtomicInteger();

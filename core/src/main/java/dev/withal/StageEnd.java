@@ -43,7 +43,7 @@ final class StageEnd<V extends @Nullable Object>
       // Not whenComplete: its own future would fail as well, with an exception made for it alone.
       stage.handle(action);
     } catch (Throwable broken) {
-      var _ = action.apply(null, broken);
+      var ignored = action.apply(null, broken);
     }
   }
 
@@ -78,7 +78,7 @@ final class StageEnd<V extends @Nullable Object>
     } catch (Throwable broken) {
       var waiting = action.getAndSet(late == null ? null : this::arrivedLate);
       if (waiting != null) {
-        var _ = waiting.apply(null, broken);
+        var ignored = waiting.apply(null, broken);
       } else {
         action.set(null);
         Report.send(
@@ -101,7 +101,7 @@ final class StageEnd<V extends @Nullable Object>
   public void accept(@Nullable V value, @Nullable Throwable error) {
     var waiting = action.getAndSet(null);
     if (waiting != null) {
-      var _ = waiting.apply(value, error);
+      var ignored = waiting.apply(value, error);
     }
   }
 }

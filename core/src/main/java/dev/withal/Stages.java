@@ -1,5 +1,6 @@
 package dev.withal;
 
+import dev.withal.internal.HearsOfBody;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -29,11 +30,6 @@ final class Stages {
      * @param by on whose behalf errors are added to
      */
     CompletionStage<ExitCase> exitCase(ExitCase how, Object by);
-  }
-
-  /** A context of ours that has something to ask when its body is asked to end. */
-  interface HearsRequests {
-    void asked(Throwable reason);
   }
 
   private Stages() {}
@@ -101,7 +97,7 @@ final class Stages {
   static CompletionStage<Verdict> propagating(CompletionStage<?> release) {
     return hasValue(release)
         ? Verdict.PROPAGATE.now()
-        : future(release).thenApply(_ -> Verdict.PROPAGATE);
+        : future(release).thenApply(ignored -> Verdict.PROPAGATE);
   }
 
   /** {@return how a done future failed; null if it has a value} */
@@ -109,7 +105,7 @@ final class Stages {
     // Not exceptionNow: it takes off a wrapper without looking at what that says.
     return done.state() == Future.State.SUCCESS
         ? null
-        : Failures.unwrap(done.handle((_, error) -> error).join(), by);
+        : Failures.unwrap(done.handle((ignored, error) -> error).join(), by);
   }
 
   /**
@@ -152,8 +148,17 @@ final class Stages {
     Object context =
         manager instanceof FunctionManager<?> functions ? functions.contextOf(entered) : entered;
     return context instanceof AsyncContext<?> held
-        ? HeldContext.entered((AsyncContext<? extends T>) held, manager)
+        ? Recorded.entered((AsyncContext<? extends T>) held, manager)
         : null;
+  }
+
+  /** The same, which isn't recorded. */
+  @SuppressWarnings("unchecked") // the manager's type says so
+  static <T extends @Nullable Object> @Nullable AsyncContext<? extends T> plainContext(
+      AsyncContextManager<T> manager, @Nullable Object entered) {
+    Object context =
+        manager instanceof FunctionManager<?> functions ? functions.contextOf(entered) : entered;
+    return context instanceof AsyncContext<?> held ? (AsyncContext<? extends T>) held : null;
   }
 
   /** {@return a future of the context's value} */
@@ -177,9 +182,9 @@ final class Stages {
     try {
       exiting = exitInside(context, how, by);
       if (!hasValue(exiting)) {
-        AsyncContext<?> pending = HeldContext.exitPending(context, named);
+        AsyncContext<?> pending = Recorded.exitPending(context, named);
         recorded = pending;
-        exiting.whenComplete((_, _) -> HeldContext.ended(pending));
+        exiting.whenComplete((ignored, unused) -> HeldContext.ended(pending));
         recorded = null;
       }
       return exiting;
@@ -211,7 +216,7 @@ final class Stages {
   /**
    * Begins the exit of a context: the one place where that happens. {@return a stage of what {@link
    * #read} understands} Where it isn't complete yet, whoever waits for it records that by {@link
-   * HeldContext#exitPending}, and its end by {@link HeldContext#ended}.
+   * Recorded#exitPending}, and its end by {@link HeldContext#ended}.
    */
   static CompletionStage<?> exitUnread(AsyncContext<?> context, ExitCase how, Object by) {
     return Objects.requireNonNull(begin(context, how, by), NO_EXIT_STAGE);
@@ -257,9 +262,23 @@ final class Stages {
   static void asked(@Nullable AsyncContext<?> context, Throwable reason) {
     if (context instanceof AsyncExitStack stack) {
       stack.asked(reason);
-    } else if (context instanceof HearsRequests ours) {
+    } else if (context instanceof HearsOfBody ours) {
       ours.asked(reason);
     }
+  }
+
+  /** {@return a stage of what belongs to a body that has come to a value; null if nothing does} */
+  static @Nullable CompletionStage<?> bodyReturned(@Nullable AsyncContext<?> context) {
+    return context != null && HeldContext.plain(context) instanceof HearsOfBody ours
+        ? ours.bodyReturned()
+        : null;
+  }
+
+  /** {@return the same, as a stage of what the body's code came to} */
+  static @Nullable CompletionStage<?> rest(
+      @Nullable AsyncContext<?> context, @Nullable Object result) {
+    CompletionStage<?> rest = bodyReturned(context);
+    return rest == null ? null : future(rest).thenApply(ignored -> result);
   }
 
   /**
@@ -282,7 +301,7 @@ final class Stages {
     Callback.until(
         over,
         lost,
-        (_, error) -> {
+        (ignored, error) -> {
           if (error != null) {
             action.accept(Failures.unwrap(error, context));
           }

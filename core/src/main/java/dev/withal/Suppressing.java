@@ -1,5 +1,6 @@
 package dev.withal;
 
+import dev.withal.internal.HearsOfBody;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -29,17 +30,11 @@ final class Suppressing<T extends @Nullable Object>
   @SuppressWarnings("NullAway") // null only where the contract says so: the error was suppressed
   public <R extends @Nullable Object, X extends Exception> R useHere(
       Body<? super T, ? extends R, X> body, Settings settings) throws X, InterruptedException {
-    var entered = new boolean[1];
+    var entered = new Entered<T, R, X>(body);
     try {
-      return Direct.<T, R, X>use(
-          source,
-          value -> {
-            entered[0] = true;
-            return body.apply(value);
-          },
-          settings);
+      return Direct.<T, R, X>use(source, entered, settings);
     } catch (Throwable error) {
-      if (entered[0] && matches(error)) {
+      if (entered.isBegun && matches(error)) {
         return null;
       }
       throw error;
@@ -56,12 +51,35 @@ final class Suppressing<T extends @Nullable Object>
     return Report.nameOf(source);
   }
 
+  /** A body that remembers that it was begun. */
+  private static final class Entered<
+          T extends @Nullable Object, R extends @Nullable Object, X extends Exception>
+      implements Body<T, R, X>, Inside.Wraps {
+    private final Body<? super T, ? extends R, X> body;
+    private boolean isBegun;
+
+    Entered(Body<? super T, ? extends R, X> body) {
+      this.body = body;
+    }
+
+    @Override
+    public R apply(T value) throws X, InterruptedException {
+      isBegun = true;
+      return body.apply(value);
+    }
+
+    @Override
+    public Object wrapped() {
+      return body;
+    }
+  }
+
   private boolean matches(@Nullable Throwable error) {
     return type.isInstance(error);
   }
 
   private final class Context
-      implements AsyncContext<T>, Stages.TellsCase, Stages.HearsRequests, Here.Exits {
+      implements AsyncContext<T>, Stages.TellsCase, HearsOfBody, Here.Exits {
     private final AsyncContext<? extends T> context;
 
     Context(AsyncContext<? extends T> context) {
@@ -81,6 +99,11 @@ final class Suppressing<T extends @Nullable Object>
     @Override
     public void asked(Throwable reason) {
       Stages.asked(context, reason);
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> bodyReturned() {
+      return Stages.bodyReturned(context);
     }
 
     @Override
@@ -110,7 +133,7 @@ final class Suppressing<T extends @Nullable Object>
     }
 
     private ExitCase left(ExitCase how, ExitCase after) {
-      return matches(after.error()) ? ExitCase.succeeded().by(how.deadline()) : after;
+      return matches(after.error()) ? ExitCase.success().by(how.deadline()) : after;
     }
 
     @Override

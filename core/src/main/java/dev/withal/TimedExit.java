@@ -1,5 +1,6 @@
 package dev.withal;
 
+import dev.withal.internal.HearsOfBody;
 import dev.withal.internal.Time;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
@@ -57,7 +58,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
    * <p>Design: who moves {@code progress} on has the right to what follows. So what ended
    * gracefully is not forced by a timer that has begun by then, and the answer is given once.
    */
-  private final class Bounded implements AsyncContext<T>, Stages.TellsCase, Stages.HearsRequests {
+  private final class Bounded implements AsyncContext<T>, Stages.TellsCase, HearsOfBody {
     /** Null once the exit is abandoned: what is awaited may never end, and keeps no value then. */
     private volatile @Nullable AsyncContext<? extends T> context;
 
@@ -99,6 +100,11 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
     @Override
     public void asked(Throwable reason) {
       Stages.asked(context, reason);
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> bodyReturned() {
+      return Stages.bodyReturned(context);
     }
 
     @Override
@@ -146,7 +152,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
       if (tooSlow != null) {
         Throwable end = said;
         // The answer is not seen before the force has begun: it must not hit a later user.
-        forcing.whenComplete((_, _) -> forceEnded(tooSlow, end));
+        forcing.whenComplete((ignored, unused) -> forceEnded(tooSlow, end));
       } else if (said != null) {
         reportLate(name, said);
       }
@@ -171,7 +177,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
         StageEnd.<@Nullable Object>hear(
             Objects.requireNonNull(
                 forceClose.apply(held().value()), "forceClose returned null: return a stage"),
-            (_, failure) -> {
+            (ignored, failure) -> {
               forceEnded(tooSlow, failure);
               return null;
             });

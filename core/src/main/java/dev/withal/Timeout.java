@@ -11,13 +11,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bound on how long a body may take, as {@link Async#timeout} hands it out. The counterpart of
- * what {@code asyncio.timeout} returns.
+ * A bound on how long a body may take, handed out by {@link Async#timeout}. The counterpart of the
+ * context of {@code asyncio.timeout}.
  *
  * <p>When it expires, the body is asked to end: in direct style its thread is interrupted, in stage
  * style its {@link Cancellation} is told. Thread-safe.
  *
- * {@snippet class="dev.withal.guide.CancellationTest" region="timeout"}
+ * {@snippet class="dev.withal.guide.TimeLimitsTest" region="timeout"}
  */
 public final class Timeout {
   private static final String NAME = "timeout";
@@ -77,7 +77,7 @@ public final class Timeout {
     }
   }
 
-  /** {@return whether the time ran out while the body ran} */
+  /** {@return whether the time was over before the body had ended} */
   public boolean expired() {
     lock.lock();
     try {
@@ -88,8 +88,8 @@ public final class Timeout {
   }
 
   /**
-   * {@return the instant at which this expires, or did} {@link ExitCase#UNBOUNDED} if it never
-   * does.
+   * {@return the instant at which this timeout expires or has expired} {@link ExitCase#UNBOUNDED}
+   * if it never does.
    */
   public Instant deadline() {
     lock.lock();
@@ -101,7 +101,7 @@ public final class Timeout {
   }
 
   /**
-   * Lets this expire at another instant.
+   * Moves the instant at which this timeout expires.
    *
    * @param limit how long from now; zero or less expires it at once
    * @throws IllegalStateException if it has expired, or its body has ended

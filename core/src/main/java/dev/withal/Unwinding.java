@@ -1,11 +1,13 @@
 package dev.withal;
 
+import dev.withal.internal.TaskFailures;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,17 +89,62 @@ final class Unwinding {
     }
     return switch (answer) {
       case ExitCase after -> after;
-      case Verdict.Propagate _ -> how;
-      case Verdict.Suppress _ ->
-          how.error() == null ? how : ExitCase.succeeded().by(how.deadline());
+      case Verdict.Propagate ignored -> how;
+      case Verdict.Suppress unused ->
+          how.error() == null ? how : ExitCase.success().by(how.deadline());
       case Verdict.Replace(Throwable error) -> replaced(how, error, by);
       case null, default -> afterFailure(how, new NullPointerException(NO_VERDICT), by);
     };
   }
 
+  /**
+   * {@return the case as the exits of a group leave it} Each member was told how the body ended,
+   * and not what others failed with; so what one of them suppresses is the body's error alone.
+   *
+   * @param answers what each answered or failed with
+   */
+  static ExitCase afterAll(
+      ExitCase how, AtomicReferenceArray<@Nullable Object> answers, Object by) {
+    ExitCase after = how;
+    for (int i = 0; i < answers.length(); i++) {
+      if (ofMember(how, answers.get(i)) instanceof Verdict.Suppress suppress) {
+        after = after(how, suppress, by);
+      }
+    }
+    for (int i = answers.length() - 1; i >= 0; i--) {
+      Object answer = ofMember(how, answers.get(i));
+      if (answer instanceof Throwable failure) {
+        after = afterFailure(after, failure, by);
+      } else if (!(answer instanceof Verdict.Suppress)) {
+        after = after(after, answer, by);
+      }
+    }
+    return after;
+  }
+
+  /** {@return what a member answers about the body's end alone, if it told a case} */
+  private static @Nullable Object ofMember(ExitCase how, @Nullable Object answer) {
+    return answer instanceof ExitCase after ? verdict(how, after) : answer;
+  }
+
   /** {@return the case as an exit leaves it that failed with {@code failure}} */
   static ExitCase afterFailure(ExitCase how, Throwable failure, Object by) {
-    Throwable exitError = Failures.unwrap(failure, by);
+    return Failures.inner(failure) instanceof TaskFailures tasks
+        ? afterTasks(how, tasks, by)
+        : afterError(how, Failures.unwrap(failure, by), by);
+  }
+
+  /** The exit of a group tells of each of its tasks, the first that failed first. */
+  private static ExitCase afterTasks(ExitCase how, TaskFailures tasks, Object by) {
+    ExitCase after = how;
+    for (TaskFailures.Failure task : tasks.failures()) {
+      SharedErrors.pass(task.error(), task.heldBy(), by);
+      after = afterError(after, task.error(), by);
+    }
+    return after;
+  }
+
+  private static ExitCase afterError(ExitCase how, Throwable exitError, Object by) {
     return switch (how) {
       case ExitCase.Succeeded(var deadline) -> ExitCase.of(exitError).by(deadline);
       case ExitCase.Failed(var error, var deadline) ->
@@ -122,7 +169,7 @@ final class Unwinding {
   private static ExitCase replaced(ExitCase how, Throwable error, Object by) {
     Throwable old = how.error();
     Throwable joined = old == null ? error : Failures.replace(old, error, by);
-    return how instanceof ExitCase.Cancelled(_, boolean bodyStillRuns, var deadline)
+    return how instanceof ExitCase.Cancelled(var ignored, boolean bodyStillRuns, var deadline)
             && bodyStillRuns
         ? new ExitCase.Cancelled(joined, true, deadline)
         : ExitCase.of(joined).by(how.deadline());

@@ -1,5 +1,7 @@
 package dev.withal;
 
+import dev.withal.internal.Span;
+import dev.withal.internal.Tracer;
 import dev.withal.internal.Trampoline;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -30,6 +32,9 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   /** Null once it has begun: a use may wait for it for long, and there may be many. */
   private AsyncBody.@Nullable Cancellable<? super T, ? extends R> body;
 
+  /** Whether the body's code has come to a value, and what belongs to it beyond that is awaited. */
+  private boolean restBegun;
+
   Use(
       AsyncContextManager<T> manager,
       AsyncBody.Cancellable<? super T, ? extends R> body,
@@ -48,7 +53,8 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   }
 
   /** Begins in the enter. */
-  Use<T, R> goOnEntering(CompletionStage<?> entering) {
+  Use<T, R> goOnEntering(CompletionStage<?> entering, @Nullable Span span) {
+    context = Recorded.entering(this, span);
     boundEnter(entering);
     await(entering);
     return handedOver();
@@ -63,7 +69,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   /** Begins in the body. */
   Use<T, R> goOnInBody(AsyncContext<? extends T> entered, CompletionStage<? extends R> running) {
     context = entered;
-    HeldContext.ownedBy(this, entered, null);
+    Recorded.ownedBy(this, entered, null);
     body = null;
     phase = Phase.BODY;
     await(running);
@@ -82,8 +88,8 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     how = ending;
     value = result;
     closeToRequests();
-    HeldContext.ownedBy(this, entered, null);
-    context = HeldContext.exitPending(entered, this);
+    Recorded.ownedBy(this, entered, null);
+    context = Recorded.exitPending(entered, this);
     await(exiting);
     return handedOver();
   }
@@ -104,17 +110,26 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     if (error != null) {
       met(error, before);
     }
+    if (Tracer.isOn()) {
+      Inside.outside(() -> goOnHere(before, result, error));
+    } else {
+      goOnHere(before, result, error);
+    }
+    return null;
+  }
+
+  private void goOnHere(
+      @Nullable Object before, @Nullable Object result, @Nullable Throwable error) {
     Trampoline trampoline = settings().executor() == null ? Trampoline.descend() : null;
     if (trampoline == null) {
       settings().proceed(() -> drive(goOn(before, result, error)));
-      return null;
+      return;
     }
     try {
       drive(goOn(before, result, error));
     } finally {
       trampoline.ascend();
     }
-    return null;
   }
 
   /** An error that this has failed with by now belongs to the caller. */
@@ -138,8 +153,8 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   }
 
   private void await(CompletionStage<?> stage) {
-    if (phase == Phase.ENTERING) {
-      context = HeldContext.entering(this);
+    if (phase == Phase.ENTERING && context == null) {
+      context = Recorded.entering(this);
     }
     awaiting(stage);
     // Guard against race with the end of the grace period, which found nothing to give up yet.
@@ -197,8 +212,10 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     }
     try {
       var entered = manager();
+      Span span = Tracer.isOn() ? Inside.begin(body) : null;
+      context = Recorded.entering(this, span);
       CompletionStage<?> entering =
-          Watchdog.watch(entered, settings(), "enter", () -> Stages.enter(entered));
+          Watchdog.watch(entered, settings(), "enter", () -> Inside.enter(span, entered));
       boundEnter(entering);
       return entering;
     } catch (Throwable error) {
@@ -207,7 +224,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   }
 
   private @Nullable CompletionStage<?> enterFailed(Throwable failure) {
-    HeldContext.ended(context);
+    HeldContext.ended(context, failure);
     Throwable error = Failures.unwrap(failure, this);
     if (PHASE.compareAndSet(this, Phase.ENTERING, Phase.ENDED)) {
       Request asked = closeToRequests();
@@ -218,7 +235,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   }
 
   private @Nullable CompletionStage<?> entered(@Nullable Object result) {
-    AsyncContext<? extends T> entered = Stages.context(manager(), result);
+    AsyncContext<? extends T> entered = Recorded.arrived(context, manager(), result);
     return entered == null
         ? enterFailed(new NullPointerException(Stages.NO_CONTEXT))
         : runBody(entered, null);
@@ -226,7 +243,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
 
   private @Nullable CompletionStage<?> runBody(
       AsyncContext<? extends T> entered, @Nullable CompletionStage<?> knownLost) {
-    HeldContext.ownedBy(this, entered, context);
+    Recorded.ownedBy(this, entered, context);
     context = entered;
     if (!PHASE.compareAndSet(this, Phase.ENTERING, Phase.BODY)) {
       context = null;
@@ -240,13 +257,12 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       return bodyEnded(null, null);
     }
     try {
-      T held = entered.value();
       CompletionStage<?> lost = knownLost == null ? entered.lost() : knownLost;
       if (lost != null) {
-        Stages.onLoss(entered, lost, this, reason -> ask(Request.loss(reason)));
+        Recorded.onLoss(entered, lost, this);
       }
       return Objects.requireNonNull(
-          Watchdog.watch(manager(), settings(), "body", () -> begin(running, held)),
+          Watchdog.watch(manager(), settings(), "body", () -> begin(running, entered)),
           Stages.NO_BODY_STAGE);
     } catch (Throwable error) {
       return bodyEnded(null, error);
@@ -254,15 +270,26 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   }
 
   private @Nullable CompletionStage<?> begin(
-      AsyncBody.Cancellable<? super T, ? extends R> running, T held) throws Exception {
-    return running instanceof AtOnce.Deaf<? super T, ? extends R>(var deaf)
-        ? deaf.apply(held)
-        : running.apply(held, cancellation());
+      AsyncBody.Cancellable<? super T, ? extends R> running, AsyncContext<? extends T> entered)
+      throws Exception {
+    AsyncBody<? super T, ? extends R> begins =
+        running instanceof AtOnce.Deaf<? super T, ? extends R>(var deaf)
+            ? deaf
+            : value -> running.apply(value, cancellation());
+    // Not the field's: the end of the grace period may have let go of that.
+    return AtOnce.apply(entered, entered.value(), begins);
   }
 
   @SuppressWarnings("unchecked") // the result is the body's
   private @Nullable CompletionStage<?> bodyEnded(
       @Nullable Object result, @Nullable Throwable failure) {
+    if (failure == null && !restBegun && request() == null) {
+      restBegun = true;
+      CompletionStage<?> rest = Stages.rest(context, result);
+      if (rest != null) {
+        return rest;
+      }
+    }
     // Guard against race with the end of the grace period, which starts the exit as well.
     if (!PHASE.compareAndSet(this, Phase.BODY, Phase.EXITING)) {
       return endedLate(result, failure);

@@ -22,7 +22,7 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
   private @Nullable AsyncContextManager<T> manager;
 
   @Nullable AsyncContext<? extends T> context;
-  ExitCase how = ExitCase.succeeded();
+  ExitCase how = ExitCase.success();
   @Nullable R value;
 
   UseExit(AsyncContextManager<T> manager, Settings settings, int since) {
@@ -51,7 +51,7 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
       CompletionStage<?> stage =
           Watchdog.watch(manager(), settings(), "exit", () -> Stages.exitUnread(held(), how, this));
       if (!Stages.hasValue(stage)) {
-        context = HeldContext.exitPending(held(), this);
+        context = Recorded.exitPending(held(), this);
       }
       return stage;
     } catch (Throwable error) {
@@ -72,10 +72,10 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
     R given = value;
     if (given != null && after.error() != null) {
       CompletionStage<?> next = drop(Phase.DROPPING_LAST, after, given);
-      HeldContext.ended(held());
+      HeldContext.ended(held(), after.error());
       return next;
     }
-    HeldContext.ended(held());
+    HeldContext.ended(held(), after.error());
     if (phase == Phase.EXITING) {
       PHASE.setRelease(this, Phase.ENDED);
     }
@@ -124,7 +124,7 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
       Report.send(
           Report.Kind.FAILED_CALLBACK,
           settings().named(manager()),
-          "the context failed as it was asked for its value again",
+          "the context failed when it was asked for its value again",
           broken);
       return null;
     }
@@ -137,7 +137,7 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
       context = null;
     }
     value = null;
-    how = ExitCase.succeeded();
+    how = ExitCase.success();
     if (!isGivenUp()) {
       manager = null;
       super.letGo();
@@ -192,6 +192,7 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
 
   @Override
   void tellContext(Throwable reason) {
+    Recorded.asked(context, reason);
     if (phase == Phase.BODY) {
       Stages.asked(context, reason);
     }
@@ -229,9 +230,14 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
 
   @Override
   String name() {
+    return Report.nameOf(named());
+  }
+
+  @Override
+  Object named() {
     var named = manager;
     // Guard against race with the end: a timer may still ask for the name.
-    return settings().nameOf(named == null ? "a use that has ended" : named);
+    return settings().named(named == null ? "a use that has ended" : named);
   }
 
   final AsyncContextManager<T> manager() {

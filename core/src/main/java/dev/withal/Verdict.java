@@ -4,12 +4,12 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What an exit answers about the error it was told of: propagate it, suppress it, or replace it by
+ * The answer of an exit to the error it was told of: propagate it, suppress it, or replace it by
  * another.
  *
  * <p>It takes the place of the truth value of {@code __aexit__} in PEP 492, which is easily
- * returned by accident. To <em>suppress</em> means here what it means in Python: the error ends
- * here. A <em>suppressed exception</em> ({@link Throwable#getSuppressed()}) is something else.
+ * returned by accident. <em>Suppressing</em> has its meaning from Python: the error ends here. A
+ * <em>suppressed exception</em> ({@link Throwable#getSuppressed()}) is something else.
  *
  * <p>Immutable and thread-safe. A null argument is refused with a {@link NullPointerException}.
  *
@@ -21,15 +21,15 @@ public sealed interface Verdict {
   Verdict PROPAGATE = new Propagate();
 
   /**
-   * The error ends here: the next exit sees a success, and the caller gets no value ({@code null}).
-   * Means nothing if the body succeeded.
+   * The error ends here: the next exit is told of a success, and the caller gets {@code null}. It
+   * has no effect if the body succeeded.
    */
   Verdict SUPPRESS = new Suppress();
 
   /**
-   * {@return the verdict that another error takes the place of the one the exit was told of} The
-   * replaced error stays reachable from the new one: unless it is so already, for example as its
-   * cause, it is added as a suppressed exception. If the body succeeded, it now counts as failed.
+   * {@return the verdict that another error replaces the one the exit was told of} The replaced
+   * error stays reachable from the new one: it is added as a suppressed exception, unless it is
+   * reachable already, for example as a cause. If the body succeeded, the use now counts as failed.
    *
    * @param error the error that goes on
    */

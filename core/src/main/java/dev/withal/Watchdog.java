@@ -203,7 +203,7 @@ final class Watchdog {
       Report.send(
           Report.Kind.BAD_SETTING,
           PROPERTY,
-          "it is no duration such as PT0.5S, so the usual one is taken: " + LIMIT,
+          "it isn't a duration such as PT0.5S, so the default is used: " + LIMIT,
           error);
     }
   }

@@ -22,14 +22,14 @@ class ComposeFactoriesTest {
   void of_aValue_handsOutThatObject(Carrier carrier, VirtualTime time) throws Exception {
     var value = new Object();
 
-    Object seen = carrier.use(time, AsyncContextManager.of(value), held -> held);
+    Object seen = carrier.use(time, AsyncContextManager.ofValue(value), held -> held);
 
     assertThat(seen).isSameAs(value);
   }
 
   @OnEveryCarrier
   void of_null_handsOutNull(Carrier carrier, VirtualTime time) throws Exception {
-    AsyncContextManager<String> manager = AsyncContextManager.of(null);
+    AsyncContextManager<String> manager = AsyncContextManager.ofValue(null);
 
     String seen = carrier.use(time, manager, value -> "got " + value);
 
@@ -42,7 +42,7 @@ class ComposeFactoriesTest {
 
     Throwable thrown =
         catchThrowable(
-            () -> carrier.use(time, AsyncContextManager.of("value"), _ -> Probe.raise(error)));
+            () -> carrier.use(time, AsyncContextManager.ofValue("value"), _ -> Probe.raise(error)));
 
     assertThat(thrown).isSameAs(error).hasNoSuppressedExceptions();
   }

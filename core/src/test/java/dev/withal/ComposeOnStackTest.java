@@ -111,7 +111,7 @@ class ComposeOnStackTest {
         time.await(chain(Carrier.STAGE_LATER, journal).enterAsync());
 
     journal.add("value " + context.value());
-    Verdict verdict = time.await(context.exitAsync(ExitCase.succeeded()));
+    Verdict verdict = time.await(context.exitAsync(ExitCase.success()));
 
     assertThat(verdict).isEqualTo(Verdict.PROPAGATE);
     assertThat(journal.events())
@@ -134,7 +134,7 @@ class ComposeOnStackTest {
     var a = new Probe(journal, Carrier.STAGE_LATER, "a").failingToExit(error);
     AsyncContext<? extends String> context = time.await(a.map(value -> value).enterAsync());
 
-    Verdict verdict = time.await(context.exitAsync(ExitCase.succeeded()));
+    Verdict verdict = time.await(context.exitAsync(ExitCase.success()));
 
     assertThat(verdict).isEqualTo(Verdict.replaceWith(error));
   }

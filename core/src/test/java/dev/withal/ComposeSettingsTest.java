@@ -30,7 +30,7 @@ class ComposeSettingsTest {
 
   @Test
   void grace_ofALongerChain_holdsForItsInnerEnters(VirtualTime time) {
-    AsyncContextManager<String> first = AsyncContextManager.of("first");
+    AsyncContextManager<String> first = AsyncContextManager.ofValue("first");
 
     assertEndsAfterTheGracePeriod(time, first.flatMap(_ -> never).grace(GRACE));
   }

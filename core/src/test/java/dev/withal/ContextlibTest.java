@@ -52,7 +52,7 @@ class ContextlibTest {
                 time,
                 AsyncExitStack.manager(),
                 stack -> {
-                  stack.defer(() -> carrier.step(() -> Probe.raise(new IOException("exit"))));
+                  stack.deferAsync(() -> carrier.step(() -> Probe.raise(new IOException("exit"))));
                   return Probe.raise(error);
                 }));
 

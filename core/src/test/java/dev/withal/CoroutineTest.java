@@ -95,9 +95,9 @@ class CoroutineTest {
   void coroutine_exitedTwice_isRefused(VirtualTime time) throws Exception {
     AsyncContext<? extends String> context = time.await(journaling(new Journal()).enterAsync());
 
-    time.await(context.exitAsync(ExitCase.succeeded()));
+    time.await(context.exitAsync(ExitCase.success()));
 
-    assertThatThrownBy(() -> context.exitAsync(ExitCase.succeeded()))
+    assertThatThrownBy(() -> context.exitAsync(ExitCase.success()))
         .isExactlyInstanceOf(IllegalStateException.class)
         .hasMessage("this context was exited already: exit it once");
   }

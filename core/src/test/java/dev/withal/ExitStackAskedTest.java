@@ -170,7 +170,7 @@ class ExitStackAskedTest {
             .flatMap(_ ->
                 AsyncContextManager.of(
                     () ->
-                        AsyncContextManager.of("x")
+                        AsyncContextManager.ofValue("x")
                             .<String>useAsync(
                                 (_, asked) -> asked.cancelling(new CompletableFuture<>())),
                     (_, _) -> Verdict.PROPAGATE.now()));
@@ -193,7 +193,7 @@ class ExitStackAskedTest {
             manager -> manager.exitTimeout(LONG),
             manager -> manager.suppressing(IllegalStateException.class),
             manager -> manager.map(stack -> stack),
-            manager -> AsyncContextManager.of("outer").flatMap(_ -> manager),
+            manager -> AsyncContextManager.ofValue("outer").flatMap(_ -> manager),
             manager -> AsyncContextManager.all(List.of(manager)).map(List::getFirst),
             manager -> AsyncContextManager.all(List.of(manager.map(x -> x))).map(List::getFirst),
             manager -> manager.flatMap(_ -> manager).enterTimeout(LONG));

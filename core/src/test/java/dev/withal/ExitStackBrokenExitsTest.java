@@ -28,8 +28,8 @@ class ExitStackBrokenExitsTest {
             time,
             new IOException("body"),
             stack -> {
-              stack.defer(() -> note(carrier, "below"));
-              stack.push(_ -> {
+              stack.deferAsync(() -> note(carrier, "below"));
+              stack.pushAsync(_ -> {
                 throw new IllegalStateException("thrown");
               });
             });
@@ -46,8 +46,8 @@ class ExitStackBrokenExitsTest {
             time,
             null,
             stack -> {
-              stack.defer(() -> note(carrier, "below"));
-              stack.push(_ -> null);
+              stack.deferAsync(() -> note(carrier, "below"));
+              stack.pushAsync(_ -> null);
             });
 
     assertThat(thrown)
@@ -66,8 +66,8 @@ class ExitStackBrokenExitsTest {
             time,
             null,
             stack -> {
-              stack.defer(() -> note(carrier, "below"));
-              stack.defer(() -> null);
+              stack.deferAsync(() -> note(carrier, "below"));
+              stack.deferAsync(() -> null);
             });
 
     assertThat(thrown)
@@ -85,8 +85,8 @@ class ExitStackBrokenExitsTest {
             time,
             null,
             stack -> {
-              stack.defer(() -> note(carrier, "below"));
-              stack.push(_ -> carrier.step(() -> null));
+              stack.deferAsync(() -> note(carrier, "below"));
+              stack.pushAsync(_ -> carrier.step(() -> null));
             });
 
     assertThat(thrown)
@@ -105,8 +105,8 @@ class ExitStackBrokenExitsTest {
             time,
             null,
             stack -> {
-              stack.defer(() -> note(carrier, "below"));
-              stack.push(_ -> new BrokenStage());
+              stack.deferAsync(() -> note(carrier, "below"));
+              stack.pushAsync(_ -> new BrokenStage());
             });
 
     assertThat(thrown)

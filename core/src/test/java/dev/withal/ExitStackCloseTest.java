@@ -57,7 +57,7 @@ class ExitStackCloseTest {
   void closeAsync_exitIsPending_isNotDone() {
     var exit = new CompletableFuture<String>();
     AsyncExitStack stack = AsyncExitStack.open();
-    stack.defer(() -> exit);
+    stack.deferAsync(() -> exit);
     CompletableFuture<Void> closed = stack.closeAsync();
 
     assertThat(closed).isNotDone();
@@ -70,8 +70,8 @@ class ExitStackCloseTest {
   void closeAsync_cancelled_letsTheExitsGoOn() {
     var exit = new CompletableFuture<String>();
     AsyncExitStack stack = AsyncExitStack.open();
-    stack.defer(() -> note("below"));
-    stack.defer(() -> exit);
+    stack.deferAsync(() -> note("below"));
+    stack.deferAsync(() -> exit);
     CompletableFuture<Void> closed = stack.closeAsync();
 
     closed.cancel(true);
@@ -85,7 +85,7 @@ class ExitStackCloseTest {
   void close_exitsAreUnderWay_waitsForThem(VirtualTime time) throws Exception {
     AsyncExitStack stack = AsyncExitStack.open();
     stack.succeeded();
-    stack.defer(() -> Async.sleepAsync(Carrier.STEP).thenRun(() -> journal.add("exited")));
+    stack.deferAsync(() -> Async.sleepAsync(Carrier.STEP).thenRun(() -> journal.add("exited")));
     CompletableFuture<Void> first = stack.closeAsync();
 
     stack.close();
@@ -99,7 +99,7 @@ class ExitStackCloseTest {
   void close_interruptedWhileAnotherCloses_waitsAndSetsTheFlagAgain(VirtualTime time) {
     var exit = new CompletableFuture<String>();
     AsyncExitStack stack = AsyncExitStack.open();
-    stack.defer(() -> exit);
+    stack.deferAsync(() -> exit);
     CompletableFuture<Void> first = stack.closeAsync();
     Thread second =
         time.start(() -> {
@@ -122,8 +122,8 @@ class ExitStackCloseTest {
   void close_byAnExitOfTheStack_returnsAtOnce() {
     AsyncExitStack stack = AsyncExitStack.open();
     stack.succeeded();
-    stack.defer(() -> note("below"));
-    stack.defer(() -> {
+    stack.deferAsync(() -> note("below"));
+    stack.deferAsync(() -> {
       stack.close();
       return note("closed again");
     });
@@ -141,7 +141,7 @@ class ExitStackCloseTest {
             time,
             AsyncExitStack.manager(),
             stack -> {
-              stack.defer(() -> note(carrier, "exit"));
+              stack.deferAsync(() -> note(carrier, "exit"));
               close(carrier, time, stack);
               journal.add("body goes on");
               return "result";
@@ -161,7 +161,7 @@ class ExitStackCloseTest {
                 time,
                 AsyncExitStack.manager(),
                 stack -> {
-                  stack.defer(() -> note(carrier, "exit"));
+                  stack.deferAsync(() -> note(carrier, "exit"));
                   stack.succeeded();
                   close(carrier, time, stack);
                   return Probe.raise(error);
@@ -181,7 +181,7 @@ class ExitStackCloseTest {
                 time,
                 AsyncExitStack.manager(),
                 stack -> {
-                  stack.defer(() -> carrier.step(() -> Probe.raise(exitError)));
+                  stack.deferAsync(() -> carrier.step(() -> Probe.raise(exitError)));
                   Throwable closing = catchThrowable(() -> close(carrier, time, stack));
                   journal.add("closing " + closing.getMessage());
                   return "result";
@@ -195,7 +195,7 @@ class ExitStackCloseTest {
   void stack_afterItsUse_isClosed(Carrier carrier, VirtualTime time) throws Exception {
     AsyncExitStack escaped = carrier.use(time, AsyncExitStack.manager(), stack -> stack);
 
-    assertThatThrownBy(() -> escaped.defer(() -> note("late")))
+    assertThatThrownBy(() -> escaped.deferAsync(() -> note("late")))
         .isExactlyInstanceOf(IllegalStateException.class)
         .hasMessage("this exit stack is closed: a stack is used once, so open a new one");
     assertThat(journal.events()).containsExactly("late");
@@ -204,7 +204,7 @@ class ExitStackCloseTest {
   @Test
   void exitAsync_again_answersTheSame() throws Exception {
     AsyncExitStack stack = AsyncExitStack.open();
-    stack.push(how -> {
+    stack.pushAsync(how -> {
       journal.add(Probe.describe(how));
       return Verdict.SUPPRESS.now();
     });
@@ -220,7 +220,7 @@ class ExitStackCloseTest {
 
   private AsyncExitStack telling() {
     AsyncExitStack stack = AsyncExitStack.open();
-    stack.push(how -> {
+    stack.pushAsync(how -> {
       journal.add("exit " + Probe.describe(how));
       return Verdict.PROPAGATE.now();
     });
@@ -229,7 +229,7 @@ class ExitStackCloseTest {
 
   private static AsyncExitStack failing(Throwable error) {
     AsyncExitStack stack = AsyncExitStack.open();
-    stack.defer(() -> CompletableFuture.failedFuture(error));
+    stack.deferAsync(() -> CompletableFuture.failedFuture(error));
     return stack;
   }
 

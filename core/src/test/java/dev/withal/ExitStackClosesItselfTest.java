@@ -54,7 +54,7 @@ class ExitStackClosesItselfTest {
   @ParameterizedTest
   @EnumSource
   void exit_exitsItsStack_endsAtOnce(Close close, VirtualTime time) throws Exception {
-    closesFrom(close, time, () -> stack.exitAsync(ExitCase.succeeded()));
+    closesFrom(close, time, () -> stack.exitAsync(ExitCase.success()));
   }
 
   @ParameterizedTest
@@ -82,7 +82,7 @@ class ExitStackClosesItselfTest {
         close,
         time,
         () ->
-            AsyncContextManager.of("value")
+            AsyncContextManager.ofValue("value")
                 .useAsync(
                     _ -> Async.sleepAsync(Carrier.STEP).thenCompose(_ -> stack.closeAsync())));
   }
@@ -114,7 +114,7 @@ class ExitStackClosesItselfTest {
               stack.close();
               journal.add("closed");
             })));
-    stack.defer(() -> note("above"));
+    stack.deferAsync(() -> note("above"));
 
     time.await(close.begin(time, stack));
 
@@ -143,10 +143,10 @@ class ExitStackClosesItselfTest {
   @EnumSource
   void stacks_thatCloseEachOther_endBoth(Close close, VirtualTime time) throws Exception {
     AsyncExitStack other = AsyncExitStack.open();
-    stack.defer(() -> note("below"));
-    stack.defer(() -> Async.sleepAsync(Carrier.STEP).thenCompose(_ -> other.closeAsync()));
-    other.defer(() -> note("other's below"));
-    other.defer(() -> Async.sleepAsync(Carrier.STEP).thenCompose(_ -> stack.closeAsync()));
+    stack.deferAsync(() -> note("below"));
+    stack.deferAsync(() -> Async.sleepAsync(Carrier.STEP).thenCompose(_ -> other.closeAsync()));
+    other.deferAsync(() -> note("other's below"));
+    other.deferAsync(() -> Async.sleepAsync(Carrier.STEP).thenCompose(_ -> stack.closeAsync()));
 
     time.await(close.begin(time, stack));
 
@@ -158,11 +158,11 @@ class ExitStackClosesItselfTest {
   @EnumSource
   void stacks_thatHoldEachOther_endBoth(Close close, VirtualTime time) throws Exception {
     AsyncExitStack other = AsyncExitStack.open();
-    stack.defer(() -> note("below"));
+    stack.deferAsync(() -> note("below"));
     stack.enter(() -> CompletableFuture.completedFuture(other));
     other.enter(() -> CompletableFuture.completedFuture(stack));
     other.enter(() -> CompletableFuture.completedFuture(other));
-    other.defer(() -> note("other's"));
+    other.deferAsync(() -> note("other's"));
 
     time.await(close.begin(time, stack));
 
@@ -174,8 +174,8 @@ class ExitStackClosesItselfTest {
   void heir_closesItselfAndTheStackItIsFrom_endsAllTheSame(Close close, VirtualTime time)
       throws Exception {
     var heirs = new CompletableFuture<AsyncExitStack>();
-    stack.defer(() -> note("below"));
-    stack.defer(() -> heirs.join().closeAsync().thenCompose(_ -> stack.closeAsync()));
+    stack.deferAsync(() -> note("below"));
+    stack.deferAsync(() -> heirs.join().closeAsync().thenCompose(_ -> stack.closeAsync()));
     AsyncExitStack heir = stack.popAll();
     heirs.complete(heir);
 
@@ -188,7 +188,7 @@ class ExitStackClosesItselfTest {
   @ParameterizedTest
   @EnumSource
   void anotherClose_meanwhile_waitsForTheEnd(Close close, VirtualTime time) throws Exception {
-    stack.defer(() -> Async.sleepAsync(Carrier.STEP.multipliedBy(500)));
+    stack.deferAsync(() -> Async.sleepAsync(Carrier.STEP.multipliedBy(500)));
     CompletableFuture<Void> first = close.begin(time, stack);
     time.settle();
     var second =
@@ -203,12 +203,12 @@ class ExitStackClosesItselfTest {
 
   private void closesFrom(
       Close close, VirtualTime time, Supplier<? extends CompletionStage<?>> exit) throws Exception {
-    stack.defer(() -> note("below"));
-    stack.defer(() -> {
+    stack.deferAsync(() -> note("below"));
+    stack.deferAsync(() -> {
       journal.add("closes itself");
       return exit.get();
     });
-    stack.defer(() -> note("above"));
+    stack.deferAsync(() -> note("above"));
     stack.succeeded();
 
     time.await(close.begin(time, stack));

@@ -22,7 +22,7 @@ class ExitStackContextsTest {
         time,
         AsyncExitStack.manager(),
         stack -> {
-          stack.defer(() -> note(carrier, "below"));
+          stack.deferAsync(() -> note(carrier, "below"));
           String value = enter(carrier, time, stack, new Probe(journal, carrier, "a"));
           journal.add("body " + value);
           return value;
@@ -86,7 +86,7 @@ class ExitStackContextsTest {
         time,
         AsyncExitStack.manager(),
         stack -> {
-          stack.defer(() -> note(carrier, "below"));
+          stack.deferAsync(() -> note(carrier, "below"));
           enter(carrier, time, stack, synchronous.async());
           journal.add("body");
           return null;
@@ -112,11 +112,11 @@ class ExitStackContextsTest {
         time,
         AsyncExitStack.manager(),
         outer -> {
-          outer.defer(() -> note(carrier, "below"));
+          outer.deferAsync(() -> note(carrier, "below"));
           AsyncExitStack inner = enter(carrier, time, outer, AsyncExitStack.manager());
-          outer.defer(() -> note(carrier, "above"));
-          inner.defer(() -> note(carrier, "inner first"));
-          inner.defer(() -> note(carrier, "inner second"));
+          outer.deferAsync(() -> note(carrier, "above"));
+          inner.deferAsync(() -> note(carrier, "inner first"));
+          inner.deferAsync(() -> note(carrier, "inner second"));
           return null;
         });
 

@@ -250,7 +250,7 @@ class ExitStackEnterTest {
     manager.arrive();
     manager.exit.complete(Verdict.PROPAGATE);
     time.settle();
-    stack.defer(() -> note("deferred"));
+    stack.deferAsync(() -> note("deferred"));
 
     assertThat(close()).isCompletedWithValue(null);
     assertThat(journal.events())

@@ -30,7 +30,7 @@ class ExitStackErrorsTest {
               failing(carrier, stack, "first");
               failing(carrier, stack, "second");
               failing(carrier, stack, "third");
-              stack.push(how -> {
+              stack.pushAsync(how -> {
                 seen.set(how.error());
                 return carrier.step(() -> Verdict.SUPPRESS);
               });
@@ -59,7 +59,7 @@ class ExitStackErrorsTest {
             stack -> {
               failing(carrier, stack, "first");
               failing(carrier, stack, "second");
-              stack.push(_ -> carrier.step(() -> Verdict.SUPPRESS));
+              stack.pushAsync(_ -> carrier.step(() -> Verdict.SUPPRESS));
               failing(carrier, stack, "innermost");
             });
 
@@ -74,7 +74,7 @@ class ExitStackErrorsTest {
             time,
             null,
             stack -> {
-              stack.defer(() -> carrier.step(() -> "fine"));
+              stack.deferAsync(() -> carrier.step(() -> "fine"));
               failing(carrier, stack, "exit");
             });
 
@@ -90,7 +90,7 @@ class ExitStackErrorsTest {
             null,
             stack -> {
               failing(carrier, stack, "later");
-              stack.push(_ -> carrier.step(() -> Verdict.SUPPRESS));
+              stack.pushAsync(_ -> carrier.step(() -> Verdict.SUPPRESS));
               failing(carrier, stack, "earlier");
             });
 
@@ -105,7 +105,7 @@ class ExitStackErrorsTest {
             time,
             null,
             stack -> {
-              stack.push(_ -> carrier.step(() -> Verdict.SUPPRESS));
+              stack.pushAsync(_ -> carrier.step(() -> Verdict.SUPPRESS));
               failing(carrier, stack, "second");
               failing(carrier, stack, "first");
             });
@@ -175,7 +175,7 @@ class ExitStackErrorsTest {
             carrier,
             time,
             new IOException("body"),
-            stack -> stack.defer(() -> carrier.step(() -> Probe.raise(exitError))));
+            stack -> stack.deferAsync(() -> carrier.step(() -> Probe.raise(exitError))));
 
     assertThat(tree(thrown)).isEqualTo("body[exit[own]]");
     assertThat(thrown.getSuppressed()[0]).isSameAs(exitError).hasRootCauseMessage("cause");
@@ -191,11 +191,11 @@ class ExitStackErrorsTest {
             time,
             new IOException("body"),
             stack -> {
-              stack.push(how -> {
+              stack.pushAsync(how -> {
                 journal.add("below " + Probe.describe(how));
                 return carrier.step(() -> Verdict.PROPAGATE);
               });
-              stack.push(_ -> carrier.step(() -> Verdict.replaceWith(replacement)));
+              stack.pushAsync(_ -> carrier.step(() -> Verdict.replaceWith(replacement)));
             });
 
     assertThat(tree(thrown)).isEqualTo("replacement[body]");
@@ -212,7 +212,7 @@ class ExitStackErrorsTest {
             time,
             error,
             stack ->
-                stack.push(how ->
+                stack.pushAsync(how ->
                     carrier.step(() -> {
                       throw (IOException) how.error();
                     })));
@@ -236,7 +236,7 @@ class ExitStackErrorsTest {
   }
 
   private static void failing(Carrier carrier, AsyncExitStack stack, String message) {
-    stack.defer(() -> carrier.step(() -> Probe.raise(new IOException(message))));
+    stack.deferAsync(() -> carrier.step(() -> Probe.raise(new IOException(message))));
   }
 
   private static AsyncContextManager<String> failing(Carrier carrier, String message) {

@@ -44,8 +44,8 @@ class ExitStackTest {
         time,
         AsyncExitStack.manager(),
         stack -> {
-          stack.defer(() -> note(carrier, "first"));
-          stack.defer(() -> note(carrier, "second"));
+          stack.deferAsync(() -> note(carrier, "first"));
+          stack.deferAsync(() -> note(carrier, "second"));
           journal.add("body");
           return null;
         });
@@ -63,8 +63,8 @@ class ExitStackTest {
                 time,
                 AsyncExitStack.manager(),
                 stack -> {
-                  stack.defer(() -> carrier.step(() -> Verdict.SUPPRESS));
-                  stack.defer(() -> note(carrier, "action"));
+                  stack.deferAsync(() -> carrier.step(() -> Verdict.SUPPRESS));
+                  stack.deferAsync(() -> note(carrier, "action"));
                   return Probe.raise(error);
                 }));
 
@@ -92,7 +92,7 @@ class ExitStackTest {
             time,
             AsyncExitStack.manager(),
             stack -> {
-              stack.push(_ -> carrier.step(() -> Verdict.SUPPRESS));
+              stack.pushAsync(_ -> carrier.step(() -> Verdict.SUPPRESS));
               return Probe.raise(new IOException("body"));
             });
 
@@ -107,7 +107,8 @@ class ExitStackTest {
         carrier.use(
             time,
             AsyncExitStack.manager(),
-            stack -> stack.adopt(value, released -> note(carrier, "same " + (released == value))));
+            stack ->
+                stack.adoptAsync(value, released -> note(carrier, "same " + (released == value))));
 
     assertThat(adopted).isSameAs(value);
     assertThat(journal.events()).containsExactly("same true");
@@ -120,7 +121,8 @@ class ExitStackTest {
             time,
             AsyncExitStack.manager(),
             stack -> {
-              String adopted = stack.adopt(null, released -> note(carrier, "released " + released));
+              String adopted =
+                  stack.adoptAsync(null, released -> note(carrier, "released " + released));
               return "got " + adopted;
             });
 
@@ -134,13 +136,13 @@ class ExitStackTest {
         time,
         AsyncExitStack.manager(),
         stack -> {
-          stack.defer(() -> note(carrier, "deferred"));
+          stack.deferAsync(() -> note(carrier, "deferred"));
           enter(carrier, time, stack, new Probe(journal, carrier, "entered"));
-          stack.push(how -> {
+          stack.pushAsync(how -> {
             journal.add("pushed " + Probe.describe(how));
             return carrier.step(() -> Verdict.PROPAGATE);
           });
-          return stack.adopt("value", value -> note(carrier, "adopted " + value));
+          return stack.adoptAsync("value", value -> note(carrier, "adopted " + value));
         });
 
     assertThat(journal.events())
@@ -164,7 +166,7 @@ class ExitStackTest {
         AsyncExitStack.manager(),
         stack -> {
           for (int i = 0; i < many; i++) {
-            stack.defer(() -> CompletableFuture.completedFuture(count.incrementAndGet()));
+            stack.deferAsync(() -> CompletableFuture.completedFuture(count.incrementAndGet()));
           }
           return null;
         });
@@ -180,10 +182,10 @@ class ExitStackTest {
     assertThatNullPointerException()
         .isThrownBy(() -> stack.enterAsync(null))
         .withMessage("manager");
-    assertThatNullPointerException().isThrownBy(() -> stack.push(null)).withMessage("exit");
-    assertThatNullPointerException().isThrownBy(() -> stack.defer(null)).withMessage("action");
+    assertThatNullPointerException().isThrownBy(() -> stack.pushAsync(null)).withMessage("exit");
+    assertThatNullPointerException().isThrownBy(() -> stack.deferAsync(null)).withMessage("action");
     assertThatNullPointerException()
-        .isThrownBy(() -> stack.adopt("value", null))
+        .isThrownBy(() -> stack.adoptAsync("value", null))
         .withMessage("release");
     assertThatNullPointerException().isThrownBy(() -> stack.exitAsync(null)).withMessage("how");
     stack.close();
@@ -194,7 +196,7 @@ class ExitStackTest {
         time,
         AsyncExitStack.manager(),
         stack -> {
-          stack.push(how -> {
+          stack.pushAsync(how -> {
             journal.add(Probe.describe(how));
             return carrier.step(() -> Verdict.PROPAGATE);
           });

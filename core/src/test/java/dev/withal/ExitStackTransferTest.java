@@ -77,9 +77,9 @@ class ExitStackTransferTest {
 
   @Test
   void popAll_again_movesWhatCameSince() {
-    stack.defer(() -> note("first"));
+    stack.deferAsync(() -> note("first"));
     AsyncExitStack heir = stack.popAll();
-    stack.defer(() -> note("second"));
+    stack.deferAsync(() -> note("second"));
     AsyncExitStack otherHeir = stack.popAll();
 
     otherHeir.close();
@@ -91,7 +91,7 @@ class ExitStackTransferTest {
 
   @Test
   void popAll_succeededWasSaidBefore_isNotInherited() {
-    stack.push(how -> {
+    stack.pushAsync(how -> {
       journal.add(Probe.describe(how));
       return Verdict.PROPAGATE.now();
     });

@@ -111,7 +111,7 @@ class ExitStackTryTest {
     var first = new IOException("first");
     var second = new IOException("second");
     AsyncExitStack stack = failing(second);
-    stack.defer(() -> CompletableFuture.failedFuture(first));
+    stack.deferAsync(() -> CompletableFuture.failedFuture(first));
 
     Throwable thrown = catchThrowable(stack::close);
 
@@ -133,14 +133,14 @@ class ExitStackTryTest {
   void close_exitReplaces_throwsTheReplacement() {
     var replacement = new IllegalStateException("replacement");
     AsyncExitStack stack = AsyncExitStack.open();
-    stack.push(_ -> Verdict.replaceWith(replacement).now());
+    stack.pushAsync(_ -> Verdict.replaceWith(replacement).now());
 
     assertThat(catchThrowable(stack::close)).isSameAs(replacement);
   }
 
   private AsyncExitStack telling() {
     AsyncExitStack stack = AsyncExitStack.open();
-    stack.push(how -> {
+    stack.pushAsync(how -> {
       journal.add("exit " + Probe.describe(how));
       return Verdict.PROPAGATE.now();
     });
@@ -149,7 +149,7 @@ class ExitStackTryTest {
 
   private static AsyncExitStack failing(Throwable error) {
     AsyncExitStack stack = AsyncExitStack.open();
-    stack.defer(() -> CompletableFuture.failedFuture(error));
+    stack.deferAsync(() -> CompletableFuture.failedFuture(error));
     return stack;
   }
 }

@@ -31,7 +31,7 @@ class HeldInARunTest {
 
   @OnEveryCarrier
   void held_ofAUse_isItsContextUntilItIsExited(Carrier carrier) throws Exception {
-    Async.run(() -> {
+    Async.call(() -> {
       carrier.use(
           time,
           new Probe(journal, carrier, "a"),
@@ -53,7 +53,7 @@ class HeldInARunTest {
     var outer = new Probe(journal, Carrier.SAME_THREAD, "outer");
     var inner = new Probe(journal, Carrier.SAME_THREAD, "inner");
 
-    String held = Async.run(() -> outer.use(_ -> inner.use(_ -> held().toString())));
+    String held = Async.call(() -> outer.use(_ -> inner.use(_ -> held().toString())));
 
     assertThat(held).isEqualTo("[inner, outer]");
   }
@@ -62,14 +62,14 @@ class HeldInARunTest {
   void held_ofEqualContexts_isBoth() throws Exception {
     AsyncContextManager<String> manager = () -> CompletableFuture.completedFuture(new Equal());
 
-    String held = Async.run(() -> manager.use(_ -> manager.use(_ -> held().toString())));
+    String held = Async.call(() -> manager.use(_ -> manager.use(_ -> held().toString())));
 
     assertThat(held).isEqualTo("[equal, equal]");
   }
 
   @Test
   void held_ofATimeout_isNamed() throws Exception {
-    String held = Async.run(() -> Async.timeout(Duration.ofDays(1)).use(_ -> held().toString()));
+    String held = Async.call(() -> Async.timeout(Duration.ofDays(1)).use(_ -> held().toString()));
 
     assertThat(held).isEqualTo("[timeout]");
   }
@@ -77,7 +77,7 @@ class HeldInARunTest {
   @Test
   void held_ofAStackOpenedByHand_isWhatIsOnItUntilItIsClosed() throws Exception {
     boolean heldStill =
-        Async.run(() -> {
+        Async.call(() -> {
           AsyncExitStack stack = AsyncExitStack.open();
           assertThat(held()).isEmpty();
           stack.enter(new Probe(journal, Carrier.SAME_THREAD, "a"));
@@ -93,10 +93,10 @@ class HeldInARunTest {
   void held_ofAStackThatCloses_isWhatItsExitsHaveToReleaseYet() throws Exception {
     var exit = new CompletableFuture<Void>();
     boolean heldStill =
-        Async.run(() -> {
+        Async.call(() -> {
           AsyncExitStack stack = AsyncExitStack.open();
           stack.enter(new Probe(journal, Carrier.SAME_THREAD, "a"));
-          stack.defer(() -> exit);
+          stack.deferAsync(() -> exit);
           CompletableFuture<Void> closed = stack.closeAsync();
           assertThat(held()).hasSize(2);
           exit.complete(null);
@@ -110,9 +110,9 @@ class HeldInARunTest {
   @Test
   void held_ofAStackThatWasEmptied_isNothing() throws Exception {
     String held =
-        Async.run(() -> {
+        Async.call(() -> {
           AsyncExitStack stack = AsyncExitStack.open();
-          stack.defer(() -> CompletableFuture.completedFuture(null));
+          stack.deferAsync(() -> CompletableFuture.completedFuture(null));
           stack.popAll().close();
           return held().toString();
         });
@@ -122,22 +122,22 @@ class HeldInARunTest {
 
   @Test
   void held_afterTheRun_isForgotten() throws Exception {
-    Async.run(() -> {
+    Async.call(() -> {
       AsyncExitStack.open().enter(new Probe(journal, Carrier.SAME_THREAD, "a"));
       return null;
     });
 
-    List<Object> held = Async.run(this::held);
+    List<Object> held = Async.call(this::held);
 
     assertThat(held).isEmpty();
   }
 
   @Test
   void held_anotherRunEnds_isKept() throws Exception {
-    Async.run(() -> {
+    Async.call(() -> {
       AsyncExitStack stack = AsyncExitStack.open();
       stack.enter(new Probe(journal, Carrier.SAME_THREAD, "a"));
-      Async.run(() -> "another");
+      Async.call(() -> "another");
       assertThat(held()).hasToString("[a]");
       stack.close();
       return null;

@@ -45,7 +45,7 @@ class HeldTest {
             time,
             AsyncExitStack.manager(),
             stack -> {
-              stack.push(_ -> carrier.step(() -> Verdict.PROPAGATE));
+              stack.pushAsync(_ -> carrier.step(() -> Verdict.PROPAGATE));
               if (carrier.isDirect()) {
                 stack.enter(new Probe(journal, carrier, "a"));
               } else {
@@ -60,7 +60,7 @@ class HeldTest {
 
   @Test
   void context_thatIsPushedAndNeverExited_staysHeld() {
-    AsyncExitStack.open().push(_ -> Verdict.PROPAGATE.now());
+    AsyncExitStack.open().pushAsync(_ -> Verdict.PROPAGATE.now());
 
     assertThat(ledger.held).hasSize(1);
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("slow")
 @Timeout(60)
 class L10FailuresTest {
-  private static final int MANY = 50_000;
+  private static final int MANY = 10_000;
 
   @Test
   void nestedExits_replaceTheErrorByOneThatWrapsIt_endInLinearTime() {

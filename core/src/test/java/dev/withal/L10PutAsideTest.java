@@ -90,7 +90,7 @@ class L10PutAsideTest {
 
   @Test
   void flatMap_pastTheHundredth_inDirectStyle_keepsTheOrder(Journal journal) throws Exception {
-    AsyncContextManager<Integer> chain = AsyncContextManager.of(0);
+    AsyncContextManager<Integer> chain = AsyncContextManager.ofValue(0);
     for (int i = 0; i < TOO_DEEP; i++) {
       chain = chain.flatMap(at -> numbered(journal, at + 1)).map(at -> at);
     }

@@ -31,7 +31,7 @@ class L11LateRegistrationTest {
             time,
             AsyncExitStack.manager(),
             own -> {
-              own.defer(() -> carrier.step(() -> "deferred"));
+              own.deferAsync(() -> carrier.step(() -> "deferred"));
               return own;
             });
 
@@ -54,7 +54,7 @@ class L11LateRegistrationTest {
     List<Report> reports = new ArrayList<>();
     AsyncExitStack stack = AsyncExitStack.open();
     stack.close();
-    Throwable refusal = catchThrowable(() -> stack.push(_ -> exit));
+    Throwable refusal = catchThrowable(() -> stack.pushAsync(_ -> exit));
 
     try (var _ = Report.listen(reports::add)) {
       refusal.addSuppressed(new IOException("of the caller's own"));
@@ -96,7 +96,7 @@ class L11LateRegistrationTest {
 
     Throwable thrown =
         catchThrowable(() ->
-            stack.push(how -> {
+            stack.pushAsync(how -> {
               journal.add(Probe.describe(how));
               return Verdict.PROPAGATE.now();
             }));
@@ -111,7 +111,7 @@ class L11LateRegistrationTest {
     stack.close();
 
     assertThatThrownBy(() ->
-            stack.adopt(
+            stack.adoptAsync(
                 "value",
                 value -> {
                   journal.add("release " + value);
@@ -124,8 +124,8 @@ class L11LateRegistrationTest {
   @Test
   void defer_byAnExitOfTheStack_runsAtOnceAndIsRefused() {
     AsyncExitStack stack = AsyncExitStack.open();
-    stack.defer(() -> {
-      Throwable thrown = catchThrowable(() -> stack.defer(() -> note("late")));
+    stack.deferAsync(() -> {
+      Throwable thrown = catchThrowable(() -> stack.deferAsync(() -> note("late")));
       return note(thrown.getMessage());
     });
 

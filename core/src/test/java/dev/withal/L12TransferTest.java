@@ -22,7 +22,7 @@ class L12TransferTest {
             time,
             AsyncExitStack.manager(),
             stack -> {
-              stack.defer(() ->
+              stack.deferAsync(() ->
                   carrier.step(() -> {
                     journal.add("exited");
                     return null;

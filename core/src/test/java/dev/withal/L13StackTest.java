@@ -51,7 +51,9 @@ class L13StackTest {
     CHAINED {
       @Override
       public AsyncContextManager<ReentrantLock> apply(AsyncContextManager<ReentrantLock> plain) {
-        return AsyncContextManager.of("outer").flatMap(_ -> plain.map(lock -> lock)).named("both");
+        return AsyncContextManager.ofValue("outer")
+            .flatMap(_ -> plain.map(lock -> lock))
+            .named("both");
       }
     },
     BEHIND_BLOCKING {

@@ -39,7 +39,7 @@ class L14GuardTest {
   private final Scheduler parallel = Schedulers.newParallel("guard", 1);
   private final Scheduler elastic = Schedulers.newBoundedElastic(1, 10, "guard-elastic");
 
-  private final AsyncContextManager<String> manager = AsyncContextManager.of("value");
+  private final AsyncContextManager<String> manager = AsyncContextManager.ofValue("value");
 
   @AfterAll
   void close() throws Exception {
@@ -137,7 +137,7 @@ class L14GuardTest {
   @ParameterizedTest(name = "{0}", autoCloseArguments = false)
   @MethodSource("eventLoops")
   void run_onAnEventLoop_isRefused(String name, Executor eventLoop) {
-    Throwable thrown = on(eventLoop, () -> Async.run(() -> "value"));
+    Throwable thrown = on(eventLoop, () -> Async.call(() -> "value"));
 
     assertRefused(thrown, "Async.run blocks, and ", "call it on another thread instead");
   }

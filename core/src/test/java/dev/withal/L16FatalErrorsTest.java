@@ -49,12 +49,12 @@ class L16FatalErrorsTest {
                 time,
                 AsyncExitStack.manager(),
                 stack -> {
-                  stack.defer(() ->
+                  stack.deferAsync(() ->
                       carrier.step(() -> {
                         journal.add("first registered");
                         return null;
                       }));
-                  stack.defer(() -> {
+                  stack.deferAsync(() -> {
                     throw error;
                   });
                   return null;

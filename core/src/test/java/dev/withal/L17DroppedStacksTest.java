@@ -90,8 +90,8 @@ class L17DroppedStacksTest {
             losing()
                 .use(_ -> {
                   AsyncExitStack stack = AsyncExitStack.open();
-                  stack.push(_ -> Verdict.SUPPRESS.now());
-                  stack.push(_ -> CompletableFuture.failedFuture(failure));
+                  stack.pushAsync(_ -> Verdict.SUPPRESS.now());
+                  stack.pushAsync(_ -> CompletableFuture.failedFuture(failure));
                   return stack;
                 }));
 
@@ -120,7 +120,7 @@ class L17DroppedStacksTest {
     CompletableFuture<AsyncExitStack> use =
         AsyncExitStack.manager()
             .useAsync(stack -> {
-              stack.push(this::tell);
+              stack.pushAsync(this::tell);
               return Async.sleepAsync(Duration.ofMillis(10)).thenApply(_ -> stack);
             });
     use.cancel(true);
@@ -177,7 +177,7 @@ class L17DroppedStacksTest {
 
   private AsyncExitStack filled(String name) {
     AsyncExitStack stack = AsyncExitStack.open();
-    stack.push(how -> tell(name, how));
+    stack.pushAsync(how -> tell(name, how));
     return stack;
   }
 
@@ -199,7 +199,7 @@ class L17DroppedStacksTest {
   }
 
   private CompletableFuture<AsyncExitStack> startByPush(Duration delay) {
-    return AsyncContextManager.of("value")
+    return AsyncContextManager.ofValue("value")
         .useAsync(_ -> Async.sleepAsync(delay).thenApply(_ -> filled()));
   }
 

@@ -119,7 +119,7 @@ class L17NothingIsDroppedTest {
   void release_hangs_isAbandonedAfterTheExitsTimeout(VirtualTime time) {
     CompletableFuture<String> body = new CompletableFuture<>();
     CompletableFuture<String> use =
-        AsyncContextManager.of("value")
+        AsyncContextManager.ofValue("value")
             .releasingDropped(String.class, _ -> new CompletableFuture<>())
             .exitTimeout(Duration.ofSeconds(3))
             .useAsync(_ -> body);
@@ -151,7 +151,7 @@ class L17NothingIsDroppedTest {
   void value_thatASupplierMadeTooLate_isReleased(VirtualTime time) {
     var connection = new Connection(new ArrayList<>());
     CompletableFuture<Object> use =
-        AsyncContextManager.of("value")
+        AsyncContextManager.ofValue("value")
             .releasingDropped(Connection.class, Connection::closeAsync)
             .useAsync(_ -> Async.sleepAsync(Duration.ofMillis(10)).thenApply(_ -> "result"));
 

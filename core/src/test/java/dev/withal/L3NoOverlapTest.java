@@ -104,7 +104,7 @@ class L3NoOverlapTest {
   /** {@return the errors that are reported when a body ends with one beside its exit} */
   private static List<Throwable> reportedAfterTheExit(VirtualTime time, Throwable bodyError) {
     var body = new CompletableFuture<String>();
-    CompletableFuture<String> result = AsyncContextManager.of("value").useAsync(_ -> body);
+    CompletableFuture<String> result = AsyncContextManager.ofValue("value").useAsync(_ -> body);
     List<Report> reports = new ArrayList<>();
     result.cancel(true);
     try (var _ = Report.listen(reports::add)) {

@@ -69,8 +69,8 @@ class L4LastInFirstOutTest {
     time.await(
         AsyncExitStack.manager()
             .useAsync(stack -> {
-              stack.defer(() -> note(journal, "first"));
-              stack.push(how -> {
+              stack.deferAsync(() -> note(journal, "first"));
+              stack.pushAsync(how -> {
                 journal.add("second " + Probe.describe(how));
                 return Verdict.PROPAGATE.now();
               });

@@ -27,7 +27,7 @@ class L5AnswersTooLateTest {
       });
 
   L5AnswersTooLateTest() {
-    stack.defer(() -> exit);
+    stack.deferAsync(() -> exit);
   }
 
   @AfterEach
@@ -92,7 +92,7 @@ class L5AnswersTooLateTest {
   @Test
   void closeAsync_timedOutButExitedAsWell_tellsWhoExits() {
     CompletableFuture<Void> closed = stack.closeAsync();
-    CompletableFuture<Verdict> exited = stack.exitAsync(ExitCase.succeeded()).toCompletableFuture();
+    CompletableFuture<Verdict> exited = stack.exitAsync(ExitCase.success()).toCompletableFuture();
     closed.completeExceptionally(new TimeoutException());
 
     exit.completeExceptionally(flush);
@@ -107,7 +107,7 @@ class L5AnswersTooLateTest {
     CompletableFuture<String> use =
         AsyncExitStack.manager()
             .useAsync(inUse -> {
-              inUse.defer(() -> exit);
+              inUse.deferAsync(() -> exit);
               closed.complete(inUse.closeAsync());
               return CompletableFuture.completedFuture("result");
             });
@@ -122,7 +122,7 @@ class L5AnswersTooLateTest {
 
   @Test
   void exitAsync_timedOutBeforeTheExitsFail_theirErrorIsReported() {
-    CompletableFuture<Verdict> exited = stack.exitAsync(ExitCase.succeeded()).toCompletableFuture();
+    CompletableFuture<Verdict> exited = stack.exitAsync(ExitCase.success()).toCompletableFuture();
     exited.completeExceptionally(new TimeoutException());
 
     exit.completeExceptionally(flush);
@@ -138,8 +138,7 @@ class L5AnswersTooLateTest {
             .enterAsync()
             .toCompletableFuture()
             .join();
-    CompletableFuture<Verdict> exited =
-        context.exitAsync(ExitCase.succeeded()).toCompletableFuture();
+    CompletableFuture<Verdict> exited = context.exitAsync(ExitCase.success()).toCompletableFuture();
     exited.completeExceptionally(new TimeoutException());
 
     exit.completeExceptionally(flush);

@@ -96,7 +96,7 @@ class L5EchoesTest {
   void cancelled_answerAfterTheGracePeriodHasACause_isReported(VirtualTime time) {
     Throwable answer = cancellation(undo);
     var body = new CompletableFuture<String>();
-    CompletableFuture<String> use = AsyncContextManager.of("x").useAsync(_ -> body);
+    CompletableFuture<String> use = AsyncContextManager.ofValue("x").useAsync(_ -> body);
     use.cancel(true);
     time.advance(Duration.ofSeconds(1));
 
@@ -141,7 +141,7 @@ class L5EchoesTest {
 
   /** A use whose body ends with the given error as it is asked to. */
   private static CompletableFuture<String> answering(Throwable answer) {
-    return AsyncContextManager.of("x")
+    return AsyncContextManager.ofValue("x")
         .useAsync((_, cancellation) -> {
           var work = new CompletableFuture<String>();
           cancellation.onRequest(_ -> work.completeExceptionally(answer));

@@ -79,9 +79,9 @@ class L5NoErrorIsLostTest {
                 time,
                 AsyncExitStack.manager(),
                 stack -> {
-                  stack.defer(() -> carrier.step(() -> Probe.raise(third)));
-                  stack.defer(() -> carrier.step(() -> Probe.raise(second)));
-                  stack.defer(() -> carrier.step(() -> Probe.raise(first)));
+                  stack.deferAsync(() -> carrier.step(() -> Probe.raise(third)));
+                  stack.deferAsync(() -> carrier.step(() -> Probe.raise(second)));
+                  stack.deferAsync(() -> carrier.step(() -> Probe.raise(first)));
                   return null;
                 }));
 

@@ -40,7 +40,7 @@ class L5SharedErrorsTest {
     return Stream.of(
         new Way("the reply", reply -> reply),
         new Way("made of it", reply -> reply.thenApply(text -> text)),
-        new Way("in a use", reply -> AsyncContextManager.of("x").useAsync(_ -> reply)),
+        new Way("in a use", reply -> AsyncContextManager.ofValue("x").useAsync(_ -> reply)),
         new Way(
             "on a stack",
             reply -> AsyncExitStack.manager().useAsync(_ -> reply).thenApply(text -> text)));
@@ -248,7 +248,7 @@ class L5SharedErrorsTest {
             () -> CompletableFuture.completedFuture("x"),
             (_, how) -> {
               AsyncExitStack stack = AsyncExitStack.open();
-              stack.defer(() -> CompletableFuture.failedFuture(new IOException("inner")));
+              stack.deferAsync(() -> CompletableFuture.failedFuture(new IOException("inner")));
               return stack.exitAsync(how);
             });
 

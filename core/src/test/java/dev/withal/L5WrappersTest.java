@@ -133,7 +133,7 @@ class L5WrappersTest {
     var reports = new ArrayList<Report>();
     var wrapper = new CompletionException("while shard 7 was read", disk);
     var stuck = new CompletableFuture<String>();
-    CompletableFuture<String> use = AsyncContextManager.of("x").useAsync(_ -> stuck);
+    CompletableFuture<String> use = AsyncContextManager.ofValue("x").useAsync(_ -> stuck);
     try (var _ = Report.listen(reports::add)) {
       use.cancel(true);
       time.advance(Duration.ofSeconds(1));

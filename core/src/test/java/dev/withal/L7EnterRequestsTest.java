@@ -79,7 +79,7 @@ class L7EnterRequestsTest {
     assertThat(entering.completeExceptionally(new IOException("late"))).isFalse();
 
     assertThat(entering).isCompletedWithValue(context);
-    CompletionStage<Verdict> exiting = context.exitAsync(ExitCase.succeeded());
+    CompletionStage<Verdict> exiting = context.exitAsync(ExitCase.success());
     time.settle();
     assertThat(exiting).isCompleted();
   }

@@ -92,7 +92,7 @@ class L7YieldTest {
             time,
             manager
                 .suppressing(IllegalStateException.class)
-                .flatMap(AsyncContextManager::of)
+                .flatMap(AsyncContextManager::ofValue)
                 .map(value -> value));
       }
     },
@@ -101,7 +101,7 @@ class L7YieldTest {
       void use(VirtualTime time, AsyncContextManager<String> manager) throws Exception {
         STAGE.use(
             time,
-            AsyncContextManager.all(List.of(AsyncContextManager.of("other"), manager))
+            AsyncContextManager.all(List.of(AsyncContextManager.ofValue("other"), manager))
                 .map(List::getLast));
       }
     },

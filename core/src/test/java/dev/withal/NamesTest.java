@@ -71,7 +71,7 @@ class NamesTest {
   void nobodyNamed_others_areReadable() {
     AsyncContextManager<String> lambda = () -> null;
 
-    assertThat(AsyncContextManager.of("secret")).hasToString("value");
+    assertThat(AsyncContextManager.ofValue("secret")).hasToString("value");
     assertThat(AsyncExitStack.manager()).hasToString("exit stack");
     assertThat(AsyncExitStack.open()).hasToString("exit stack");
     assertThat(Async.timeout(STEP)).hasToString("timeout");
@@ -94,7 +94,7 @@ class NamesTest {
   private static String nameOfContext(AsyncContextManager<?> manager, VirtualTime time)
       throws Exception {
     AsyncContext<?> context = time.await(manager.enterAsync());
-    time.await(context.exitAsync(ExitCase.succeeded()));
+    time.await(context.exitAsync(ExitCase.success()));
     return context.toString();
   }
 
@@ -106,7 +106,7 @@ class NamesTest {
     int line;
     try (var _ = Report.listen(reports::add)) {
       line = line() + 1;
-      var _ = catchThrowable(() -> stack.defer(() -> failedFuture(failed)));
+      var _ = catchThrowable(() -> stack.deferAsync(() -> failedFuture(failed)));
     }
 
     assertThat(reports)
@@ -160,7 +160,8 @@ class NamesTest {
 
   @Test
   void timeout_behindFlatMapInDirectStyle_showsWhereTheBodyIs(VirtualTime time) {
-    var chain = AsyncContextManager.of("a").flatMap(_ -> Async.timeout(STEP).named("checkout"));
+    var chain =
+        AsyncContextManager.ofValue("a").flatMap(_ -> Async.timeout(STEP).named("checkout"));
     Throwable thrown = catchThrowable(() -> chain.use(_ -> payTheBill()));
 
     assertThat(thrown).hasMessage("checkout timed out after PT0.01S");

@@ -56,7 +56,7 @@ class ProtocolByHandTest {
     AsyncContext<?> context = wrapping.enter(time, probe);
 
     assertThat(context.value()).isEqualTo("a");
-    assertThat(time.await(context.exitAsync(ExitCase.succeeded()))).isEqualTo(Verdict.PROPAGATE);
+    assertThat(time.await(context.exitAsync(ExitCase.success()))).isEqualTo(Verdict.PROPAGATE);
     assertThat(journal.events())
         .containsExactly("enter a", "entered a", "exit a succeeded", "exited a");
   }
@@ -86,7 +86,7 @@ class ProtocolByHandTest {
                     })
                 .enterAsync());
 
-    assertThat(time.await(context.exitAsync(ExitCase.succeeded()))).isEqualTo(Verdict.PROPAGATE);
+    assertThat(time.await(context.exitAsync(ExitCase.success()))).isEqualTo(Verdict.PROPAGATE);
     assertThat(journal.events()).containsExactly("closed a");
   }
 }

@@ -188,13 +188,14 @@ class RunEndOfProcessTest {
     var deadline = new CompletableFuture<Instant>();
     Held.begin();
     try {
-      AsyncContextManager.of(
-              () -> CompletableFuture.completedFuture("a"),
-              (_, how) -> {
-                deadline.complete(how.deadline());
-                return Verdict.PROPAGATE.now();
-              })
-          .useAsync((_, cancellation) -> cancellation.cancelling(new CompletableFuture<>()));
+      var _ =
+          AsyncContextManager.of(
+                  () -> CompletableFuture.completedFuture("a"),
+                  (_, how) -> {
+                    deadline.complete(how.deadline());
+                    return Verdict.PROPAGATE.now();
+                  })
+              .useAsync((_, cancellation) -> cancellation.cancelling(new CompletableFuture<>()));
 
       end(new Shutdown(Duration.ofSeconds(7)));
 

@@ -62,6 +62,16 @@ class RunProcessTest {
   }
 
   @Test
+  void signal_workIsUnderWay_endsItBeforeTheExit() throws Exception {
+    Ended ended = start("calls work").signalWhenReady("TERM").end();
+
+    assertThat(ended.code()).isEqualTo(143);
+    assertThat(ended.out())
+        .containsExactly("enter a", "ready", "interrupted", "ended", "exit a Cancelled");
+    assertThat(ended.err()).isEmpty();
+  }
+
+  @Test
   void signal_exitHangs_isReportedAfterTheGracePeriod() throws Exception {
     Ended ended = start("hangs in its exit").signalWhenReady("TERM").end();
 

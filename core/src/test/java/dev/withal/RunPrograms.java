@@ -11,28 +11,29 @@ final class RunPrograms {
 
   public static void main(String[] arguments) throws Exception {
     switch (arguments[0]) {
-      case "returns" -> say(Async.run(() -> manager("a").use(value -> value)));
+      case "returns" -> say(Async.call(() -> manager("a").use(value -> value)));
       case "fails" ->
-          Async.run(() ->
+          Async.call(() ->
               manager("a")
                   .use(_ -> {
                     throw new IllegalStateException("main failed");
                   }));
-      case "waits" -> Async.run(() -> manager("a").use(_ -> manager("b").use(_ -> ready(LONG))));
+      case "waits" -> Async.call(() -> manager("a").use(_ -> manager("b").use(_ -> ready(LONG))));
       case "waits in stage style" ->
-          Async.run(() ->
+          Async.call(() ->
               Async.await(
                   manager("a")
                       .useAsync((_, cancellation) -> {
                         say("ready");
                         return cancellation.cancelling(new CompletableFuture<String>());
                       })));
+      case "calls work" -> Async.run(RunPrograms::callWork);
       case "hangs in its exit" ->
-          Async.run(Duration.ofMillis(300), () -> hanging().use(_ -> ready(LONG)));
-      case "drains" -> Async.run(Duration.ofSeconds(20), RunPrograms::drain);
-      case "calls exit" -> Async.run(() -> manager("a").use(_ -> onStackThenExit()));
+          Async.call(Duration.ofMillis(300), () -> hanging().use(_ -> ready(LONG)));
+      case "drains" -> Async.call(Duration.ofSeconds(20), RunPrograms::drain);
+      case "calls exit" -> Async.call(() -> manager("a").use(_ -> onStackThenExit()));
       case "calls exit in a generator" ->
-          Async.run(() ->
+          Async.call(() ->
               manager("a")
                   .use(_ ->
                       AsyncContextManager.<String>generator(yield -> yield.value("b"))
@@ -41,7 +42,7 @@ final class RunPrograms {
                             return value;
                           })));
       case "calls exit on another thread" ->
-          Async.run(() ->
+          Async.call(() ->
               manager("a")
                   .use(_ -> {
                     Thread.ofPlatform().start(() -> System.exit(7));
@@ -62,6 +63,23 @@ final class RunPrograms {
     String answered = Async.await(request);
     say(answered);
     return answered;
+  }
+
+  /** Its work takes note of its interruption, and then ends in its own time. */
+  private static void callWork() throws Exception {
+    Async.await(
+        manager("a")
+            .useAsync(_ ->
+                Async.runAsync(() -> {
+                  try {
+                    ready(LONG);
+                  } catch (InterruptedException asked) {
+                    say("interrupted");
+                    Async.sleep(Duration.ofMillis(20));
+                    say("ended");
+                    throw asked;
+                  }
+                })));
   }
 
   private static String onStackThenExit() throws InterruptedException {

@@ -30,7 +30,7 @@ class RunTest {
   @Test
   void run_mainReturns_givesItsResult() throws Exception {
     String result =
-        Async.run(() -> {
+        Async.call(() -> {
           journal.add("virtual: " + Thread.currentThread().isVirtual());
           return "result";
         });
@@ -44,17 +44,49 @@ class RunTest {
     var error = new IOException("main");
 
     assertThatThrownBy(() ->
-            Async.run(() -> {
+            Async.call(() -> {
               throw error;
             }))
         .isSameAs(error);
   }
 
   @Test
+  void run_mainFails_errorTellsWhoCalled() {
+    Throwable error = catchThrowable(() -> Async.call(RunTest::fail));
+
+    assertThat(error.getStackTrace())
+        .extracting(frame -> frame.getClassName() + "." + frame.getMethodName())
+        .startsWith("dev.withal.RunTest.fail")
+        .containsSubsequence(
+            "java.lang.VirtualThread.run",
+            "dev.withal.Run.call",
+            "dev.withal.RunTest.run_mainFails_errorTellsWhoCalled");
+  }
+
+  private static Object fail() throws IOException {
+    throw new IOException("main");
+  }
+
+  @Test
+  void run_oneErrorIsThrownTwice_keepsItsTrace() {
+    var error = new IOException("main");
+    Work<Object, IOException> failing =
+        () -> {
+          throw error;
+        };
+
+    catchThrowable(() -> Async.call(failing));
+    StackTraceElement[] trace = error.getStackTrace();
+    catchThrowable(() -> Async.call(failing));
+
+    assertThat(error.getStackTrace()).isEqualTo(trace);
+  }
+
+  @Test
   void run_mainUsesAManager_exitsBeforeItReturns(VirtualTime time) throws Exception {
     var probe = new Probe(journal, Carrier.VIRTUAL_THREAD, "a");
 
-    String result = Async.run(() -> probe.use(value -> "of " + value));
+    String result = Async.call(() -> probe.use(value -> "of " + value));
     journal.add(result);
 
     assertThat(journal.events())
@@ -70,7 +102,7 @@ class RunTest {
         time.start(() ->
             thrown.complete(
                 catchThrowable(() ->
-                    Async.run(() ->
+                    Async.call(() ->
                         probe.use(value -> {
                           Async.sleep(Duration.ofDays(1));
                           return value;
@@ -93,14 +125,14 @@ class RunTest {
         time.start(() ->
             first.complete(
                 catchThrowable(() ->
-                    Async.run(() -> {
+                    Async.call(() -> {
                       Async.sleep(Duration.ofDays(1));
                       return null;
                     }))));
     time.start(() -> {
       try {
         second.complete(
-            Async.run(() -> {
+            Async.call(() -> {
               Async.sleep(Duration.ofHours(1));
               return "second";
             }));
@@ -130,8 +162,10 @@ class RunTest {
                     }));
 
     String result =
-        Async.run(() -> {
-          exit.useAsync((_, cancellation) -> cancellation.cancelling(new CompletableFuture<>()));
+        Async.call(() -> {
+          var _ =
+              exit.useAsync(
+                  (_, cancellation) -> cancellation.cancelling(new CompletableFuture<>()));
           return "result";
         });
     journal.add(result);
@@ -149,7 +183,7 @@ class RunTest {
     hanging.arrive();
 
     try (var _ = Report.listen(reports::add)) {
-      Async.run(
+      Async.call(
           Duration.ofSeconds(3),
           () -> hanging.named("db").useAsync(CompletableFuture::completedFuture).isDone());
     }
@@ -170,11 +204,11 @@ class RunTest {
     var body = new CompletableFuture<String>();
 
     String result =
-        Async.run(() -> {
+        Async.call(() -> {
           CompletableFuture<String> outer =
               new Probe(journal, Carrier.STAGE_COMPLETE, "a")
                   .useAsync((_, cancellation) -> cancellation.cancelling(body));
-          Async.run(() -> "inner");
+          Async.call(() -> "inner");
           body.complete("of the outer run");
           return outer.join();
         });
@@ -193,7 +227,7 @@ class RunTest {
   @Test
   void untilShutdown_leavesNoTimeForExits_isRefused() {
     assertThatThrownBy(() ->
-            Async.run(
+            Async.call(
                 Duration.ofSeconds(5),
                 () -> {
                   Async.untilShutdown(Duration.ofSeconds(5));

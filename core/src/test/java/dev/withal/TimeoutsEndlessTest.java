@@ -132,14 +132,14 @@ class TimeoutsEndlessTest {
     var error = new CancellationException();
     Stream<ExitCase> unbounded =
         Stream.of(
-            ExitCase.succeeded(),
+            ExitCase.success(),
             ExitCase.of(error),
             ExitCase.of(new IllegalStateException()),
             ExitCase.cancelled(error),
             new ExitCase.Succeeded(Instant.MAX),
             new ExitCase.Failed(error, Instant.MAX),
             new ExitCase.Cancelled(error, true, Instant.MAX),
-            ExitCase.succeeded().by(Instant.MAX));
+            ExitCase.success().by(Instant.MAX));
 
     assertThat(unbounded)
         .allSatisfy(how -> {
@@ -152,7 +152,7 @@ class TimeoutsEndlessTest {
 
   @Test
   void deadline_beforeAllCounting_isTheEpoch() {
-    ExitCase how = ExitCase.succeeded().by(Instant.MIN);
+    ExitCase how = ExitCase.success().by(Instant.MIN);
 
     assertThat(how.deadline()).isEqualTo(Instant.EPOCH);
   }

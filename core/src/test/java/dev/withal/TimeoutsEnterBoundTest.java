@@ -54,19 +54,19 @@ class TimeoutsEnterBoundTest {
     OUTER_OF_A_CHAIN {
       @Override
       AsyncContextManager<?> bounded(AsyncContextManager<String> late) {
-        return late.flatMap(AsyncContextManager::of).enterTimeout(LIMIT);
+        return late.flatMap(AsyncContextManager::ofValue).enterTimeout(LIMIT);
       }
     },
     INNER_OF_A_CHAIN {
       @Override
       AsyncContextManager<?> bounded(AsyncContextManager<String> late) {
-        return AsyncContextManager.of("outer").flatMap(_ -> late).enterTimeout(LIMIT);
+        return AsyncContextManager.ofValue("outer").flatMap(_ -> late).enterTimeout(LIMIT);
       }
     },
     BOUNDED_IN_A_CHAIN {
       @Override
       AsyncContextManager<?> bounded(AsyncContextManager<String> late) {
-        return AsyncContextManager.of("outer").flatMap(_ -> late.enterTimeout(LIMIT));
+        return AsyncContextManager.ofValue("outer").flatMap(_ -> late.enterTimeout(LIMIT));
       }
     },
     SUPPRESSING {
@@ -84,7 +84,7 @@ class TimeoutsEnterBoundTest {
     GROUP {
       @Override
       AsyncContextManager<?> bounded(AsyncContextManager<String> late) {
-        return AsyncContextManager.all(List.of(AsyncContextManager.of("a"), late))
+        return AsyncContextManager.all(List.of(AsyncContextManager.ofValue("a"), late))
             .enterTimeout(LIMIT);
       }
     },
@@ -92,7 +92,7 @@ class TimeoutsEnterBoundTest {
       @Override
       AsyncContextManager<?> bounded(AsyncContextManager<String> late) {
         return AsyncContextManager.all(
-            List.of(AsyncContextManager.of("a"), late.enterTimeout(LIMIT)));
+            List.of(AsyncContextManager.ofValue("a"), late.enterTimeout(LIMIT)));
       }
     },
     GENERATOR {

@@ -117,7 +117,7 @@ class TimeoutsExitTest {
   @Test
   void exitTimeout_abandonedExitEndsLater_isNotReportedAgain(VirtualTime time) {
     manager.arrive();
-    manager.exitTimeout(LIMIT).useAsync(CompletableFuture::completedFuture);
+    var _ = manager.exitTimeout(LIMIT).useAsync(CompletableFuture::completedFuture);
     try (var _ = Report.listen(reports::add)) {
       time.advance(LIMIT);
       manager.exit.complete(Verdict.PROPAGATE);
@@ -130,7 +130,7 @@ class TimeoutsExitTest {
   void exitTimeout_abandonedExitFailsLater_isReported(VirtualTime time) {
     var error = new IOException("late");
     manager.arrive();
-    manager.exitTimeout(LIMIT).useAsync(CompletableFuture::completedFuture);
+    var _ = manager.exitTimeout(LIMIT).useAsync(CompletableFuture::completedFuture);
     try (var _ = Report.listen(reports::add)) {
       time.advance(LIMIT);
       manager.exit.completeExceptionally(error);

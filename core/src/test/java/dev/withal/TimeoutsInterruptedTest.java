@@ -100,7 +100,8 @@ class TimeoutsInterruptedTest {
     time.start(() -> {
       Throwable thrown =
           catchThrowable(() ->
-              Async.timeout(LIMIT).use(_ -> AsyncContextManager.of("x").use(_ -> settingAgain())));
+              Async.timeout(LIMIT)
+                  .use(_ -> AsyncContextManager.ofValue("x").use(_ -> settingAgain())));
       journal.add(thrown.getMessage() + " " + Thread.currentThread().isInterrupted());
     });
     time.advance(LIMIT);

@@ -30,14 +30,14 @@ enum Wait {
     @Override
     void run() throws Exception {
       Async.await(
-          AsyncContextManager.of("inner")
+          AsyncContextManager.ofValue("inner")
               .useAsync((_, cancellation) -> cancellation.cancelling(new CompletableFuture<>())));
     }
   },
   RUN {
     @Override
     void run() throws Exception {
-      Async.run(() -> {
+      Async.call(() -> {
         Async.sleep(LONG);
         return null;
       });

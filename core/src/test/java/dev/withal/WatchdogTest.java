@@ -43,7 +43,7 @@ class WatchdogTest {
   void body_holdsAnEventLoop_isReportedAndThenShown() throws Exception {
     CompletableFuture<String> result =
         onEventLoop(
-            AsyncContextManager.of("value").named("db"),
+            AsyncContextManager.ofValue("value").named("db"),
             value -> {
               hold();
               return CompletableFuture.completedFuture(value);
@@ -116,7 +116,7 @@ class WatchdogTest {
 
   @Test
   void body_holdsAnEventLoopWhileAnotherRuns_isReported() throws Exception {
-    AsyncContextManager<String> db = AsyncContextManager.of("value").named("db");
+    AsyncContextManager<String> db = AsyncContextManager.ofValue("value").named("db");
     CompletableFuture<String> result =
         onEventLoop(
             db,
@@ -138,7 +138,7 @@ class WatchdogTest {
   @Test
   void body_ofAnotherThread_isNotWatched() {
     CompletableFuture<String> result =
-        AsyncContextManager.of("value")
+        AsyncContextManager.ofValue("value")
             .useAsync(value -> {
               time.advance(Duration.ofSeconds(1));
               return CompletableFuture.completedFuture(value);

@@ -92,7 +92,7 @@ public final class HangingTests implements TestExecutionListener, PreInterruptCa
   private static void halt(String test) {
     try {
       print(test + ": hangs for " + LIMIT + ", and the process ends");
-    } catch (InterruptedException _) {
+    } catch (InterruptedException ignored) {
       // Ends the process all the same.
     } finally {
       Runtime.getRuntime().halt(EXIT_CODE);

@@ -68,8 +68,8 @@ final class DirectMachine extends Machine {
   private boolean onStack(AsyncExitStack stack, JsonNode s) throws Exception {
     switch (op(s)) {
       case "enter" -> trace.add("value", stack.enter(managers.manager(s.path("manager"))));
-      case "push" -> stack.push(managers.exitAlone(s.path("manager")));
-      case "callback" -> stack.push(_ -> managers.callback(s));
+      case "push" -> stack.pushAsync(managers.exitAlone(s.path("manager")));
+      case "callback" -> stack.pushAsync(ignored -> managers.callback(s));
       case "close" -> close(stack.popAll());
       case "pop_all" -> {
         AsyncExitStack moved = stack.popAll();

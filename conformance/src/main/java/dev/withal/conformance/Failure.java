@@ -26,7 +26,7 @@ final class Failure extends Exception {
     return switch (error) {
       case null -> "None";
       case Failure failure -> failure.name;
-      case IllegalStateException _ -> PROTOCOL_ERROR;
+      case IllegalStateException ignored -> PROTOCOL_ERROR;
       default -> error.getClass().getSimpleName();
     };
   }

@@ -30,7 +30,7 @@ final class Language {
     }
   }
 
-  private static final Check ANYTHING = (_, _) -> {};
+  private static final Check ANYTHING = (ignored, unused) -> {};
   private static final Check TEXT =
       (value, what) -> expect(value.isTextual(), value, what, "a text");
   private static final Check FLAG =

@@ -61,7 +61,7 @@ abstract class Machine {
         throw unknown;
       }
       return raised(Failure.label(error), Failure.reachable(error));
-    } catch (TimeoutException _) {
+    } catch (TimeoutException ignored) {
       return raised("Unfinished", Set.of());
     }
   }

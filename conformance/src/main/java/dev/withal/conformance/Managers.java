@@ -26,7 +26,7 @@ final class Managers {
     return switch (kind) {
       case "class" -> () -> enter(spec);
       case "generator" -> AsyncContextManager.generator(yield -> generate(spec, yield));
-      case "null" -> AsyncContextManager.of(name(spec));
+      case "null" -> AsyncContextManager.ofValue(name(spec));
       default -> throw new Machine.UnknownToMachine(kind);
     };
   }
@@ -37,7 +37,7 @@ final class Managers {
     return switch (kind) {
       case "class" -> how -> exit(spec, how);
       case "generator" -> how -> exitAlone(spec, how);
-      case "null" -> _ -> Verdict.PROPAGATE.now();
+      case "null" -> ignored -> Verdict.PROPAGATE.now();
       default -> throw new Machine.UnknownToMachine(kind);
     };
   }
@@ -188,7 +188,7 @@ final class Managers {
     }
     var unexpected = new IllegalStateException("a yield where the generator should have ended");
     return AsyncContextManager.<String>generator(yield -> generate(spec, yield))
-        .<Verdict>useAsync(_ -> CompletableFuture.failedStage(unexpected))
+        .<Verdict>useAsync(ignored -> CompletableFuture.failedStage(unexpected))
         .exceptionally(Verdict::replaceWith);
   }
 

@@ -36,7 +36,7 @@ final class Scenarios {
 
   /** {@return the values of a file, whatever they are} */
   static List<JsonNode> readTraces(Path file) throws RefusedException {
-    return read(file, _ -> {});
+    return read(file, ignored -> {});
   }
 
   /** {@return the value of one line} */
@@ -77,9 +77,9 @@ final class Scenarios {
         }
       }
       return values;
-    } catch (NoSuchFileException _) {
+    } catch (NoSuchFileException ignored) {
       throw new RefusedException("there is no file " + file);
-    } catch (CharacterCodingException _) {
+    } catch (CharacterCodingException ignored) {
       throw new RefusedException(file + ", line " + number + " or later: not UTF-8");
     } catch (JsonProcessingException malformed) {
       JsonLocation place = malformed.getLocation();

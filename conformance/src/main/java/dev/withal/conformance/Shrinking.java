@@ -36,7 +36,7 @@ final class Shrinking {
     try {
       Language.check(candidate);
       return true;
-    } catch (RefusedException _) {
+    } catch (RefusedException ignored) {
       return false;
     }
   }

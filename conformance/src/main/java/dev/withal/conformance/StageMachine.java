@@ -34,7 +34,7 @@ final class StageMachine extends Machine {
     CompletionStage<@Nullable Returned> done;
     try {
       CompletionStage<?> onStack = stack == null ? null : onStack(stack, statement);
-      done = onStack == null ? statement(statement) : onStack.thenApply(_ -> null);
+      done = onStack == null ? statement(statement) : onStack.thenApply(ignored -> null);
     } catch (Exception error) {
       done = CompletableFuture.failedStage(error);
     }
@@ -90,8 +90,8 @@ final class StageMachine extends Machine {
             .enterAsync(managers.manager(s.path("manager")))
             .thenAccept(value -> trace.add("value", value));
       }
-      case "push" -> stack.push(managers.exitAlone(s.path("manager")));
-      case "callback" -> stack.push(_ -> managers.callback(s));
+      case "push" -> stack.pushAsync(managers.exitAlone(s.path("manager")));
+      case "callback" -> stack.pushAsync(ignored -> managers.callback(s));
       case "close" -> {
         return close(stack.popAll());
       }

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,8 +67,11 @@ public final class Held {
     /** The number of the stripe that it is in; less than zero while it is nowhere. */
     private byte stripe = -1;
 
-    /** Where it is entered; null if nobody wants to know, or nobody can tell. */
-    private @Nullable String site = Held.site();
+    /**
+     * Where it is entered, or the {@link Span} that knows more; null if nobody wants to know, or
+     * nobody can tell.
+     */
+    private @Nullable Object about = Held.site();
 
     /** How often it was looked at, by the one who looks for slow exits. */
     private byte looks;
@@ -86,7 +90,58 @@ public final class Held {
 
     /** {@return where it was entered, as {@code Orders.java:42}; null if that isn't known} */
     public final @Nullable String site() {
-      return site;
+      return about instanceof Span span ? span.seen() : (String) about;
+    }
+
+    /** {@return what a tracer knows of it; null if nobody traced as it began} */
+    public final @Nullable Span span() {
+      return about instanceof Span span ? span : null;
+    }
+
+    /**
+     * Takes what a tracer knows.
+     *
+     * @param known the span
+     */
+    public final void take(Span known) {
+      known.seenAt(site());
+      about = known;
+    }
+
+    /** {@return what knows its name: the name itself, or what prints it} */
+    public Object named() {
+      return name();
+    }
+
+    /** {@return the thread that entered it; null if that isn't known, or it has ended} */
+    public @Nullable Thread thread() {
+      return null;
+    }
+
+    /** {@return whether that thread has it in its frames, and so waits, works or exits for it} */
+    public boolean isOnItsThread() {
+      return false;
+    }
+
+    /** {@return what its body, or its enter, waits for, as far as that is recorded; else null} */
+    public @Nullable Entry awaited() {
+      return null;
+    }
+
+    /**
+     * It is asked to end.
+     *
+     * @param reason why
+     */
+    public final void isAsked(Throwable reason) {
+      if (about instanceof Span span) {
+        span.asked(reason);
+      }
+    }
+
+    /** {@return whether it is still recorded} */
+    public final boolean isRecorded() {
+      return stripe >= 0 && !gone;
     }
 
     /**
@@ -95,7 +150,11 @@ public final class Held {
      * @param known what {@link Held#site} was as its enter began
      */
     public final void enteredAt(@Nullable String known) {
-      site = known == null ? site : known;
+      if (about instanceof Span span) {
+        span.seenAt(known);
+      } else {
+        about = known == null ? about : known;
+      }
     }
 
     /** {@return how often it was looked at, this look included} It counts up to a hundred. */
@@ -176,6 +235,11 @@ public final class Held {
     end();
   }
 
+  /** {@return whether anybody but a tracer wants to know of contexts, as a run does} */
+  public static boolean isOnForOthers() {
+    return WANTED.get() > (Tracer.isOn() ? 1 : 0);
+  }
+
   // ---- what is held ----------------------------------------------------------------------------
 
   /** {@return where the calling thread enters something; null unless a watcher knows} */
@@ -194,6 +258,15 @@ public final class Held {
    */
   public static void entered(Entry entry) {
     add(entry);
+    arrived(entry);
+  }
+
+  /**
+   * The same of one that is recorded already, as its enter was pending.
+   *
+   * @param entry it
+   */
+  public static void arrived(Entry entry) {
     for (Watcher watcher : WATCHERS.get()) {
       watcher.entered(entry);
     }
@@ -250,14 +323,23 @@ public final class Held {
   /** {@return what is recorded; of what one thread has entered, the latest first} */
   public static List<Entry> entries() {
     var entries = new ArrayList<Entry>();
+    forEach(entries::add);
+    return entries;
+  }
+
+  /**
+   * Goes through what is recorded, without keeping it from changing meanwhile.
+   *
+   * @param action what to do with each
+   */
+  public static void forEach(Consumer<? super Entry> action) {
     for (Stripe stripe : STRIPES) {
       for (Entry entry = stripe.head; entry != null; entry = entry.next) {
         if (!entry.gone) {
-          entries.add(entry);
+          action.accept(entry);
         }
       }
     }
-    return entries;
   }
 
   private static VarHandle handle(Class<?> type, String field, Class<?> ofField) {

@@ -1,6 +1,7 @@
 package dev.withal.internal;
 
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,48 @@ public final class Site {
         }
       };
 
+  /** Where bodies are written; empty if that isn't the same for all of a class. */
+  private static final ClassValue<Optional<String>> OF_BODIES =
+      new ClassValue<>() {
+        @Override
+        protected Optional<String> computeValue(Class<?> type) {
+          if (isOurs(type) || isOfAModule(type)) {
+            return Optional.empty();
+          }
+          return type.isHidden() || type.isAnonymousClass()
+              ? Optional.ofNullable(walk(other -> other == type || isOfAModule(other), Site::whole))
+              : Optional.of("of " + type.getName());
+        }
+      };
+
   private Site() {}
+
+  /**
+   * {@return where a body is written, as {@code com.acme.Orders.load(Orders.java:42)}; null if it
+   * isn't known} It is called as the body is handed over.
+   *
+   * @param type the body's class: that of a lambda is its line
+   */
+  public static @Nullable String ofBody(Class<?> type) {
+    String known = OF_BODIES.get(type).orElse(null);
+    return known == null ? hereWhole() : known;
+  }
+
+  /** {@return where the calling thread is in code of others, in the same form; null if unknown} */
+  public static @Nullable String hereWhole() {
+    return walk(Site::isOfAModule, Site::whole);
+  }
+
+  /** Of a module that is built on core, whose lines say nothing to those who use it. */
+  private static boolean isOfAModule(Class<?> type) {
+    String name = type.getPackageName();
+    return name.startsWith("reactor.core.")
+        || (name.startsWith("dev.withal.")
+            && !name.startsWith("dev.withal.internal")
+            && !name.startsWith("dev.withal.examples.")
+            && !name.startsWith("dev.withal.benchmarks")
+            && !name.equals("dev.withal.insight"));
+  }
 
   /**
    * Remembers where a function is handed over, unless its class is known already: for the one who
@@ -60,6 +102,11 @@ public final class Site {
    * @param besides whether a class doesn't count as others' either
    */
   public static @Nullable String here(Predicate<Class<?>> besides) {
+    return walk(besides, Site::text);
+  }
+
+  private static @Nullable String walk(
+      Predicate<Class<?>> besides, Function<StackWalker.StackFrame, String> text) {
     try {
       return WALKER.walk(frames ->
           frames
@@ -67,11 +114,20 @@ public final class Site {
               .filter(frame ->
                   !isOurs(frame.getDeclaringClass()) && !besides.test(frame.getDeclaringClass()))
               .findFirst()
-              .map(Site::text)
+              .map(text)
               .orElse(null));
-    } catch (Throwable _) {
+    } catch (Throwable ignored) {
       return null; // a name is no reason to fail
     }
+  }
+
+  private static String whole(StackWalker.StackFrame frame) {
+    return frame.getClassName() + "." + frame.getMethodName() + "(" + lineOf(frame) + ")";
+  }
+
+  private static String lineOf(StackWalker.StackFrame frame) {
+    String file = frame.getFileName();
+    return file == null ? "Unknown Source" : file + ":" + frame.getLineNumber();
   }
 
   private static String text(StackWalker.StackFrame frame) {

@@ -21,6 +21,11 @@ final class SystemTime implements Time {
   }
 
   @Override
+  public long nanos() {
+    return System.nanoTime();
+  }
+
+  @Override
   public Timer schedule(Duration delay, Runnable action) {
     if (Time.isEndless(delay)) {
       return () -> {};

@@ -30,6 +30,14 @@ public interface Time {
   Instant now();
 
   /**
+   * {@return the reading of a clock that nobody sets, in nanoseconds} Only the difference of two
+   * readings means something. It may stand still while the machine is suspended.
+   */
+  default long nanos() {
+    return TimeUnit.NANOSECONDS.convert(Duration.between(Instant.EPOCH, now()));
+  }
+
+  /**
    * Calls {@code action} once, when {@code delay} has passed, on a thread where it may block. It
    * does so while virtual threads that compute hold every carrier, too; that thread has inherited
    * nothing from another one.

@@ -1,17 +1,13 @@
 package dev.withal.guide;
 
 import static java.util.concurrent.CompletableFuture.completedFuture;
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.Async;
 import dev.withal.AsyncContext;
 import dev.withal.AsyncContextManager;
-import dev.withal.AsyncExitStack;
 import dev.withal.ExitCase;
-import dev.withal.Timeout;
 import dev.withal.Verdict;
 import dev.withal.guide.Database.Connection;
 import dev.withal.testkit.Journal;
@@ -20,11 +16,14 @@ import dev.withal.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.Flow;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.adapter.JdkFlowAdapter;
+import reactor.core.publisher.Mono;
 
-/** What the guide says on cancellation and timeouts. */
+/** What the guide says on cancellation. */
 @ExtendWith(LeakCheck.class)
 class CancellationTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
@@ -51,29 +50,29 @@ class CancellationTest {
   }
 
   @Test
-  void orTimeout_endsAfterTheExit(VirtualTime time) {
-    // @start region="or-timeout"
-    CompletableFuture<Object> answer =
-        connection
-            .useAsync((_, cancellation) -> cancellation.cancelling(new CompletableFuture<>()))
-            .orTimeout(5, SECONDS);
+  void stopping_endsTheWorkBeforeTheExit(VirtualTime time) {
+    // @start region="stopping"
+    CompletableFuture<Integer> orders =
+        connection.useAsync(
+            (c, cancellation) -> cancellation.stopping(c.countAsync("orders"), c::cancelStatement));
     // @end
+    time.advance(Duration.ofMillis(15));
 
-    time.advance(Duration.ofSeconds(5));
-    assertThat(answer).isNotDone();
-    time.advance(Duration.ofMillis(10));
-    assertThat(answer.exceptionNow()).isExactlyInstanceOf(TimeoutException.class);
-    assertThat(journal.events()).containsExactly("connected", "closing", "closed");
+    orders.cancel(true);
+    time.advance(SECOND);
+
+    assertThat(orders).isCancelled();
+    assertThat(journal.events())
+        .containsExactly("connected", "statement stopped", "closing", "closed");
   }
 
   @Test
-  void cancellation_stopsWhatTheBodyOwns(VirtualTime time) {
+  void onRequest_tellsTheReason(VirtualTime time) {
     // @start region="cancellation"
     CompletableFuture<Integer> orders =
         connection.useAsync((c, cancellation) -> {
-          CompletableFuture<Integer> count = c.countAsync("orders");
           cancellation.onRequest(reason -> journal.add("asked: " + reason.getMessage()));
-          return cancellation.cancelling(count);
+          return cancellation.stopping(c.countAsync("orders"), c::cancelStatement);
         });
     // @end
     time.advance(Duration.ofMillis(15));
@@ -84,14 +83,18 @@ class CancellationTest {
     assertThat(orders).isCancelled();
     assertThat(journal.events())
         .containsExactly(
-            "connected", "asked: cancelled by its caller", "closing", "counted orders", "closed");
+            "connected",
+            "asked: cancelled by its caller",
+            "statement stopped",
+            "closing",
+            "closed");
   }
 
   @Test
   void cancellation_reachesAUseBehindAThenApply(VirtualTime time) {
     // @start region="nested"
     CompletableFuture<String> outer =
-        AsyncContextManager.of("outer")
+        AsyncContextManager.ofValue("outer")
             .useAsync((name, cancellation) ->
                 cancellation
                     .cancelling(connection.useAsync(_ -> new CompletableFuture<>()))
@@ -103,6 +106,31 @@ class CancellationTest {
 
     assertThat(outer).isCancelled();
     assertThat(journal.events()).containsExactly("connected", "closing", "closed");
+  }
+
+  @Test
+  void callAsync_isInterruptedAndAwaited(VirtualTime time) {
+    // @start region="call"
+    CompletableFuture<String> report =
+        connection.useAsync(c -> Async.callAsync(() -> printReport(c)));
+    // @end
+    time.advance(Duration.ofMillis(15));
+
+    report.cancel(true);
+    time.advance(SECOND);
+
+    assertThat(report).isCancelled();
+    assertThat(journal.events()).containsExactly("connected", "printer off", "closing", "closed");
+  }
+
+  /** A call that blocks. */
+  private String printReport(Connection c) throws InterruptedException {
+    try {
+      Async.sleep(SECOND);
+      return "printed " + Async.await(c.countAsync("orders"));
+    } finally {
+      journal.add("printer off");
+    }
   }
 
   @Test
@@ -119,116 +147,60 @@ class CancellationTest {
     assertThat(time.await(thrown)).isExactlyInstanceOf(InterruptedException.class);
     // @end
     assertThat(journal.events())
-        .containsExactly("connected", "closing", "counted orders", "closed");
+        .containsExactly("connected", "statement stopped", "closing", "closed");
   }
 
-  private int count(Connection c) throws InterruptedException {
-    return Async.await(c.countAsync("orders"));
+  // @start region="stop"
+  int count(Connection c) throws InterruptedException {
+    return Async.await(c.countAsync("orders"), c::cancelStatement);
+  }
+
+  // @end
+
+  /** A client with callbacks. */
+  private static final class Client {
+    void ask(String question, Consumer<String> answered, Consumer<Throwable> failed) {
+      Async.sleepAsync(SECOND)
+          .thenRun(() -> {
+            if (question.endsWith("?")) {
+              answered.accept(question + " yes");
+            } else {
+              failed.accept(new IllegalArgumentException("no question"));
+            }
+          });
+    }
   }
 
   @Test
-  void timeout_boundsABody(VirtualTime time) {
-    // @start region="timeout"
-    assertThatThrownBy(() ->
-            Async.timeout(Duration.ofSeconds(2))
-                .use(_ ->
-                    connection.use(c -> {
-                      Async.sleep(Duration.ofMinutes(1));
-                      return c;
-                    })))
-        .isExactlyInstanceOf(TimeoutException.class);
+  void stage_ofACallWithCallbacks_completesAsItDoes(VirtualTime time) throws Exception {
+    var client = new Client();
+
+    // @start region="stage"
+    CompletableFuture<String> answer =
+        Async.stage(done -> client.ask("open?", done::complete, done::completeExceptionally));
     // @end
 
-    assertThat(time.elapsed()).isEqualTo(Duration.ofMillis(2010));
-    assertThat(journal.events()).containsExactly("connected", "closing", "closed");
+    assertThat(time.await(answer)).isEqualTo("open? yes");
+    assertThat(time.elapsed()).isEqualTo(SECOND);
   }
 
   @Test
-  void timeout_inStageStyle_boundsABody(VirtualTime time) {
-    // @start region="timeout-async"
-    CompletableFuture<Object> use =
-        Async.timeout(Duration.ofSeconds(2))
-            .useAsync(_ ->
-                connection.useAsync(
-                    (_, cancellation) -> cancellation.cancelling(new CompletableFuture<>())));
+  void stage_ofACallWithCallbacks_failsAsItDoes(VirtualTime time) {
+    CompletableFuture<String> answer =
+        Async.stage(done -> new Client().ask("open", done::complete, done::completeExceptionally));
+
+    assertThat(catchThrowable(() -> time.await(answer))).hasMessage("no question");
+  }
+
+  @Test
+  void one_ofAPublisher_isItsElement() throws Exception {
+    Flow.Publisher<Integer> counts = JdkFlowAdapter.publisherToFlowPublisher(Mono.just(3));
+
+    // @start region="one"
+    CompletableFuture<Integer> count = Async.one(counts);
     // @end
 
-    assertThat(catchThrowable(() -> time.await(use))).isExactlyInstanceOf(TimeoutException.class);
-    assertThat(time.elapsed()).isEqualTo(Duration.ofMillis(2010));
-    assertThat(journal.events()).containsExactly("connected", "closing", "closed");
-  }
-
-  @Test
-  void timeout_rescheduled_expiresThen(VirtualTime time) throws Exception {
-    // @start region="reschedule"
-    boolean expired =
-        Async.timeout(Duration.ofSeconds(2))
-            .use((Timeout timeout) -> {
-              Async.sleep(Duration.ofSeconds(1));
-              timeout.reschedule(Duration.ofSeconds(5));
-              Async.sleep(Duration.ofSeconds(4));
-              return timeout.expired();
-            });
-    // @end
-
-    assertThat(expired).isFalse();
-    assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(5));
-  }
-
-  @Test
-  void timeout_onAStack_boundsTheRestOfItsBody(VirtualTime time) {
-    Throwable thrown =
-        catchThrowable(() ->
-            AsyncExitStack.manager()
-                .use(stack -> {
-                  stack.enter(connection);
-                  stack.enter(Async.timeout(Duration.ofSeconds(2)));
-                  Async.sleep(Duration.ofMinutes(1));
-                  return null;
-                }));
-
-    assertThat(thrown).isExactlyInstanceOf(TimeoutException.class);
-    assertThat(journal.events()).containsExactly("connected", "closing", "closed");
-  }
-
-  @Test
-  void enterTimeout_exitsWhatArrivesLate(VirtualTime time) {
-    // @start region="enter-timeout"
-    AsyncContextManager<Connection> quick =
-        connection.named("database").enterTimeout(Duration.ofMillis(5));
-    // @end
-
-    assertThatThrownBy(() -> quick.use(c -> c))
-        .isExactlyInstanceOf(TimeoutException.class)
-        .hasMessage("database did not enter within PT0.005S");
-    assertThat(time.elapsed()).isEqualTo(Duration.ofMillis(5));
-    time.advance(Duration.ofSeconds(1));
-    assertThat(journal.events()).containsExactly("connected", "closing", "closed");
-  }
-
-  @Test
-  void exitTimeout_forcesWhatHangs(VirtualTime time) {
-    var hanging = new CompletableFuture<Void>();
-    AsyncContextManager<String> socket =
-        AsyncContextManager.closing(() -> completedFuture("socket"), _ -> hanging);
-
-    // @start region="exit-timeout"
-    AsyncContextManager<String> bounded =
-        socket
-            .named("socket")
-            .exitTimeout(
-                Duration.ofSeconds(3),
-                s -> {
-                  journal.add("abort " + s);
-                  return completedFuture(null);
-                });
-    // @end
-
-    assertThatThrownBy(() -> bounded.use(s -> s))
-        .isExactlyInstanceOf(TimeoutException.class)
-        .hasMessage("the exit of socket did not end within PT3S and was forced");
-    assertThat(journal.events()).containsExactly("abort socket");
-    hanging.complete(null);
+    assertThat(count).isCompletedWithValue(3);
   }
 
   // @start region="lost"
@@ -263,12 +235,7 @@ class CancellationTest {
     CompletableFuture<Void> takenBack = Async.sleepAsync(SECOND).thenApply(_ -> takeBack());
 
     Throwable thrown =
-        catchThrowable(() ->
-            lease(takenBack)
-                .use(_ -> {
-                  Async.sleep(Duration.ofMinutes(1));
-                  return null;
-                }));
+        catchThrowable(() -> lease(takenBack).run(_ -> Async.sleep(Duration.ofMinutes(1))));
 
     assertThat(thrown).hasMessage("lease taken back");
     assertThat(time.elapsed()).isEqualTo(SECOND);

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Database {
   private static final Duration STEP = Duration.ofMillis(10);
+  private static final Duration STOP = Duration.ofMillis(1);
 
   private final Journal journal;
   private @Nullable RuntimeException countError;
@@ -38,15 +39,30 @@ final class Database {
   }
 
   final class Connection {
+    private volatile @Nullable Step<?> statement;
+
     CompletableFuture<Integer> countAsync(String table) {
       if (countError != null) {
         throw countError;
       }
-      return step("counted " + table, () -> 3);
+      return running(step("counted " + table, () -> 3));
     }
 
-    CompletableFuture<Void> executeAsync(String statement) {
-      return step(statement, () -> null);
+    CompletableFuture<Void> executeAsync(String sql) {
+      return running(step(sql, () -> null));
+    }
+
+    /** Asks the server to stop the statement that runs, and returns before it has. */
+    void cancelStatement() {
+      Step<?> running = statement;
+      if (running != null) {
+        Async.sleepAsync(STOP).thenRun(() -> stop(running));
+      }
+    }
+
+    private <T> CompletableFuture<T> running(Step<T> begun) {
+      statement = begun;
+      return begun;
     }
 
     CompletableFuture<Void> closeAsync() {
@@ -55,14 +71,29 @@ final class Database {
     }
   }
 
-  /** A future of its own: to cancel it doesn't stop the step. */
-  private <T> CompletableFuture<T> step(String event, Supplier<T> result) {
-    var done = new CompletableFuture<T>();
+  /** A future of its own: cancelling it doesn't stop the step. */
+  private static final class Step<T> extends CompletableFuture<T> {
+    private volatile boolean over;
+  }
+
+  private <T> Step<T> step(String event, Supplier<T> result) {
+    var step = new Step<T>();
     Async.sleepAsync(STEP)
         .thenRun(() -> {
-          journal.add(event);
-          done.complete(result.get());
+          if (!step.over) {
+            step.over = true;
+            journal.add(event);
+            step.complete(result.get());
+          }
         });
-    return done;
+    return step;
+  }
+
+  private void stop(Step<?> step) {
+    if (!step.over) {
+      step.over = true;
+      journal.add("statement stopped");
+      step.completeExceptionally(new IllegalStateException("statement stopped"));
+    }
   }
 }

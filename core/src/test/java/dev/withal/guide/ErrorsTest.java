@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ErrorsTest {
   private final Journal journal = new Journal();
 
-  private final AsyncContextManager<String> file = AsyncContextManager.of("data.txt");
+  private final AsyncContextManager<String> file = AsyncContextManager.ofValue("data.txt");
 
   @Test
   void bodyAndExitFail_bodysErrorIsPrimary(VirtualTime time) {

@@ -22,7 +22,7 @@ import reactor.core.scheduler.Schedulers;
 @ExtendWith(LeakCheck.class)
 class EventLoopsTest {
   private final Scheduler eventLoop = Schedulers.newParallel("loop", 1);
-  private final AsyncContextManager<String> manager = AsyncContextManager.of("value");
+  private final AsyncContextManager<String> manager = AsyncContextManager.ofValue("value");
 
   @AfterEach
   void close() {

@@ -12,13 +12,16 @@ import dev.withal.Verdict;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
+import java.io.BufferedReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What the guide says on several contexts at once. */
 @ExtendWith(LeakCheck.class)
@@ -83,6 +86,20 @@ class ManyTest {
   }
 
   @Test
+  void both_entersTwoInParallel(VirtualTime time) throws Exception {
+    AsyncContextManager<Integer> port = AsyncContextManager.ofValue(8080);
+
+    // @start region="both"
+    String address =
+        AsyncContextManager.both(server("web"), port)
+            .use(both -> both.first() + ":" + both.second());
+    // @end
+
+    assertThat(address).isEqualTo("web:8080");
+    assertThat(journal.events()).containsExactly("start web", "stop web");
+  }
+
+  @Test
   void all_ofBoundedWidth_takesTurns(VirtualTime time) throws Exception {
     List<AsyncContextManager<String>> servers = List.of(server("a"), server("b"), server("c"));
 
@@ -136,13 +153,10 @@ class ManyTest {
     CompletableFuture<String> use =
         AsyncExitStack.manager()
             .useAsync(stack -> {
-              // @start region="kinds"
-              // Told how the body ended; answers with a verdict.
-              stack.push(this::tell);
-              // Runs however the body ended.
-              stack.defer(() -> log("done"));
-              // Takes over what is open already.
-              String socket = stack.adopt("socket", s -> log("release " + s));
+              // @start region="kinds-async"
+              stack.pushAsync(how -> tell(how).now());
+              stack.deferAsync(() -> logAsync("done"));
+              String socket = stack.adoptAsync("socket", s -> logAsync("release " + s));
               // @end
               return completedFuture(socket);
             });
@@ -151,12 +165,40 @@ class ManyTest {
     assertThat(journal.events()).containsExactly("release socket", "done", "told Succeeded");
   }
 
-  private CompletionStage<Verdict> tell(ExitCase how) {
-    journal.add("told " + how.getClass().getSimpleName());
-    return Verdict.PROPAGATE.now();
+  @Test
+  void stack_takesPlainExitsOfEveryKind(@TempDir Path folder, VirtualTime time) throws Exception {
+    Path path = Files.writeString(folder.resolve("orders.csv"), "first\nsecond\n");
+
+    String line =
+        AsyncExitStack.manager()
+            .use(stack -> {
+              // @start region="kinds"
+              // Told how the body ended, and answers with a verdict.
+              stack.push(how -> tell(how));
+              // Runs however the body ended.
+              stack.defer(() -> log("done"));
+              // Takes over something that is open already and has a close method,
+              BufferedReader reader = stack.adopt(Files.newBufferedReader(path));
+              // or is released in another way.
+              String socket = stack.adopt("socket", s -> log("release " + s));
+              // @end
+              return socket + " sends " + reader.readLine();
+            });
+
+    assertThat(line).isEqualTo("socket sends first");
+    assertThat(journal.events()).containsExactly("release socket", "done", "told Succeeded");
   }
 
-  private CompletableFuture<Void> log(String event) {
+  private Verdict tell(ExitCase how) {
+    journal.add("told " + how.getClass().getSimpleName());
+    return Verdict.PROPAGATE;
+  }
+
+  private void log(String event) {
+    journal.add(event);
+  }
+
+  private CompletableFuture<Void> logAsync(String event) {
     journal.add(event);
     return completedFuture(null);
   }

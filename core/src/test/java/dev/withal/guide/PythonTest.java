@@ -9,7 +9,6 @@ import dev.withal.Async;
 import dev.withal.AsyncContext;
 import dev.withal.AsyncContextManager;
 import dev.withal.AsyncExitStack;
-import dev.withal.Context;
 import dev.withal.ContextManager;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
@@ -111,22 +110,7 @@ class PythonTest {
     var lock = new ReentrantLock();
 
     // @start region="lock"
-    ContextManager<Lock> locked =
-        () -> {
-          lock.lockInterruptibly();
-          return new Context<>() {
-            @Override
-            public Lock value() {
-              return lock;
-            }
-
-            @Override
-            public Verdict exit(ExitCase how) {
-              lock.unlock();
-              return Verdict.PROPAGATE;
-            }
-          };
-        };
+    ContextManager<Lock> locked = ContextManager.lock(lock);
     // @end
 
     boolean held = locked.use(_ -> lock.isHeldByCurrentThread());

@@ -41,6 +41,15 @@ class RunningTest {
   }
 
   @Test
+  void run_takesABodyWithoutAValue(VirtualTime time) throws Exception {
+    // @start region="no-value"
+    connection.run(c -> Async.await(c.executeAsync("insert")));
+    // @end
+
+    assertThat(journal.events()).containsExactly("connected", "insert", "closing", "closed");
+  }
+
+  @Test
   void useAsync_completesWithWhatTheBodyCompletedWith(VirtualTime time) throws Exception {
     // @start region="one-use-async"
     CompletableFuture<Integer> orders =
@@ -71,13 +80,27 @@ class RunningTest {
 
   @Test
   void run_ofAMain_returnsItsResult(VirtualTime time) throws Exception {
-    // @start region="run"
-    int orders = Async.run(() -> connection.use(c -> Async.await(c.countAsync("orders"))));
+    // @start region="call"
+    int orders = Async.call(() -> connection.use(c -> Async.await(c.countAsync("orders"))));
     // @end
 
     assertThat(orders).isEqualTo(3);
     assertThat(journal.events())
         .containsExactly("connected", "counted orders", "closing", "closed");
+  }
+
+  // @start region="run"
+  void main() throws InterruptedException {
+    Async.run(() -> connection.run(c -> Async.await(c.executeAsync("insert"))));
+  }
+
+  // @end
+
+  @Test
+  void run_ofAMainWithoutAResult_ends(VirtualTime time) throws Exception {
+    main();
+
+    assertThat(journal.events()).containsExactly("connected", "insert", "closing", "closed");
   }
 
   @Test
@@ -90,10 +113,9 @@ class RunningTest {
             Async.run(
                 Duration.ofSeconds(30),
                 () ->
-                    connection.use(c -> {
+                    connection.run(c -> {
                       journal.add("serving");
                       Async.untilShutdown(Duration.ofSeconds(20));
-                      return null;
                     }));
             // @end
           } catch (InterruptedException interrupted) {

@@ -147,7 +147,7 @@ class TestingTest {
     // @start region="executor"
     var executor = new ManualExecutor();
     CompletableFuture<String> use =
-        AsyncContextManager.of("value").on(executor).useAsync(value -> completedFuture(value));
+        AsyncContextManager.ofValue("value").on(executor).useAsync(value -> completedFuture(value));
 
     assertThat(use).isNotDone();
     executor.runAll();

@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.withal.Async;
 import dev.withal.AsyncContext;
 import dev.withal.AsyncContextManager;
-import dev.withal.ContextManager;
-import dev.withal.DualContextManager;
 import dev.withal.ExitCase;
 import dev.withal.Report;
 import dev.withal.Verdict;
@@ -16,10 +14,7 @@ import dev.withal.guide.Database.Connection;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the guide says on writing a manager. */
 @ExtendWith(LeakCheck.class)
@@ -54,7 +48,7 @@ class WritingTest {
         () -> connection.executeAsync("begin").thenApply(_ -> connection),
         (_, how) ->
             connection
-                .executeAsync(how instanceof ExitCase.Succeeded ? "commit" : "rollback")
+                .executeAsync(how.succeeded() ? "commit" : "rollback")
                 .thenApply(_ -> Verdict.PROPAGATE));
   }
 
@@ -176,37 +170,6 @@ class WritingTest {
     assertThat(use).isCancelled();
     assertThat(reports).containsExactly(Report.Kind.OVERLAP);
     assertThat(journal.events()).containsExactly("connected", "closing", "closed");
-  }
-
-  @Test
-  void synchronous_inBothStyles_reads(@TempDir Path folder, VirtualTime time) throws Exception {
-    Path path = Files.writeString(folder.resolve("text"), "first\nsecond\n");
-
-    // @start region="both"
-    DualContextManager<BufferedReader> reader =
-        ContextManager.closing(() -> Files.newBufferedReader(path)).async();
-
-    String first = reader.use(BufferedReader::readLine);
-    CompletableFuture<String> later = reader.useAsync(r -> completedFuture(r.readLine()));
-    // @end
-
-    assertThat(first).isEqualTo("first");
-    assertThat(time.await(later)).isEqualTo("first");
-  }
-
-  @Test
-  void blocking_ofAnAsynchronousManager_isASynchronousOne(VirtualTime time) throws Exception {
-    AsyncContextManager<Connection> connection =
-        AsyncContextManager.closing(database::connectAsync, Connection::closeAsync);
-
-    // @start region="blocking"
-    ContextManager<Connection> synchronous = connection.blocking();
-    // @end
-
-    int orders = synchronous.use(c -> Async.await(c.countAsync("orders")));
-    assertThat(orders).isEqualTo(3);
-    assertThat(journal.events())
-        .containsExactly("connected", "counted orders", "closing", "closed");
   }
 
   private static <T> CompletableFuture<T> failed(Throwable error) {

@@ -6,9 +6,9 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far virtual time has come, and what it has yet to come to: timers, for which it passes, and
- * looks, which come as it passes by and are no reason for it to. The lock of its {@link
- * VirtualClock} guards it.
+ * How far virtual time has come, and its pending events: timers, for which it passes, and looks,
+ * which happen as it passes but don't make it pass. Guarded by the lock of its {@link
+ * VirtualClock}.
  */
 final class Agenda {
   private final PriorityQueue<Pending> timers =
@@ -22,7 +22,7 @@ final class Agenda {
     return elapsed;
   }
 
-  /** {@return how many timers are pending} Looks don't count. */
+  /** {@return the number of pending timers} Looks don't count. */
   int timers() {
     return timers.size();
   }
@@ -45,12 +45,14 @@ final class Agenda {
     return new Pending(elapsed.plus(delay), scheduled++, action);
   }
 
-  /** Lets time pass, for nothing that is due until then. */
+  /** Lets time pass to a moment until which nothing is due. */
   void passTo(Duration until) {
     elapsed = until;
   }
 
-  /** Lets time pass to what comes first. {@return it; null if there is no timer to pass for} */
+  /**
+   * Lets time pass to the first event. {@return the event; null if there is no timer to pass for}
+   */
   @Nullable Runnable next() {
     return timers.isEmpty() ? null : take(first());
   }

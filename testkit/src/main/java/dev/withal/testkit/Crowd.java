@@ -19,10 +19,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What takes many uses of one manager to see, or an unusual thread.
+ * The laws that only many uses of one manager show, or an unusual thread.
  *
- * <p>Design: here every step goes by itself, on another thread than the one that came to it. A
- * scene is a future of what broke in it, or of null.
+ * <p>Design: here every step goes by itself, on another thread than the one that arrived at it. A
+ * scene is a future of the failure in it, or of null.
  */
 final class Crowd<T extends @Nullable Object> {
   private static final int STACKED = 100;
@@ -64,12 +64,12 @@ final class Crowd<T extends @Nullable Object> {
     findings.trial();
     try (Pace own = pace.get();
         Ledger ledger = Ledger.open();
-        Report.Registration _ = Report.listen(_ -> {})) {
+        Report.Registration ignored = Report.listen(unused -> {})) {
       var gate = new Gate(new SelfGoing(own, loops));
       AsyncContextManager<T> manager = own.adapt(source.apply(gate));
       int before = gate.held() + holding.getAsInt();
       CompletableFuture<@Nullable String> played = scene.play(manager, gate, own);
-      played.whenComplete((_, _) -> gate.stir());
+      played.whenComplete((unused, ignoredToo) -> gate.stir());
       if (!own.reaches(gate, own.patience().multipliedBy(20), played::isDone)) {
         findings.add(law, "not all of them end", List.of(title));
         findings.raise();
@@ -91,7 +91,10 @@ final class Crowd<T extends @Nullable Object> {
       if (!rests) {
         var faults = new ArrayList<>(ledger.faults());
         faults.addFirst(
-            gate.held() + holding.getAsInt() - before + " are held after all have ended");
+            gate.held()
+                + holding.getAsInt()
+                - before
+                + " are still held after all uses have ended");
         findings.add(law, String.join("; ", faults), List.of(title));
       }
     }
@@ -112,9 +115,9 @@ final class Crowd<T extends @Nullable Object> {
     return each(number -> {
       var error = new Injected.Failure("body " + number);
       CompletableFuture<Integer> use =
-          manager.useAsync(_ ->
+          manager.useAsync(ignored ->
               gate.step("body " + number)
-                  .thenApply(_ -> {
+                  .thenApply(unused -> {
                     if (number % 3 == 1) {
                       throw error;
                     }
@@ -137,7 +140,7 @@ final class Crowd<T extends @Nullable Object> {
       var ended = new CompletableFuture<@Nullable String>();
       own.start(() -> {
         try {
-          int value = manager.<Integer, Exception>use(_ -> number);
+          int value = manager.<Integer, Exception>use(ignored -> number);
           ended.complete(value == number ? null : "use " + number + " ended with " + value);
         } catch (Throwable error) {
           ended.complete("use " + number + " ended with " + error);
@@ -151,7 +154,7 @@ final class Crowd<T extends @Nullable Object> {
       IntFunction<CompletableFuture<@Nullable String>> use) {
     var all = IntStream.range(0, uses).mapToObj(use).toList();
     return CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new))
-        .thenApply(_ -> {
+        .thenApply(ignored -> {
           for (CompletableFuture<@Nullable String> one : all) {
             if (one.join() != null) {
               return one.join();
@@ -171,7 +174,7 @@ final class Crowd<T extends @Nullable Object> {
       AsyncContextManager<T> manager, int depth) {
     return depth == 0
         ? CompletableFuture.completedFuture(PlannedUse.VALUE)
-        : manager.useAsync(_ -> nest(manager, depth - 1));
+        : manager.useAsync(ignored -> nest(manager, depth - 1));
   }
 
   private CompletableFuture<@Nullable String> stacked(
@@ -184,13 +187,14 @@ final class Crowd<T extends @Nullable Object> {
               CompletionStage<?> entered = CompletableFuture.completedFuture(null);
               for (int i = 0; i < entries; i++) {
                 String name = "exit " + i;
-                entered = entered.thenCompose(_ -> stack.enterAsync(watched(manager, exits, name)));
+                entered =
+                    entered.thenCompose(ignored -> stack.enterAsync(watched(manager, exits, name)));
               }
-              return entered.thenApply(_ -> PlannedUse.VALUE);
+              return entered.thenApply(ignored -> PlannedUse.VALUE);
             });
     List<String> inReverse =
         IntStream.range(0, entries).mapToObj(i -> "exit " + (entries - 1 - i)).toList();
-    return use.handle((_, error) ->
+    return use.handle((ignored, error) ->
         error != null
             ? "the use ended with " + error
             : exits.events().equals(inReverse) ? null : "the exits began in the order " + exits);
@@ -221,7 +225,7 @@ final class Crowd<T extends @Nullable Object> {
     own.known(loops.next())
         .execute(() -> {
           try {
-            manager.<@Nullable Object, Exception>use(_ -> null);
+            manager.<@Nullable Object, Exception>use(ignored -> null);
             refused.complete("it was not refused");
           } catch (IllegalStateException expected) {
             refused.complete(gate.isUntouched() ? null : "it was refused after a step had begun");
@@ -235,10 +239,10 @@ final class Crowd<T extends @Nullable Object> {
   private CompletableFuture<@Nullable String> rejected(
       AsyncContextManager<T> manager, Gate gate, Pace own) {
     return manager
-        .on(_ -> {
+        .on(ignored -> {
           throw new RejectedExecutionException("the law suite's");
         })
-        .useAsync(_ -> gate.step("body").thenApply(_ -> PlannedUse.VALUE))
-        .handle((_, error) -> error == null ? null : "the use ended with " + error);
+        .useAsync(ignored -> gate.step("body").thenApply(unused -> PlannedUse.VALUE))
+        .handle((ignored, error) -> error == null ? null : "the use ended with " + error);
   }
 }

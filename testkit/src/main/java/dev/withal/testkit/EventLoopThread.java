@@ -3,24 +3,24 @@ package dev.withal.testkit;
 import dev.withal.EventLoopDetector;
 
 /**
- * A thread that counts as an event loop's: direct style on it is refused, and an enter, a body or
- * an exit that holds it is reported.
+ * A thread that counts as an event loop's: direct style is refused on it, and an enter, a body or
+ * an exit that blocks it is reported.
  */
 public final class EventLoopThread extends Thread {
 
   /**
-   * Makes a thread, as {@link Thread#Thread(Runnable, String)} does.
+   * Creates a thread, as {@link Thread#Thread(Runnable, String)} does.
    *
-   * @param task what it runs
-   * @param name its name
+   * @param task the task that it runs
+   * @param name the name of the thread
    */
   public EventLoopThread(Runnable task, String name) {
     super(task, name);
   }
 
-  /** Tells core of these threads; made by the service loader. */
+  /** Identifies these threads for core; created by the service loader. */
   public static final class Detector implements EventLoopDetector {
-    /** Made by the service loader. */
+    /** Creates a detector; called by the service loader. */
     public Detector() {}
 
     @Override

@@ -10,19 +10,21 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** What was seen in one trial. Written by the trial's threads, read when it is over. */
+/** The observations of one trial. Written by the trial's threads, read when it is over. */
 final class Evidence {
 
-  /** How far a use has got. */
+  /** The progress of a use. */
   enum Phase {
     ENTER,
-    /** Asked to end as it entered: a step that begins now enters still, or exits what arrived. */
+    /**
+     * Asked to end during the enter: a step that begins now still enters, or exits a late arrival.
+     */
     LEAVING,
     BODY,
     EXIT
   }
 
-  /** What an exit of one of the gate's own contexts was told. */
+  /** The exit case that one of the gate's own contexts was given. */
   record Told(String name, ExitCase how, int times) {}
 
   final Journal log = new Journal();
@@ -33,7 +35,7 @@ final class Evidence {
   volatile Phase phase = Phase.ENTER;
   volatile boolean bodyRan;
 
-  // How much is held, beyond what was before the trial.
+  // How much is held, beyond the count before the trial.
   volatile int heldAsBodyBegan;
   volatile int heldAsBodyEnded;
   volatile int heldAtResult;
@@ -45,15 +47,15 @@ final class Evidence {
   volatile @Nullable Throwable error;
   volatile boolean interruptedAfterwards;
 
-  /** What the body fails with, if it is to. */
+  /** The error with which the body fails, if it does. */
   volatile @Nullable Throwable bodyError;
 
-  /** What a step failed with, and when. */
+  /** The error with which a step failed, and the phase. */
   volatile @Nullable Throwable injected;
 
   volatile @Nullable Phase faultPhase;
 
-  /** The result showed before the step failed, and not because the step came late. */
+  /** The result was visible before the step failed, and not because the step came late. */
   volatile boolean abandoned;
 
   volatile boolean doneWhileLate;
@@ -76,7 +78,9 @@ final class Evidence {
   /** A thread blocked that must not. */
   volatile @Nullable Throwable stuck;
 
-  /** {@return whether a step of an exit failed} What such an exit holds, only its author knows. */
+  /**
+   * {@return whether a step of an exit failed} Only the author of such an exit knows what it holds.
+   */
   boolean exitFailed() {
     return injected != null && (faultPhase == Phase.EXIT || faultPhase == Phase.LEAVING);
   }
@@ -85,7 +89,7 @@ final class Evidence {
     return reports.stream().anyMatch(report -> report.kind() == kind);
   }
 
-  /** {@return whether someone was told of the error: the caller, or the listeners of reports} */
+  /** {@return whether the caller or a listener of reports was told of the error} */
   boolean tells(Throwable sought) {
     return reaches(error, sought)
         || reports.stream().anyMatch(report -> reaches(report.error(), sought));

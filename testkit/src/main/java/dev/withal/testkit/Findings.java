@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What was found, by law: how often, and the shortest trial that shows it. */
+/** The findings by law: their number, and the shortest trial that shows one. */
 final class Findings {
 
   private record Finding(String what, List<String> events, int trials) {
@@ -40,7 +40,7 @@ final class Findings {
     return byLaw.isEmpty();
   }
 
-  /** Fails if anything was found. */
+  /** Fails if there are any findings. */
   void raise() {
     if (!byLaw.isEmpty()) {
       throw new AssertionError(

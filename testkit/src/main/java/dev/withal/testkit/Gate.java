@@ -15,14 +15,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the steps of a manager wait until the test says go.
+ * A gate at which the steps of a manager wait until the test lets them go.
  *
- * <p>What waits for a step continues on the thread that lets it go. Thread-safe. A null argument is
+ * <p>Dependents of a step continue on the thread that lets it go. Thread-safe. A null argument is
  * refused with a {@link NullPointerException}.
  */
 public final class Gate {
 
-  /** Something that waits here, and may be made to fail unless it is a task of an executor. */
+  /** A waiting step, which can be made to fail unless it is a task of an executor. */
   record Step(String name, CompletableFuture<@Nullable Void> passed, boolean mayFail) {
     void go() {
       passed.complete(null);
@@ -46,7 +46,7 @@ public final class Gate {
   private boolean open;
   private long changes;
 
-  /** Makes a gate at which every step waits. */
+  /** Creates a gate at which every step waits. */
   public Gate() {
     this(Conductor.NONE);
   }
@@ -58,8 +58,8 @@ public final class Gate {
   /**
    * Makes a step wait.
    *
-   * @param name what to call it
-   * @return a stage that completes when the step is let go, or fails as the test says
+   * @param name the name of the step
+   * @return a stage that completes when the step is let go, or fails if the test makes it fail
    */
   public CompletionStage<@Nullable Void> step(String name) {
     return begin(new Step(Objects.requireNonNull(name, "name"), new CompletableFuture<>(), true));
@@ -69,7 +69,7 @@ public final class Gate {
    * {@return an executor whose tasks wait here} In the law suite it may refuse a task, or run it
    * late.
    *
-   * @param name what to call each of them
+   * @param name the name of each of its tasks
    */
   public Executor executor(String name) {
     Objects.requireNonNull(name, "name");
@@ -78,28 +78,28 @@ public final class Gate {
 
   /**
    * {@return a manager whose steps {@code "enter NAME"} and {@code "exit NAME"} wait here} Its
-   * value is its name. It is what an adapter under test can be put around.
+   * value is its name. An adapter under test can be put around it.
    *
-   * @param name what to call it
+   * @param name the name of the manager
    */
   public AsyncContextManager<String> manager(String name) {
     return new GatedManager(this, Objects.requireNonNull(name, "name"));
   }
 
-  /** {@return how many contexts of {@link #manager} have been entered and not exited} */
+  /** {@return the number of contexts of {@link #manager} that have been entered and not exited} */
   public int held() {
     return held.get();
   }
 
-  /** {@return the names of the steps that wait, the one that has waited longest first} */
+  /** {@return the names of the waiting steps, in the order of their arrival} */
   public List<String> waiting() {
     return locked(() -> waiting.stream().map(Step::name).toList());
   }
 
   /**
-   * Lets a step go: the one of this name that has waited longest.
+   * Lets the step with the given name go that has waited longest.
    *
-   * @param name its name
+   * @param name the name of the step
    * @throws IllegalStateException if no step of this name waits
    */
   public void go(String name) {
@@ -107,17 +107,17 @@ public final class Gate {
   }
 
   /**
-   * Lets a step fail: the one of this name that has waited longest.
+   * Makes the step with the given name fail that has waited longest.
    *
-   * @param name its name
-   * @param error what it fails with
+   * @param name the name of the step
+   * @param error the error with which it fails
    * @throws IllegalStateException if no step of this name waits
    */
   public void fail(String name, Throwable error) {
     take(name).fail(Objects.requireNonNull(error, "error"));
   }
 
-  /** Lets all steps go, those that wait and those still to come. */
+  /** Lets all steps go, both the waiting ones and those still to come. */
   public void open() {
     locked(() -> open = true);
     for (Step next = next(); next != null; next = next()) {
@@ -127,7 +127,7 @@ public final class Gate {
 
   // ---- for the law suite -----------------------------------------------------------------------
 
-  /** {@return the step that has waited longest, which waits no more; null if none does} */
+  /** {@return the step that has waited longest, which then waits no more; null if none waits} */
   @Nullable Step next() {
     return this.<@Nullable Step>locked(() -> waiting.isEmpty() ? null : waiting.removeFirst());
   }
@@ -146,7 +146,7 @@ public final class Gate {
     stir();
   }
 
-  /** Wakes who waits for a change. */
+  /** Wakes threads that wait for a change. */
   void stir() {
     locked(() -> {
       changes++;

@@ -8,13 +8,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A manager whose enter and exit wait at a gate, and that counts what it has handed out. */
+/** A manager whose enter and exit wait at a gate, and that counts its contexts. */
 record GatedManager(Gate gate, String name) implements AsyncContextManager<String> {
 
   @Override
   public CompletionStage<AsyncContext<String>> enterAsync() {
     return gate.step("enter " + name)
-        .thenApply(_ -> {
+        .thenApply(ignored -> {
           gate.holds(1);
           return new Handed();
         });
@@ -42,8 +42,8 @@ record GatedManager(Gate gate, String name) implements AsyncContextManager<Strin
             new IllegalStateException(name + " was exited before: exit a context once"));
       }
       return gate.step("exit " + name)
-          .whenComplete((_, _) -> gate.holds(-1))
-          .thenApply(_ -> Verdict.PROPAGATE);
+          .whenComplete((ignored, unused) -> gate.holds(-1))
+          .thenApply(ignored -> Verdict.PROPAGATE);
     }
 
     @Override

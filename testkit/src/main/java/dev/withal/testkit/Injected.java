@@ -2,11 +2,11 @@ package dev.withal.testkit;
 
 import dev.withal.testkit.Plan.Fault;
 
-/** Errors that the law suite brings about; they print as what they are. */
+/** Errors that the law suite causes; each prints its origin. */
 final class Injected {
   private Injected() {}
 
-  /** {@return what the step is to fail with} */
+  /** {@return the error with which the step fails} */
   static Throwable by(Fault fault, Gate.Step step) {
     return fault == Fault.FAILS_FATALLY
         ? new FatalError(step.toString())

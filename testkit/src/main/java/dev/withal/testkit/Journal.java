@@ -12,13 +12,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class Journal {
   private final List<String> events = new CopyOnWriteArrayList<>();
 
-  /** Makes an empty journal. */
+  /** Creates an empty journal. */
   public Journal() {}
 
   /**
    * Adds an event at the end.
    *
-   * @param event what happened
+   * @param event the event
    */
   public void add(String event) {
     events.add(Objects.requireNonNull(event, "event"));

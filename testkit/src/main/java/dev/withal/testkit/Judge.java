@@ -12,7 +12,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Which laws the evidence of one trial breaks. */
+/** Finds the laws that the evidence of one trial breaks. */
 final class Judge {
   private final Plan plan;
   private final Evidence seen;
@@ -44,7 +44,7 @@ final class Judge {
     } else if (seen.phase == Phase.EXIT) {
       finding.accept(Law.L9, "the exit never ends");
     } else if (seen.askedIn != null) {
-      finding.accept(Law.L8, "the caller, who has asked for an end, waits for ever");
+      finding.accept(Law.L8, "the caller asked the use to end, but waits forever");
     } else {
       finding.accept(Law.L8, "the enter never ends");
     }
@@ -66,7 +66,7 @@ final class Judge {
     }
     if (seen.error != null) {
       finding.accept(
-          Law.L13, "what works with complete stages on one thread fails here: " + seen.error);
+          Law.L13, "a use that works with complete stages on one thread fails here: " + seen.error);
     } else if (seen.value != PlannedUse.VALUE) {
       finding.accept(Law.L6, "the body's value was lost");
     }
@@ -81,7 +81,7 @@ final class Judge {
       }
     }
     if (seen.heldAtLast > 0 && !seen.exitFailed()) {
-      finding.accept(law, seen.heldAtLast + " are held after all has ended");
+      finding.accept(law, seen.heldAtLast + " are still held after everything has ended");
     } else if (seen.heldAtLast < 0) {
       finding.accept(Law.L1, -seen.heldAtLast + " more were released than acquired");
     }
@@ -116,12 +116,12 @@ final class Judge {
       return;
     }
     if (seen.heldAtResult > 0 && !seen.exitFailed() && !lateInEnter()) {
-      finding.accept(Law.L2, "the result showed while " + seen.heldAtResult + " were held");
+      finding.accept(Law.L2, "the result was visible while " + seen.heldAtResult + " were held");
     }
     if (seen.doneWhileLate && lateIn(Phase.EXIT)) {
-      finding.accept(Law.L2, "the result showed while a step of the exit was pending");
+      finding.accept(Law.L2, "the result was visible while a step of the exit was pending");
     }
-    // What arrived in time is exited first, and an exit may take what time it needs.
+    // A context that arrived in time is exited first, and an exit may take any time.
     if (!seen.doneWhileLate && lateIn(Phase.ENTER) && seen.askedIn == Phase.ENTER) {
       finding.accept(Law.L8, "the caller still waits after the grace period");
     }
@@ -132,7 +132,7 @@ final class Judge {
     if (seen.bodyRan && !overlap && seen.heldAsBodyEnded < seen.heldAsBodyBegan) {
       finding.accept(
           Law.L3,
-          "while the body ran, what is held fell from "
+          "while the body ran, the number held fell from "
               + seen.heldAsBodyBegan
               + " to "
               + seen.heldAsBodyEnded);
@@ -145,7 +145,7 @@ final class Judge {
       if (seen.error == null) {
         finding.accept(Law.L6, "the body failed and its error was swallowed");
       } else if (!seen.tells(body)) {
-        finding.accept(Law.L5, "the body's error was lost; what shows is " + seen.error);
+        finding.accept(Law.L5, "the body's error was lost; the result is " + seen.error);
       }
     }
     Throwable injected = seen.injected;
@@ -154,7 +154,7 @@ final class Judge {
     boolean abandoned =
         seen.abandoned || (plan.ask() == Ask.INTERRUPT && seen.faultPhase == Phase.BODY);
     if (injected != null && !recovered && !abandoned && !seen.tells(injected)) {
-      finding.accept(Law.L5, injected + " was lost; what shows is " + shown());
+      finding.accept(Law.L5, injected + " was lost; the result is " + shown());
     }
   }
 
@@ -169,7 +169,7 @@ final class Judge {
     for (Told told : seen.told) {
       ExitCase how = told.how();
       boolean asked = seen.accepted && seen.askedIn != Phase.EXIT;
-      // A body may end by itself as its thread is interrupted: the flag tells of that then.
+      // A body may end by itself as its thread is interrupted: the flag shows that then.
       boolean unheard = plan.ask() == Ask.INTERRUPT && seen.interruptedAfterwards;
       boolean right = (asked && !unheard) ? isTheRequest(how) : isTheBodysEnd(how);
       if (!right) {

@@ -1,6 +1,6 @@
 package dev.withal.testkit;
 
-/** The laws of Withal by which findings are told. */
+/** The laws of Withal under which findings are reported. */
 enum Law {
   L1("exactly once"),
   L2("result after exit"),

@@ -10,24 +10,24 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * A JUnit extension that fails a test which leaves something behind: a context that was entered and
+ * A JUnit extension that fails a test that leaves something behind: a context that was entered and
  * not exited, or exited twice; a thread or a timer of virtual time.
  *
- * <p>It hands out {@link VirtualTime} and a {@link Journal} as parameters of test methods. Virtual
- * time is in force from the moment a test asks for it to the test's end.
+ * <p>It provides {@link VirtualTime} and a {@link Journal} as parameters of test methods. Virtual
+ * time is in force from the moment a test asks for it until the test's end.
  *
- * <p>It sees the contexts that go through {@code use}, {@code useAsync} and {@code AsyncExitStack},
- * of the whole process: tests that use it run one after the other.
+ * <p>It sees the contexts that go through {@code use}, {@code useAsync} and {@code AsyncExitStack}
+ * in the whole process, so tests that use it run one after the other.
  */
 public final class LeakCheck implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
   private static final Namespace NAMESPACE = Namespace.create(LeakCheck.class);
 
-  /** Made by JUnit. */
+  /** Creates an extension; called by JUnit. */
   public LeakCheck() {}
 
   @Override
   public void beforeEach(ExtensionContext test) {
-    test.getStore(NAMESPACE).put(Ledger.class, Ledger.open());
+    test.getStore(NAMESPACE).put(Ledger.class, Ledger.ofTest(test.getRequiredTestClass()));
   }
 
   @Override

@@ -8,31 +8,43 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** How often each context was entered and exited, as core tells it. */
+/** How often each context was entered and exited, as core reports it. */
 final class Ledger implements Held.Watcher, AutoCloseable {
-  /** What runs code of others here, whose place says nothing. */
+  /** Classes that run foreign code here, and whose own lines are uninformative. */
   private static final Set<Class<?>> RUNNERS =
       Set.of(
           Ledger.class, VirtualTime.class, VirtualClock.class, Tasks.class, ManualExecutor.class);
 
-  /** Under the context: one that is handed out twice is one that may be exited once. */
+  /** By context: a context that is returned twice is one that may be exited once. */
   private final IdentityHashMap<Object, Tally> tallies = new IdentityHashMap<>();
 
   private final List<Held.Entry> entries = new ArrayList<>();
 
-  /** An enter, and how often it was exited. */
+  /** An enter, with the number of its exits. */
   private record Tally(Held.Entry entry, int exits) {}
 
-  private Ledger() {}
+  private final @Nullable Class<?> test;
 
-  /** {@return a ledger that is told of contexts until it is closed} */
+  private Ledger(@Nullable Class<?> test) {
+    this.test = test;
+  }
+
+  /** {@return a ledger that records contexts until it is closed} */
   static Ledger open() {
-    var ledger = new Ledger();
+    return open(new Ledger(null));
+  }
+
+  /** {@return the same for a test: it records the position in foreign code of each enter} */
+  static Ledger ofTest(Class<?> test) {
+    return open(new Ledger(test));
+  }
+
+  private static Ledger open(Ledger ledger) {
     Held.watch(ledger);
     return ledger;
   }
 
-  /** Forgets what it was told of, so that the next test finds nothing of this one. */
+  /** Discards its records, so that the next test finds none of this one. */
   @Override
   public synchronized void close() {
     Held.unwatch(this);
@@ -41,7 +53,20 @@ final class Ledger implements Held.Watcher, AutoCloseable {
 
   @Override
   public @Nullable String site() {
-    return Site.here(type -> RUNNERS.contains(type.getNestHost()));
+    return Site.here(type -> RUNNERS.contains(type.getNestHost()) || isBetween(type));
+  }
+
+  /**
+   * Tests for classes between a test and core whose lines are uninformative: a module that is built
+   * on core, whose tests are in its packages; Reactor, which subscribes for others.
+   */
+  private boolean isBetween(Class<?> type) {
+    String name = type.getPackageName();
+    return name.startsWith("reactor.core.")
+        || (test != null
+            && name.startsWith("dev.withal.")
+            && !name.startsWith("dev.withal.examples.")
+            && type.getProtectionDomain() != test.getProtectionDomain());
   }
 
   @Override
@@ -54,14 +79,14 @@ final class Ledger implements Held.Watcher, AutoCloseable {
   public synchronized void exiting(Held.Entry entry) {
     tallies.compute(
         entry.subject(),
-        (_, before) ->
+        (ignored, before) ->
             before == null ? new Tally(entry, 1) : new Tally(before.entry, before.exits + 1));
   }
 
   /** {@return a sentence for each context that was not exited exactly once} */
   synchronized List<String> faults() {
     var faults = new ArrayList<String>();
-    tallies.forEach((_, tally) -> {
+    tallies.forEach((ignored, tally) -> {
       Held.Entry entry = tally.entry;
       int times = tally.exits;
       if (times != 1) {

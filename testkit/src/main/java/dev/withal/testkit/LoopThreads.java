@@ -25,7 +25,7 @@ final class LoopThreads implements AutoCloseable {
     return threads.get(Math.floorMod(turn.getAndIncrement(), threads.size()));
   }
 
-  /** Ends the threads, unless one is blocked for good. */
+  /** Ends the threads, unless one is blocked forever. */
   @Override
   public void close() {
     threads.forEach(ExecutorService::shutdown);

@@ -14,20 +14,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The laws of Withal, as a test that any manager can be put to.
+ * The laws of Withal, as a test for any manager.
  *
  * <p>The manager is used in each style, and everything that can happen to a use happens at every
  * step of it: the body succeeds, fails, fails fatally; a step throws, fails, fails fatally, or
  * comes late; the use is cancelled, times out, is completed or interrupted; an exit stack that
- * enters it is closed or emptied. A step is what waits at the {@link Gate}, the body, and each
- * timer of virtual time. All are enumerated, none is left to chance. Then come many uses at the
- * same time, and many inside one another.
+ * enters it is closed or emptied. The steps are the waits at the {@link Gate}, the body, and each
+ * timer of virtual time. All combinations are enumerated; none is left to chance. After that there
+ * are many uses at the same time, and many inside one another.
  *
- * <p>What breaks is told by law, each with the shortest way to bring it about.
+ * <p>Violations are reported by law, each with the shortest trial that causes it.
  *
  * {@snippet class="dev.withal.testkit.ManagerLawsTest" region="laws"}
  *
- * <p>It brings virtual time of its own. One check runs at a time in a process. Immutable. A null
+ * <p>It installs virtual time of its own. One check runs at a time in a process. Immutable. A null
  * argument is refused with a {@link NullPointerException}.
  *
  * @param <T> the type of the manager's value
@@ -50,22 +50,22 @@ public final class ManagerLaws<T extends @Nullable Object> {
   }
 
   /**
-   * {@return the laws for a manager as it is} The steps are the body and what waits for a timer.
+   * {@return the laws for a manager as it is} The steps are the body and the waits for timers.
    *
-   * @param manager makes the manager, anew for each trial
+   * @param manager creates the manager, anew for each trial
    * @param <T> the type of its value
    */
   public static <T extends @Nullable Object> ManagerLaws<T> of(
       Supplier<? extends AsyncContextManager<T>> manager) {
     Objects.requireNonNull(manager, "manager");
-    return of(_ -> manager.get());
+    return of(ignored -> manager.get());
   }
 
   /**
    * {@return the laws for a manager whose steps wait at a gate} An adapter is put around {@link
    * Gate#manager}.
    *
-   * @param manager makes the manager, anew for each trial
+   * @param manager creates the manager, anew for each trial
    * @param <T> the type of its value
    */
   public static <T extends @Nullable Object> ManagerLaws<T> of(
@@ -78,24 +78,25 @@ public final class ManagerLaws<T extends @Nullable Object> {
   }
 
   /**
-   * {@return these laws, with a count of what is held} It must be again what it was before, when a
-   * use has ended; what it should not be, a leak or an early release, is told from it.
+   * {@return these laws, with a count of the resources that are held} When a use has ended, the
+   * count must be the same as before. Leaks and early releases are found by it.
    *
-   * @param count counts what the manager has acquired and not released; must be thread-safe
+   * @param count counts the resources that the manager has acquired and not released; must be
+   *     thread-safe
    */
   public ManagerLaws<T> holding(IntSupplier count) {
     return new ManagerLaws<>(source, Objects.requireNonNull(count, "count"), pace, crowd);
   }
 
   /**
-   * {@return these laws, with another number of uses at the same time} It is 1,000 unless set.
+   * {@return these laws, with another number of uses at the same time} The default is 1,000.
    *
-   * @param uses how many
+   * @param uses the number of uses
    * @throws IllegalArgumentException if {@code uses} is less than 1
    */
   public ManagerLaws<T> concurrently(int uses) {
     if (uses < 1) {
-      throw new IllegalArgumentException("uses must be at least 1, and is " + uses);
+      throw new IllegalArgumentException("uses must be at least 1, but is " + uses);
     }
     return new ManagerLaws<>(source, holding, pace, uses);
   }
@@ -109,10 +110,10 @@ public final class ManagerLaws<T extends @Nullable Object> {
   }
 
   /**
-   * Puts the manager to the test.
+   * Checks the manager.
    *
    * @throws AssertionError if it breaks a law
-   * @throws IllegalStateException if virtual time is in force already
+   * @throws IllegalStateException if virtual time is already in force
    * @throws InterruptedException if the calling thread is interrupted
    */
   public void check() throws InterruptedException {
@@ -206,7 +207,7 @@ public final class ManagerLaws<T extends @Nullable Object> {
 
     private Evidence run(Plan plan) throws InterruptedException {
       try (Pace own = pace.get()) {
-        // Once something is found, all that is held for good need not be waited for at length.
+        // Once there is a finding, resources that are held forever need not be awaited for long.
         Duration patience = findings.isEmpty() ? own.patience() : own.patience().dividedBy(100);
         return new Trial<>(plan, source, holding, own, loops).run(patience);
       }

@@ -5,14 +5,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 
 /**
- * An executor that runs a task when the test says so, on the thread that says it.
+ * An executor that runs a task when the test asks it to, on the test's own thread.
  *
  * <p>Thread-safe. A null argument is refused with a {@link NullPointerException}.
  */
 public final class ManualExecutor implements Executor {
   private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
 
-  /** Makes an executor without tasks. */
+  /** Creates an executor without tasks. */
   public ManualExecutor() {}
 
   @Override
@@ -20,7 +20,7 @@ public final class ManualExecutor implements Executor {
     tasks.add(Objects.requireNonNull(task, "task"));
   }
 
-  /** {@return how many tasks wait} */
+  /** {@return the number of waiting tasks} */
   public int waiting() {
     return tasks.size();
   }
@@ -38,7 +38,7 @@ public final class ManualExecutor implements Executor {
     next.run();
   }
 
-  /** Runs all tasks, those included that they add themselves. */
+  /** Runs all tasks, including those that they add themselves. */
   public void runAll() {
     for (Runnable next = tasks.poll(); next != null; next = tasks.poll()) {
       next.run();

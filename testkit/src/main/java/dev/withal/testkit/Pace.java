@@ -6,31 +6,31 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** How time passes in a trial, and who starts its threads. */
+/** The passing of time in a trial, and the starting of its threads. */
 sealed interface Pace extends AutoCloseable {
 
-  /** So many timers may run in a row before a trial counts as standing still. */
+  /** The number of timers that may run in a row before a trial counts as standing still. */
   int TIMERS = 200;
 
-  /** The same where many uses run. */
+  /** The same for many uses. */
   int TIMERS_OF_A_CROWD = 20_000;
 
   /**
-   * How long nothing is to happen, in real time, before it is looked whether something did: a count
-   * of the user's tells nobody when it changes.
+   * How long, in real time, nothing may happen before the state is checked again: a count of the
+   * user's gives no notice when it changes.
    */
   Duration SHORT = Duration.ofMillis(2);
 
-  /** How long, in real time, a known thread may be at work until it counts as held. */
+  /** How long, in real time, a known thread may be at work before it counts as held. */
   Duration HELD = Duration.ofSeconds(5);
 
-  /** The same where many uses run: on a machine that does much else, they take their time. */
+  /** The same for many uses: on a busy machine they take their time. */
   Duration HELD_IN_A_CROWD = Duration.ofSeconds(20);
 
-  /** {@return how long, in real time, what should come is waited for} */
+  /** {@return how long, in real time, expected events are awaited} */
   Duration patience();
 
-  /** {@return the manager as it is tried at this pace} */
+  /** {@return the manager as it is tested at this pace} */
   <T extends @Nullable Object> AsyncContextManager<T> adapt(AsyncContextManager<T> manager);
 
   /** {@return a started virtual thread} */
@@ -42,33 +42,36 @@ sealed interface Pace extends AutoCloseable {
   void interrupt(Thread thread);
 
   /**
-   * Waits until all known threads wait, in real time no longer than this. {@return where one is
-   * that doesn't; null if all do}
+   * Waits until all known threads wait, in real time no longer than the limit. {@return the
+   * position of one that doesn't; null if all do}
    */
   @Nullable Throwable settle(Duration limit) throws InterruptedException;
 
-  /** Lets what has begun get as far as it does by itself. */
+  /** Lets everything that has begun continue as far as it does by itself. */
   void pause(Gate gate) throws InterruptedException;
 
   /**
-   * Waits for what must come by itself. {@return whether anything did, since the gate had seen this
-   * many changes}
+   * Waits for an event that must come by itself. {@return whether anything happened since the gate
+   * had seen the given number of changes}
    */
   boolean awaitEnd(Gate gate, long seen) throws InterruptedException;
 
   /**
-   * Lets time pass, up to the next thing to happen. {@return whether anything did, since the gate
-   * had seen this many changes}
+   * Lets time pass, up to the next event. {@return whether anything happened since the gate had
+   * seen the given number of changes}
    */
   boolean pass(Gate gate, long seen) throws InterruptedException;
 
-  /** Lets time pass until this is so, in real time no longer than this. {@return whether it is} */
+  /**
+   * Lets time pass until a condition holds, in real time no longer than the limit. {@return whether
+   * it holds}
+   */
   boolean reaches(Gate gate, Duration limit, BooleanSupplier end) throws InterruptedException;
 
   @Override
   void close();
 
-  /** In virtual time: it passes when nothing else can happen. */
+  /** In virtual time, which passes when nothing else can happen. */
   record Virtual(VirtualTime time) implements Pace {
 
     @Override
@@ -141,7 +144,7 @@ sealed interface Pace extends AutoCloseable {
   }
 
   /**
-   * In real time: nothing more is taken to happen after a short while.
+   * In real time: after a short while without events, no more are expected.
    *
    * @param running the known tasks that have not ended
    */

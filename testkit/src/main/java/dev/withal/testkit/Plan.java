@@ -3,22 +3,22 @@ package dev.withal.testkit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens in one trial.
+ * The course of one trial.
  *
- * @param style how the manager is used
- * @param ending how the body ends, if it is let
- * @param fault what befalls one step; null for none
- * @param step which step that is, counted from 0; {@link #ASKED} for the one that waits when the
- *     use is asked to end
+ * @param style the style in which the manager is used
+ * @param ending how the body ends, unless something else ends it
+ * @param fault the fault of one step; null for none
+ * @param step the index of that step, counted from 0; {@link #ASKED} for the one that waits when
+ *     the use is asked to end
  * @param ask how the use is asked to end; null if it isn't
- * @param position before how manyth move of the trial it is asked
+ * @param position the number of the trial's move before which it is asked
  */
 record Plan(
     Style style, Ending ending, @Nullable Fault fault, int step, @Nullable Ask ask, int position) {
 
   static final int ASKED = -1;
 
-  /** How a manager is used. */
+  /** The style in which a manager is used. */
   enum Style {
     /** In stage style; every step is complete already. */
     AT_ONCE("stage style, every step complete already"),
@@ -43,7 +43,7 @@ record Plan(
     }
   }
 
-  /** How a body ends. */
+  /** The way in which a body ends. */
   enum Ending {
     VALUE,
     FAILURE,
@@ -51,7 +51,7 @@ record Plan(
     CANCELLED
   }
 
-  /** What befalls a step. */
+  /** The fault of a step. */
   enum Fault {
     /** It throws, instead of beginning. */
     THROWS,
@@ -63,7 +63,7 @@ record Plan(
     COMES_LATE
   }
 
-  /** How a use is asked to end. */
+  /** The way in which a use is asked to end. */
   enum Ask {
     CANCEL,
     TIMEOUT,
@@ -85,7 +85,7 @@ record Plan(
     return new Plan(style, Ending.VALUE, fault, ASKED, ask, position);
   }
 
-  /** Whether nothing but the body's own end happens. */
+  /** Whether only the body's own end happens. */
   boolean isUndisturbed() {
     return fault == null && ask == null;
   }

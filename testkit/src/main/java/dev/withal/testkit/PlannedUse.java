@@ -16,8 +16,8 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The use of a trial: begins in the plan's style, waits in its body at the gate, ends as planned,
- * and can be asked to end before.
+ * The use of a trial: it begins in the plan's style, waits in its body at the gate, ends as
+ * planned, and can be asked to end earlier.
  */
 final class PlannedUse<T extends @Nullable Object> {
   static final String VALUE = "the body's value";
@@ -115,7 +115,7 @@ final class PlannedUse<T extends @Nullable Object> {
     Throwable failure = null;
     try {
       result =
-          manager.<Object, Exception>use(_ -> {
+          manager.<Object, Exception>use(ignored -> {
             bodyBegins();
             try {
               Async.<@Nullable Void, Exception>await(gate.step("body"));
@@ -135,14 +135,14 @@ final class PlannedUse<T extends @Nullable Object> {
     AsyncExitStack opened = AsyncExitStack.open();
     stack = opened;
     CompletableFuture<T> entered = opened.enterAsync(manager);
-    entered.whenComplete((_, failure) -> {
+    entered.whenComplete((ignored, failure) -> {
       bodyBegins();
       gate.step("close")
-          .thenCompose(_ -> {
+          .thenCompose(unused -> {
             bodyEnds();
             return Objects.requireNonNull(stack).closeAsync();
           })
-          .whenComplete((_, error) -> ends(VALUE, failure == null ? error : failure));
+          .whenComplete((unused, error) -> ends(VALUE, failure == null ? error : failure));
     });
   }
 
@@ -156,7 +156,7 @@ final class PlannedUse<T extends @Nullable Object> {
       throw error;
     }
     return step.handle(
-            (_, failure) -> {
+            (ignored, failure) -> {
               bodyEnds();
               return failure == null ? ending() : CompletableFuture.failedFuture(failure);
             })

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tasks handed to executors that have not ended yet.
  *
- * <p>Design: a task holds one permit from when it is handed over until it has ended, or is refused.
- * Who gets all permits knows that none is left.
+ * <p>Design: a task holds one permit from when it is handed over until it has ended or is refused.
+ * A thread that gets all permits knows that none is left.
  */
 final class Tasks {
   private static final int ALL = Integer.MAX_VALUE;
@@ -35,7 +35,7 @@ final class Tasks {
     };
   }
 
-  /** Waits until all have ended. {@return where one is that has not; null if all have} */
+  /** Waits until all have ended. {@return the position of one that has not; null if all have} */
   @Nullable Throwable awaitEnd(Duration limit) throws InterruptedException {
     if (permits.tryAcquire(ALL, limit.toNanos(), TimeUnit.NANOSECONDS)) {
       permits.release(ALL);
@@ -70,7 +70,9 @@ final class Tasks {
       }
     }
 
-    /** May come twice: an executor that runs it on the calling thread throws what it has thrown. */
+    /**
+     * May be called twice: an executor that runs the task on the calling thread rethrows its error.
+     */
     void end() {
       if (left.remove(this)) {
         permits.release();

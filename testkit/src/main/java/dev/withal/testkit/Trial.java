@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * One use of a manager that goes as planned.
  *
  * <p>Design: the steps of the manager and of the body wait at a gate. The thread that runs the
- * trial makes one move after the other: it lets the step go that has waited longest, or, where none
- * waits, time pass up to the next timer. Before the planned move it asks the use to end. A step
- * that comes late goes when no other move is left.
+ * trial makes one move after the other: it lets the step go that has waited longest, or, if none
+ * waits, lets time pass up to the next timer. Before the planned move it asks the use to end. A
+ * step that comes late goes when no other move is left.
  */
 final class Trial<T extends @Nullable Object> implements Conductor {
   private final Plan plan;
@@ -57,7 +57,7 @@ final class Trial<T extends @Nullable Object> implements Conductor {
 
   Evidence run(Duration patience) throws InterruptedException {
     try (Ledger ledger = Ledger.open();
-        Report.Registration _ = Report.listen(seen.reports::add)) {
+        Report.Registration ignored = Report.listen(seen.reports::add)) {
       use.begin();
       moves();
       comesToRest(ledger, patience);
@@ -110,7 +110,7 @@ final class Trial<T extends @Nullable Object> implements Conductor {
     return phase == Phase.EXIT || phase == Phase.LEAVING;
   }
 
-  /** A stack that is closed takes no more calls; a use takes no notice of them. */
+  /** A closed stack accepts no more calls; a use ignores them. */
   private boolean canAsk() throws InterruptedException {
     pace.pause(gate);
     boolean closed = plan.style() == Style.OPEN_STACK && seen.phase == Phase.EXIT;
@@ -135,7 +135,7 @@ final class Trial<T extends @Nullable Object> implements Conductor {
     }
   }
 
-  /** What comes late is to be exited, perhaps by threads that aren't known here. */
+  /** A late arrival must be exited, perhaps by threads that aren't known here. */
   private void releaseLate(Gate.Step step) throws InterruptedException {
     seen.doneWhileLate = use.hasEnded();
     seen.log.add("nothing else can happen");
@@ -156,7 +156,7 @@ final class Trial<T extends @Nullable Object> implements Conductor {
     step.fail(error);
   }
 
-  /** Lets all go that is left, so that what is held now is held for good. */
+  /** Lets all remaining steps go, so that resources still held then are held forever. */
   private void comesToRest(Ledger ledger, Duration patience) throws InterruptedException {
     gate.open();
     if (!looksAtRest(ledger) && seen.stuck == null) {
@@ -164,7 +164,7 @@ final class Trial<T extends @Nullable Object> implements Conductor {
     }
   }
 
-  /** Notes what it sees: in real time, a second look might see what has come since. */
+  /** Records the state: in real time, a second look might see later events. */
   private boolean looksAtRest(Ledger ledger) {
     seen.heldAtLast = held() - before;
     seen.contextFaults = ledger.faults();
@@ -175,7 +175,7 @@ final class Trial<T extends @Nullable Object> implements Conductor {
     return gate.held() + holding.getAsInt();
   }
 
-  // ---- what the gate tells ---------------------------------------------------------------------
+  // ---- events of the gate ----------------------------------------------------------------------
 
   @Override
   public void arrives(Gate.Step step) {
@@ -190,7 +190,7 @@ final class Trial<T extends @Nullable Object> implements Conductor {
       seen.faultPhase = phase;
     }
     if (fault == Fault.THROWS && !step.mayFail()) {
-      // Who is refused may go on without the executor (L15), so nobody need be told.
+      // A refused caller may continue without the executor (L15), so nobody need be told.
       seen.log.add(step + " is refused");
       seen.refused = true;
       throw new RejectedExecutionException(step + " is refused by the law suite");

@@ -18,20 +18,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * The clock and the waiting of {@link VirtualTime}.
  *
- * <p>Design: one lock guards everything. `busy` counts the known threads that run and the tasks
- * that wait for a thread; whoever takes it to zero runs what is next in the agenda. A waiting
- * thread is counted as busy again by the one who wakes it, not when it wakes, so that the clock
- * can't jump in between.
+ * <p>Design: one lock guards everything. {@code busy} counts the known threads that run and the
+ * tasks that wait for a thread; the thread that takes it to zero runs the next event of the agenda.
+ * A waiting thread is counted as busy again by the thread that wakes it, not when it wakes, so that
+ * the clock can't jump in between. Each waiting thread has a condition of its own: a thousand that
+ * wait would otherwise all wake whenever one of them does.
  */
 final class VirtualClock implements Time {
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
+
+  /** Signalled when fewer threads are busy, for those that wait until all have settled. */
+  private final Condition idled = lock.newCondition();
+
   private final Agenda agenda = new Agenda();
   private final Set<Thread> known = new HashSet<>();
   private final Map<Thread, Waiter> waiters = new HashMap<>();
   private int busy = 1;
 
-  /** The calling thread is known to it. */
+  /** Creates a clock that knows the calling thread. */
   VirtualClock() {
     known.add(Thread.currentThread());
   }
@@ -72,7 +76,7 @@ final class VirtualClock implements Time {
       int own = known.contains(Thread.currentThread()) ? 1 : 0;
       long left = limit.toNanos();
       while (busy > own && left > 0) {
-        left = changed.awaitNanos(left);
+        left = idled.awaitNanos(left);
       }
       return busy > own ? whereBusy() : null;
     } finally {
@@ -94,7 +98,7 @@ final class VirtualClock implements Time {
         run(task);
       });
     } catch (Throwable refused) {
-      // An executor that runs the task on this thread may throw what the task did.
+      // An executor that runs the task on this thread may throw the task's error.
       if (waiting.getAndSet(false)) {
         locked(this::idle);
       }
@@ -102,7 +106,7 @@ final class VirtualClock implements Time {
     }
   }
 
-  // ---- what core calls -------------------------------------------------------------------------
+  // ---- calls from core -------------------------------------------------------------------------
 
   @Override
   public Instant now() {
@@ -128,24 +132,25 @@ final class VirtualClock implements Time {
 
   @Override
   public void await(CompletableFuture<?> future) throws InterruptedException {
-    if (!future.isDone() && Thread.interrupted()) {
-      throw new InterruptedException();
-    }
     Thread own = Thread.currentThread();
     var waiter = new Waiter();
     lock.lock();
     try {
-      if (!known.contains(own)) {
-        waiter.woken = true; // not counted, so never to be counted again
-      } else {
+      // Guard against race with interrupt: looked at under the lock, so that no interruption finds
+      // a thread that waits in a moment, and time passes before it is heard.
+      if (!future.isDone() && Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      boolean counted = known.contains(own);
+      if (counted) {
         waiters.put(own, waiter);
+        waiter.woken = false;
         idle();
       }
-      boolean counted = !waiter.woken;
-      // Runs at once if the future is done by now; the lock is reentrant.
-      future.whenComplete((_, _) -> locked(() -> wakeFor(waiter)));
+      // Runs immediately if the future is done by now; the lock is reentrant.
+      future.whenComplete((ignored, unused) -> locked(() -> wakeFor(waiter)));
       while (!future.isDone() && !waiter.interrupted) {
-        changed.await();
+        waiter.woke.await();
       }
       if (counted) {
         waiter.wake();
@@ -166,7 +171,6 @@ final class VirtualClock implements Time {
 
   private boolean wakeFor(Waiter waiter) {
     waiter.wake();
-    changed.signalAll();
     return true;
   }
 
@@ -204,7 +208,7 @@ final class VirtualClock implements Time {
 
   // ---- the clock, under the lock ---------------------------------------------------------------
 
-  /** Starts what the agenda has come to. {@return whether that is anything} */
+  /** Starts the next event of the agenda. {@return whether there was one} */
   private boolean runTimer(@Nullable Runnable next) {
     if (next != null) {
       start(Thread.ofVirtual().name("virtual-timer").inheritInheritableThreadLocals(false), next);
@@ -218,7 +222,7 @@ final class VirtualClock implements Time {
     if (busy == 0) {
       runTimer(agenda.next());
     }
-    changed.signalAll();
+    idled.signalAll();
     return busy == 0;
   }
 
@@ -237,7 +241,7 @@ final class VirtualClock implements Time {
     int own = known.contains(Thread.currentThread()) ? 1 : 0;
     try {
       while (busy > own) {
-        changed.await();
+        idled.await();
       }
       return true;
     } catch (InterruptedException e) {
@@ -247,7 +251,7 @@ final class VirtualClock implements Time {
     }
   }
 
-  /** Runs what {@link #start}, {@link #hand} or a timer has counted as busy. */
+  /** Runs a task that {@link #start}, {@link #hand} or a timer has counted as busy. */
   private void run(Runnable task) {
     Thread own = Thread.currentThread();
     boolean guest = locked(() -> arrives(own));
@@ -283,16 +287,20 @@ final class VirtualClock implements Time {
 
   /** A known thread that waits. */
   private final class Waiter {
-    private boolean woken;
+    private final Condition woke = lock.newCondition();
+
+    /** Whether it is counted as busy, or isn't known. */
+    private boolean woken = true;
+
     private boolean interrupted;
 
-    /** Counts the thread as busy again, once. Needs the lock. */
+    /** Lets the thread look, and counts it as busy again, once. Needs the lock. */
     void wake() {
       if (!woken) {
         woken = true;
         busy++;
-        changed.signalAll();
       }
+      woke.signal();
     }
   }
 }

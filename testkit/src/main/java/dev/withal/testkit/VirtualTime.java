@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * Time that passes only when nothing else can happen: delays and timeouts of Withal take no real
  * time in a test, and always come in the same order.
  *
- * <p>While it is in force, it knows the thread that installed it, the threads that Withal starts
+ * <p>While it is in force, it knows the thread that installed it, the threads that Withal starts,
  * and those of {@link #start} and {@link #executor}. Once all of these wait for stages in direct
  * style, the clock jumps to the next timer and runs it, on a virtual thread, one timer after the
  * other. A test of stage style moves the clock by {@link #advance} or waits with {@link #await}.
  *
- * <p>What it can't know: a thread that blocks in another way counts as busy, and a stage that a
- * thread unknown to it completes doesn't hold the clock. It is in force in the whole process, so
- * tests that use it run one after the other. Thread-safe. A null argument is refused with a {@link
+ * <p>Limits: a thread that blocks in another way counts as busy, and a stage that is completed by
+ * an unknown thread doesn't hold the clock. Virtual time is in force in the whole process, so tests
+ * that use it run one after the other. Thread-safe. A null argument is refused with a {@link
  * NullPointerException}.
  */
 public final class VirtualTime implements AutoCloseable {
@@ -32,39 +32,39 @@ public final class VirtualTime implements AutoCloseable {
   /**
    * {@return virtual time, in force until it is closed} The calling thread is known to it.
    *
-   * @throws IllegalStateException if virtual time is in force already
+   * @throws IllegalStateException if virtual time is already in force
    */
   public static VirtualTime install() {
     var time = new VirtualTime();
     if (time.before instanceof VirtualClock) {
-      throw new IllegalStateException("virtual time is in force already: close it first");
+      throw new IllegalStateException("virtual time is already in force: close it first");
     }
     Time.replace(time.before, time.clock);
     return time;
   }
 
-  /** {@return how much virtual time has passed} */
+  /** {@return the virtual time that has passed} */
   public Duration elapsed() {
     return clock.elapsed();
   }
 
-  /** {@return how many threads that are known here have not ended, other than the calling one} */
+  /** {@return the number of known threads that have not ended, other than the calling one} */
   public int runningThreads() {
     return clock.runningThreads();
   }
 
-  /** {@return how many timers are pending} */
+  /** {@return the number of pending timers} */
   public int pendingTimers() {
     return clock.pendingTimers();
   }
 
   /**
-   * Lets time pass: runs the timers that become due, in order, each when everything that the one
-   * before led to has happened.
+   * Lets time pass: runs the timers that become due, in order, each after all consequences of the
+   * previous one.
    *
-   * @param duration how much
-   * @throws IllegalStateException if the calling thread is interrupted meanwhile, as {@link
-   *     #settle} says
+   * @param duration the time to pass
+   * @throws IllegalStateException if the calling thread is interrupted meanwhile, as described for
+   *     {@link #settle}
    */
   public void advance(Duration duration) {
     clock.advance(duration);
@@ -74,15 +74,15 @@ public final class VirtualTime implements AutoCloseable {
    * Waits until every other known thread has ended or waits, without letting time pass.
    *
    * @throws IllegalStateException if the calling thread is interrupted meanwhile; its cause shows
-   *     where a thread is that neither ends nor waits, and the interrupt flag is set again
+   *     the position of a thread that neither ends nor waits, and the interrupt flag is set again
    */
   public void settle() {
     clock.settle();
   }
 
   /**
-   * Waits like {@link #settle()}, but no longer than this in real time. {@return where a thread is
-   * that neither ends nor waits; null if there is none}
+   * Waits like {@link #settle()}, but no longer than the limit in real time. {@return the position
+   * of a thread that neither ends nor waits; null if there is none}
    */
   @Nullable Throwable settle(Duration limit) throws InterruptedException {
     return clock.settle(limit);
@@ -94,12 +94,12 @@ public final class VirtualTime implements AutoCloseable {
   }
 
   /**
-   * Waits for a stage and lets time pass as it needs.
+   * Waits for a stage and lets time pass as needed.
    *
-   * @param stage what to wait for
+   * @param stage the stage to wait for
    * @param <T> the type of the value
-   * @return what it completed with
-   * @throws Exception if it failed: its error, as it is
+   * @return the value of the stage
+   * @throws Exception if the stage fails: its error, unchanged
    */
   public <T extends @Nullable Object> T await(CompletionStage<? extends T> stage) throws Exception {
     return Async.<T, Exception>await(stage);
@@ -108,7 +108,7 @@ public final class VirtualTime implements AutoCloseable {
   /**
    * Starts a virtual thread that is known here.
    *
-   * @param task what it runs
+   * @param task the task that it runs
    * @return the started thread
    */
   public Thread start(Runnable task) {
@@ -118,7 +118,7 @@ public final class VirtualTime implements AutoCloseable {
   /**
    * {@return an executor whose tasks are known here}
    *
-   * @param executor what runs them
+   * @param executor the executor that runs them
    */
   public Executor executor(Executor executor) {
     Objects.requireNonNull(executor, "executor");
@@ -126,15 +126,15 @@ public final class VirtualTime implements AutoCloseable {
   }
 
   /**
-   * Interrupts a thread; time doesn't pass until it has seen that.
+   * Interrupts a thread; time doesn't pass until the thread has reacted.
    *
-   * @param thread whom to interrupt
+   * @param thread the thread to interrupt
    */
   public void interrupt(Thread thread) {
     clock.interrupt(thread);
   }
 
-  /** Puts real time in force again. */
+  /** Restores real time. */
   @Override
   public void close() {
     Time.replace(clock, before);

@@ -69,7 +69,7 @@ class BrokenAdaptersTest {
 
                   @Override
                   public CompletionStage<Verdict> exitAsync(ExitCase how) {
-                    return context.exitAsync(ExitCase.succeeded());
+                    return context.exitAsync(ExitCase.success());
                   }
                 });
   }

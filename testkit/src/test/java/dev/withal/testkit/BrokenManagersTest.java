@@ -55,7 +55,7 @@ class BrokenManagersTest {
     assertThat(broken)
         .contains(
             """
-            L1 exactly once: 1 are held after all has ended (in\
+            L1 exactly once: 1 are still held after everything has ended (in\
             """)
         .contains(
             """
@@ -76,7 +76,7 @@ class BrokenManagersTest {
                   return arrival;
                 },
                 (_, _) -> release(gate)));
-    assertThat(broken).contains("L8 late arrival: 1 are held after all has ended");
+    assertThat(broken).contains("L8 late arrival: 1 are still held after everything has ended");
   }
 
   @Test
@@ -100,7 +100,7 @@ class BrokenManagersTest {
                   return Verdict.PROPAGATE.now();
                 }));
 
-    assertThat(broken).contains("L2 result after exit: the result showed while 1 were held");
+    assertThat(broken).contains("L2 result after exit: the result was visible while 1 were held");
   }
 
   @Test
@@ -117,7 +117,8 @@ class BrokenManagersTest {
                         }),
                 (_, _) -> Verdict.PROPAGATE.now()));
 
-    assertThat(broken).contains("L3 no overlap: while the body ran, what is held fell from 1 to 0");
+    assertThat(broken)
+        .contains("L3 no overlap: while the body ran, the number held fell from 1 to 0");
   }
 
   @Test
@@ -153,7 +154,7 @@ class BrokenManagersTest {
         .isEqualTo(
             """
             the manager breaks a law in N trials
-            L5 no error is lost: a failure of step "close" was lost; what shows is the body's value \
+            L5 no error is lost: a failure of step "close" was lost; the result is the body's value \
             (in N trials); the shortest:
                 stage style, every step complete already
                 step "open" begins
@@ -181,7 +182,7 @@ class BrokenManagersTest {
   void sharesOneContext_isCaughtByL1() throws InterruptedException {
     String broken =
         brokenBy(_ -> {
-          var shared = AsyncContextManager.of("value").enterAsync();
+          var shared = AsyncContextManager.ofValue("value").enterAsync();
           return () -> shared;
         });
 
@@ -197,7 +198,7 @@ class BrokenManagersTest {
                 (_, _) -> release(gate)));
 
     assertThat(broken)
-        .contains("L1 exactly once: 1 are held after all has ended")
+        .contains("L1 exactly once: 1 are still held after everything has ended")
         .contains("L16 fatal errors");
   }
 
@@ -211,9 +212,9 @@ class BrokenManagersTest {
                     how instanceof ExitCase.Succeeded ? release(gate) : Verdict.PROPAGATE.now()));
 
     assertThat(broken)
-        .contains("L8 late arrival: 1 are held after all has ended")
-        .contains("L11 late registration: 1 are held after all has ended")
-        .contains("L12 transfer is atomic: 1 are held after all has ended");
+        .contains("L8 late arrival: 1 are still held after everything has ended")
+        .contains("L11 late registration: 1 are still held after everything has ended")
+        .contains("L12 transfer is atomic: 1 are still held after everything has ended");
   }
 
   @Test

@@ -62,7 +62,7 @@ class BrokenThreadsTest {
         });
 
     assertThat(broken)
-        .contains("L13 threads: what works with complete stages on one thread fails here")
+        .contains("L13 threads: a use that works with complete stages on one thread fails here")
         .contains("IllegalMonitorStateException");
   }
 
@@ -95,7 +95,7 @@ class BrokenThreadsTest {
                 },
                 (_, _) -> release(gate)));
 
-    assertThat(broken).contains("L13 threads: what works with complete stages on one thread");
+    assertThat(broken).contains("L13 threads: a use that works with complete stages on one thread");
   }
 
   @Test
@@ -112,6 +112,7 @@ class BrokenThreadsTest {
                         },
                         gate.executor("release"))));
 
-    assertThat(broken).contains("L15 helpers can't hurt: 1 are held after all has ended");
+    assertThat(broken)
+        .contains("L15 helpers can't hurt: 1 are still held after everything has ended");
   }
 }

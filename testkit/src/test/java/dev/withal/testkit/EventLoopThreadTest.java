@@ -15,7 +15,7 @@ class EventLoopThreadTest {
     new EventLoopThread(
             () -> {
               try {
-                AsyncContextManager.of("value").use(value -> refusal.complete(null));
+                AsyncContextManager.ofValue("value").use(value -> refusal.complete(null));
               } catch (IllegalStateException | InterruptedException e) {
                 refusal.complete(e);
               }

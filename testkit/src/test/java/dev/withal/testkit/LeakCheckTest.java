@@ -107,7 +107,7 @@ class LeakCheckTest {
       var arriving = new CompletableFuture<Void>();
       AsyncContextManager<String> late = () -> arriving.thenApply(_ -> new Session());
       AsyncExitStack.open().enterAsync(late.named("session"));
-      late.named("session").useAsync(_ -> new CompletableFuture<>());
+      var _ = late.named("session").useAsync(_ -> new CompletableFuture<>());
       arriving.complete(null);
     }
 

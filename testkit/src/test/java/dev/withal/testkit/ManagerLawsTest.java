@@ -24,7 +24,7 @@ class ManagerLawsTest {
 
   @Test
   void constant_keepsTheLaws() throws InterruptedException {
-    ManagerLaws.of(() -> AsyncContextManager.of("value")).check();
+    ManagerLaws.of(() -> AsyncContextManager.ofValue("value")).check();
   }
 
   // @start region="laws"
@@ -105,15 +105,16 @@ class ManagerLawsTest {
 
   @Test
   void virtualTimeInForce_isRefused(VirtualTime time) {
-    assertThatThrownBy(() -> ManagerLaws.of(() -> AsyncContextManager.of("value")).check())
+    assertThatThrownBy(() -> ManagerLaws.of(() -> AsyncContextManager.ofValue("value")).check())
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("virtual time is in force already: close it first");
+        .hasMessage("virtual time is already in force: close it first");
   }
 
   @Test
   void concurrently_none_isRefused() {
-    assertThatThrownBy(() -> ManagerLaws.of(() -> AsyncContextManager.of("value")).concurrently(0))
+    assertThatThrownBy(
+            () -> ManagerLaws.of(() -> AsyncContextManager.ofValue("value")).concurrently(0))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("uses must be at least 1, and is 0");
+        .hasMessage("uses must be at least 1, but is 0");
   }
 }

@@ -103,6 +103,23 @@ class VirtualTimeTest {
   }
 
   @Test
+  void interrupt_asTheThreadBeginsToWait_letsNoTimePass() throws Exception {
+    for (int round = 0; round < 5_000; round++) {
+      var ended = new CompletableFuture<Void>();
+      Thread thread =
+          time.start(() -> {
+            assertThatThrownBy(() -> Async.sleep(SECOND)).isInstanceOf(InterruptedException.class);
+            ended.complete(null);
+          });
+      time.interrupt(thread);
+
+      Async.await(ended);
+    }
+
+    assertThat(time.elapsed()).isZero();
+  }
+
+  @Test
   void executor_holdsTheClockWhileItsTasksRun() throws Exception {
     time.executor(Thread::startVirtualThread).execute(() -> sleeps("task", SECOND.dividedBy(2)));
 
@@ -170,7 +187,7 @@ class VirtualTimeTest {
   void install_whileItIsInForce_isRefused() {
     assertThatIllegalStateException()
         .isThrownBy(VirtualTime::install)
-        .withMessage("virtual time is in force already: close it first");
+        .withMessage("virtual time is already in force: close it first");
   }
 
   private static void refuse() {

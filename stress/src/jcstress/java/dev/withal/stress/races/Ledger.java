@@ -130,7 +130,7 @@ final class Ledger implements AsyncContextManager<Ledger>, AsyncContext<Ledger> 
   private void generate(Generator.Yield<Ledger> yield) throws Exception {
     entering.get();
     entered = true;
-    ExitCase told = ExitCase.succeeded();
+    ExitCase told = ExitCase.success();
     try {
       yield.value(this);
     } catch (Exception error) {

@@ -32,7 +32,7 @@ public class StackPushAgainstClose {
   @Actor
   public void pushes() {
     try {
-      stack.push(ledger::exitAsync);
+      stack.pushAsync(ledger::exitAsync);
       pushed = "pushed";
     } catch (IllegalStateException late) {
       pushed = Ending.words(late);

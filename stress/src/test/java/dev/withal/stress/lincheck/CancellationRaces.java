@@ -22,7 +22,7 @@ public class CancellationRaces {
   public CancellationRaces() {
     HandTime.install();
     use =
-        AsyncContextManager.of("value")
+        AsyncContextManager.ofValue("value")
             .useAsync((_, given) -> {
               cancellation = given;
               return body;

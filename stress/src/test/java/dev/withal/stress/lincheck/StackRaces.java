@@ -19,7 +19,7 @@ public class StackRaces {
   @Operation
   public String push(@Param(name = "id") int id) {
     try {
-      stack.push(_ -> {
+      stack.pushAsync(_ -> {
         exited.get().add(id);
         return Verdict.PROPAGATE.now();
       });

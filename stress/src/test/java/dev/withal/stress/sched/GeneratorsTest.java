@@ -73,7 +73,7 @@ class GeneratorsTest {
         error = thrown;
         throw thrown;
       } finally {
-        open.exitHere(error == null ? ExitCase.succeeded() : ExitCase.of(error));
+        open.exitHere(error == null ? ExitCase.success() : ExitCase.of(error));
       }
     });
   }

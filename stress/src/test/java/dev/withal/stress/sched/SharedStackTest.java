@@ -129,7 +129,7 @@ class SharedStackTest {
           call.here(() -> {
             var adopted = new Opened(resource);
             adopted.adopt();
-            stack.push(adopted::exitAsync);
+            stack.pushAsync(adopted::exitAsync);
             return adopted;
           });
     }

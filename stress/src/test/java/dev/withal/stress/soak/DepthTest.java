@@ -76,8 +76,8 @@ class DepthTest {
 
     CompletableFuture<String> from(int level) {
       return manager(level)
-          .useAsync(
-              _ -> level == 1 ? CompletableFuture.completedFuture("innermost") : from(level - 1));
+          .useAsync(ignored ->
+              level == 1 ? CompletableFuture.completedFuture("innermost") : from(level - 1));
     }
 
     AsyncContextManager<Integer> manager(int level) {

@@ -55,7 +55,7 @@ final class Soak {
   void run() throws InterruptedException, ExecutionException {
     Instant start = Instant.now();
     System.out.printf("%nSoak with seed %d%n%s%n", seed, Tally.HEADER);
-    try (var _ = Report.listen(tally::report)) {
+    try (var ignored = Report.listen(tally::report)) {
       for (int round = 0; round < ROUNDS; round++) {
         round(round * usesOfARound);
         usedHeap.add(measureHeap());
@@ -95,7 +95,7 @@ final class Soak {
       window.acquire();
       new SoakUse(Plan.of(seed, number), later, tally)
           .inStageStyle()
-          .whenComplete((_, _) -> window.release());
+          .whenComplete((ignored, unused) -> window.release());
     }
     window.acquire(WINDOW);
     return null;

@@ -45,9 +45,9 @@ final class SoakUse implements AsyncContextManager<SoakUse>, AsyncContext<SoakUs
   CompletableFuture<?> inStageStyle() {
     tally.stageStyle.increment();
     CompletableFuture<Object> use =
-        manager().useAsync((_, cancellation) -> bodyAsync(cancellation));
+        manager().useAsync((ignored, cancellation) -> bodyAsync(cancellation));
     CompletableFuture<?> checked =
-        use.handle((_, error) -> {
+        use.handle((ignored, error) -> {
           ended(error);
           return null;
         });
@@ -73,7 +73,7 @@ final class SoakUse implements AsyncContextManager<SoakUse>, AsyncContext<SoakUs
     }
     Throwable failure = null;
     try {
-      manager().use(_ -> bodyHere());
+      manager().use(ignored -> bodyHere());
     } catch (Throwable error) {
       failure = error;
     }
@@ -88,7 +88,7 @@ final class SoakUse implements AsyncContextManager<SoakUse>, AsyncContext<SoakUs
     return switch (plan.manager()) {
       case PLAIN -> patient;
       case IMPATIENT -> grace(Duration.ZERO);
-      case STACKED -> AsyncExitStack.manager().grace(UNBOUNDED).flatMap(_ -> patient);
+      case STACKED -> AsyncExitStack.manager().grace(UNBOUNDED).flatMap(ignored -> patient);
       case GENERATED ->
           AsyncContextManager.<SoakUse>generator(yield ->
                   patient.use(value -> {
@@ -122,7 +122,7 @@ final class SoakUse implements AsyncContextManager<SoakUse>, AsyncContext<SoakUs
     body = running;
     if (plan.asked() == Plan.Asked.ENDS) {
       cancellation.onRequest(
-          _ -> running.completeExceptionally(new CancellationException("obeyed")));
+          ignored -> running.completeExceptionally(new CancellationException("obeyed")));
     }
     return step(plan.body(), running, "value");
   }
@@ -149,11 +149,11 @@ final class SoakUse implements AsyncContextManager<SoakUse>, AsyncContext<SoakUs
       tally.exitedBesideTheBody.increment();
     }
     return step(plan.exit(), new CompletableFuture<Verdict>(), Verdict.PROPAGATE)
-        .whenComplete((_, _) -> released = true);
+        .whenComplete((ignored, unused) -> released = true);
   }
 
   private static boolean saysBodyRuns(ExitCase how) {
-    return how instanceof ExitCase.Cancelled(_, boolean bodyStillRuns, _) && bodyStillRuns;
+    return how instanceof ExitCase.Cancelled cancelled && cancelled.bodyStillRuns();
   }
 
   private <V> CompletableFuture<V> step(Plan.Step how, CompletableFuture<V> step, V value) {

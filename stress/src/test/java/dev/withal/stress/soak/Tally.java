@@ -47,8 +47,9 @@ final class Tally {
   void ended(Throwable error) {
     switch (error) {
       case null -> values.increment();
-      case CancellationException _, InterruptedException _ -> cancelled.increment();
-      case TimeoutException _ -> timedOut.increment();
+      case CancellationException ignored -> cancelled.increment();
+      case InterruptedException ignored -> cancelled.increment();
+      case TimeoutException ignored -> timedOut.increment();
       default -> failures.increment();
     }
   }

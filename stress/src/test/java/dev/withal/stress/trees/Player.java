@@ -190,7 +190,7 @@ final class Player {
 
   private void pushLate(Use use, AsyncExitStack closed) {
     if (use.late() != null) {
-      closed.push(how -> members.exit(use.late(), List.of(use.late()), how));
+      closed.pushAsync(how -> members.exit(use.late(), List.of(use.late()), how));
     }
   }
 }

@@ -1,0 +1,93 @@
+package dev.withal;
+
+import dev.withal.internal.Time;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Work that blocks, on a virtual thread of its own, which is interrupted when it is asked to end.
+ *
+ * <p>Design: its future is a use, so that cancelling it is a request. It has ended when the work
+ * has, and whoever sees it done may use again what the work was using. The lock guards against race
+ * with that end: an interruption must not come when the thread does something else.
+ */
+final class OwnThread<R extends @Nullable Object> {
+  private static final AsyncContextManager<@Nullable Void> NOTHING =
+      AsyncContextManager.<@Nullable Void>ofValue(null)
+          .named("Async.callAsync")
+          .grace(Duration.ofSeconds(Long.MAX_VALUE));
+
+  private final Work<? extends R, ?> work;
+  private final CompletableFuture<R> result = new CompletableFuture<>();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  // Guarded by the lock.
+  private @Nullable Thread runner;
+  private boolean asked;
+
+  private OwnThread(Work<? extends R, ?> work) {
+    this.work = work;
+  }
+
+  static <R extends @Nullable Object> CompletableFuture<R> call(Work<? extends R, ?> work) {
+    return NOTHING.useAsync((ignored, cancellation) -> {
+      var own = new OwnThread<R>(work);
+      cancellation.onRequest(unused -> own.interrupt());
+      Time.current().start("withal-call", InExit.continuing(Carried.along(own::run)));
+      return own.result;
+    });
+  }
+
+  private void run() {
+    try {
+      begin();
+      R value;
+      try {
+        value = work.call();
+      } finally {
+        end();
+      }
+      result.complete(value);
+    } catch (Throwable error) {
+      result.completeExceptionally(error);
+    }
+  }
+
+  private void begin() {
+    lock.lock();
+    try {
+      if (asked) {
+        throw new CancellationException("it was asked to end before it began");
+      }
+      runner = Thread.currentThread();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void end() {
+    lock.lock();
+    try {
+      runner = null;
+    } finally {
+      lock.unlock();
+    }
+    // An interruption of the work isn't meant for what continues from here on this thread.
+    Thread.interrupted();
+  }
+
+  private void interrupt() {
+    lock.lock();
+    try {
+      asked = true;
+      if (runner != null) {
+        Time.current().interrupt(runner);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

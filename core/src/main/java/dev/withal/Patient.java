@@ -1,0 +1,98 @@
+package dev.withal;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A synchronous manager whose enter can wait for a bounded time, and whose exit doesn't wait.
+ *
+ * <p>Design: a lock is held by the thread that entered it, so a bound on its enter may not move it
+ * to another thread. The bound becomes that of the call.
+ */
+interface Patient<T extends @Nullable Object> extends ContextManager<T> {
+
+  /** {@return the same manager with a bound on its enter, beside its patience} */
+  ContextManager<T> within(Duration limit);
+
+  /** Holds a lock; waits for it without a bound if it has neither patience nor one. */
+  record Locked(Lock lock, @Nullable Duration patience, @Nullable Duration bound)
+      implements Patient<Lock> {
+    @Override
+    public ContextManager<Lock> within(Duration other) {
+      return new Locked(lock, patience, other);
+    }
+
+    @Override
+    public Context<Lock> enter() throws Exception {
+      Duration limit = shorter(patience, bound);
+      if (limit == null) {
+        lock.lockInterruptibly();
+      } else if (!lock.tryLock(nanos(limit), TimeUnit.NANOSECONDS)) {
+        throw new TimeoutException("the lock wasn't free within " + limit);
+      }
+      return holding(this, lock, Lock::unlock);
+    }
+
+    @Override
+    public String toString() {
+      return "lock";
+    }
+  }
+
+  /**
+   * Holds one permit of a semaphore; waits for it without a bound if it has neither patience nor
+   * one.
+   */
+  record Permitted(Semaphore semaphore, @Nullable Duration patience, @Nullable Duration bound)
+      implements Patient<Semaphore> {
+    @Override
+    public ContextManager<Semaphore> within(Duration other) {
+      return new Permitted(semaphore, patience, other);
+    }
+
+    @Override
+    public Context<Semaphore> enter() throws Exception {
+      Duration limit = shorter(patience, bound);
+      if (limit == null) {
+        semaphore.acquire();
+      } else if (!semaphore.tryAcquire(nanos(limit), TimeUnit.NANOSECONDS)) {
+        throw new TimeoutException("the semaphore had no permit within " + limit);
+      }
+      return holding(this, semaphore, Semaphore::release);
+    }
+
+    @Override
+    public String toString() {
+      return "permit";
+    }
+  }
+
+  /**
+   * {@return a context of its own for each enter: by it, those who add to an error are told apart}
+   */
+  private static <T> Context<T> holding(Patient<T> manager, T held, Consumer<? super T> release) {
+    return new CallManager.Called<>(
+        manager,
+        held,
+        (value, ignored) -> {
+          release.accept(value);
+          return Verdict.PROPAGATE;
+        });
+  }
+
+  private static @Nullable Duration shorter(@Nullable Duration one, @Nullable Duration other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private static long nanos(Duration limit) {
+    return TimeUnit.NANOSECONDS.convert(limit);
+  }
+}

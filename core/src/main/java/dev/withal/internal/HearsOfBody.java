@@ -1,0 +1,26 @@
+package dev.withal.internal;
+
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A context that hears of its body while that runs. */
+public interface HearsOfBody {
+
+  /**
+   * The body is asked to end.
+   *
+   * @param reason why
+   */
+  void asked(Throwable reason);
+
+  /**
+   * The code of the body has come to a value.
+   *
+   * @return a stage of what still belongs to the body, which lasts until that completes, and is
+   *     asked to end as any body is; null if nothing does. It never fails. Only a context that can
+   *     lose its value is asked for it.
+   */
+  default @Nullable CompletionStage<?> bodyReturned() {
+    return null;
+  }
+}
