@@ -1,7 +1,7 @@
 /**
  * Database connections and transactions over JDBC, as context managers of both kinds.
  *
- * <p>{@link dev.withal.jdbc.Jdbc} is all there is to call. The driver is the application's own
+ * <p>{@link dev.withal.jdbc.Jdbc} is the entry point. The driver is the application's own
  * dependency.
  */
 @org.jspecify.annotations.NullMarked

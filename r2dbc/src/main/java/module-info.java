@@ -1,7 +1,7 @@
 /**
  * Database connections and transactions over R2DBC, as async context managers.
  *
- * <p>{@link dev.withal.r2dbc.R2dbc} is all there is to call. The driver is the application's own
+ * <p>{@link dev.withal.r2dbc.R2dbc} is the entry point. The driver is the application's own
  * dependency.
  */
 @org.jspecify.annotations.NullMarked

@@ -4,24 +4,25 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How long the database may keep a caller waiting, where nobody but the network is to blame.
+ * How long the database may make a caller wait when only the network is to blame.
  *
- * <p>Past a bound the connection is closed by force and thrown away: it costs one connection, and
- * neither its place in a pool nor the caller's thread. A driver has another second to notice; then
- * it is left alone. The bounds are kept in real time.
+ * <p>Past a bound the connection is closed by force and discarded. That costs one connection, but
+ * neither its place in a pool nor the caller's thread. The driver has another second to notice;
+ * then it is left alone. The bounds are kept in real time.
  *
  * <p>Immutable and thread-safe. A null argument is refused with a {@link NullPointerException}.
  *
- * @param connect how long it may take to open a connection and to begin a transaction or savepoint;
+ * @param connect how long opening a connection, or beginning a transaction or savepoint, may take;
  *     10 s by default
- * @param validate how long a connection may take to say that it works; 2 s by default
- * @param cancel how long a statement may go on after it was asked to end; 2 s by default
- * @param exit how long an exit may take, with its commit or rollback, until the connection is given
- *     back; 10 s by default. A commit that hasn't been answered by then has an unknown outcome
+ * @param validate how long a connection may take to answer that it works; 2 s by default
+ * @param cancel how long a statement may continue after it was cancelled; 2 s by default
+ * @param exit how long an exit may take, including its commit or rollback, until the connection is
+ *     given back; 10 s by default. A commit that hasn't been answered by then has an unknown
+ *     outcome
  */
 public record Bounds(Duration connect, Duration validate, Duration cancel, Duration exit) {
 
-  /** What holds if nothing else is said. */
+  /** The default bounds. */
   public static final Bounds DEFAULT =
       new Bounds(
           Duration.ofSeconds(10),
@@ -30,9 +31,9 @@ public record Bounds(Duration connect, Duration validate, Duration cancel, Durat
           Duration.ofSeconds(10));
 
   /**
-   * Refuses what bounds nothing.
+   * Creates bounds.
    *
-   * @throws IllegalArgumentException if one of them isn't positive
+   * @throws IllegalArgumentException if a duration isn't positive
    */
   public Bounds {
     requirePositive(connect, "connect");
@@ -50,7 +51,7 @@ public record Bounds(Duration connect, Duration validate, Duration cancel, Durat
   /**
    * {@return these bounds with another one on opening}
    *
-   * @param other how long it may take to open a connection or to begin
+   * @param other how long opening a connection, or a begin, may take
    */
   public Bounds withConnect(Duration other) {
     return new Bounds(other, validate, cancel, exit);
@@ -59,16 +60,16 @@ public record Bounds(Duration connect, Duration validate, Duration cancel, Durat
   /**
    * {@return these bounds with another one on validation}
    *
-   * @param other how long a connection may take to say that it works
+   * @param other how long a connection may take to answer that it works
    */
   public Bounds withValidate(Duration other) {
     return new Bounds(connect, other, cancel, exit);
   }
 
   /**
-   * {@return these bounds with another one on what is cancelled}
+   * {@return these bounds with another one on cancelled statements}
    *
-   * @param other how long a statement may go on after it was asked to end
+   * @param other how long a statement may continue after it was cancelled
    */
   public Bounds withCancel(Duration other) {
     return new Bounds(connect, validate, other, exit);

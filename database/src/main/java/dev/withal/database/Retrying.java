@@ -12,26 +12,27 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a body again, in a fresh context, where it fails with an error that passes: one that a later
- * attempt may be spared. A rule tells which those are. For transactions that were in the way of one
- * another, {@code R2dbc.retrying} and {@code Jdbc.retrying} have it ready made.
+ * Runs a body again, in a fresh context, if it fails with a transient error: one that a later
+ * attempt may not meet. A rule decides which errors these are. For transactions that conflict with
+ * each other, {@code R2dbc.retrying} and {@code Jdbc.retrying} provide the rule.
  *
  * {@snippet class="dev.withal.database.RetryingExamplesTest" region="rule"}
  *
  * <p>Each attempt is a whole use: it enters, and it has exited before the next one begins. Between
- * them it waits, at random up to a bound that doubles each time, so that two that were in each
- * other's way part. The last error is the result, with those before it as suppressed exceptions.
- * Errors that don't pass are the result at once.
+ * two attempts there is a pause of random length, up to a bound that doubles each time, so that two
+ * conflicting callers diverge. The last error is the result, with the previous ones as suppressed
+ * exceptions. An error that isn't transient is the result immediately.
  *
- * <p>There is no further attempt once the caller has asked for an end, by an interruption of the
- * thread or by the returned future. If that is in a pause, the last error is added to what tells of
- * it.
+ * <p>There is no further attempt after a cancellation, by interrupting the thread or by the
+ * returned future. If that happens in a pause, the last error is added to the exception that
+ * reports the cancellation.
  *
- * <p>Not a manager: a body that runs more than once has to be written for it. Immutable and
- * thread-safe. A null argument is refused with a {@link NullPointerException}.
+ * <p>It is not a manager, since a body that runs more than once must be written for that. Immutable
+ * and thread-safe. A null argument is refused with a {@link NullPointerException}.
  *
  * @param <T> the type of the contexts' value
  */
@@ -55,15 +56,16 @@ public final class Retrying<T extends @Nullable Object> {
   }
 
   /**
-   * {@return what runs bodies in contexts of a manager, and runs them again where a rule says so}
+   * {@return an operator that runs bodies in contexts of a manager, and runs them again as a rule
+   * decides}
    *
    * <p>The rule is asked about the error of each attempt but the last, whether the enter, the body
-   * or the exit failed, as it comes out of the use. It is called on the thread on which the attempt
-   * ended, and must not block. A rule that throws ends it: the error that it was asked about is the
-   * result, with what it threw as a suppressed exception.
+   * or the exit failed, as the use throws it. It is called on the thread on which the attempt
+   * ended, and must not block. If the rule itself throws, there is no further attempt: the error
+   * that it was asked about is the result, with the rule's exception as a suppressed one.
    *
-   * @param manager what each attempt enters
-   * @param passes the rule: whether an error passes, so that the body is to run again
+   * @param manager the manager that each attempt enters
+   * @param passes the rule: whether an error is transient, so that the body runs again
    * @param <T> the type of the contexts' value
    */
   public static <T extends @Nullable Object> Retrying<T> of(
@@ -76,10 +78,10 @@ public final class Retrying<T extends @Nullable Object> {
   }
 
   /**
-   * {@return the same with another number of attempts} It is 5 unless set.
+   * {@return a copy with another number of attempts} The default is 5.
    *
-   * @param most how many times the body runs at most
-   * @throws IllegalArgumentException if it is less than 1
+   * @param most the maximum number of times that the body runs
+   * @throws IllegalArgumentException if the number is less than 1
    */
   public Retrying<T> attempts(int most) {
     if (most < 1) {
@@ -89,11 +91,11 @@ public final class Retrying<T extends @Nullable Object> {
   }
 
   /**
-   * {@return the same with another pause} It is 50 ms unless set.
+   * {@return a copy with another pause} The default is 50 ms.
    *
-   * @param first the longest pause after the first attempt; the bound of each further one is twice
-   *     as long, up to a hundred times as long as the first
-   * @throws IllegalArgumentException if it isn't positive
+   * @param first the longest pause after the first attempt; the bound doubles with each further
+   *     one, up to a hundred times the first
+   * @throws IllegalArgumentException if the duration isn't positive
    */
   public Retrying<T> pause(Duration first) {
     if (!first.isPositive()) {
@@ -103,12 +105,12 @@ public final class Retrying<T extends @Nullable Object> {
   }
 
   /**
-   * Runs the body in direct style, as by {@link AsyncContextManager#use}, once or several times.
+   * Runs the body in direct style, as by {@link AsyncContextManager#use}, one or more times.
    *
-   * @param body what to run
+   * @param body the body to run
    * @param <R> the type of the result
    * @param <X> the checked exception that the body may throw
-   * @return what the body returned, the last time
+   * @return the result of the body's last run
    * @throws X if the last attempt fails
    * @throws InterruptedException if the calling thread is interrupted
    */
@@ -131,31 +133,50 @@ public final class Retrying<T extends @Nullable Object> {
   }
 
   /**
-   * Runs the body in stage style, as by {@link AsyncContextManager#useAsync(AsyncBody)}, once or
-   * several times.
+   * Runs the body in stage style, as by {@link AsyncContextManager#useAsync(AsyncBody)}, one or
+   * more times.
    *
-   * @param body what to run
+   * @param body the body to run
    * @param <R> the type of the result
-   * @return a future of what the body's stage completed with, the last time; to ask it for an end
-   *     ends the attempt that runs, or the pause, and there is no further one
+   * @return a future of the result of the body's last run; cancelling it cancels the current
+   *     attempt, or ends the pause, and there is no further attempt
    */
   public <R extends @Nullable Object> CompletableFuture<R> useAsync(
       AsyncBody<? super T, ? extends R> body) {
     Objects.requireNonNull(body, "body");
-    // The attempts bound by themselves how long they take to end, hence no bound here.
-    return AsyncContextManager.of(this)
+    return started(() -> manager.useAsync(body));
+  }
+
+  /**
+   * Runs a body that listens for cancellation, in stage style, as by {@link
+   * AsyncContextManager#useAsync(AsyncBody.Cancellable)}, one or more times.
+   *
+   * @param body the body to run; each attempt has a {@link Cancellation} of its own
+   * @param <R> the type of the result
+   * @return a future of the result of the body's last run; cancelling it cancels the current
+   *     attempt, or ends the pause, and there is no further attempt
+   */
+  public <R extends @Nullable Object> CompletableFuture<R> useAsync(
+      AsyncBody.Cancellable<? super T, ? extends R> body) {
+    Objects.requireNonNull(body, "body");
+    return started(() -> manager.useAsync(body));
+  }
+
+  private <R extends @Nullable Object> CompletableFuture<R> started(
+      Supplier<CompletableFuture<R>> uses) {
+    // The attempts themselves bound how long they take to end, hence there is no bound here.
+    return AsyncContextManager.ofValue(this)
         .grace(UNBOUNDED)
-        .useAsync((_, cancellation) -> attempt(1, null, body, cancellation));
+        .useAsync((ignored, cancellation) -> attempt(1, null, uses, cancellation));
   }
 
   private <R extends @Nullable Object> CompletionStage<R> attempt(
       int number,
       @Nullable Throwable before,
-      AsyncBody<? super T, ? extends R> body,
+      Supplier<CompletableFuture<R>> uses,
       Cancellation cancellation) {
-    CompletableFuture<R> use = manager.useAsync(body);
     return cancellation
-        .cancelling(use)
+        .cancelling(uses.get())
         .exceptionallyCompose(failure -> {
           Throwable error = unwrapped(failure);
           add(error, before);
@@ -164,16 +185,16 @@ public final class Retrying<T extends @Nullable Object> {
           }
           return cancellation
               .cancelling(Async.sleepAsync(randomPause(number)))
-              .whenComplete((_, end) -> {
+              .whenComplete((ignored, end) -> {
                 if (end != null) {
                   add(unwrapped(end), error);
                 }
               })
-              .thenCompose(_ -> attempt(number + 1, error, body, cancellation));
+              .thenCompose(ignored -> attempt(number + 1, error, uses, cancellation));
         });
   }
 
-  /** Waits, on the calling thread. */
+  /** Waits on the calling thread. */
   private void pauseAfter(int attempt, Throwable before) throws InterruptedException {
     try {
       Async.sleep(randomPause(attempt));

@@ -1,3 +1,12 @@
-/** Bodies that are run again after errors that pass; see {@link dev.withal.database.Retrying}. */
+/**
+ * The types that managers of databases share.
+ *
+ * <p>{@link dev.withal.database.Retrying} runs a body again, in a fresh context each time, after
+ * transient errors:
+ *
+ * {@snippet class="dev.withal.database.RetryingExamplesTest" region="rule"}
+ *
+ * {@link dev.withal.database.Bounds} bounds how long a database may make a caller wait.
+ */
 @org.jspecify.annotations.NullMarked
 package dev.withal.database;

@@ -20,7 +20,7 @@ class RetryingExamplesTest {
   @Test
   void example_firstAnswerTimesOut_secondIsTheResult() throws Exception {
     AsyncContextManager<Session> session =
-        AsyncContextManager.of(new Session(new ArrayDeque<>(List.of("", "42"))));
+        AsyncContextManager.ofValue(new Session(new ArrayDeque<>(List.of("", "42"))));
 
     try (var _ = VirtualTime.install()) {
       // @start region="rule"

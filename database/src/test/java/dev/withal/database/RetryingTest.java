@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.AsyncContextManager;
+import dev.withal.Cancellation;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -67,6 +69,36 @@ class RetryingTest {
     assertThat(await(use)).isEqualTo("result");
     assertThat(journal.events())
         .containsExactly("enter", "body", "exit", "enter", "body", "exit", "enter", "body", "exit");
+  }
+
+  @Test
+  void useAsync_bodyWantsToKnowOfRequests_isRunAgainWithAFreshCancellation() throws Exception {
+    var seen = new HashSet<Cancellation>();
+    CompletableFuture<String> use =
+        retrying.useAsync((_, cancellation) -> {
+          seen.add(cancellation);
+          return failing(1);
+        });
+
+    assertThat(await(use)).isEqualTo("result");
+    assertThat(seen).hasSize(2);
+  }
+
+  @Test
+  void useAsync_isCancelledWhileTheBodyWaits_bodyIsToldAndNoAttemptFollows() {
+    var told = new CompletableFuture<Throwable>();
+    CompletableFuture<String> use =
+        retrying.useAsync((_, cancellation) -> {
+          journal.add("body");
+          cancellation.onRequest(told::complete);
+          return cancellation.cancelling(new CompletableFuture<>());
+        });
+
+    use.cancel(true);
+
+    assertThat(catchThrowable(() -> await(use))).isInstanceOf(CancellationException.class);
+    assertThat(told).isCompleted();
+    assertThat(journal.events()).containsExactly("enter", "body", "exit");
   }
 
   @Test

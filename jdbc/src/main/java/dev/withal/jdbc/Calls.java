@@ -1,51 +1,53 @@
 package dev.withal.jdbc;
 
+import dev.withal.Async;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** Makes calls that block on an executor. */
+/** Runs blocking calls on an executor. */
 final class Calls {
   private Calls() {}
 
   /**
-   * {@return a future of what the call returns; it fails if the executor refuses it}
+   * {@return a future that completes with the result of the call, and fails if the executor refuses
+   * it}
    *
-   * @param context who makes it, for messages
+   * @param context the name of the context that makes the call, for messages
    */
   static <R extends @Nullable Object> CompletableFuture<R> start(
       String context, Executor executor, Callable<? extends R> call) {
     var result = new CompletableFuture<R>();
     try {
-      executor.execute(() -> run(call, result));
+      executor.execute(Async.carrying(() -> run(call, result)));
     } catch (Throwable error) {
       result.completeExceptionally(refused(context, error));
     }
     return result;
   }
 
-  /** {@return what to say where an executor has thrown this} */
+  /** {@return the error that reports a refusal by an executor} */
   static Throwable refused(String context, Throwable error) {
     return error instanceof RejectedExecutionException
         ? new RejectedExecutionException(
             context
-                + ": the executor for calls to the driver refused one, so it isn't made: keep the"
-                + " executor open, and with room for a call on each connection, until the contexts"
-                + " have exited",
+                + ": the executor for driver calls refused a call, which was not made:"
+                + " keep the executor open, with room for one call per connection, until"
+                + " the contexts have exited",
             error)
         : error;
   }
 
   /**
-   * {@return the same of a call that has to be made} If the executor refuses it, it has a virtual
-   * thread: the calling one may be interrupted.
+   * {@return the same for a call that must be made} If the executor refuses the call, a new virtual
+   * thread makes it, since the calling thread may be interrupted.
    */
   static <R extends @Nullable Object> CompletableFuture<R> startSurely(
       Executor executor, Callable<? extends R> call) {
     var result = new CompletableFuture<R>();
-    executeSurely(executor, () -> run(call, result));
+    executeSurely(executor, Async.carrying(() -> run(call, result)));
     return result;
   }
 
@@ -53,7 +55,7 @@ final class Calls {
     try {
       executor.execute(task);
     } catch (Throwable refused) {
-      // What was acquired is still to be released.
+      // The connection that was acquired still has to be released.
       if (executor == VirtualThreads.EACH) {
         task.run();
       } else {

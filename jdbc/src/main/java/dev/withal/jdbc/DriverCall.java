@@ -16,17 +16,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * One call to a driver, and the thread that waits for it.
  *
- * <p>Design: the driver is called on a thread that nobody interrupts. To interrupt a virtual thread
- * that reads from a socket closes the socket, and to interrupt any thread that reads from H2's file
- * closes the file, for everybody. So an interruption reaches only the waiting thread, which asks
- * the driver to cancel the statement, and waits on.
+ * <p>Design: the driver is called on a thread that nobody interrupts, unless {@link Where} says
+ * that an interruption does no harm. In that case the waiting thread makes the call itself, and its
+ * interruption asks the driver to cancel the statement. Otherwise an interruption reaches only the
+ * waiting thread, which makes that request itself and continues to wait.
  *
- * <p>The request has a virtual thread of its own: what is to be cancelled may have the executor's
- * last one. A driver passes over a cancel request that comes before it has sent the statement, and
- * a server over one that comes before it has got the statement; so the request is repeated until
- * the call has ended. PostgreSQL's driver sends the request of a statement once only, and nothing
- * the second time, so it is repeated by the connection's own request where there is one. The call
- * counts as ended when no request is under way any more, which could hit the statement after it.
+ * <p>The request runs on a virtual thread of its own, since the call that it cancels may occupy the
+ * executor's last thread. A driver ignores a cancel request that comes before it has sent the
+ * statement, and a server ignores one that comes before it has received the statement; so the
+ * request is repeated until the call has ended. PostgreSQL's driver sends the request of a
+ * statement only once, sends nothing the second time, and makes the call wait for the end of the
+ * request, even after an abort; so there the connection's own request is used. The call counts as
+ * ended when no request is under way any more, as one could hit the statement after it.
  */
 final class DriverCall implements Runnable {
   private static final Duration AGAIN = Duration.ofMillis(100);
@@ -41,15 +42,14 @@ final class DriverCall implements Runnable {
   private boolean stopping;
   private @Nullable Answer answer;
   private int requests;
-  private boolean requested;
   private @Nullable Throwable requestFailure;
 
-  /** What the driver returned or threw. */
+  /** The driver's result or error. */
   private record Answer(@Nullable Object value, @Nullable Throwable error) {}
 
   /**
-   * @param context who makes it, for messages
-   * @param statement what runs; null if it is a call on the connection itself
+   * @param context the name of the context that makes the call, for messages
+   * @param statement the statement that runs; null for a call on the connection itself
    */
   DriverCall(String context, Session session, @Nullable Statement statement, Callable<?> call) {
     this.context = context;
@@ -58,16 +58,15 @@ final class DriverCall implements Runnable {
     this.call = call;
   }
 
-  /** Begins it. */
-  void start() {
+  private void start() {
     try {
-      session.executor().execute(this);
+      session.executor().execute(Async.carrying(this));
     } catch (Throwable error) {
       answered(new Answer(null, Calls.refused(context, error)));
     }
   }
 
-  /** Makes it; for the executor. */
+  /** Makes the call; run by the executor. */
   @Override
   public void run() {
     Answer given;
@@ -92,29 +91,49 @@ final class DriverCall implements Runnable {
     });
   }
 
-  /** {@return what completes as the call has, and nothing more is asked of the driver for it} */
+  /** {@return a future that completes as the call did, once no request is under way for it} */
   CompletableFuture<@Nullable Object> ended() {
     return ended;
   }
 
-  /** Waits for the call, on the calling thread. {@return what it returned} */
+  /**
+   * Makes the call on another thread, and waits on the calling one. {@return the driver's result}
+   */
   @Nullable Object await() throws SQLException {
+    start();
     try {
-      return Async.<@Nullable Object, SQLException>await(ended);
-    } catch (InterruptedException _) {
-      stop();
-      return awaitStopped();
+      return untilEnded();
     } catch (SQLException error) {
       throw withFramesOfCaller(error);
     }
   }
 
+  /** Makes the call on the calling thread. {@return the driver's result} */
+  @Nullable Object here() throws SQLException {
+    new Interruption(this::stop).tellDuring(this);
+    if (Thread.currentThread().isInterrupted()) {
+      // Guard against race with the end of the call, which has told nobody.
+      stop();
+      return awaitStopped();
+    }
+    return untilEnded();
+  }
+
+  private @Nullable Object untilEnded() throws SQLException {
+    try {
+      return Async.<@Nullable Object, SQLException>await(ended);
+    } catch (InterruptedException ignored) {
+      stop();
+      return awaitStopped();
+    }
+  }
+
   private @Nullable Object awaitStopped() {
-    CompletableFuture<@Nullable Throwable> failure = ended.handle((_, error) -> error);
+    CompletableFuture<@Nullable Throwable> failure = ended.handle((ignored, error) -> error);
     while (!failure.isDone()) {
       try {
         Async.await(failure);
-      } catch (InterruptedException _) {
+      } catch (InterruptedException ignored) {
         // The statement is being cancelled already, and the flag is set below.
       }
     }
@@ -128,7 +147,7 @@ final class DriverCall implements Runnable {
 
   private CancellationException cancelled(Throwable cause) {
     var cancelled =
-        new CancellationException(context + " was interrupted, which cancels what it runs");
+        new CancellationException(context + " was interrupted, which cancels its running call");
     cancelled.initCause(cause);
     locked(() -> {
       if (requestFailure != null) {
@@ -181,7 +200,7 @@ final class DriverCall implements Runnable {
               cancel();
               return context;
             })
-        .whenComplete((_, failure) -> {
+        .whenComplete((ignored, failure) -> {
           update(() -> {
             requests--;
             requestFailure = failure;
@@ -190,28 +209,26 @@ final class DriverCall implements Runnable {
         });
   }
 
-  /** Asks the driver to cancel it; the one thread does so that has counted its request. */
+  /**
+   * Asks the driver to cancel the statement; called only by the thread that counted its request.
+   */
   private void cancel() throws SQLException {
     Statement running = statement;
-    if (running != null) {
+    if (!session.physical().beyond().cancelQuery() && running != null) {
       running.cancel();
     }
-    if (requested || running == null) {
-      session.physical().beyond().cancelQuery();
-    }
-    requested = true;
   }
 
   private void requestLater() {
     CompletableFuture<Void> later = Async.sleepAsync(AGAIN);
-    ended.whenComplete((_, _) -> later.cancel(false));
+    ended.whenComplete((ignored, unused) -> later.cancel(false));
     later.thenRun(this::request);
   }
 
   private void refuseIfStopping() {
     locked(() -> {
       if (stopping) {
-        throw new CancellationException(context + " was asked to end, so this isn't run");
+        throw new CancellationException(context + " was asked to end, so the call was not made");
       }
     });
   }
@@ -254,7 +271,7 @@ final class DriverCall implements Runnable {
     }
   }
 
-  /** The driver threw it on another thread, and who reads it wants to know who called. */
+  /** The driver threw the error on another thread; a reader needs to see the caller as well. */
   private static SQLException withFramesOfCaller(SQLException error) {
     error.setStackTrace(
         Stream.of(error.getStackTrace(), new Throwable().getStackTrace())

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A manager of both kinds whose synchronous side waits for the asynchronous one.
  *
- * <p>Design: a use in direct style enters with its thread, which can't give anything back while it
- * waits: {@link Places} tells from it when nobody can.
+ * <p>Design: a use in direct style passes its thread to the enter. That thread can't give anything
+ * back while it waits, which is how {@link Places} detects that nobody can.
  */
 final class Dual<T> implements DualContextManager<T> {
 
@@ -25,8 +25,9 @@ final class Dual<T> implements DualContextManager<T> {
     /**
      * {@return the manager}
      *
-     * @param name who enters it, for messages
-     * @param blocked the thread that waits for it and then holds it; null if no thread is known to
+     * @param name the name of the context, for messages
+     * @param blocked the thread that waits for the enter and then holds the context; null if no
+     *     thread is known to
      */
     AsyncContextManager<T> manager(String name, @Nullable Thread blocked);
   }
@@ -71,7 +72,7 @@ final class Dual<T> implements DualContextManager<T> {
     return source(null).useAsync(body);
   }
 
-  /** Who takes a connection is named by it as well. */
+  /** The name is also that of the holder. */
   @Override
   public DualContextManager<T> named(String other) {
     return new Dual<>(Objects.requireNonNull(other, "name"), recipe);

@@ -1,5 +1,8 @@
 package dev.withal.jdbc;
 
+import dev.withal.Context;
+import dev.withal.ExitCase;
+import dev.withal.Verdict;
 import dev.withal.database.internal.SqlText;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -11,36 +14,65 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Wrapper;
 import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection as a body sees it: good until its context exits, and to end a transaction is left to
- * the exit.
+ * A connection as a body sees it: it is valid until its context exits, and it leaves ending a
+ * transaction to the exit. Foreign code sees it as a data source's connection: closing it exits the
+ * context.
  */
 final class GuardedConnection implements InvocationHandler {
 
   private final Session session;
   private final Scope scope;
   private final Kind kind;
+  private final @Nullable Nesting nesting;
   private final Connection proxy;
 
-  /** What the context has of the connection. */
+  /**
+   * The context that closing exits; null once closed, and where only the context's user exits it.
+   */
+  private final AtomicReference<@Nullable Context<?>> exits = new AtomicReference<>();
+
+  /** The part that a context has in the connection. */
   enum Kind {
     LEASE,
     TRANSACTION
   }
 
   GuardedConnection(Session session, Scope scope, Kind kind) {
+    this(session, scope, kind, null);
+  }
+
+  private GuardedConnection(Session session, Scope scope, Kind kind, @Nullable Nesting nesting) {
     this.session = session;
     this.scope = scope;
     this.kind = kind;
+    this.nesting = nesting;
     this.proxy =
         (Connection)
             Proxy.newProxyInstance(
                 GuardedConnection.class.getClassLoader(), new Class<?>[] {Connection.class}, this);
   }
 
-  /** {@return what is behind a connection; null if it isn't one of ours} */
+  /**
+   * {@return a connection in our transaction, whose user begins and ends others inside it by hand}
+   */
+  static GuardedConnection nested(Session session, Scope scope, Nesting nesting) {
+    return new GuardedConnection(session, scope, Kind.TRANSACTION, nesting);
+  }
+
+  /** {@return the connection of a context, which exits the context when it is closed} */
+  static Connection closing(Context<? extends Connection> context) {
+    GuardedConnection guarded = Objects.requireNonNull(of(context.value()));
+    guarded.exits.set(context);
+    guarded.scope.closesByHand();
+    return guarded.proxy;
+  }
+
+  /** {@return the object behind a connection; null if the connection isn't one of ours} */
   static @Nullable GuardedConnection of(Connection connection) {
     return Proxy.isProxyClass(connection.getClass())
             && Proxy.getInvocationHandler(connection) instanceof GuardedConnection guarded
@@ -60,6 +92,10 @@ final class GuardedConnection implements InvocationHandler {
     return scope;
   }
 
+  @Nullable Nesting nesting() {
+    return nesting;
+  }
+
   boolean isTransaction() {
     return kind == Kind.TRANSACTION;
   }
@@ -72,11 +108,15 @@ final class GuardedConnection implements InvocationHandler {
     }
     return switch (method.getName()) {
       case "isClosed" -> scope.isClosed() || session.connection().isClosed();
-      case "close" -> throw refusedClose();
+      case "isValid" -> scope.isClosed() ? false : call(method, given);
+      case "close" -> close();
+      case "abort" -> abort(method, given);
       case "createStatement", "prepareStatement", "prepareCall" -> statement(method, given);
       case "getMetaData" -> metaData(method);
       case "commit", "setAutoCommit" -> ending(method, given);
       case "rollback" -> given == null ? ending(method, given) : call(method, given);
+      case "setTransactionIsolation" -> setIsolation(method, given);
+      case "getAutoCommit" -> nesting == null ? call(method, given) : nesting.isAutoCommit();
       default -> call(method, given);
     };
   }
@@ -84,12 +124,75 @@ final class GuardedConnection implements InvocationHandler {
   private @Nullable Object call(Method method, @Nullable Object @Nullable [] given)
       throws SQLException {
     session.alter();
-    return scope.call(
+    return call(
         null,
         () -> {
           session.keep(method.getName());
           return pass(session.connection(), method, given);
         });
+  }
+
+  /**
+   * Makes a call to the driver, in the transaction that it belongs to.
+   *
+   * @param statement the statement that runs; null if the call runs nothing that can be cancelled
+   */
+  @Nullable Object call(@Nullable Statement statement, Callable<?> call) throws SQLException {
+    return scope.call(
+        statement,
+        nesting == null
+            ? call
+            : () -> {
+              beforeCall();
+              return call.call();
+            });
+  }
+
+  /**
+   * Begins the hand-made transaction that a call to the driver belongs in, if there is one. Blocks.
+   */
+  void beforeCall() throws SQLException {
+    if (nesting != null) {
+      nesting.begin();
+    }
+  }
+
+  private @Nullable Object close() throws SQLException {
+    if (!scope.isClosedByHand()) {
+      throw refusedClose();
+    }
+    Context<?> context = exits.getAndSet(null);
+    if (context == null) {
+      return null;
+    }
+    if (nesting == null && session.isInTransaction()) {
+      // One of our transactions is on it and continues; no other context can see its work.
+      session.doom();
+    }
+    // Nobody will read the results of calls that are still running.
+    scope.stop();
+    try {
+      if (context.exit(ExitCase.success()) instanceof Verdict.Replace(Throwable error)) {
+        throw error;
+      }
+      return null;
+    } catch (SQLException | RuntimeException | Error error) {
+      throw error;
+    } catch (Throwable error) {
+      throw new SQLException(error);
+    }
+  }
+
+  /** A pool's connection that was closed by force counts as given back. */
+  private @Nullable Object abort(Method method, @Nullable Object @Nullable [] given)
+      throws SQLException {
+    if (!scope.isClosedByHand() || nesting != null) {
+      return call(method, given);
+    }
+    if (!scope.isClosed()) {
+      session.abort();
+    }
+    return close();
   }
 
   private DatabaseMetaData metaData(Method method) throws SQLException {
@@ -100,8 +203,25 @@ final class GuardedConnection implements InvocationHandler {
   private @Nullable Object ending(Method method, @Nullable Object @Nullable [] given)
       throws SQLException {
     scope.requireOpen();
+    if (nesting != null) {
+      nesting.end(scope, method.getName(), given);
+      return null;
+    }
     if (session.isInTransaction()) {
       throw refused(method.getName() + "()");
+    }
+    return call(method, given);
+  }
+
+  /** Setting it makes H2 commit, and PostgreSQL refuses. */
+  private @Nullable Object setIsolation(Method method, @Nullable Object @Nullable [] given)
+      throws SQLException {
+    scope.requireOpen();
+    if (session.isInTransaction()) {
+      throw new IllegalStateException(
+          scope.name()
+              + " is in a transaction, whose isolation level can't be changed: set it in"
+              + " the TransactionOptions with which the transaction begins");
     }
     return call(method, given);
   }
@@ -128,7 +248,7 @@ final class GuardedConnection implements InvocationHandler {
   private IllegalStateException refused(String call) {
     return new IllegalStateException(
         scope.name()
-            + " ends when its body does: return to commit or throw to roll back, instead of "
+            + " ends with its body: return to commit or throw to roll back, instead of "
             + call
             + "; for a transaction inside it, use Jdbc.transaction(connection)");
   }
@@ -141,7 +261,7 @@ final class GuardedConnection implements InvocationHandler {
             + " close()");
   }
 
-  /** What every object of ours answers in the same way. */
+  /** The answers that all our proxies give in the same way. */
   @Nullable Object common(
       Object self, Wrapper target, String name, Method method, @Nullable Object @Nullable [] given)
       throws Exception {
@@ -149,11 +269,24 @@ final class GuardedConnection implements InvocationHandler {
       case "equals" -> given != null && self == given[0];
       case "hashCode" -> System.identityHashCode(self);
       case "toString" -> name;
-      default -> {
-        session.touch();
-        yield pass(target, method, given);
-      }
+      default -> wrapped(self, target, method, given);
     };
+  }
+
+  /** Code that has the driver's own connection can change the session in any way. */
+  private @Nullable Object wrapped(
+      Object self, Wrapper target, Method method, @Nullable Object @Nullable [] given)
+      throws Exception {
+    boolean ours = given != null && given[0] instanceof Class<?> type && type.isInstance(self);
+    if (method.getName().equals("isWrapperFor")) {
+      return ours ? true : pass(target, method, given);
+    }
+    if (ours) {
+      return self;
+    }
+    scope.requireOpen();
+    session.touch();
+    return pass(target, method, given);
   }
 
   /** Calls the driver. */

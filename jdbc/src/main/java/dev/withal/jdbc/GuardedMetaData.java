@@ -9,8 +9,8 @@ import java.sql.Wrapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a body may ask of the database itself, as a call that can be cancelled: a driver answers
- * some of it by a query.
+ * The metadata of the database as a body sees it. Each call can be cancelled, since drivers answer
+ * some of them by a query.
  */
 record GuardedMetaData(GuardedConnection connection, DatabaseMetaData target)
     implements InvocationHandler {

@@ -3,20 +3,23 @@ package dev.withal.jdbc;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Wrapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A driver's statement, which runs as long as its context has the connection and can be cancelled.
+ * A driver's statement that can be cancelled, usable as long as its context has the connection.
  *
- * <p>Design: only what waits for the server is called on another thread. A statement is made and
- * closed, its parameters are set, and its rows are read on the calling one.
+ * <p>Design: only calls that wait for the server are made on another thread. Creating and closing a
+ * statement, setting its parameters and reading its rows happen on the calling one. Rows that are
+ * fetched in batches are {@link GuardedRows}.
  */
 final class GuardedStatement implements InvocationHandler {
   private final GuardedConnection connection;
   private final Statement target;
+  private volatile int fetchSize;
 
   GuardedStatement(GuardedConnection connection, Statement target) {
     this.connection = connection;
@@ -43,18 +46,25 @@ final class GuardedStatement implements InvocationHandler {
         connection.check(sql);
       }
     }
-    return switch (name) {
-      case "getConnection" -> connection.proxy();
-      case "close" -> close(method);
-      case "isClosed", "cancel" -> GuardedConnection.pass(target, method, given);
-      case "getMoreResults" -> call(method, given);
-      default -> name.startsWith("execute") ? call(method, given) : here(method, given);
-    };
+    Object result =
+        switch (name) {
+          case "getConnection" -> connection.proxy();
+          case "close" -> close(method);
+          case "isClosed", "cancel" -> GuardedConnection.pass(target, method, given);
+          case "getMoreResults" -> call(method, given);
+          default -> name.startsWith("execute") ? call(method, given) : here(method, given);
+        };
+    if (name.equals("setFetchSize")) {
+      fetchSize = target.getFetchSize();
+    }
+    return fetchSize > 0 && result instanceof ResultSet rows
+        ? new GuardedRows(connection, target, (Statement) self, rows, fetchSize).proxy()
+        : result;
   }
 
   private @Nullable Object call(Method method, @Nullable Object @Nullable [] given)
       throws SQLException {
-    return connection.scope().call(target, () -> GuardedConnection.pass(target, method, given));
+    return connection.call(target, () -> GuardedConnection.pass(target, method, given));
   }
 
   private @Nullable Object here(Method method, @Nullable Object @Nullable [] given)
@@ -63,7 +73,7 @@ final class GuardedStatement implements InvocationHandler {
     return GuardedConnection.pass(target, method, given);
   }
 
-  /** Does nothing after the exit, which has closed it. */
+  /** Does nothing after the exit, which has closed the statement. */
   private @Nullable Object close(Method method) throws Exception {
     Scope scope = connection.scope();
     if (!scope.isClosed()) {

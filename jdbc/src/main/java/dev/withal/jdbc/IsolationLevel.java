@@ -2,7 +2,7 @@ package dev.withal.jdbc;
 
 import java.sql.Connection;
 
-/** How far a transaction is kept apart from others; the levels of the SQL standard. */
+/** The degree to which a transaction is isolated from others; the levels of the SQL standard. */
 public enum IsolationLevel {
   /** {@link Connection#TRANSACTION_READ_UNCOMMITTED}. */
   READ_UNCOMMITTED(Connection.TRANSACTION_READ_UNCOMMITTED),
@@ -19,7 +19,7 @@ public enum IsolationLevel {
     this.code = code;
   }
 
-  /** {@return JDBC's number for it} */
+  /** {@return JDBC's constant for the level} */
   int code() {
     return code;
   }

@@ -1,5 +1,6 @@
 package dev.withal.jdbc;
 
+import dev.withal.Async;
 import dev.withal.AsyncContextManager;
 import dev.withal.Body;
 import dev.withal.DualContextManager;
@@ -28,21 +29,24 @@ import org.jspecify.annotations.Nullable;
  *
  * {@snippet class="dev.withal.jdbc.JdbcExamplesTest" region="stages"}
  *
- * <p><b>Threads.</b> What may wait for the server is called on a virtual thread that nobody
- * interrupts, or on an executor that is set. In direct style the calling thread waits for it; an
- * event-loop thread is refused. In stage style nothing blocks: a body runs its statements by {@link
- * #callAsync}. Statements are made, parameters set and rows read on the calling thread.
+ * <p><b>Threads.</b> Calls that may wait for the server run on a virtual thread that nobody
+ * interrupts, or on the executor that was set. In direct style the calling thread waits for them; a
+ * platform thread calls the drivers of PostgreSQL, MariaDB and MySQL itself, and an event-loop
+ * thread is refused. In stage style nothing blocks: a body runs its statements with {@link
+ * #callAsync}. Creating statements, setting parameters and reading rows happens on the calling
+ * thread. If a statement has a fetch size, the call that fetches the next rows is one that may
+ * wait.
  *
- * <p><b>Cancellation.</b> To interrupt a thread that waits for a statement cancels the statement by
- * {@link java.sql.Statement#cancel()}, and the call then fails with a {@link
- * java.util.concurrent.CancellationException}; the flag is set again. An exit after a cancellation
- * cancels what still runs on its connection, and waits until it has ended. What takes longer than
- * the {@link Bounds} say has its connection aborted.
+ * <p><b>Cancellation.</b> Interrupting a thread that waits for a statement, or for the next rows,
+ * cancels the statement by {@link java.sql.Statement#cancel()}. The call then fails with a {@link
+ * java.util.concurrent.CancellationException}, and the interrupt flag is set again. After a
+ * cancellation, the exit cancels the calls that still run on its connection, and waits until they
+ * have ended. If that takes longer than the {@link Bounds} allow, the connection is aborted.
  *
- * <p><b>Connections.</b> A body is given a connection that is good until its context exits, and so
- * are the statements made with it. What they are used for later fails with an {@link
- * IllegalStateException}. The exit closes statements that are still open. {@code unwrap} leads to
- * the driver's own connection, which nobody guards.
+ * <p><b>Connections.</b> The connection that a body is given is valid until its context exits, and
+ * so are the statements created from it. Using them later fails with an {@link
+ * IllegalStateException}. The exit closes statements that are still open. {@code unwrap} returns
+ * the driver's own connection, which is not guarded.
  *
  * <p><b>Nulls.</b> A null argument is refused with a {@link NullPointerException}.
  */
@@ -50,40 +54,47 @@ public final class Jdbc {
   private Jdbc() {}
 
   /**
-   * {@return a manager that takes a connection of a data source and closes it, however the body
+   * {@return a manager that takes a connection from a data source, and closes it however the body
    * ended}
    *
-   * <p>Who asks for a use to end while its connection is being opened does not cancel that: the
-   * driver goes on, and the connection is closed when it comes. The enter fails with the driver's
-   * error if there can be no connection. A transaction that the body began by hand and left open is
-   * rolled back. What can't be put in order, or is still in use, is aborted.
+   * <p>Cancelling a use while its connection is being opened does not cancel the opening: the
+   * driver continues, and the connection is closed when it arrives. If no connection can be opened,
+   * the enter fails with the driver's error. A transaction that the body began by hand and left
+   * open is rolled back. A connection that can't be put in order, or that is still in use, is
+   * aborted.
    *
-   * @param dataSource where the connections come from; stays the caller's
+   * @param dataSource the source of the connections; stays the caller's
    */
   public static DualContextManager<Connection> connection(DataSource dataSource) {
-    return connection(dataSource, VirtualThreads.EACH);
+    return connection(dataSource, Where.DEFAULT);
   }
 
   /**
    * {@return a manager of connections as from {@link #connection(DataSource)}}
    *
-   * @param dataSource where the connections come from; stays the caller's
-   * @param executor where the driver is called, which blocks; stays the caller's. If the data
-   *     source is a pool that makes callers wait, it needs more threads than that has connections
+   * @param dataSource the source of the connections; stays the caller's
+   * @param executor the executor on which the driver is called, which blocks; stays the caller's.
+   *     If the data source is a pool that makes callers wait, the executor needs more threads than
+   *     the pool has connections
    */
   public static DualContextManager<Connection> connection(
       DataSource dataSource, Executor executor) {
-    var source = new Unpooled(nameless(dataSource), Bounds.DEFAULT);
     Objects.requireNonNull(executor, "executor");
+    return connection(dataSource, new Where(executor, Where.Callers.NONE));
+  }
+
+  private static DualContextManager<Connection> connection(DataSource dataSource, Where where) {
+    var source = new Unpooled(nameless(dataSource), Bounds.DEFAULT);
     return new Dual<>(
         "Jdbc.connection(" + source.dataSource() + ")",
-        (name, _) -> Lease.manager(source, executor, name, null));
+        (name, blocked) -> Lease.manager(source, where, name, blocked));
   }
 
   /**
    * {@return a manager of a pool of a data source's connections, with the default settings}
    *
-   * @param dataSource where the connections come from, not itself a pool; stays the caller's
+   * @param dataSource the source of the connections, not itself a pool; stays the caller's
+   * @throws IllegalArgumentException if the data source is known to be a pool, or to wrap one
    */
   public static DualContextManager<Pool> pool(DataSource dataSource) {
     return pool(dataSource, PoolSettings.DEFAULT);
@@ -92,22 +103,26 @@ public final class Jdbc {
   /**
    * {@return a manager of a pool of a data source's connections}
    *
-   * <p>The pool opens connections as they are needed. Its exit refuses whoever still waits for one,
-   * waits until all that are in use have come back, and closes them.
+   * <p>The pool opens connections as they are needed. Its exit refuses all callers that still wait
+   * for one, waits until all connections in use have come back, and closes them. If the first
+   * connection shows that the data source is a pool, the enter that asked for it fails with an
+   * {@link IllegalStateException}.
    *
-   * @param dataSource where the connections come from, not itself a pool; stays the caller's
-   * @param settings how large the pool is, and how long it is waited for
+   * @param dataSource the source of the connections, not itself a pool; stays the caller's
+   * @param settings the settings of the pool
+   * @throws IllegalArgumentException if the data source is known to be a pool, or to wrap one
    */
   public static DualContextManager<Pool> pool(DataSource dataSource, PoolSettings settings) {
     Objects.requireNonNull(settings, "settings");
     NamelessDataSource nameless = nameless(dataSource);
+    KnownPools.refuse(dataSource);
     return Pool.manager(nameless, "Jdbc.pool(" + nameless + ")", settings);
   }
 
   /**
    * {@return a manager of a transaction on a data source's connection}
    *
-   * @param dataSource where the connection comes from; stays the caller's
+   * @param dataSource the source of the connection; stays the caller's
    */
   public static DualContextManager<Connection> transaction(DataSource dataSource) {
     return transaction(dataSource, TransactionOptions.DEFAULT);
@@ -117,8 +132,8 @@ public final class Jdbc {
    * {@return a manager of a transaction on a data source's connection, as by {@link
    * #transaction(Connection, TransactionOptions)}}
    *
-   * @param dataSource where the connection comes from; stays the caller's
-   * @param options what it begins with
+   * @param dataSource the source of the connection; stays the caller's
+   * @param options the options of the transaction
    */
   public static DualContextManager<Connection> transaction(
       DataSource dataSource, TransactionOptions options) {
@@ -127,7 +142,7 @@ public final class Jdbc {
     return new Dual<>(
         options.nameOr("Jdbc.transaction"),
         (name, blocked) ->
-            LeasedTransaction.manager(source, VirtualThreads.EACH, name, blocked, options));
+            LeasedTransaction.manager(source, Where.DEFAULT, name, blocked, options));
   }
 
   /**
@@ -135,55 +150,86 @@ public final class Jdbc {
    * back if it failed or was cancelled}
    *
    * <p>The body is given a connection that refuses, with an {@link IllegalStateException}, to end
-   * the transaction by hand, or to begin another one. A transaction on <em>that</em> connection is
-   * a savepoint: what its body did can be undone alone.
+   * the transaction by hand or to begin another one. A transaction on <em>that</em> connection is a
+   * savepoint: the work of its body can be undone alone.
    *
-   * <p>A begin, commit or rollback that fails is told by a {@link TransactionException}. A commit
-   * that fails is the result; if the server refused it, a rollback follows; if its answer was lost,
-   * the {@linkplain TransactionException#outcome() outcome} is unknown. A rollback that fails is
-   * added to the error that led to it. A body that was cancelled and still runs is rolled back all
-   * the same. Where an exit inside this one suppresses the body's error, the body counts as
-   * succeeded.
+   * <p>A begin, commit or rollback that fails is reported by a {@link TransactionException}. A
+   * failed commit is the result of the use; if the server refused it, a rollback follows; if its
+   * answer was lost, the {@linkplain TransactionException#outcome() outcome} is unknown. A failed
+   * rollback is added to the error that led to it. The work of a cancelled body is rolled back even
+   * if the body still runs. If an exit inside this one suppresses the body's error, the body counts
+   * as having succeeded.
    *
-   * <p>Auto-commit, isolation level and read only are put back as they were before, unless the
-   * transaction could be neither committed nor rolled back: to turn auto-commit on would then
-   * commit what is left. If it was off, what ran on the connection since its last commit is part of
-   * the transaction.
+   * <p>Auto-commit, isolation level and read-only mode are restored afterwards, unless the
+   * transaction could be neither committed nor rolled back: turning auto-commit on would then
+   * commit the rest. If auto-commit was off, everything that ran on the connection since its last
+   * commit is part of the transaction.
    *
-   * <p>A connection is in one transaction at a time: to enter a second one on it, and not on what
-   * the first one's body was given, fails with an {@link IllegalStateException}.
+   * <p>A connection is in one transaction at a time. Entering a second one on it, rather than on
+   * the connection that the first one's body was given, fails with an {@link
+   * IllegalStateException}.
    *
-   * @param connection what the transaction is on; stays the caller's, who closes it after the exit
+   * @param connection the connection of the transaction; stays the caller's, who closes it after
+   *     the exit
    */
   public static DualContextManager<Connection> transaction(Connection connection) {
     return transaction(connection, TransactionOptions.DEFAULT);
   }
 
   /**
-   * {@return a manager of a transaction as from {@link #transaction(Connection)}, which begins with
-   * an isolation level and the like}
+   * {@return a manager of a transaction as from {@link #transaction(Connection)}, with options such
+   * as an isolation level}
    *
-   * @param connection what the transaction is on; stays the caller's, who closes it after the exit
-   * @param options what it begins with
-   * @throws IllegalArgumentException if the connection is in a transaction and the options say more
-   *     than a name: a savepoint has none of these
+   * @param connection the connection of the transaction; stays the caller's, who closes it after
+   *     the exit
+   * @param options the options of the transaction
+   * @throws IllegalArgumentException if the connection is in a transaction and the options contain
+   *     more than a name, as a savepoint has no other options
    */
   public static DualContextManager<Connection> transaction(
       Connection connection, TransactionOptions options) {
     Objects.requireNonNull(connection, "connection");
     AsyncContextManager<Connection> manager =
-        Transaction.manager(
-            connection, options.nameOr("Jdbc.transaction"), options, VirtualThreads.EACH);
-    return new Dual<>(options.nameOr("Jdbc.transaction"), (_, _) -> manager);
+        Transaction.manager(connection, options.nameOr("Jdbc.transaction"), options, Where.DEFAULT);
+    return new Dual<>(options.nameOr("Jdbc.transaction"), (ignored, unused) -> manager);
   }
 
   /**
-   * {@return what runs a body again when its transaction was in the way of another one: on a
-   * serialization failure (SQLSTATE 40001) and on a deadlock (40P01)} Other errors are the result
-   * at once, and so is a commit whose outcome is unknown. For another rule there is {@link
-   * Retrying#of}.
+   * {@return a data source over the connection of a transaction, for code that begins and ends
+   * transactions itself, as jOOQ, JDBI, Spring and Hibernate do: each is a savepoint of this one}
    *
-   * @param transactions a manager of transactions, for example {@link Pool#transaction()}
+   * <p>All its connections are this one. On each of them, turning auto-commit off begins a
+   * savepoint with the next statement, {@code commit} releases it, {@code rollback} returns to it,
+   * and {@code close} undoes everything that isn't committed. Work committed in this way is kept if
+   * the transaction is committed. A commit or rollback with auto-commit on is refused with an
+   * {@link IllegalStateException}, since it would end the transaction. Transactions on several of
+   * these connections at the same time end in reverse order. Those still open when the transaction
+   * ends are undone.
+   *
+   * @param transaction the connection that the body of a transaction was given; stays the
+   *     context's, and the data source is valid for the same time
+   * @throws IllegalArgumentException if the connection isn't a transaction's
+   */
+  public static DataSource dataSource(Connection transaction) {
+    GuardedConnection outer =
+        GuardedConnection.of(Objects.requireNonNull(transaction, "transaction"));
+    if (outer == null || !outer.isTransaction()) {
+      throw new IllegalArgumentException(
+          "this connection was not given to a transaction's body: begin a transaction"
+              + " with Jdbc.transaction(connection), or use the data source of a pool");
+    }
+    String name = outer.scope().name() + ", data source";
+    return new BorrowingDataSource(
+        new Dual<>(name, (inner, ignored) -> NestedConnection.manager(outer, inner)), name);
+  }
+
+  /**
+   * {@return an operator that runs a body again if its transaction conflicted with another one: on
+   * a serialization failure (SQLSTATE 40001) and on a deadlock (40P01)} Any other error is the
+   * result immediately, and so is a commit whose outcome is unknown. For a different rule, see
+   * {@link Retrying#of}.
+   *
+   * @param transactions the manager of transactions, for example {@link Pool#transaction()}
    * @param <T> the type of its value
    */
   public static <T extends @Nullable Object> Retrying<T> retrying(
@@ -194,39 +240,67 @@ public final class Jdbc {
   }
 
   /**
-   * Runs code that blocks, on a virtual thread of its own, for a body in stage style.
+   * Runs blocking code on a virtual thread of its own, for a body in stage style.
    *
-   * <p>To cancel the future, or to complete it in any other way, interrupts the thread, which
-   * cancels a statement that it waits for. The future is done when the code has ended. A body that
-   * returns this future as it is needs no {@link dev.withal.Cancellation}.
+   * <p>It is {@link Async#callAsync}: cancelling the future, or completing it in any other way,
+   * interrupts the thread, which cancels a statement that it waits for. The future is done when the
+   * code has ended. A body that returns this future unchanged needs no {@link
+   * dev.withal.Cancellation}.
    *
-   * @param connection what a context of this class or of a {@link Pool} has handed out
-   * @param work what to run; may block, and may throw
+   * @param connection a connection of a context of this class or of a {@link Pool}
+   * @param work the work to run; may block, and may throw
    * @param <R> the type of the result
-   * @return a future of what the work returns; it fails with what it throws
+   * @return a future that completes with the result of the work, and fails with the work's error
    * @throws IllegalArgumentException if the connection doesn't come from such a context
    */
   public static <R extends @Nullable Object> CompletableFuture<R> callAsync(
       Connection connection, Body<? super Connection, ? extends R, ?> work) {
-    GuardedConnection guarded =
-        GuardedConnection.of(Objects.requireNonNull(connection, "connection"));
+    requireOurs(connection);
     Objects.requireNonNull(work, "work");
-    if (guarded == null) {
+    return Async.callAsync(() -> work.apply(connection));
+  }
+
+  /**
+   * Runs blocking code without a result, as {@link #callAsync} does.
+   *
+   * @param connection a connection of a context of this class or of a {@link Pool}
+   * @param action the action to run; may block, and may throw
+   * @return a future that completes with null when the action has ended, and fails with the
+   *     action's error
+   * @throws IllegalArgumentException if the connection doesn't come from such a context
+   */
+  public static CompletableFuture<Void> runAsync(
+      Connection connection, Body.Action<? super Connection, ?> action) {
+    requireOurs(connection);
+    Objects.requireNonNull(action, "action");
+    return Async.runAsync(() -> action.run(connection));
+  }
+
+  private static void requireOurs(Connection connection) {
+    if (GuardedConnection.of(Objects.requireNonNull(connection, "connection")) == null) {
       throw new IllegalArgumentException(
-          "this connection is not one that a context of Jdbc has handed out, so its statements"
-              + " can't be cancelled: enter Jdbc.connection(dataSource) or a pool's connection");
+          "this connection doesn't come from a context of Jdbc, so its statements can't"
+              + " be cancelled: enter Jdbc.connection(dataSource) or a pool's connection");
     }
-    return Work.start(connection, work);
   }
 
   private static NamelessDataSource nameless(DataSource dataSource) {
     return new NamelessDataSource(Objects.requireNonNull(dataSource, "dataSource"));
   }
 
-  /** A data source's connections, each opened for one context. */
+  /** The connections of a data source, each opened for one context. */
   record Unpooled(NamelessDataSource dataSource, Bounds bounds) implements Source {
     @Override
     public void taking() {}
+
+    @Override
+    public void lent() {}
+
+    @Override
+    public void exits() {}
+
+    @Override
+    public void timedOut() {}
 
     @Override
     public void ended() {}
@@ -252,6 +326,11 @@ public final class Jdbc {
 
     @Override
     public boolean keeps() {
+      return false;
+    }
+
+    @Override
+    public boolean back(Session session) {
       return false;
     }
 

@@ -6,28 +6,28 @@ import dev.withal.ExitCase;
 import dev.withal.Verdict;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection for the time that one context has it.
+ * A connection for as long as one context has it.
  *
- * <p>Design: who gives up while it is being acquired doesn't cancel that. The call to the data
- * source goes on, and the connection is given back when it comes. A connection that its pool has
- * lent a moment ago is lent again without asking a server, so who waits for one in direct style
- * takes it on its own thread, and gives it back there if nothing is to be put in order.
+ * <p>Design: giving up while the connection is being acquired doesn't cancel that. The call to the
+ * data source continues, and the connection is given back when it arrives. A connection that its
+ * pool lent a moment ago is lent again without asking a server, so a caller in direct style takes
+ * it on its own thread, and gives it back there if nothing has to be put in order.
  */
 final class Lease implements AsyncContext<Connection> {
-  private static final Executor HERE = Runnable::run;
-
   private final Loan loan;
   private final Scope scope;
   private final GuardedConnection value;
+  private final @Nullable Thread waiting;
 
-  private Lease(Loan loan, String context) {
+  private Lease(Loan loan, String context, @Nullable Thread waiting) {
     Session session = loan.session();
     this.loan = loan;
+    this.waiting = waiting;
     this.scope = new Scope(context, session);
     this.value = new GuardedConnection(session, scope, GuardedConnection.Kind.LEASE);
   }
@@ -35,21 +35,33 @@ final class Lease implements AsyncContext<Connection> {
   /**
    * {@return a manager of a source's connections}
    *
-   * @param context who has the connection, for messages
-   * @param blocked the thread that waits for the enter, which may be done on it; null if no thread
-   *     is known to
+   * @param context the name of the context, for messages
+   * @param blocked the thread that waits for enter and exit, and may run them; null if no thread is
+   *     known to
    */
   static AsyncContextManager<Connection> manager(
-      Source source, Executor executor, String context, @Nullable Thread blocked) {
-    return () -> {
+      Source source, Where where, String context, @Nullable Thread blocked) {
+    return new Manager(source, where, context, blocked);
+  }
+
+  private record Manager(Source source, Where where, String context, @Nullable Thread blocked)
+      implements AsyncContextManager<Connection> {
+    @Override
+    public CompletionStage<Lease> enterAsync() {
       CompletionStage<Lease> here =
           Thread.currentThread() == blocked
-              ? Taking.here(source, executor, _ -> true, loan -> new Lease(loan, context))
+              ? Taking.here(
+                  source, where, ignored -> true, loan -> new Lease(loan, context, blocked))
               : null;
       return here != null
           ? here
-          : Taking.start(source, context, executor, loan -> new Lease(loan, context));
-    };
+          : Taking.start(source, context, where, loan -> new Lease(loan, context, blocked));
+    }
+
+    @Override
+    public String toString() {
+      return context;
+    }
   }
 
   @Override
@@ -59,21 +71,19 @@ final class Lease implements AsyncContext<Connection> {
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
-    return loan.inTime(
-        scope.name(),
-        scope.close(how).thenCompose(_ -> Calls.startSurely(executorOfEnd(how), this::end)));
-  }
-
-  private Executor executorOfEnd(ExitCase how) {
-    Session session = loan.session();
-    session.heed(how);
-    return loan.endsAtOnce() && !scope.hasStatements() ? HERE : session.executor();
+    loan.exits();
+    loan.session().heed(how);
+    CompletableFuture<?> quiet = scope.close(how);
+    if (quiet.isDone() && loan.endsAtOnce() && !scope.hasStatements()) {
+      return Calls.startSurely(Runnable::run, this::end);
+    }
+    return loan.inTime(scope.name(), quiet, waiting, this::end);
   }
 
   private Verdict end() throws SQLException {
     // The last one runs first.
-    try (Step _ = loan::end;
-        Step _ = scope::closeStatements) {
+    try (Step ignored = loan::end;
+        Step unused = scope::closeStatements) {
       return Verdict.PROPAGATE;
     }
   }

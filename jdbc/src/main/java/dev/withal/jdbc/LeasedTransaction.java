@@ -7,29 +7,29 @@ import dev.withal.Verdict;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transaction and the connection that is taken for it alone.
+ * A transaction together with the connection that is taken for it alone.
  *
- * <p>Design: the connection is around the transaction, as if one were entered inside of the other.
- * But both are begun by one call on the executor, and ended by one, since each call costs two
- * switches between threads; and who waits in direct style begins on its own thread, where that asks
- * no server.
+ * <p>Design: the connection encloses the transaction, as if the one were entered inside the other.
+ * But one call on the executor begins both, and one ends both, since each call costs two switches
+ * between threads. A caller that waits in direct style begins on its own thread if that asks no
+ * server.
  */
-record LeasedTransaction(Loan loan, Transaction transaction) implements AsyncContext<Connection> {
+record LeasedTransaction(Loan loan, Transaction transaction, @Nullable Thread waiting)
+    implements AsyncContext<Connection> {
 
   /**
    * {@return a manager of transactions on a source's connections}
    *
-   * @param context what messages call it
-   * @param blocked the thread that waits for the enter, which may be done on it; null if no thread
-   *     is known to
+   * @param context the name of the context, for messages
+   * @param blocked the thread that waits for enter and exit, and may run them; null if no thread is
+   *     known to
    */
   static AsyncContextManager<Connection> manager(
       Source source,
-      Executor executor,
+      Where where,
       String context,
       @Nullable Thread blocked,
       TransactionOptions options) {
@@ -37,20 +37,25 @@ record LeasedTransaction(Loan loan, Transaction transaction) implements AsyncCon
       CompletionStage<LeasedTransaction> here =
           Thread.currentThread() == blocked && options.isPlain()
               ? Taking.here(
-                  source, executor, Physical::beginsUnasked, loan -> begin(loan, context, options))
+                  source,
+                  where,
+                  Physical::beginsUnasked,
+                  loan -> begin(loan, context, blocked, options))
               : null;
       return here != null
           ? here
-          : Taking.start(source, context, executor, loan -> begin(loan, context, options));
+          : Taking.start(source, context, where, loan -> begin(loan, context, blocked, options));
     };
   }
 
-  private static LeasedTransaction begin(Loan loan, String context, TransactionOptions options)
+  private static LeasedTransaction begin(
+      Loan loan, String context, @Nullable Thread waiting, TransactionOptions options)
       throws SQLException {
     try {
-      return new LeasedTransaction(loan, Transaction.beginHere(loan.session(), context, options));
+      return new LeasedTransaction(
+          loan, Transaction.beginHere(loan.session(), context, options), waiting);
     } catch (Throwable error) {
-      try (Step _ = loan::end) {
+      try (Step ignored = loan::end) {
         throw error;
       }
     }
@@ -63,15 +68,12 @@ record LeasedTransaction(Loan loan, Transaction transaction) implements AsyncCon
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
-    return loan.inTime(
-        transaction.name(),
-        transaction
-            .close(how)
-            .thenCompose(_ -> Calls.startSurely(loan.session().executor(), () -> end(how))));
+    loan.exits();
+    return loan.inTime(transaction.name(), transaction.close(how), waiting, () -> end(how));
   }
 
   private Verdict end(ExitCase how) throws SQLException {
-    try (Step _ = loan::end) {
+    try (Step ignored = loan::end) {
       return transaction.end(how);
     }
   }

@@ -3,15 +3,17 @@ package dev.withal.jdbc;
 import dev.withal.Verdict;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A source's connection, taken and given back.
+ * A source's connection, from taking it to giving it back.
  *
- * <p>Design: nothing that a network does keeps it longer than its bound. An exit that takes too
- * long has its connection aborted, which makes its call to the driver fail; and if even that
- * doesn't end it, it is left alone: the place is free, and the connection nobody's.
+ * <p>Design: no failure of the network keeps it longer than its bound. If an exit takes too long,
+ * its connection is aborted, which makes its call to the driver fail. If even that doesn't end the
+ * call, the call is left alone: the place is free, and the connection belongs to nobody.
  */
 final class Loan {
   private final Source source;
@@ -26,58 +28,88 @@ final class Loan {
     return session;
   }
 
-  /** {@return whether to end it is no more than to put back a connection that its pool keeps} */
+  /** {@return whether ending the loan only puts back a connection that its pool keeps} */
   boolean endsAtOnce() {
     return source.keeps() && !session.isDoomed() && !session.isAltered();
   }
 
-  /**
-   * {@return the stage of an exit that ends this, in time}
-   *
-   * @param context whose it is, for messages
-   * @param exit what is done with the connection, by calls to the driver
-   */
-  CompletionStage<Verdict> inTime(String context, CompletableFuture<Verdict> exit) {
-    return Ending.of(session, context, exit, this::abandon);
+  /** Called when the exit has begun. */
+  void exits() {
+    source.exits();
   }
 
-  /** Gives the connection back as it came, or throws it away. Blocks. */
+  /**
+   * {@return the stage of an exit that ends the loan within its bound}
+   *
+   * @param context the name of the context, for messages
+   * @param quiet a stage that completes when the body makes no calls any more
+   * @param waiting the thread that waits for the exit, and may make its calls; null if no thread is
+   *     known to
+   * @param end the calls to the driver that end the work on the connection
+   */
+  CompletionStage<Verdict> inTime(
+      String context, CompletableFuture<?> quiet, @Nullable Thread waiting, Callable<Verdict> end) {
+    var exit = new CompletableFuture<Verdict>();
+    // Before the end begins, as that may occupy the thread that would set it.
+    CompletionStage<Verdict> told = Ending.of(session, context, exit, this::abandon);
+    quiet
+        .thenCompose(ignored -> Calls.startSurely(session.executorOfExit(waiting), end))
+        .whenComplete((verdict, error) -> {
+          if (error == null) {
+            exit.complete(verdict);
+          } else {
+            exit.completeExceptionally(error);
+          }
+        });
+    return told;
+  }
+
+  /** Gives the connection back as it came, or discards it. Blocks. */
   void end() throws SQLException {
     // The last one runs first.
-    try (Step _ = source::ended;
-        Step _ = this::giveBack) {
+    try (Step ignored = source::ended;
+        Step unused = this::giveBack) {
       tidy();
     }
   }
 
-  /** Leaves it alone, as a call to the driver doesn't come back. */
+  /** Leaves the connection alone, as a call to the driver doesn't return. */
   void abandon() {
     session.leaveTransaction();
     source.ended();
   }
 
-  /** Throws the connection away. Blocks. */
+  /** Discards the connection. Blocks. */
   void discard() throws SQLException {
     session.doom();
     end();
   }
 
-  /** Undoes what the body began by hand and left open: nobody has asked to commit it. */
+  /** Undoes work that the body began by hand and left open, as nobody has asked to commit it. */
   private void tidy() throws SQLException {
-    Connection connection = session.connection();
     try {
-      if (!session.isDoomed() && !connection.getAutoCommit()) {
-        connection.rollback();
-        connection.setAutoCommit(true);
+      rollBack();
+      if (!session.isDoomed() && source.back(session)) {
+        rollBack();
       }
       if (!session.isDoomed()) {
-        session.rollBackBegun();
         session.restore();
         source.reset(session);
       }
     } catch (Throwable error) {
       session.doom();
       throw error;
+    }
+  }
+
+  private void rollBack() throws SQLException {
+    Connection connection = session.connection();
+    if (!session.isDoomed() && !connection.getAutoCommit()) {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    }
+    if (!session.isDoomed()) {
+      session.rollBackBegun();
     }
   }
 

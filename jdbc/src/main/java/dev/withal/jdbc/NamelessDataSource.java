@@ -5,10 +5,13 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** A data source that tells no secrets: neither its URL, nor what its driver quotes of it. */
+/**
+ * A data source that reveals no secrets: neither its URL, nor the parts of it that its driver
+ * quotes.
+ */
 record NamelessDataSource(DataSource target) {
 
-  /** {@return a connection; null if the data source gives none} Blocks. */
+  /** {@return a connection; null if the data source returns none} Blocks. */
   @Nullable Connection getConnection() throws SQLException {
     try {
       return target.getConnection();
@@ -20,7 +23,7 @@ record NamelessDataSource(DataSource target) {
     }
   }
 
-  /** {@return what to say where it gives none} */
+  /** {@return the error for a data source that returned none} */
   IllegalStateException gaveNull() {
     return new IllegalStateException(
         this + ".getConnection() returned null instead of a connection");

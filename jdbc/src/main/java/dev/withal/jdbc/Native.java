@@ -9,23 +9,26 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a driver's connection can do beyond JDBC.
+ * The abilities of a driver's connection beyond JDBC.
  *
- * <p>Design: it is found by the names that the driver gives it, so that no driver is needed to
- * compile or to run this. What stands between us and the driver passes {@code unwrap} on. Nothing
- * here asks a server but what says so.
+ * <p>Design: they are found by the driver's own names for them, so that no driver is needed to
+ * compile or to run this. Wrappers between us and the driver pass {@code unwrap} on. Nothing here
+ * asks a server, except where stated.
  */
 final class Native {
-  /** So many layers around a driver are looked through, as one may wrap what it unwraps. */
+  /**
+   * The number of layers around a driver that are looked through, as a wrapper may wrap its own
+   * target.
+   */
   private static final int DEEPEST = 5;
 
-  /** Whether a session is in a transaction, as the server has said with its last answer. */
+  /** Whether a session is in a transaction, as the server said with its last answer. */
   enum State {
     IDLE,
     OPEN,
     /** A statement failed, and nothing but a rollback is possible. */
     FAILED,
-    /** The driver doesn't tell. */
+    /** The driver doesn't say. */
     UNKNOWN
   }
 
@@ -59,7 +62,7 @@ final class Native {
         driverOf(connection), SqlDialect.of(connection.getMetaData().getDatabaseProductName()));
   }
 
-  /** {@return the driver's own connection, whatever is around it} */
+  /** {@return the driver's own connection, through all layers around it} */
   private static Connection driverOf(Connection connection) throws SQLException {
     Connection at = connection;
     for (int depth = 0; depth < DEEPEST; depth++) {
@@ -77,24 +80,27 @@ final class Native {
   }
 
   /**
-   * {@return whether to turn auto-commit off asks no server, as that hears of it by a statement}
+   * {@return whether turning auto-commit off asks no server, which learns of it from a later
+   * statement}
    */
   boolean beginsUnasked() {
-    // So does PostgreSQL's driver, which is the one that tells the state.
+    // PostgreSQL's driver works so, and it is the one that reveals the state.
     return methods.state != null;
   }
 
   /**
-   * Cancels what a connection runs, by a request to the server that the driver always sends; does
-   * nothing if this driver has no such request.
+   * Cancels the current call of a connection, by a request to the server that the driver always
+   * sends. {@return whether this driver has such a request}
    */
-  void cancelQuery() throws SQLException {
-    if (methods.cancel != null) {
-      call(methods.cancel);
+  boolean cancelQuery() throws SQLException {
+    if (methods.cancel == null) {
+      return false;
     }
+    call(methods.cancel);
+    return true;
   }
 
-  /** {@return whether the session is in a transaction, of whomever} */
+  /** {@return whether the session is in a transaction, whoever began it} */
   State state() throws SQLException {
     if (methods.state == null) {
       return State.UNKNOWN;
@@ -120,7 +126,7 @@ final class Native {
     }
   }
 
-  /** {@return a method of an interface that the type has, however it came to it} */
+  /** {@return a method of an interface that the type implements, directly or not} */
   private static @Nullable Method method(Class<?> type, String owner, String name) {
     for (Class<?> at = type; at != null; at = at.getSuperclass()) {
       Method found =
@@ -140,7 +146,7 @@ final class Native {
   private static @Nullable Method declared(Class<?> type, String name) {
     try {
       return type.getMethod(name);
-    } catch (NoSuchMethodException _) {
+    } catch (NoSuchMethodException ignored) {
       return null;
     }
   }

@@ -5,17 +5,18 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that opens a connection, which may be called back if nobody waits for that any more.
+ * The thread that opens a connection, which may be interrupted when nobody waits for that any more.
  *
- * <p>Design: a driver that opens a connection can't be asked to stop. To interrupt a virtual thread
- * that reads from a socket closes the socket, which is all there is of the connection yet. A thread
- * that isn't ours, or waits for something else, as for H2's file, is left alone.
+ * <p>Design: a driver can't be asked to stop opening a connection. Interrupting a virtual thread
+ * that reads from a socket closes the socket, and at that point the connection consists of nothing
+ * else. A thread that isn't ours, or that waits for something else such as H2's file, is left
+ * alone.
  */
 final class Opener {
   private final ReentrantLock lock = new ReentrantLock();
   private @Nullable Thread thread;
 
-  /** Opens a connection, or looks at one. */
+  /** Opens a connection, or checks one. */
   interface Opening {
     Physical open() throws SQLException;
   }
@@ -27,7 +28,7 @@ final class Opener {
     } finally {
       set(null);
       if (VirtualThreads.areOurs(Thread.currentThread())) {
-        // Guard against race with who has interrupted it: the thread goes on to something else.
+        // Guard against race with the interrupting thread: this thread goes on to something else.
         Thread.interrupted();
       }
     }
@@ -42,7 +43,7 @@ final class Opener {
     }
   }
 
-  /** Interrupts it if it is one of ours and waits for a network. */
+  /** Interrupts the thread if it is one of ours and waits for a network. */
   void interrupt() {
     lock.lock();
     try {

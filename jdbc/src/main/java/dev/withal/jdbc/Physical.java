@@ -2,8 +2,10 @@ package dev.withal.jdbc;
 
 import dev.withal.database.internal.Bound;
 import dev.withal.database.internal.Kept;
+import dev.withal.database.internal.SqlDialect;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -11,11 +13,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A driver's connection, for as long as it is open.
+ * A driver's connection, from its opening to its closing.
  *
- * <p>Design: a call that the network has swallowed holds the driver's locks, so nothing but {@code
- * abort} may be called then, and even that on a thread of its own. Whoever aborts a connection
- * makes the calls on it fail; what comes afterwards leaves the driver alone.
+ * <p>Design: a call whose packets the network has lost holds the driver's locks, so only {@code
+ * abort} may be called then, and even that on a thread of its own. Aborting a connection makes the
+ * calls on it fail; later calls don't reach the driver.
  */
 final class Physical implements Kept {
   private final Connection connection;
@@ -32,7 +34,7 @@ final class Physical implements Kept {
     return connection;
   }
 
-  /** {@return what its driver can do beyond JDBC} */
+  /** {@return the driver's abilities beyond JDBC} */
   Native beyond() throws SQLException {
     Native known = beyond;
     if (known == null) {
@@ -48,18 +50,24 @@ final class Physical implements Kept {
     return known != null && known.beginsUnasked();
   }
 
-  /** {@return whether the session is as it was when it was opened} Blocks. */
+  /** {@return whether the driver is known to read from a socket, and from nothing else} */
+  boolean readsSockets() {
+    Native known = beyond;
+    return known != null && known.dialect() != SqlDialect.OTHER;
+  }
+
+  /** Resets the session. {@return whether it is now as it was when it was opened} Blocks. */
   boolean reset() throws SQLException {
     Native known = beyond();
     return switch (known.dialect()) {
       case POSTGRESQL -> resetPostgresql();
       case MARIADB -> false;
-      // Schema and catalog are put back by JDBC, and a database in memory ends with its connection.
+      // JDBC restores schema and catalog, and a database in memory ends with its connection.
       case OTHER -> connection.getMetaData().getDatabaseProductName().equals("H2");
     };
   }
 
-  /** The driver has set two things by SQL when it opened the session. */
+  /** Resets the session, and repeats the settings that the driver made by SQL when it opened it. */
   private boolean resetPostgresql() throws SQLException {
     String application = connection.getClientInfo("ApplicationName");
     try (Statement statement = connection.createStatement()) {
@@ -77,7 +85,7 @@ final class Physical implements Kept {
     return age;
   }
 
-  /** Closes it by force, on a thread of its own; does nothing the second time. */
+  /** Closes the connection by force, on a thread of its own; does nothing the second time. */
   void abort() {
     if (aborted.compareAndSet(false, true)) {
       Calls.startSurely(
@@ -93,7 +101,7 @@ final class Physical implements Kept {
     return aborted.get();
   }
 
-  /** {@return whether it says in time that it works} Blocks; one that doesn't is aborted. */
+  /** {@return whether the connection answers in time that it works} Blocks; aborts it if not. */
   boolean isValid(Duration limit) throws SQLException {
     var answered = new CompletableFuture<>();
     Bound.on(answered, limit, this::abort);
@@ -109,11 +117,37 @@ final class Physical implements Kept {
     }
   }
 
+  /** Calls a hook with the connection, which is aborted if that takes too long. Blocks. */
+  void call(PoolHooks.Hook hook, Duration limit) throws SQLException {
+    var ended = new CompletableFuture<>();
+    Bound.on(ended, limit, this::abort);
+    try {
+      hook.call(connection);
+    } catch (SQLException | RuntimeException error) {
+      if (isAborted()) {
+        throw tooLong(limit, error);
+      }
+      throw error;
+    } finally {
+      ended.complete(null);
+    }
+    if (isAborted()) {
+      throw tooLong(limit, null);
+    }
+  }
+
+  private static SQLException tooLong(Duration limit, @Nullable Throwable failure) {
+    return new SQLTimeoutException(
+        "a hook of the pool didn't end within " + limit + ", so the connection was aborted",
+        "08006",
+        failure);
+  }
+
   private static int seconds(Duration limit) {
     return Math.toIntExact(Math.clamp(limit.plusMillis(999).toSeconds(), 1, Integer.MAX_VALUE));
   }
 
-  /** On a thread of its own. Nobody who has it is there to be told of a failure. */
+  /** Closes on a thread of its own; no holder is left that could be told of a failure. */
   @Override
   public CompletableFuture<Void> closeAside(Duration limit) {
     CompletableFuture<Void> closed =
@@ -133,7 +167,10 @@ final class Physical implements Kept {
     return closed;
   }
 
-  /** Closes what nobody else may have. Blocks, unless a call may still have the driver's locks. */
+  /**
+   * Closes a connection that nobody else may have. Blocks, unless a call may still hold the
+   * driver's locks.
+   */
   void discard(Duration limit) throws SQLException {
     if (isAborted()) {
       closeAside(limit);

@@ -6,65 +6,69 @@ import dev.withal.DualContextManager;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
 import dev.withal.database.Bounds;
-import dev.withal.database.internal.Bound;
+import dev.withal.database.Holder;
+import dev.withal.database.ObservablePool;
+import dev.withal.database.PoolListener;
 import dev.withal.database.internal.Place;
 import dev.withal.database.internal.Places;
 import dev.withal.database.internal.Shelf;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections that are kept and lent, so that few serve many; what {@link Jdbc#pool(DataSource)}
- * hands its body.
+ * A pool of connections, which are kept and lent so that a few serve many callers; the value of a
+ * context of {@link Jdbc#pool(DataSource)}.
  *
- * <p>Who waits for a connection holds nothing, and may be cancelled, interrupted or time out at any
- * moment. What a context gives back is sound and idle, or it is thrown away: when its transaction
- * could be neither committed nor rolled back, when it lost the server, when its body still runs. A
- * server that falls silent is waited for no longer than the {@link Bounds} say.
+ * <p>A caller that waits for a connection holds nothing, and may be cancelled, interrupted or time
+ * out at any moment. A connection that a context gives back is sound and idle, or it is discarded:
+ * if its transaction could be neither committed nor rolled back, if it lost the server, or if its
+ * body still runs. The pool waits for a silent server no longer than the {@link Bounds} allow.
  *
  * <p>Thread-safe. A null argument is refused with a {@link NullPointerException}.
  */
-public final class Pool {
-  private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(250);
-
-  /** HikariCP's figure: what was used so lately is lent again unseen. */
-  private static final Duration FRESH = Duration.ofMillis(500);
-
-  private final NamelessDataSource dataSource;
+public final class Pool implements ObservablePool {
   private final String name;
   private final PoolSettings settings;
   private final ExecutorService threads;
-  private final Executor executor;
+  private final Where where;
   private final Places places;
   private final Shelf<Physical> shelf;
+  private final Lender.Stock stock;
 
   private Pool(NamelessDataSource dataSource, String name, PoolSettings settings) {
-    this.dataSource = dataSource;
     this.name = name;
     this.settings = settings;
     this.threads = VirtualThreads.keeping(settings.size());
-    this.executor = settings.executor() == VirtualThreads.EACH ? threads : settings.executor();
+    this.where = where(settings, threads);
     this.places = new Places(name, settings.places(), PoolExhaustedException::new);
     this.shelf =
         new Shelf<>(settings.maxIdleTime(), settings.maxLifeTime(), settings.bounds().cancel());
+    var hooked = new Hooked(name, settings.hooks(), settings.bounds());
+    this.stock = new Lender.Stock(dataSource, name, settings, places, shelf, hooked);
+  }
+
+  private static Where where(PoolSettings settings, ExecutorService own) {
+    boolean ours = settings.executor() == VirtualThreads.EACH;
+    Where.Callers callers =
+        switch (settings.interruption()) {
+          case KEEPS_CONNECTION -> ours ? Where.Callers.PLATFORM : Where.Callers.NONE;
+          case LOSES_CONNECTION -> Where.Callers.ALL;
+        };
+    return new Where(ours ? own : settings.executor(), callers);
   }
 
   static DualContextManager<Pool> manager(
       NamelessDataSource dataSource, String source, PoolSettings settings) {
     return new Dual<>(
         source,
-        (name, _) ->
+        (name, ignored) ->
             AsyncContextManager.of(
                 () ->
                     Calls.start(
@@ -72,7 +76,7 @@ public final class Pool {
                 Pool::exitAsync));
   }
 
-  /** {@return a manager of a connection of this pool} Messages call it "connection". */
+  /** {@return a manager of a connection of this pool} Its name in messages is "connection". */
   public DualContextManager<Connection> connection() {
     return connection("connection");
   }
@@ -80,27 +84,27 @@ public final class Pool {
   /**
    * {@return a manager of a connection of this pool}
    *
-   * <p>The enter waits for a connection that is free, and is found valid or opened anew, at most
-   * for the {@linkplain PoolSettings#enterTimeout() time that the pool gives}. It fails with a
-   * {@link PoolExhaustedException} if none came free, and with one at once where none can come
-   * free, as each is held by a body in direct style whose thread waits for another one of this
-   * pool. It fails with an {@link SQLTransientConnectionException} if the database couldn't be
-   * reached until then, or at once if it refuses, as for a wrong password. In direct style the
-   * calling thread waits; to interrupt it ends the wait with an {@link InterruptedException}. Who
-   * asks a use in stage style to end doesn't end the wait. In both styles a connection that comes
-   * after all goes back to the pool. It is in use until then, but the pool's exit doesn't wait for
-   * it.
+   * <p>The enter waits until a connection is free and is found valid or opened anew, at most for
+   * the {@linkplain PoolSettings#enterTimeout() enter timeout}. It fails with a {@link
+   * PoolExhaustedException} if no connection came free in time. It fails with one immediately if
+   * none can come free, because each is held by a body in direct style whose thread waits for
+   * another connection of this pool. It fails with an {@link SQLTransientConnectionException} if
+   * the database couldn't be reached in time, and immediately if the database refuses, as for a
+   * wrong password. In direct style the calling thread waits, and interrupting it ends the wait
+   * with an {@link InterruptedException}. Cancelling a use in stage style doesn't end the wait. In
+   * both styles a connection that arrives later goes back to the pool. It is in use until then, but
+   * the pool's exit doesn't wait for it.
    *
    * <p>The connection is as from {@link Jdbc#connection(DataSource)}.
    *
-   * @param name who takes the connection, for messages; no secrets
+   * @param name the name of the holder, for messages; no secrets
    */
   public DualContextManager<Connection> connection(String name) {
     return new Dual<>(Objects.requireNonNull(name, "name"), this::connections);
   }
 
   /**
-   * {@return a manager of a transaction on a connection of this pool} Messages call it
+   * {@return a manager of a transaction on a connection of this pool} Its name in messages is
    * "transaction".
    */
   public DualContextManager<Connection> transaction() {
@@ -111,7 +115,7 @@ public final class Pool {
    * {@return a manager of a transaction on a connection of this pool, as by {@link
    * Jdbc#transaction(Connection, TransactionOptions)}}
    *
-   * @param options what it begins with; its name is who takes the connection, for messages
+   * @param options the options of the transaction; their name is that of the holder, for messages
    */
   public DualContextManager<Connection> transaction(TransactionOptions options) {
     Objects.requireNonNull(options, "options");
@@ -121,32 +125,89 @@ public final class Pool {
             new Admission(places, context, blocked)
                 .flatMap(place ->
                     LeasedTransaction.manager(
-                        new Lender(context, place), executor, context, blocked, options)));
+                        new Lender(stock, context, place), where, context, blocked, options)));
   }
 
   private AsyncContextManager<Connection> connections(String context, @Nullable Thread blocked) {
     return new Admission(places, context, blocked)
-        .flatMap(place -> Lease.manager(new Lender(context, place), executor, context, blocked));
+        .flatMap(
+            place -> Lease.manager(new Lender(stock, context, place), where, context, blocked));
   }
 
-  /** {@return how many connections are in use, those included that are being opened or closed} */
+  /** A manager for a thread that can let another thread give the connection back. */
+  private AsyncContextManager<Connection> borrowed(String context, @Nullable Thread blocked) {
+    return new Admission(places, context, blocked)
+        .flatMap(place -> {
+          place.leftByAnyThread();
+          return Lease.manager(new Lender(stock, context, place), where, context, blocked);
+        });
+  }
+
+  /**
+   * {@return this pool as a data source, for code that closes each connection itself} The name of
+   * its holders in messages is "data source".
+   */
+  public DataSource dataSource() {
+    return dataSource("data source");
+  }
+
+  /**
+   * {@return this pool as a data source, for code that closes each connection itself, such as jOOQ,
+   * JDBI, Spring and Hibernate}
+   *
+   * <p>{@code getConnection} waits for a connection as the enter of {@link #connection(String)}
+   * does in direct style, and fails in the same way. An interruption of the wait is reported by an
+   * {@link SQLTransientConnectionException}, and the interrupt flag is set again. An event-loop
+   * thread is refused. Since another thread may close it, such a connection never counts as held by
+   * a thread that waits: a caller that holds one and waits for another one waits for as long as the
+   * pool allows.
+   *
+   * <p>The connection is as from {@link Jdbc#connection(DataSource)}, except that its user ends
+   * transactions and calls {@code close}: on any thread and any number of times, of which the first
+   * has an effect. Closing cancels a running statement, rolls back uncommitted work, restores
+   * auto-commit, isolation level, read-only mode and other settings, and gives the connection back.
+   * Using a closed connection fails with an {@link java.sql.SQLException}. A connection that is
+   * never closed is held forever, and the pool's exit waits for it as for any other; a leak check
+   * reports its holder.
+   *
+   * <p>The data source refuses to connect as another user, and wraps nothing. It is valid as long
+   * as this pool.
+   *
+   * @param name the name of its holders, for messages; no secrets
+   */
+  public DataSource dataSource(String name) {
+    Objects.requireNonNull(name, "name");
+    return new BorrowingDataSource(new Dual<>(name, this::borrowed), this.name);
+  }
+
+  @Override
+  public int size() {
+    return places.size();
+  }
+
+  @Override
   public int inUse() {
     return places.inUse();
   }
 
-  /** {@return how many connections are open and wait to be used} */
+  @Override
   public int idle() {
     return shelf.size();
   }
 
-  /** {@return how many wait for a connection} */
+  @Override
   public int waiting() {
     return places.waiting();
   }
 
-  /** {@return the names of who has a connection, the one first who has had it longest} */
-  public List<String> holders() {
+  @Override
+  public List<Holder> holders() {
     return places.holders();
+  }
+
+  @Override
+  public void listen(PoolListener listener) {
+    places.listeners().add(Objects.requireNonNull(listener, "listener"));
   }
 
   @Override
@@ -155,23 +216,24 @@ public final class Pool {
   }
 
   private CompletionStage<Verdict> exitAsync(ExitCase how) {
-    return places.close().thenCompose(_ -> closed());
+    return places.close().thenCompose(ignored -> closed());
   }
 
-  /** All at once, as each may take its time where the server is silent. */
+  /** Closes all at once, as each may take its time if the server is silent. */
   private CompletableFuture<Verdict> closed() {
     CompletableFuture<?>[] closing =
         shelf.close().stream()
             .map(physical -> physical.closeAside(settings.bounds().cancel()))
             .toArray(CompletableFuture[]::new);
     return CompletableFuture.allOf(closing)
-        .handle((_, _) -> {
+        .handle((ignored, unused) -> {
           threads.shutdown();
+          places.listeners().close();
           return Verdict.PROPAGATE;
         });
   }
 
-  /** The enter into the queue for a place; reports call it what they call its context. */
+  /** The enter into the queue for a place; reports use the name of its context. */
   private record Admission(Places places, String context, @Nullable Thread blocked)
       implements AsyncContextManager<Place> {
     @Override
@@ -182,129 +244,6 @@ public final class Pool {
     @Override
     public String toString() {
       return context;
-    }
-  }
-
-  /** Lends connections to who has a place. */
-  private final class Lender implements Source {
-    private final String context;
-    private final Place place;
-
-    Lender(String context, Place place) {
-      this.context = context;
-      this.place = place;
-    }
-
-    @Override
-    public void taking() {
-      place.handOver();
-    }
-
-    @Override
-    public void ended() {
-      place.leave();
-    }
-
-    @Override
-    public Bounds bounds() {
-      return settings.bounds();
-    }
-
-    @Override
-    public Duration limit() {
-      Duration left = settings.enterTimeout().minus(place.waited());
-      return left.compareTo(SHORTEST_TIMEOUT) < 0 ? SHORTEST_TIMEOUT : left;
-    }
-
-    @Override
-    public @Nullable Physical kept(Predicate<Physical> will) {
-      return settings.validation() == PoolSettings.Validation.ALWAYS
-          ? null
-          : shelf.take(
-              physical -> physical.age().idle().compareTo(FRESH) < 0 && will.test(physical));
-    }
-
-    @Override
-    public Physical get(Duration limit) throws SQLException {
-      Physical physical = kept(_ -> true);
-      for (boolean silent = false; physical == null && !silent; ) {
-        Physical old = shelf.take(_ -> true);
-        if (old == null) {
-          break;
-        }
-        // Half of the time is left to open another one.
-        physical = validated(old, Bound.shorter(settings.bounds().validate(), limit.dividedBy(2)));
-        // The others would be as silent, and to ask each of them would take too long.
-        silent = old.isAborted();
-      }
-      return physical == null ? opened() : physical;
-    }
-
-    private @Nullable Physical validated(Physical old, Duration limit) {
-      try {
-        if (old.isValid(limit)) {
-          return old;
-        }
-      } catch (SQLException _) {
-        // It isn't valid then, and there will be another one.
-      }
-      old.closeAside(settings.bounds().cancel());
-      return null;
-    }
-
-    private Physical opened() throws SQLException {
-      Connection made;
-      try {
-        made = dataSource.getConnection();
-      } catch (SQLException error) {
-        throw Unreachable.orNot(error);
-      }
-      if (made == null) {
-        throw dataSource.gaveNull();
-      }
-      var physical = new Physical(made);
-      if (settings.validation() == PoolSettings.Validation.ALWAYS
-          && validated(physical, settings.bounds().validate()) == null) {
-        throw new SQLTransientConnectionException("a new connection isn't valid", "08001");
-      }
-      return physical;
-    }
-
-    @Override
-    public boolean keeps() {
-      return settings.reset() != PoolSettings.Reset.ALWAYS;
-    }
-
-    /** A session that its database can't put back is nobody's any more. */
-    @Override
-    public void reset(Session session) throws SQLException {
-      boolean needed =
-          switch (settings.reset()) {
-            case NEVER -> false;
-            case IF_TOUCHED -> session.isTouched();
-            case ALWAYS -> true;
-          };
-      if (needed && !session.physical().reset()) {
-        session.doom();
-      }
-    }
-
-    /** A driver closes a connection that it finds broken while rows are read. */
-    @Override
-    public void giveBack(Physical physical) throws SQLException {
-      if (physical.connection().isClosed() || !shelf.put(physical)) {
-        physical.closeAside(settings.bounds().cancel());
-      }
-    }
-
-    @Override
-    public SQLException told(SQLException failure) {
-      SQLException reason = Unreachable.causeOf(failure);
-      return new SQLTransientConnectionException(
-          context + " got no connection of " + name + ": " + reason.getMessage(),
-          reason.getSQLState(),
-          reason.getErrorCode(),
-          reason);
     }
   }
 }

@@ -5,26 +5,28 @@ import dev.withal.database.internal.Places;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /**
- * How large a pool is, how long it is waited for, how old its connections get, and where the driver
- * is called.
+ * The settings of a pool: its size, its waits, the age of its connections, and the executor on
+ * which the driver is called.
  *
  * <p>Immutable and thread-safe. A null argument is refused with a {@link NullPointerException}.
  *
- * @param size how many connections there are at most; 10 by default
- * @param maxWaiting how many may wait for one at the same time; 10,000 by default
- * @param enterTimeout how long an enter may take: until one is free, and is found valid or opened,
- *     for which there are 250 ms in any case; 30 s by default
- * @param validation when a connection is looked at before it is handed out; {@code AFTER_IDLE} by
- *     default
- * @param maxIdleTime how long a connection is kept that nobody uses; 30 min by default
- * @param maxLifeTime how long one is kept at all; 24 h by default
- * @param executor where the driver is called, which blocks; by default on virtual threads that the
- *     pool keeps, one for each connection
- * @param bounds how long the database may keep a caller waiting
- * @param reset when a session is put back as it was opened, before another body has it; {@code
- *     IF_TOUCHED} by default
+ * @param size the maximum number of connections; 10 by default
+ * @param maxWaiting the maximum number of callers that wait at the same time; 10,000 by default
+ * @param enterTimeout how long an enter may take until a connection is free and is found valid or
+ *     opened, for which there are at least 250 ms; 30 s by default
+ * @param validation when a connection is checked before it is lent; {@code AFTER_IDLE} by default
+ * @param maxIdleTime how long an unused connection is kept; 30 min by default
+ * @param maxLifeTime how long any connection is kept; 24 h by default
+ * @param executor the executor on which the driver is called, which blocks; by default, virtual
+ *     threads that the pool keeps, one for each connection
+ * @param bounds how long the database may make a caller wait
+ * @param reset when a session is reset before another body has it; {@code IF_TOUCHED} by default
+ * @param interruption the price of interrupting a virtual thread in a call; {@code
+ *     KEEPS_CONNECTION} by default
+ * @param hooks the hooks for connections that are opened, lent and given back; none by default
  */
 public record PoolSettings(
     int size,
@@ -35,38 +37,58 @@ public record PoolSettings(
     Duration maxLifeTime,
     Executor executor,
     Bounds bounds,
-    Reset reset) {
+    Reset reset,
+    Interruption interruption,
+    PoolHooks hooks) {
 
   /** When the server is asked whether a connection still works. */
   public enum Validation {
-    /** If nobody has used the connection for half a second. */
+    /** If the connection hasn't been used for half a second. */
     AFTER_IDLE,
     /** Each time, which costs a round trip. */
     ALWAYS
   }
 
   /**
-   * When a session is put back as it was opened: by {@code discard all} on PostgreSQL; a database
-   * that has nothing like it has the connection closed instead. What is set by methods of JDBC is
-   * put back in any case.
+   * When a session is reset to the state in which it was opened: by {@code discard all} on
+   * PostgreSQL; on a database without such a statement, the connection is closed instead. Settings
+   * made by methods of JDBC are restored in any case.
    */
   public enum Reset {
-    /** Not at all. */
+    /** Never. */
     NEVER,
     /**
      * If a body has run SQL that may have left something in the session: a {@code set}, a temporary
-     * table, a lock, a call of a function that isn't known to leave nothing. What a trigger or a
-     * rule leaves isn't seen.
+     * table, a lock, or a call of a function that isn't known to leave nothing. The effects of a
+     * trigger or a rule are not detected.
      */
     IF_TOUCHED,
     /** Each time, which costs two round trips. */
     ALWAYS
   }
 
+  /**
+   * The price of interrupting a virtual thread that waits for a call to the driver.
+   *
+   * <p>If the driver reads from a socket, interrupting a platform thread costs nothing, and a
+   * platform thread calls the driver itself in either case.
+   */
+  public enum Interruption {
+    /** Nothing: the driver is called on another thread, which costs two switches for each call. */
+    KEEPS_CONNECTION,
+    /**
+     * The connection: the thread calls the driver itself, and the JDK closes the socket from which
+     * an interrupted virtual thread reads. The statement is still cancelled on the server, and the
+     * connection is replaced. A driver that isn't known to read from a socket alone is called as
+     * with {@link #KEEPS_CONNECTION}.
+     */
+    LOSES_CONNECTION
+  }
+
   private static final Duration SHORTEST_IDLE_TIME = Duration.ofSeconds(10);
   private static final Duration SHORTEST_LIFE_TIME = Duration.ofSeconds(30);
 
-  /** What a pool has that is told nothing else. */
+  /** The default settings. */
   public static final PoolSettings DEFAULT =
       new PoolSettings(
           10,
@@ -77,10 +99,12 @@ public record PoolSettings(
           Duration.ofHours(24),
           VirtualThreads.EACH,
           Bounds.DEFAULT,
-          Reset.IF_TOUCHED);
+          Reset.IF_TOUCHED,
+          Interruption.KEEPS_CONNECTION,
+          PoolHooks.NONE);
 
   /**
-   * Refuses what makes no pool.
+   * Creates settings, and refuses those that make no pool.
    *
    * @throws IllegalArgumentException if the size is less than 1, {@code maxWaiting} is negative,
    *     {@code enterTimeout} isn't positive, {@code maxIdleTime} is shorter than 10 s, or {@code
@@ -103,6 +127,8 @@ public record PoolSettings(
     Objects.requireNonNull(executor, "executor");
     Objects.requireNonNull(bounds, "bounds");
     Objects.requireNonNull(reset, "reset");
+    Objects.requireNonNull(interruption, "interruption");
+    Objects.requireNonNull(hooks, "hooks");
   }
 
   private static void requireAtLeast(Duration least, Duration given, String name) {
@@ -115,110 +141,149 @@ public record PoolSettings(
   /**
    * {@return the default settings with another size}
    *
-   * @param size how many connections there are at most
+   * @param size the maximum number of connections
    */
   public static PoolSettings ofSize(int size) {
-    return new PoolSettings(
-        size,
-        DEFAULT.maxWaiting,
-        DEFAULT.enterTimeout,
-        DEFAULT.validation,
-        DEFAULT.maxIdleTime,
-        DEFAULT.maxLifeTime,
-        DEFAULT.executor,
-        DEFAULT.bounds,
-        DEFAULT.reset);
+    return DEFAULT.with(draft -> draft.size = size);
   }
 
   /**
-   * {@return these settings with another bound on who waits}
+   * {@return these settings with another bound on the number of waiting callers}
    *
-   * @param other how many may wait at the same time
+   * @param other the maximum number of callers that wait at the same time
    */
   public PoolSettings withMaxWaiting(int other) {
-    return new PoolSettings(
-        size, other, enterTimeout, validation, maxIdleTime, maxLifeTime, executor, bounds, reset);
+    return with(draft -> draft.maxWaiting = other);
   }
 
   /**
    * {@return these settings with another bound on the wait for a connection}
    *
-   * @param other how long it is waited for
+   * @param other how long an enter may take
    */
   public PoolSettings withEnterTimeout(Duration other) {
-    return new PoolSettings(
-        size, maxWaiting, other, validation, maxIdleTime, maxLifeTime, executor, bounds, reset);
+    return with(draft -> draft.enterTimeout = other);
   }
 
   /**
    * {@return these settings with another validation}
    *
-   * @param other when a connection is looked at before it is handed out
+   * @param other when a connection is checked before it is lent
    */
   public PoolSettings withValidation(Validation other) {
-    return new PoolSettings(
-        size, maxWaiting, enterTimeout, other, maxIdleTime, maxLifeTime, executor, bounds, reset);
+    return with(draft -> draft.validation = other);
   }
 
   /**
-   * {@return these settings with another bound on the life of connections}
+   * {@return these settings with other bounds on the age of connections}
    *
-   * @param idle how long a connection is kept that nobody uses
-   * @param life how long one is kept at all
+   * @param idle how long an unused connection is kept
+   * @param life how long any connection is kept
    */
   public PoolSettings withMaxTimes(Duration idle, Duration life) {
-    return new PoolSettings(
-        size, maxWaiting, enterTimeout, validation, idle, life, executor, bounds, reset);
+    return with(draft -> {
+      draft.maxIdleTime = idle;
+      draft.maxLifeTime = life;
+    });
   }
 
   /**
    * {@return these settings with another executor}
    *
-   * @param other where the driver is called; stays the caller's
+   * @param other the executor on which the driver is called; stays the caller's
    */
   public PoolSettings on(Executor other) {
-    return new PoolSettings(
-        size, maxWaiting, enterTimeout, validation, maxIdleTime, maxLifeTime, other, bounds, reset);
+    return with(draft -> draft.executor = other);
   }
 
   /**
    * {@return these settings with other bounds}
    *
-   * @param other how long the database may keep a caller waiting
+   * @param other how long the database may make a caller wait
    */
   public PoolSettings withBounds(Bounds other) {
-    return new PoolSettings(
-        size,
-        maxWaiting,
-        enterTimeout,
-        validation,
-        maxIdleTime,
-        maxLifeTime,
-        executor,
-        other,
-        reset);
+    return with(draft -> draft.bounds = other);
   }
 
   /**
    * {@return these settings with another reset}
    *
-   * @param other when a session is put back as it was opened
+   * @param other when a session is reset
    */
   public PoolSettings withReset(Reset other) {
-    return new PoolSettings(
-        size,
-        maxWaiting,
-        enterTimeout,
-        validation,
-        maxIdleTime,
-        maxLifeTime,
-        executor,
-        bounds,
-        other);
+    return with(draft -> draft.reset = other);
   }
 
-  /** {@return what of them the queue goes by} */
+  /**
+   * {@return these settings with another price of interruptions}
+   *
+   * @param other the price of interrupting a virtual thread in a call
+   */
+  public PoolSettings withInterruption(Interruption other) {
+    return with(draft -> draft.interruption = other);
+  }
+
+  /**
+   * {@return these settings with other hooks}
+   *
+   * @param other the hooks for connections that are opened, lent and given back
+   */
+  public PoolSettings withHooks(PoolHooks other) {
+    return with(draft -> draft.hooks = other);
+  }
+
+  /** {@return the limits of the queue for places} */
   Places.Limits places() {
     return new Places.Limits(size, maxWaiting, enterTimeout);
+  }
+
+  private PoolSettings with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.settings();
+  }
+
+  /** A mutable copy, as the components of a record can't be replaced one by one. */
+  private static final class Draft {
+    private int size;
+    private int maxWaiting;
+    private Duration enterTimeout;
+    private Validation validation;
+    private Duration maxIdleTime;
+    private Duration maxLifeTime;
+    private Executor executor;
+    private Bounds bounds;
+    private Reset reset;
+    private Interruption interruption;
+    private PoolHooks hooks;
+
+    Draft(PoolSettings from) {
+      size = from.size;
+      maxWaiting = from.maxWaiting;
+      enterTimeout = from.enterTimeout;
+      validation = from.validation;
+      maxIdleTime = from.maxIdleTime;
+      maxLifeTime = from.maxLifeTime;
+      executor = from.executor;
+      bounds = from.bounds;
+      reset = from.reset;
+      interruption = from.interruption;
+      hooks = from.hooks;
+    }
+
+    PoolSettings settings() {
+      return new PoolSettings(
+          size,
+          maxWaiting,
+          enterTimeout,
+          validation,
+          maxIdleTime,
+          maxLifeTime,
+          executor,
+          bounds,
+          reset,
+          interruption,
+          hooks);
+    }
   }
 }

@@ -7,20 +7,19 @@ import dev.withal.Verdict;
 import dev.withal.jdbc.TransactionException.Outcome;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.util.concurrent.CompletionStage;
 
-/** A transaction inside another one: what its body did can be undone alone. */
+/** A transaction inside another one, whose work can be undone alone. */
 final class Savepoint implements AsyncContext<Connection> {
   private final Session session;
   private final Scope scope;
-  private final java.sql.Savepoint savepoint;
+  private final Mark mark;
   private final GuardedConnection value;
 
-  private Savepoint(Session session, Scope scope, java.sql.Savepoint savepoint) {
+  private Savepoint(Session session, Scope scope, Mark mark) {
     this.session = session;
     this.scope = scope;
-    this.savepoint = savepoint;
+    this.mark = mark;
     this.value = new GuardedConnection(session, scope, GuardedConnection.Kind.TRANSACTION);
   }
 
@@ -29,24 +28,23 @@ final class Savepoint implements AsyncContext<Connection> {
     if (!options.isPlain()) {
       throw new IllegalArgumentException(
           outer.scope().name()
-              + " has begun, and one inside it is a savepoint, which has no isolation level and the"
-              + " like of its own: leave them out");
+              + " has begun, and a transaction inside it is a savepoint, which has no"
+              + " isolation level or other options of its own: leave them out");
     }
     String name = options.nameOr(outer.scope().name() + ", savepoint");
     return () -> {
-      outer.scope().requireOpen();
       Session session = outer.session();
       return Ending.ofBegin(
-          session, name, Calls.start(name, session.executor(), () -> set(session, name)));
+          session, name, Calls.start(name, session.executor(), () -> set(outer, name)));
     };
   }
 
-  private static Savepoint set(Session session, String name) throws TransactionException {
+  private static Savepoint set(GuardedConnection outer, String name) throws SQLException {
+    outer.scope().requireOpen();
+    outer.beforeCall();
+    Session session = outer.session();
     try {
-      return new Savepoint(
-          session,
-          new Scope(name, session),
-          session.connection().setSavepoint(session.nextSavepoint()));
+      return new Savepoint(session, new Scope(name, session), Mark.set(session));
     } catch (SQLException error) {
       throw failed(name, "the savepoint could not be set", error);
     }
@@ -62,18 +60,25 @@ final class Savepoint implements AsyncContext<Connection> {
     return Ending.of(
         session,
         scope.name(),
-        scope.close(how).thenCompose(_ -> Calls.startSurely(session.executor(), () -> end(how))),
+        scope
+            .close(how)
+            .thenCompose(ignored -> Calls.startSurely(session.executor(), () -> end(how))),
         () -> {});
   }
 
   private Verdict end(ExitCase how) throws SQLException {
     session.heed(how);
-    try (Step _ = scope::closeStatements) {
+    try (Step ignored = scope::closeStatements) {
+      if (how.error() != null || session.isAborted()) {
+        scope.forgetNested();
+      }
       if (session.isAborted()) {
-        // The server rolls all of it back when it sees the connection closed.
+        // The server rolls everything back when it sees that the connection is closed.
         return Verdict.PROPAGATE;
       }
-      if (how.error() != null) {
+      if (how.error() == null) {
+        rollBackNested();
+      } else {
         rollback();
       }
       release();
@@ -81,20 +86,28 @@ final class Savepoint implements AsyncContext<Connection> {
     }
   }
 
+  private void rollBackNested() throws TransactionException {
+    try {
+      scope.rollBackNested();
+    } catch (SQLException error) {
+      throw failed(
+          scope.name(),
+          "a transaction inside it was not ended and could not be rolled back",
+          error);
+    }
+  }
+
   private void rollback() throws TransactionException {
     try {
-      session.connection().rollback(savepoint);
+      mark.rollBack();
     } catch (SQLException error) {
-      session.doom();
       throw failed(scope.name(), "the rollback to the savepoint failed", error);
     }
   }
 
   private void release() throws TransactionException {
     try {
-      session.connection().releaseSavepoint(savepoint);
-    } catch (SQLFeatureNotSupportedException _) {
-      // Oracle and SQL Server know no release: there a savepoint ends with its transaction.
+      mark.release();
     } catch (SQLException error) {
       throw failed(scope.name(), "the savepoint could not be released", error);
     }

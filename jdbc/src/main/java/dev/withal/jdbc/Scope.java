@@ -3,7 +3,9 @@ package dev.withal.jdbc;
 import dev.withal.Async;
 import dev.withal.ExitCase;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -11,32 +13,64 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one context's body does with the connection: the calls under way and the open statements.
+ * A context's share of a connection: the calls under way, the open statements, and the transactions
+ * that foreign code has begun by hand inside its own.
  *
- * <p>Design: a body that was cancelled may have left a thread behind. What that sends after a
- * rollback would take effect on its own, and what it sends after the connection went back, in
- * somebody else's transaction. So each call is made inside; the exit closes the scope, cancels what
- * runs unless the body succeeded, and goes on when nobody is inside any more.
+ * <p>Design: a cancelled body may have left a thread behind. A statement that this thread sends
+ * after a rollback would take effect on its own, and one that it sends after the connection went
+ * back, in a stranger's transaction. So each call is made inside the scope. The exit closes the
+ * scope, cancels the running calls unless the body succeeded, and continues when no call is inside
+ * any more. A call inside a nested scope is inside the outer one as well.
  */
 final class Scope {
   private final String name;
   private final Session session;
+  private final @Nullable Scope around;
   private final ReentrantLock lock = new ReentrantLock();
   private final Set<DriverCall> calls = fewByIdentity();
   private final Set<Statement> open = fewByIdentity();
+
+  /** The one that began last comes last, and ends before the others. */
+  private final List<Nesting> nestings = new ArrayList<>(0);
+
   private final CompletableFuture<@Nullable Void> empty = new CompletableFuture<>();
   private boolean closed;
+  private volatile boolean closedByHand;
 
   /**
-   * @param name the context's, for messages
-   * @param session what the calls are made on
+   * @param name the name of the context, for messages
+   * @param session the session on which the calls are made
    */
   Scope(String name, Session session) {
+    this(name, session, null);
+  }
+
+  private Scope(String name, Session session, @Nullable Scope around) {
     this.name = name;
     this.session = session;
+    this.around = around;
+  }
+
+  /**
+   * {@return a scope inside this one}
+   *
+   * @param inner the name of its context, for messages
+   */
+  Scope inside(String inner) {
+    return new Scope(inner, session, this);
+  }
+
+  /** Records that the connection's user closes it, as with plain JDBC. */
+  void closesByHand() {
+    closedByHand = true;
+  }
+
+  boolean isClosedByHand() {
+    return closedByHand;
   }
 
   private static <T> Set<T> fewByIdentity() {
@@ -50,25 +84,39 @@ final class Scope {
   /**
    * Makes a call to the driver, and waits for it.
    *
-   * @param statement what runs; null if nothing does that can be cancelled
+   * @param statement the statement that runs; null if the call runs nothing that can be cancelled
    */
   @Nullable Object call(@Nullable Statement statement, Callable<?> call) throws SQLException {
     Async.refuseEventLoop("a call to the driver", "Jdbc.callAsync");
-    return begin(statement, call).await();
+    DriverCall begun = begin(statement, call);
+    return session.isCalledHere() ? begun.here() : begun.await();
   }
 
-  private DriverCall begin(@Nullable Statement statement, Callable<?> call) {
+  /** Admits a call, which must be made then. */
+  private DriverCall begin(@Nullable Statement statement, Callable<?> call) throws SQLException {
     var begun = new DriverCall(name, session, statement, call);
+    admit(begun);
+    return begun;
+  }
+
+  /** Admits a call that has not begun. */
+  private void admit(DriverCall call) throws SQLException {
     lock.lock();
     try {
       requireOpen();
-      calls.add(begun);
+      calls.add(call);
     } finally {
       lock.unlock();
     }
-    begun.ended().whenComplete((_, _) -> ended(begun));
-    begun.start();
-    return begun;
+    if (around != null) {
+      try {
+        around.admit(call);
+      } catch (Throwable refused) {
+        ended(call);
+        throw refused;
+      }
+    }
+    call.ended().whenComplete((ignored, unused) -> ended(call));
   }
 
   private void ended(DriverCall call) {
@@ -86,32 +134,59 @@ final class Scope {
   }
 
   void opened(Statement statement) {
-    lock.lock();
-    try {
-      open.add(statement);
-    } finally {
-      lock.unlock();
+    if (around != null) {
+      around.opened(statement);
     }
+    locked(() -> open.add(statement));
   }
 
   void closed(Statement statement) {
-    lock.lock();
-    try {
-      open.remove(statement);
-    } finally {
-      lock.unlock();
+    if (around != null) {
+      around.closed(statement);
+    }
+    locked(() -> open.remove(statement));
+  }
+
+  void began(Nesting nesting) {
+    locked(() -> nestings.add(nesting));
+  }
+
+  void ended(Nesting nesting) {
+    locked(() -> nestings.remove(nesting));
+  }
+
+  /** Rolls back transactions begun by hand and not ended, as nobody has asked to commit them. */
+  void rollBackNested() throws SQLException {
+    for (Nesting nesting : locked(() -> List.copyOf(nestings)).reversed()) {
+      nesting.rollBack();
     }
   }
 
-  /** Refuses who comes after the exit. */
-  void requireOpen() {
-    if (isClosed()) {
-      throw new IllegalStateException(
-          name + " has ended, so this isn't done: use its connection in the body only");
+  /** Records that the transaction is rolled back, and the hand-made ones inside it with it. */
+  void forgetNested() {
+    locked(() -> List.copyOf(nestings)).forEach(Nesting::forget);
+  }
+
+  /** Refuses calls after the exit. */
+  void requireOpen() throws SQLException {
+    if (!isClosedHere()) {
+      if (around != null) {
+        around.requireOpen();
+      }
+      return;
     }
+    if (closedByHand) {
+      throw new SQLNonTransientConnectionException(
+          "the connection of " + name + " is closed: take another one", "08003");
+    }
+    throw new IllegalStateException(name + " has ended: use its connection in the body only");
   }
 
   boolean isClosed() {
+    return isClosedHere() || (around != null && around.isClosed());
+  }
+
+  private boolean isClosedHere() {
     lock.lock();
     try {
       return closed;
@@ -120,9 +195,14 @@ final class Scope {
     }
   }
 
+  /** Cancels the running calls. */
+  void stop() {
+    locked(() -> List.copyOf(calls)).forEach(DriverCall::stop);
+  }
+
   /**
-   * Lets no call through any more, and cancels what runs unless the body succeeded. {@return a
-   * future that completes when nothing runs}
+   * Admits no more calls, and cancels the running ones unless the body succeeded. {@return a future
+   * that completes when no call runs}
    */
   CompletableFuture<@Nullable Void> close(ExitCase how) {
     List<DriverCall> running;
@@ -145,7 +225,10 @@ final class Scope {
     return !left().isEmpty();
   }
 
-  /** Closes the statements that are still open; blocks. Those of what was aborted are closed. */
+  /**
+   * Closes the statements that are still open; blocks. Those of an aborted connection are closed
+   * already.
+   */
   void closeStatements() throws SQLException {
     if (session.isAborted()) {
       return;
@@ -168,9 +251,13 @@ final class Scope {
   }
 
   private List<Statement> left() {
+    return locked(() -> List.copyOf(open));
+  }
+
+  private <T> T locked(Supplier<T> action) {
     lock.lock();
     try {
-      return List.copyOf(open);
+      return action.get();
     } finally {
       lock.unlock();
     }

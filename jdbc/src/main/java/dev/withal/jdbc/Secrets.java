@@ -6,37 +6,37 @@ import java.sql.SQLException;
 import java.util.regex.Pattern;
 
 /**
- * Keeps passwords out of what is told when there is no connection.
+ * Keeps passwords out of the error that reports a failure to connect.
  *
  * <p>Design: some drivers quote their URL, as do {@code DriverManager} and HikariCP. A data source
- * tells nobody its password, so one is hidden where it stands as such: behind a word like {@code
- * password=}, and before the at sign of a URL. An error that says nothing secret is passed on as it
- * is; of another one there is a copy, with causes and stack traces.
+ * doesn't reveal its password, so passwords are recognized by their place: behind a word like
+ * {@code password=}, and before the at sign of a URL. An error without secrets is passed on
+ * unchanged; one with secrets is copied, together with its causes and stack traces.
  */
 final class Secrets {
   private static final String HIDDEN = "***";
   private static final int DEEPEST = 20;
 
-  /** In a list with semicolons, a value may hold anything else. */
+  /** In a list separated by semicolons, a value may contain anything else. */
   private static final Pattern NAMED =
       Pattern.compile(
           "(?<=(?:password|passwd|pwd|passphrase|secret|token)\\s?=)"
               + "(?:(?<=;\\w{0,40}\\s?=)[^;\"\\r\\n]+|[^;&,\\s\"']+)",
           Pattern.CASE_INSENSITIVE);
 
-  /** {@code //user:password@host}, or {@code thin:user/password@host} as Oracle has it. */
+  /** {@code //user:password@host}, or {@code thin:user/password@host} as Oracle writes it. */
   private static final Pattern BEFORE_HOST =
       Pattern.compile("(?<=jdbc:)((?:[\\w+.-]+:)*+(?://)?+)[^\"'\\r\\n]*@");
 
   private Secrets() {}
 
-  /** {@return the text without what looks like a password} */
+  /** {@return the text without anything that looks like a password} */
   static String hiddenIn(String text) {
     String named = NAMED.matcher(text).replaceAll(HIDDEN);
     return BEFORE_HOST.matcher(named).replaceAll("$1" + HIDDEN + "@");
   }
 
-  /** {@return whether an error tells one, or one of its causes does} */
+  /** {@return whether an error or one of its causes reveals a secret} */
   static boolean areToldBy(Throwable error) {
     var printed = new StringWriter();
     error.printStackTrace(new PrintWriter(printed));
@@ -44,7 +44,7 @@ final class Secrets {
     return !hiddenIn(text).equals(text);
   }
 
-  /** {@return an error that tells the same without secrets} */
+  /** {@return a copy of the error without secrets} */
   static SQLException hiddenIn(Throwable error) {
     return copy(error, 0);
   }

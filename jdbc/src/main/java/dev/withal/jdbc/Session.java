@@ -19,18 +19,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A driver's connection, and what all who are handed it have in common.
+ * A driver's connection, with the state that all its users share.
  *
- * <p>Design: whoever doubts that the connection is sound dooms it, and needs to do nothing else:
- * what lent it throws it away. Of a connection that was never ours only the caller can know, and it
- * may come here twice; so those that are in a transaction are kept in one place.
+ * <p>Design: code that doubts whether the connection is sound dooms it, and needs to do nothing
+ * else: its lender discards it. The state of a connection that was never ours is known only to the
+ * caller, and such a connection may come here twice; so those that are in a transaction are kept in
+ * one place.
  */
 final class Session {
   private static final Set<Connection> IN_TRANSACTION =
       Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
 
   private final Physical physical;
-  private final Executor executor;
+  private final Where where;
   private final Bounds bounds;
   private final Settings settings = new Settings();
   private final AtomicInteger savepoints = new AtomicInteger();
@@ -38,16 +39,17 @@ final class Session {
   private volatile boolean altered;
   private volatile boolean touched;
 
-  /** Whether the server has said that the session is in our transaction. */
+  /** Whether the server has confirmed that the session is in our transaction. */
   private volatile boolean began;
 
+  private volatile boolean committing;
   private volatile boolean begunBySql;
   private volatile boolean endedByHand;
   private volatile @Nullable SQLException lastFailure;
 
-  Session(Physical physical, Executor executor, Bounds bounds) {
+  Session(Physical physical, Where where, Bounds bounds) {
     this.physical = physical;
-    this.executor = executor;
+    this.where = where;
     this.bounds = bounds;
   }
 
@@ -59,28 +61,44 @@ final class Session {
     return physical;
   }
 
-  /** {@return how long the database may keep somebody waiting} */
+  /** {@return how long the database may make a caller wait} */
   Bounds bounds() {
     return bounds;
   }
 
-  /** Closes the connection by force, so that whoever waits for the driver hears of an error. */
+  /** Closes the connection by force, so that threads that wait for the driver get an error. */
   void abort() {
     doom();
     physical.abort();
   }
 
-  /** {@return whether it was closed by force, so that nothing more may be asked of the driver} */
+  /** {@return whether the connection was closed by force, so that the driver must not be called} */
   boolean isAborted() {
     return physical.isAborted();
   }
 
-  /** {@return where the driver is called} */
+  /** {@return where the driver is called, unless the waiting thread calls it} */
   Executor executor() {
-    return executor;
+    return where.executor();
   }
 
-  /** Says that nobody else may have the connection after this. */
+  /** {@return whether the calling thread makes a body's calls itself} */
+  boolean isCalledHere() {
+    return where.isHere(physical);
+  }
+
+  /**
+   * {@return where an exit calls the driver}
+   *
+   * @param waiting the thread that waits for the exit; null if no thread is known to
+   */
+  Executor executorOfExit(@Nullable Thread waiting) {
+    return Thread.currentThread() == waiting && where.isHereForExit(physical)
+        ? Runnable::run
+        : where.executor();
+  }
+
+  /** Records that nobody else may have the connection after this. */
   void doom() {
     doomed = true;
   }
@@ -96,7 +114,7 @@ final class Session {
     return doomed;
   }
 
-  /** Says that there may be something to put back before somebody else has the connection. */
+  /** Records that the connection may have to be restored before another context has it. */
   void alter() {
     altered = true;
   }
@@ -105,23 +123,23 @@ final class Session {
     return altered;
   }
 
-  /** Keeps how the connection is, before a body calls a method on it that changes that. */
+  /** Saves a setting of the connection before a body changes it by calling the method. */
   void keep(String method) throws SQLException {
     settings.keep(connection(), method);
     if (method.equals("setSchema")) {
-      // PostgreSQL has a path of schemas, of which the driver tells the first.
+      // PostgreSQL has a path of schemas, of which the driver returns the first.
       touch();
     }
   }
 
-  /** Puts back what was kept. Blocks. */
+  /** Restores the saved settings. Blocks. */
   void restore() throws SQLException {
     settings.restore();
   }
 
-  // ---- what a call to the driver says of the transaction ---------------------------------------
+  // ---- what a driver call reveals of the transaction -------------------------------------------
 
-  /** Looks, before a call, whether the transaction has ended without our knowledge. */
+  /** Checks, before a call, whether the transaction has ended without our knowledge. */
   void beforeCall() throws SQLException {
     if (touched && physical.beyond().dialect() == SqlDialect.OTHER) {
       keep("setSchema");
@@ -132,7 +150,7 @@ final class Session {
     }
   }
 
-  /** Looks, after a call, whether the transaction goes on. */
+  /** Checks, after a call, whether the transaction continues. */
   void afterCall() throws SQLException {
     if (!isInTransaction()) {
       return;
@@ -143,7 +161,8 @@ final class Session {
   }
 
   /**
-   * Keeps an error, which may be why the transaction can't commit; one may break the connection.
+   * Saves an error, which may be why the transaction can't commit. Some errors break the
+   * connection.
    */
   void failedCall(Throwable error) {
     if (error instanceof SQLException failure) {
@@ -157,17 +176,17 @@ final class Session {
   /**
    * {@return why the transaction can't be committed; null if it can}
    *
-   * @param context whose it is, for messages
+   * @param context the name of the context, for messages
    */
   @Nullable TransactionException refusal(String context) throws SQLException {
     beforeCall();
     if (endedByHand) {
       return new TransactionException(
           context,
-          "nothing is committed by it",
+          "its exit commits nothing",
           new SQLException(
-              "the transaction was ended on the connection itself, and what it did before that may"
-                  + " be committed or not",
+              "the transaction was ended on the connection itself, and its work up to"
+                  + " then may or may not be committed",
               "25000"),
           Outcome.UNKNOWN);
     }
@@ -177,7 +196,7 @@ final class Session {
     SQLException failure = lastFailure;
     return new TransactionException(
         context,
-        "nothing is committed, as the server gave the transaction up when a statement failed",
+        "nothing is committed, as the server aborted the transaction when a statement failed",
         failure != null ? failure : new SQLException("current transaction is aborted", "25P02"),
         Outcome.NOT_COMMITTED);
   }
@@ -189,12 +208,22 @@ final class Session {
         || (state != null && (state.startsWith("08") || state.startsWith("57P")));
   }
 
-  /** {@return whether no other transaction has the connection} */
+  /** {@return whether the connection was in no other transaction} */
   boolean enterTransaction() {
     began = false;
+    committing = false;
     endedByHand = false;
     lastFailure = null;
     return IN_TRANSACTION.add(connection());
+  }
+
+  /** Records that the driver is about to be told to commit. */
+  void commits() {
+    committing = true;
+  }
+
+  boolean isCommitting() {
+    return committing;
   }
 
   void leaveTransaction() {
@@ -205,12 +234,12 @@ final class Session {
     return IN_TRANSACTION.contains(connection());
   }
 
-  /** {@return what a text of SQL does} */
+  /** {@return what an SQL text does} */
   SqlText textOf(String sql) throws SQLException {
     return SqlText.of(sql, physical.beyond().dialect());
   }
 
-  /** Is told what the body will run. */
+  /** Records an SQL text that the body is about to run. */
   void willRun(SqlText text) {
     if (text.ending() != null) {
       begunBySql = true;
@@ -220,7 +249,7 @@ final class Session {
     }
   }
 
-  /** Says that the body may leave something in the session that only the database knows of. */
+  /** Records that the body may leave something in the session that only the database knows of. */
   void touch() {
     touched = true;
     alter();
@@ -230,7 +259,7 @@ final class Session {
     return touched;
   }
 
-  /** Rolls back what was begun by SQL and not by {@code setAutoCommit}. Blocks. */
+  /** Rolls back a transaction that was begun by SQL and not by {@code setAutoCommit}. Blocks. */
   void rollBackBegun() throws SQLException {
     State state = physical.beyond().state();
     if (state == State.OPEN || state == State.FAILED || (state == State.UNKNOWN && begunBySql)) {

@@ -8,11 +8,11 @@ import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** What can be set on a connection by JDBC, as it was before a body set it. */
+/** The settings of a connection that JDBC can make, as they were before a body changed them. */
 final class Settings {
   private final Map<String, Step> before = new ConcurrentHashMap<>(2);
 
-  /** Keeps what a method is about to change. */
+  /** Saves the setting that a method is about to change. */
   void keep(Connection connection, String method) throws SQLException {
     if (!method.startsWith("set") || before.containsKey(method)) {
       return;
@@ -22,8 +22,8 @@ final class Settings {
       if (back != null) {
         before.putIfAbsent(method, back);
       }
-    } catch (SQLFeatureNotSupportedException _) {
-      // What can't be asked for can't be set either: the method itself says so.
+    } catch (SQLFeatureNotSupportedException ignored) {
+      // A setting that can't be read can't be made either: the method itself reports it.
     }
   }
 
@@ -69,7 +69,7 @@ final class Settings {
     }
   }
 
-  /** Puts all of it back. Blocks. */
+  /** Restores all saved settings. Blocks. */
   void restore() throws SQLException {
     for (Step back : before.values()) {
       back.close();

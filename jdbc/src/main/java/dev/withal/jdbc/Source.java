@@ -6,38 +6,55 @@ import java.time.Duration;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Where connections come from. */
+/** A source of connections. */
 interface Source {
-  /** Is told that a connection will be taken. */
+  /** Called when a connection will be taken. */
   void taking();
 
-  /** Is told that it is back, or that there was none. More than once is as good as once. */
+  /** Called when a body has the connection. */
+  void lent();
+
+  /** Called when the connection is on its way back. */
+  void exits();
+
+  /** Called when no connection was available in time. */
+  void timedOut();
+
+  /** Called when the connection is back, or when there was none. Further calls have no effect. */
   void ended();
 
-  /** {@return how long it may take to have one} */
+  /** {@return how long taking a connection may last} */
   Duration limit();
 
-  /** {@return one that will do and can be had without asking a server; null if there is none} */
+  /**
+   * {@return a usable connection that is available without asking a server; null if there is none}
+   */
   @Nullable Physical kept(Predicate<Physical> will);
 
   /**
    * {@return a connection} Blocks.
    *
-   * @param limit how long it may take, so that something can be tried before that
-   * @throws Unreachable if it may be well a moment later
+   * @param limit how long this may take, so that alternatives can be tried before the limit
+   * @throws Unreachable if another attempt may succeed a moment later
    */
   Physical get(Duration limit) throws SQLException;
 
-  /** {@return whether to give back a connection that nobody has altered asks no server} */
+  /** {@return whether giving back an unaltered connection asks no server} */
   boolean keeps();
 
-  /** Puts the session back, of a connection that is in order but for that. Blocks. */
+  /**
+   * Called when a sound connection has come back. {@return whether anything was done with it}
+   * Blocks if so.
+   */
+  boolean back(Session session);
+
+  /** Resets the session of a sound connection. Blocks. */
   void reset(Session session) throws SQLException;
 
-  /** Takes back a connection that is in order. Blocks unless it is kept. */
+  /** Takes back a sound connection. Blocks, unless the connection is kept. */
   void giveBack(Physical physical) throws SQLException;
 
-  /** {@return what to say of a failure} */
+  /** {@return a failure as it is reported to the caller} */
   SQLException told(SQLException failure);
 
   Bounds bounds();

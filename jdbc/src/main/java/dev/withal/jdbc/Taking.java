@@ -9,18 +9,17 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One enter: a connection is taken, and something is made of it, in time.
+ * One enter: taking a connection and beginning something on it, within a bound.
  *
- * <p>Design: taken and begun by one call, since each call costs two switches between threads. Who
- * gives up while it is under way doesn't cancel that. Past the bound nobody waits for it any more:
- * its thread is interrupted if it is one of ours and waits for a network, the place is free, and a
- * connection that comes after all is closed.
+ * <p>Design: one call takes the connection and begins, since each call costs two switches between
+ * threads. Giving up while the call is under way doesn't cancel it. Past the bound nobody waits for
+ * it any more: its thread is interrupted if it is one of ours and waits for a network, the place is
+ * free, and a connection that arrives later is closed.
  */
 final class Taking<C> {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
@@ -28,7 +27,7 @@ final class Taking<C> {
 
   private final Source source;
   private final String context;
-  private final Executor executor;
+  private final Where where;
   private final Use<C> use;
   private final Duration limit;
   private final long began = System.nanoTime();
@@ -37,48 +36,49 @@ final class Taking<C> {
   private final Opener opener = new Opener();
   private volatile @Nullable Loan loan;
 
-  private Taking(Source source, String context, Executor executor, Use<C> use) {
+  private Taking(Source source, String context, Where where, Use<C> use) {
     this.source = source;
     this.context = context;
-    this.executor = executor;
+    this.where = where;
     this.use = use;
     this.limit = source.limit();
   }
 
-  /** Makes of a connection what a context has of it. */
+  /** Makes the thing that a context has from a connection. */
   interface Use<C> {
     C of(Loan loan) throws SQLException;
   }
 
   /**
-   * {@return a stage of a connection that is taken, and of what is made of it}
+   * {@return a stage that takes a connection and completes with the thing made from it}
    *
-   * @param context who has it, for messages
-   * @param executor where the driver is called
+   * @param context the name of the context, for messages
+   * @param where where the driver is called
    */
-  static <C> CompletionStage<C> start(
-      Source source, String context, Executor executor, Use<C> use) {
+  static <C> CompletionStage<C> start(Source source, String context, Where where, Use<C> use) {
     source.taking();
-    var taking = new Taking<C>(source, context, executor, use);
+    var taking = new Taking<C>(source, context, where, use);
     taking.attempt(FIRST_PAUSE);
     return taking.result.minimalCompletionStage();
   }
 
   /**
-   * {@return a stage of the same, made on the calling thread; null where that had to ask a server}
+   * {@return the same stage, made on the calling thread; null if that would have asked a server}
    *
-   * @param will tells whether the use of a connection can be made without
+   * @param will tests whether that works on a given connection without asking a server
    */
   static <C> @Nullable CompletionStage<C> here(
-      Source source, Executor executor, Predicate<Physical> will, Use<C> use) {
+      Source source, Where where, Predicate<Physical> will, Use<C> use) {
     Physical kept = source.kept(will);
     if (kept == null) {
       return null;
     }
     source.taking();
-    var loan = new Loan(source, new Session(kept, executor, source.bounds()));
+    var loan = new Loan(source, new Session(kept, where, source.bounds()));
     try {
-      return CompletableFuture.completedStage(use.of(loan));
+      C made = use.of(loan);
+      source.lent();
+      return CompletableFuture.completedStage(made);
     } catch (SQLException error) {
       source.ended();
       return CompletableFuture.failedStage(error);
@@ -90,7 +90,7 @@ final class Taking<C> {
   }
 
   private void attempt(Duration pause) {
-    CompletableFuture<C> attempt = Calls.start(context, executor, this::make);
+    CompletableFuture<C> attempt = Calls.start(context, where.executor(), this::make);
     Bound.on(attempt, Bound.shorter(source.bounds().connect(), left()), this::giveUp);
     attempt.whenComplete((made, error) -> {
       if (error == null) {
@@ -106,12 +106,12 @@ final class Taking<C> {
 
   private C make() throws SQLException {
     Physical physical = opener.run(() -> source.get(left()));
-    var taken = new Loan(source, new Session(physical, executor, source.bounds()));
+    var taken = new Loan(source, new Session(physical, where, source.bounds()));
     loan = taken;
-    // Guard against race with the bound: it has seen no connection then, which is late now.
+    // Guard against race with the bound: it saw no connection then, so this one is late.
     if (over.get()) {
       taken.discard();
-      throw new SQLTransientConnectionException(context + " has been given up by now");
+      throw new SQLTransientConnectionException(context + " is no longer awaited");
     }
     return use.of(taken);
   }
@@ -119,6 +119,7 @@ final class Taking<C> {
   private void arrived(C made) {
     Loan taken = loan;
     if (over.compareAndSet(false, true)) {
+      source.lent();
       result.complete(made);
     } else if (taken != null) {
       taken.abandon();
@@ -128,24 +129,31 @@ final class Taking<C> {
 
   private void failed(Throwable error) {
     if (over.compareAndSet(false, true)) {
+      if (error instanceof Unreachable) {
+        source.timedOut();
+      }
       source.ended();
       result.completeExceptionally(
           error instanceof SQLException failure && loan == null ? source.told(failure) : error);
     }
   }
 
-  /** Time is over; what is done with a connection that is there by now has a time of its own. */
+  /**
+   * Ends the wait at the bound; the steps after the arrival of a connection have a bound of their
+   * own.
+   */
   private void giveUp() {
     if (loan != null) {
       Bound.on(result, source.bounds().connect(), this::abortBegin);
     } else if (over.compareAndSet(false, true)) {
       opener.interrupt();
+      source.timedOut();
       source.ended();
       result.completeExceptionally(source.told(tooLate("open a connection")));
     }
   }
 
-  /** Makes the call to the driver fail, which tells what it was. */
+  /** Makes the call to the driver fail, which reports the cause. */
   private void abortBegin() {
     Loan taken = Objects.requireNonNull(loan);
     taken.session().abort();

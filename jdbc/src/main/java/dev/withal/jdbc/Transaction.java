@@ -8,18 +8,18 @@ import dev.withal.database.Bounds;
 import dev.withal.jdbc.TransactionException.Outcome;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A transaction on one connection.
  *
- * <p>Design: a commit that fails is followed by a rollback, so that nothing stays open, also where
- * the answer was lost: then that changes nothing, or undoes what was not committed. The connection
- * is put back as it was only if the transaction is over: to turn auto-commit on would commit what
- * could not be rolled back.
+ * <p>Design: a failed commit is followed by a rollback, so that nothing stays open. That includes a
+ * commit whose answer was lost: the rollback then either changes nothing or undoes uncommitted
+ * work. The connection is restored only if the transaction is over, since turning auto-commit on
+ * would commit work that could not be rolled back.
  */
 final class Transaction implements AsyncContext<Connection> {
   private final Session session;
@@ -28,20 +28,21 @@ final class Transaction implements AsyncContext<Connection> {
   private final GuardedConnection value;
 
   /**
-   * How the connection was before the transaction. To ask for the isolation level may cost an
-   * exchange with the server, so it is done only if the transaction has one of its own.
+   * The settings of the connection before the transaction. Asking for the isolation level may cost
+   * an exchange with the server, so that is done only if the transaction has a level of its own.
    */
   private record Before(
-      boolean autoCommit, @Nullable Integer isolation, @Nullable Boolean readOnly) {
+      boolean autoCommit,
+      @Nullable Integer isolation,
+      @Nullable Boolean readOnly,
+      List<String> limits) {
 
-    /** Sets the connection up for a transaction. {@return how it was} */
+    /** Sets the connection up for a transaction. {@return the previous settings} */
     static Before begin(Connection connection, TransactionOptions options) throws SQLException {
       IsolationLevel level = options.level();
-      var before =
-          new Before(
-              connection.getAutoCommit(),
-              level == null ? null : connection.getTransactionIsolation(),
-              options.isReadOnly() ? connection.isReadOnly() : null);
+      boolean autoCommit = connection.getAutoCommit();
+      Integer isolation = level == null ? null : connection.getTransactionIsolation();
+      Boolean readOnly = options.isReadOnly() ? connection.isReadOnly() : null;
       if (level != null) {
         connection.setTransactionIsolation(level.code());
       }
@@ -49,7 +50,16 @@ final class Transaction implements AsyncContext<Connection> {
         connection.setReadOnly(true);
       }
       connection.setAutoCommit(false);
-      return before;
+      try {
+        return new Before(
+            autoCommit, isolation, readOnly, Limits.set(connection, options.limits()));
+      } catch (Throwable error) {
+        try (Step ignored =
+                () -> new Before(autoCommit, isolation, readOnly, List.of()).restore(connection);
+            Step unused = connection::rollback) {
+          throw error;
+        }
+      }
     }
 
     void restore(Connection connection) throws SQLException {
@@ -62,6 +72,7 @@ final class Transaction implements AsyncContext<Connection> {
       if (readOnly != null) {
         connection.setReadOnly(readOnly);
       }
+      Limits.run(connection, limits);
     }
   }
 
@@ -75,30 +86,35 @@ final class Transaction implements AsyncContext<Connection> {
   /**
    * {@return a manager of a transaction, or of a savepoint on a connection in one}
    *
-   * @param executor where the driver is called, if the connection is none of ours
+   * @param where where the driver is called if the connection isn't ours
    */
   static AsyncContextManager<Connection> manager(
-      Connection connection, String name, TransactionOptions options, Executor executor) {
+      Connection connection, String name, TransactionOptions options, Where where) {
     GuardedConnection outer = GuardedConnection.of(connection);
     if (outer == null) {
       return () ->
-          begin(new Session(new Physical(connection), executor, Bounds.DEFAULT), name, options);
+          begin(new Session(new Physical(connection), where, Bounds.DEFAULT), null, name, options);
     }
     if (outer.isTransaction()) {
       return Savepoint.manager(outer, options);
     }
-    return () -> {
-      outer.scope().requireOpen();
-      return begin(outer.session(), name, options);
-    };
+    return () -> begin(outer.session(), outer.scope(), name, options);
   }
 
   private static CompletionStage<Transaction> begin(
-      Session session, String name, TransactionOptions options) {
+      Session session, @Nullable Scope outer, String name, TransactionOptions options) {
     return Ending.ofBegin(
         session,
         name,
-        Calls.start(name, session.executor(), () -> beginHere(session, name, options)));
+        Calls.start(
+            name,
+            session.executor(),
+            () -> {
+              if (outer != null) {
+                outer.requireOpen();
+              }
+              return beginHere(session, name, options);
+            }));
   }
 
   /** Begins on the calling thread; blocks. */
@@ -106,8 +122,8 @@ final class Transaction implements AsyncContext<Connection> {
       throws TransactionException {
     if (!session.enterTransaction()) {
       throw new IllegalStateException(
-          "this connection is in a transaction already: use the connection that the transaction's"
-              + " body is given, on which another one is a savepoint");
+          "this connection is already in a transaction: use the connection that the"
+              + " transaction's body was given, on which a further transaction is a savepoint");
     }
     try {
       return new Transaction(session, Before.begin(session.connection(), options), name);
@@ -129,7 +145,7 @@ final class Transaction implements AsyncContext<Connection> {
     return Ending.of(
         session,
         name(),
-        close(how).thenCompose(_ -> Calls.startSurely(session.executor(), () -> end(how))),
+        close(how).thenCompose(ignored -> Calls.startSurely(session.executor(), () -> end(how))),
         session::leaveTransaction);
   }
 
@@ -137,7 +153,7 @@ final class Transaction implements AsyncContext<Connection> {
     return scope.name();
   }
 
-  /** {@return what completes when the body uses the connection no more} */
+  /** {@return a future that completes when the body doesn't use the connection any more} */
   CompletableFuture<@Nullable Void> close(ExitCase how) {
     return scope.close(how);
   }
@@ -145,15 +161,18 @@ final class Transaction implements AsyncContext<Connection> {
   /** Ends on the calling thread; blocks. */
   Verdict end(ExitCase how) throws SQLException {
     session.heed(how);
-    // The last one runs first.
-    try (Step _ = session::leaveTransaction;
-        Step _ = scope::closeStatements) {
+    // The last one is closed first.
+    try (Step ignored = session::leaveTransaction;
+        Step unused = scope::closeStatements) {
       if (session.isAborted()) {
+        scope.forgetNested();
         return aborted(how);
       }
       if (how.error() == null) {
         commit();
       } else {
+        // Guard against race with a user who closes the connection: that sends nothing afterwards.
+        scope.forgetNested();
         rollback();
       }
       restore();
@@ -161,7 +180,7 @@ final class Transaction implements AsyncContext<Connection> {
     }
   }
 
-  /** The server rolls back when it sees the connection closed. */
+  /** The server rolls back when it sees that the connection is closed. */
   private Verdict aborted(ExitCase how) throws TransactionException {
     if (how.error() == null) {
       throw new TransactionException(
@@ -175,10 +194,12 @@ final class Transaction implements AsyncContext<Connection> {
   }
 
   private void commit() throws SQLException {
+    rollBackNested();
     TransactionException refusal = session.refusal(scope.name());
     if (refusal != null) {
       throw afterRollback(refusal);
     }
+    session.commits();
     try {
       session.connection().commit();
     } catch (Throwable error) {
@@ -186,19 +207,37 @@ final class Transaction implements AsyncContext<Connection> {
     }
   }
 
+  private void rollBackNested() throws TransactionException {
+    try {
+      scope.rollBackNested();
+    } catch (SQLException error) {
+      throw afterRollback(
+          new TransactionException(
+              scope.name(),
+              "nothing is committed, as a transaction inside it was not ended and could not be"
+                  + " rolled back",
+              error,
+              Outcome.NOT_COMMITTED));
+    }
+  }
+
   private TransactionException commitFailure(Throwable cause) {
-    Outcome outcome = TransactionException.outcomeOf(cause);
-    if (outcome == Outcome.UNKNOWN) {
+    if (TransactionException.outcomeOf(cause) == Outcome.UNKNOWN) {
       session.doom();
+      return answerLost(scope.name(), cause);
     }
     return new TransactionException(
-        scope.name(),
-        outcome == Outcome.UNKNOWN
-            ? "the answer to the commit was lost, so whether it took effect is unknown: look at the"
-                + " data before you try again"
-            : "the commit failed, nothing is committed",
+        scope.name(), "the commit failed, nothing is committed", cause, Outcome.NOT_COMMITTED);
+  }
+
+  /** {@return the error for a commit of which nobody knows whether it took effect} */
+  static TransactionException answerLost(String name, Throwable cause) {
+    return new TransactionException(
+        name,
+        "the answer to the commit was lost, so whether it took effect is unknown: check"
+            + " the data before trying again",
         cause,
-        outcome);
+        Outcome.UNKNOWN);
   }
 
   private TransactionException afterRollback(TransactionException failure) {
@@ -237,7 +276,7 @@ final class Transaction implements AsyncContext<Connection> {
       session.doom();
       throw new SQLException(
           scope.name()
-              + ": the transaction is over, but the connection could not be put back as it was: "
+              + ": the transaction is over, but the connection could not be restored: "
               + error.getMessage(),
           error);
     }

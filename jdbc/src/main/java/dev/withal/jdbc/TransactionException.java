@@ -5,7 +5,8 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transaction could not begin, commit or roll back, and what that means for its work.
+ * A transaction could not begin, commit or roll back; the outcome says what that means for its
+ * work.
  *
  * <p>The cause is the driver's error; SQLSTATE and error code are the driver's as well. The message
  * names the context.
@@ -13,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 public final class TransactionException extends SQLException {
   private static final long serialVersionUID = 1;
 
-  /** What became of the work. */
+  /** The fate of the work. */
   public enum Outcome {
-    /** It did not begin, or it is undone: the server said so. */
+    /** It did not begin, or it was undone: the server said so. */
     NOT_COMMITTED,
     /**
      * The commit was sent and its answer was lost: the work may be done or undone, and only the
@@ -24,7 +25,7 @@ public final class TransactionException extends SQLException {
     UNKNOWN
   }
 
-  /** What became of the work. */
+  /** The fate of the work. */
   private final Outcome outcome;
 
   TransactionException(String context, String what, Throwable cause, Outcome outcome) {
@@ -36,12 +37,12 @@ public final class TransactionException extends SQLException {
     this.outcome = outcome;
   }
 
-  /** {@return what became of the work} */
+  /** {@return the fate of the work} */
   public Outcome outcome() {
     return outcome;
   }
 
-  /** {@return what became of a transaction whose commit failed} */
+  /** {@return the outcome of a transaction whose commit failed} */
   static Outcome outcomeOf(Throwable error) {
     return SqlState.isRefusal(stateOf(error)) ? Outcome.NOT_COMMITTED : Outcome.UNKNOWN;
   }

@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientException;
 import java.util.Objects;
 
-/** There is no connection at this moment, and there may be one a moment later. */
+/** No connection is available at this moment, but one may be a moment later. */
 final class Unreachable extends SQLException {
   private static final long serialVersionUID = 1;
 
@@ -12,7 +12,9 @@ final class Unreachable extends SQLException {
     super(cause);
   }
 
-  /** {@return the failure to open a connection, as one that may pass if it may} */
+  /**
+   * {@return the failure to open a connection, as an {@code Unreachable} if it may be temporary}
+   */
   static SQLException orNot(SQLException failure) {
     String state = failure.getSQLState();
     boolean passes =
@@ -25,7 +27,7 @@ final class Unreachable extends SQLException {
     return passes ? new Unreachable(failure) : failure;
   }
 
-  /** {@return what the driver has said} */
+  /** {@return the driver's own error} */
   static SQLException causeOf(SQLException failure) {
     return failure instanceof Unreachable
         ? (SQLException) Objects.requireNonNull(failure.getCause())

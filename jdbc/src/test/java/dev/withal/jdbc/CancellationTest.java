@@ -32,7 +32,7 @@ class CancellationTest {
   @ParameterizedTest
   @EnumSource(
       value = Setting.class,
-      names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
+      names = {"POSTGRESQL_DIRECT", "POSTGRESQL_PLATFORM", "POSTGRESQL_STAGES"})
   void statement_bodyIsCancelled_endsOnTheServerAndTheConnectionIsLentAgain(Setting setting)
       throws Exception {
     Jdbc.pool(Postgres.dataSource(), PoolSettings.ofSize(1))
@@ -53,7 +53,7 @@ class CancellationTest {
           assertThat(thrown).isInstanceOf(CancellationException.class);
           if (setting.isDirect()) {
             assertThat(thrown)
-                .hasMessage("transaction was interrupted, which cancels what it runs");
+                .hasMessage("transaction was interrupted, which cancels its running call");
             assertThat(thrown.getCause())
                 .isInstanceOfSatisfying(
                     SQLException.class, told -> assertThat(told.getSQLState()).isEqualTo("57014"));
@@ -61,6 +61,42 @@ class CancellationTest {
           assertThat(sleeping(pid.join())).isZero();
           long next = pool.connection().use(CancellationTest::pid);
           assertThat(next).isEqualTo(pid.join());
+          return null;
+        });
+  }
+
+  /** The thread is in the driver itself, whose socket is closed. */
+  @Test
+  void statement_interruptionMayCostTheConnection_endsOnTheServerAndAnotherOneIsLent()
+      throws Exception {
+    PoolSettings inPlace =
+        PoolSettings.ofSize(1).withInterruption(PoolSettings.Interruption.LOSES_CONNECTION);
+    Jdbc.pool(Postgres.dataSource(), inPlace)
+        .use(pool -> {
+          var pid = new CompletableFuture<Long>();
+          var driver = new CompletableFuture<Thread>();
+          Running<Object> running =
+              Setting.POSTGRESQL_DIRECT.begin(
+                  pool.transaction(),
+                  connection -> {
+                    pid.complete(pid(connection));
+                    driver.complete(Thread.currentThread());
+                    return connection.createStatement().executeQuery(SLEEP);
+                  });
+          awaitSleeping(Async.await(pid));
+          assertThat(driver.join().getStackTrace())
+              .as("it is in the driver")
+              .anyMatch(frame -> frame.getClassName().startsWith("org.postgresql."));
+
+          running.cancel().run();
+
+          assertThat(catchThrowable(() -> Async.await(running.result())))
+              .isInstanceOf(CancellationException.class)
+              .hasMessage("transaction was interrupted, which cancels its running call");
+          assertThat(sleeping(pid.join())).isZero();
+          long next = pool.connection().use(CancellationTest::pid);
+          assertThat(next).isNotEqualTo(pid.join());
+          assertThat(pool.inUse()).isZero();
           return null;
         });
   }
@@ -162,13 +198,19 @@ class CancellationTest {
     }
   }
 
-  /** {@return the same, but the first request to cancel a statement is passed over} */
+  /**
+   * {@return the same, but the first request to cancel a statement is passed over} Its driver isn't
+   * known.
+   */
   private static <T> T deaf(Class<T> type, T target, AtomicInteger requests) {
     return type.cast(
         Proxy.newProxyInstance(
             CancellationTest.class.getClassLoader(),
             new Class<?>[] {type},
-            (_, method, given) -> {
+            (self, method, given) -> {
+              if (method.getName().equals("unwrap")) {
+                return self;
+              }
               if (method.getName().equals("cancel") && requests.incrementAndGet() == 1) {
                 return null;
               }
@@ -221,20 +263,11 @@ class CancellationTest {
     assertThat(thrown).isInstanceOf(CancellationException.class);
   }
 
-  @Test
-  void callAsync_connectionOfSomebodyElse_isRefused() throws Exception {
-    try (Connection connection = Setting.h2("test").getConnection()) {
-      assertThat(catchThrowable(() -> Jdbc.callAsync(connection, _ -> null)))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageStartingWith("this connection is not one that a context of Jdbc has handed");
-    }
-  }
-
-  private static long pid(Connection connection) throws SQLException {
+  static long pid(Connection connection) throws SQLException {
     return Setting.ask(connection, "select pg_backend_pid()");
   }
 
-  private static long sleeping(long pid) throws Exception {
+  static long sleeping(long pid) throws Exception {
     return Jdbc.connection(Postgres.dataSource())
         .use(connection ->
             Setting.ask(
@@ -244,7 +277,7 @@ class CancellationTest {
                     + pid));
   }
 
-  private static void awaitSleeping(long pid) throws Exception {
+  static void awaitSleeping(long pid) throws Exception {
     while (sleeping(pid) == 0) {
       Async.sleep(Duration.ofMillis(5));
     }

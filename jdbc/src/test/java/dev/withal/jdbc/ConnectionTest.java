@@ -46,6 +46,15 @@ class ConnectionTest {
   }
 
   @Test
+  void callAsync_connectionOfSomebodyElse_isRefused() throws Exception {
+    try (Connection connection = Setting.h2("test").getConnection()) {
+      assertThat(catchThrowable(() -> Jdbc.callAsync(connection, _ -> null)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("this connection doesn't come from a context of Jdbc");
+    }
+  }
+
+  @Test
   void connection_isUsedAfterTheExit_isRefused() throws Exception {
     var kept = new AtomicReference<PreparedStatement>();
     Connection connection =
@@ -59,8 +68,7 @@ class ConnectionTest {
     assertThatThrownBy(connection::createStatement)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "Jdbc.connection(JdbcDataSource) has ended, so this isn't done: use its connection in"
-                + " the body only");
+            "Jdbc.connection(JdbcDataSource) has ended: use its connection in the body" + " only");
     assertThatThrownBy(() -> kept.get().setInt(1, 1)).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(kept.get()::executeQuery).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> Jdbc.transaction(connection).use(_ -> null))

@@ -32,7 +32,7 @@ class EarlyCancellationTest {
   @ParameterizedTest
   @EnumSource(
       value = Setting.class,
-      names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
+      names = {"POSTGRESQL_DIRECT", "POSTGRESQL_PLATFORM", "POSTGRESQL_STAGES"})
   void statement_serverGetsTheRequestBeforeIt_isCancelledAllTheSame(Setting setting)
       throws Exception {
     try (var proxy = new DroppingProxy(PostgresServer.port())) {

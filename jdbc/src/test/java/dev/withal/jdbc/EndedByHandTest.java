@@ -30,7 +30,7 @@ class EndedByHandTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
+  @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_PLATFORM", "POSTGRESQL_STAGES"})
   void transaction_serverHasGivenUp_commitIsNoSuccess(Setting setting) throws Exception {
     Jdbc.pool(Postgres.dataSource(), PoolSettings.ofSize(1))
         .use(pool -> {
@@ -49,7 +49,7 @@ class EndedByHandTest {
               .isInstanceOfSatisfying(
                   TransactionException.class,
                   told -> assertThat(told.outcome()).isEqualTo(Outcome.NOT_COMMITTED))
-              .hasMessageStartingWith("transfer: nothing is committed, as the server gave the")
+              .hasMessageStartingWith("transfer: nothing is committed, as the server aborted the")
               .hasNoSuppressedExceptions();
           assertThat(((SQLException) thrown).getSQLState()).isEqualTo("23505");
           assertThat(pool.idle()).as("the connection is well").isEqualTo(1);
@@ -96,7 +96,7 @@ class EndedByHandTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
+  @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_PLATFORM", "POSTGRESQL_STAGES"})
   void connection_isInATransactionBegunBySql_isRolledBack(Setting setting) throws Exception {
     Jdbc.pool(Postgres.dataSource(), PoolSettings.ofSize(1))
         .use(pool -> {

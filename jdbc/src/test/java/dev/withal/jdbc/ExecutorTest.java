@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(LeakCheck.class)
 class ExecutorTest {
   private static final String REFUSED =
-      "orders: the executor for calls to the driver refused one, so it isn't made: keep the executor"
-          + " open, and with room for a call on each connection, until the contexts have exited";
+      "orders: the executor for driver calls refused a call, which was not made: keep the executor"
+          + " open, with room for one call per connection, until the contexts have exited";
 
   private final CountingExecutor executor = new CountingExecutor();
   private final PoolSettings one = PoolSettings.ofSize(1).on(executor);
@@ -185,7 +185,7 @@ class ExecutorTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
+  @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_PLATFORM", "POSTGRESQL_STAGES"})
   void statement_isRefused_transactionIsRolledBackAndItsConnectionGoesOn(Setting setting)
       throws Exception {
     setting.makeTable();
@@ -214,7 +214,7 @@ class ExecutorTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
+  @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_PLATFORM", "POSTGRESQL_STAGES"})
   void allIsRefused_whileAStatementRuns_itIsCancelledAndItsConnectionGoesOn(Setting setting)
       throws Exception {
     setting.makeTable();
@@ -248,7 +248,7 @@ class ExecutorTest {
 
   /** Another session has locked the table until then. */
   @ParameterizedTest
-  @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
+  @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_PLATFORM", "POSTGRESQL_STAGES"})
   void allIsRefused_whileAStatementRuns_itsTransactionIsCommitted(Setting setting)
       throws Exception {
     setting.makeTable();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.Async;
+import dev.withal.database.Holder;
 import dev.withal.jdbc.PoolSettings.Validation;
 import dev.withal.jdbc.Setting.Running;
 import dev.withal.testkit.LeakCheck;
@@ -83,7 +84,7 @@ class InterruptedEnterTest {
           CompletableFuture<Long> next =
               pool.connection("report")
                   .useAsync(connection -> Jdbc.callAsync(connection, Backends::pid));
-          assertThat(pool.holders()).containsExactly("orders");
+          assertThat(pool.holders()).extracting(Holder::name).containsExactly("orders");
           assertThat(pool.waiting()).isEqualTo(1);
           goOn.complete(null);
 

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.Async;
+import dev.withal.database.Holder;
+import dev.withal.database.PoolMeters;
 import dev.withal.testkit.LeakCheck;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -38,7 +42,7 @@ class JdbcGuideTest {
   @Test
   void transaction_commitsInStageStyle() throws Exception {
     Jdbc.pool(people("stages"))
-        .use(pool -> {
+        .run(pool -> {
           // @start region="stages"
           CompletableFuture<Integer> inserted =
               pool.transaction()
@@ -46,8 +50,33 @@ class JdbcGuideTest {
                       connection -> Jdbc.callAsync(connection, inside -> insert(inside, "Ada")));
           // @end
           assertThat(Async.await(inserted)).isEqualTo(1);
-          return null;
         });
+  }
+
+  @Test
+  void transaction_doesWhatTryWithResourcesNeedsACommitFor() throws Exception {
+    DataSource dataSource = people("both");
+    // @start region="try"
+    try (Connection connection = dataSource.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        insert(connection, "Ada");
+        insert(connection, "Grace");
+        connection.commit();
+      } catch (Throwable error) {
+        connection.rollback(); // if this fails, the first error is lost
+        throw error;
+      }
+    }
+    // @end
+    // @start region="transaction"
+    Jdbc.transaction(dataSource)
+        .run(connection -> {
+          insert(connection, "Ada");
+          insert(connection, "Grace");
+        });
+    // @end
+    assertThat(count(dataSource)).isEqualTo(4);
   }
 
   @Test
@@ -95,7 +124,68 @@ class JdbcGuideTest {
     assertThat(inserted).isEqualTo(1);
   }
 
-  private static DataSource people(String database) throws Exception {
+  @Test
+  void connections_areSetUpByAHook() throws Exception {
+    DataSource dataSource = people("hooks");
+    // @start region="hooks"
+    PoolHooks hooks = PoolHooks.NONE.onOpen(connection -> run(connection, "set lock_timeout 500"));
+    long limit =
+        Jdbc.pool(dataSource, PoolSettings.DEFAULT.withHooks(hooks))
+            .use(pool ->
+                pool.connection().use(connection -> ask(connection, "call lock_timeout()")));
+    // @end
+    assertThat(limit).isEqualTo(500);
+  }
+
+  @Test
+  void statements_haveALimit() throws Exception {
+    Jdbc.pool(people("limits"))
+        .use(pool -> {
+          // @start region="limits"
+          var report =
+              TransactionOptions.DEFAULT
+                  .named("report")
+                  .statementTimeout(Duration.ofSeconds(5))
+                  .lockWait(Duration.ofMillis(200));
+          int inserted = pool.transaction(report).use(connection -> insert(connection, "Ada"));
+          // @end
+          assertThat(inserted).isEqualTo(1);
+          return null;
+        });
+  }
+
+  @Test
+  void pool_isMeasured() throws Exception {
+    var registry = new SimpleMeterRegistry();
+    Jdbc.pool(people("meters"))
+        .use(pool -> {
+          // @start region="meters"
+          new PoolMeters(pool, "orders").bindTo(registry);
+          // @end
+          // @start region="holders"
+          pool.transaction()
+              .named("orders")
+              .use(_ -> {
+                for (Holder holder : pool.holders()) {
+                  System.getLogger("app").log(Level.DEBUG, holder); // orders for 3 ms in the body …
+                }
+                return null;
+              });
+          // @end
+          assertThat(registry.get("withal.connections.usage").timer().count()).isEqualTo(1);
+          return null;
+        });
+  }
+
+  private static void run(Connection connection, String sql) throws SQLException {
+    Setting.run(connection, sql);
+  }
+
+  private static long ask(Connection connection, String sql) throws SQLException {
+    return Setting.ask(connection, sql);
+  }
+
+  static DataSource people(String database) throws Exception {
     DataSource dataSource = Setting.h2(database);
     Jdbc.connection(dataSource)
         .use(connection -> {
@@ -109,7 +199,7 @@ class JdbcGuideTest {
     return Setting.run(connection, "insert into person values ('" + name + "')");
   }
 
-  private static long count(DataSource dataSource) throws Exception {
+  static long count(DataSource dataSource) throws Exception {
     return Jdbc.connection(dataSource)
         .use(connection -> Setting.ask(connection, "select count(*) from person"));
   }

@@ -81,6 +81,16 @@ class JdbcLawsTest {
         .check();
   }
 
+  @Test
+  @Tag("slow")
+  void transaction_onMariadb_keepsTheLaws() throws InterruptedException {
+    Mariadb.assumeThere();
+    laws(gate ->
+            Jdbc.connection(counted(Mariadb.dataSource()), gate.executor("driver"))
+                .flatMap(Jdbc::transaction))
+        .check();
+  }
+
   /** On virtual threads, as by default. */
   @Test
   @Tag("stress")

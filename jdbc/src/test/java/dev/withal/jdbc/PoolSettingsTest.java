@@ -17,6 +17,8 @@ class PoolSettingsTest {
       new Bounds(
           Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofMillis(3), Duration.ofMillis(4));
 
+  private static final PoolHooks HOOKS = PoolHooks.NONE.onLend(_ -> {});
+
   @Test
   void settings_areChangedOneByOne() {
     Executor executor = Runnable::run;
@@ -29,7 +31,9 @@ class PoolSettingsTest {
                 .withMaxTimes(Duration.ofMinutes(6), Duration.ofMinutes(7))
                 .on(executor)
                 .withBounds(BOUNDS)
-                .withReset(PoolSettings.Reset.ALWAYS))
+                .withReset(PoolSettings.Reset.ALWAYS)
+                .withInterruption(PoolSettings.Interruption.LOSES_CONNECTION)
+                .withHooks(HOOKS))
         .isEqualTo(
             new PoolSettings(
                 3,
@@ -40,7 +44,9 @@ class PoolSettingsTest {
                 Duration.ofMinutes(7),
                 executor,
                 BOUNDS,
-                PoolSettings.Reset.ALWAYS));
+                PoolSettings.Reset.ALWAYS,
+                PoolSettings.Interruption.LOSES_CONNECTION,
+                HOOKS));
     assertThat(
             Bounds.DEFAULT
                 .withConnect(Duration.ofMillis(1))

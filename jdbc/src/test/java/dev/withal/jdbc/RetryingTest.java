@@ -43,7 +43,7 @@ class RetryingTest {
 
   private String failOnceWith(SQLException error) throws Exception {
     try (var _ = VirtualTime.install()) {
-      return Jdbc.retrying(AsyncContextManager.of("value"))
+      return Jdbc.retrying(AsyncContextManager.ofValue("value"))
           .use(_ -> {
             if (attempts.incrementAndGet() == 1) {
               throw error;

@@ -63,7 +63,7 @@ class SavepointTest {
           assertThatThrownBy(() -> Jdbc.transaction(outer, options))
               .isInstanceOf(IllegalArgumentException.class)
               .hasMessageStartingWith(
-                  "Jdbc.transaction has begun, and one inside it is a savepoint");
+                  "Jdbc.transaction has begun, and a transaction inside it is a savepoint");
           return null;
         });
   }

@@ -95,9 +95,16 @@ class SecretsTest {
   }
 
   private static List<Callable<?>> uses(DataSource dataSource) {
+    List<Callable<?>> withoutPool =
+        List.of(
+            () -> Jdbc.connection(dataSource).use(_ -> "never runs"),
+            () -> Jdbc.transaction(dataSource).use(_ -> "never runs"));
+    if (dataSource instanceof HikariDataSource) {
+      return withoutPool; // a pool itself, and none is put over it
+    }
     return List.of(
-        () -> Jdbc.connection(dataSource).use(_ -> "never runs"),
-        () -> Jdbc.transaction(dataSource).use(_ -> "never runs"),
+        withoutPool.getFirst(),
+        withoutPool.getLast(),
         () -> Jdbc.pool(dataSource, SHORT).use(pool -> pool.connection().use(_ -> "never runs")),
         () -> Jdbc.pool(dataSource, SHORT).use(pool -> pool.transaction().use(_ -> "never runs")));
   }

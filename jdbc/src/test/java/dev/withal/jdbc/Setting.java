@@ -18,10 +18,12 @@ enum Setting {
   H2_DIRECT,
   H2_STAGES,
   POSTGRESQL_DIRECT,
+  /** The same on a platform thread, which calls the driver itself. */
+  POSTGRESQL_PLATFORM,
   POSTGRESQL_STAGES;
 
   boolean isDirect() {
-    return name().endsWith("DIRECT");
+    return !name().endsWith("STAGES");
   }
 
   DataSource dataSource() {
@@ -97,13 +99,14 @@ enum Setting {
     }
     var result = new CompletableFuture<R>();
     Thread thread =
-        Thread.startVirtualThread(() -> {
-          try {
-            result.complete(manager.<R, Exception>use(body));
-          } catch (Throwable error) {
-            result.completeExceptionally(error);
-          }
-        });
+        (this == POSTGRESQL_PLATFORM ? Thread.ofPlatform() : Thread.ofVirtual())
+            .start(() -> {
+              try {
+                result.complete(manager.<R, Exception>use(body));
+              } catch (Throwable error) {
+                result.completeExceptionally(error);
+              }
+            });
     return new Running<>(result, thread::interrupt);
   }
 

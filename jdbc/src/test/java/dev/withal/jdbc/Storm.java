@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.sql.DataSource;
 
 /**
  * Thousands of transactions on a pool of ten, each asked to end at a random moment: most while they
@@ -44,21 +45,48 @@ final class Storm {
       long inTransaction,
       long halfWritten) {}
 
+  /**
+   * Where it blows.
+   *
+   * @param dataSource of the pool
+   * @param busy asks how many of its sessions are in a transaction or in a statement
+   */
+  record Target(DataSource dataSource, String busy) {
+    static Target postgresql() {
+      return new Target(
+          Postgres.named(APPLICATION),
+          "select count(*) from pg_stat_activity where application_name = '"
+              + APPLICATION
+              + "' and state <> 'idle' and pid <> pg_backend_pid()");
+    }
+
+    static Target mariadb() {
+      return new Target(
+          Mariadb.ofOtherUser(),
+          "select count(*) from information_schema.processlist p left join"
+              + " information_schema.innodb_trx t on t.trx_mysql_thread_id = p.id where p.user ="
+              + " 'storm' and p.id <> connection_id() and"
+              + " (t.trx_id is not null or p.command <> 'Sleep')");
+    }
+  }
+
+  private final Target target;
   private final int transactions;
   private final Random random;
 
-  Storm(int transactions, long seed) {
+  Storm(Target target, int transactions, long seed) {
+    this.target = target;
     this.transactions = transactions;
     this.random = new Random(seed);
   }
 
   Damage run() throws Exception {
-    Jdbc.connection(Postgres.dataSource())
+    Jdbc.connection(target.dataSource())
         .use(connection -> {
           Setting.run(connection, "drop table if exists storm");
           return Setting.run(connection, "create table storm (id int, half int)");
         });
-    return Jdbc.pool(Postgres.named(APPLICATION), PoolSettings.ofSize(CONNECTIONS))
+    return Jdbc.pool(target.dataSource(), PoolSettings.ofSize(CONNECTIONS))
         .<Damage, Exception>use(this::blow);
   }
 
@@ -102,7 +130,7 @@ final class Storm {
     return Setting.run(connection, "insert into storm values (" + id + ", 1)");
   }
 
-  private static Damage damage(Pool pool, List<CompletableFuture<Integer>> all) throws Exception {
+  private Damage damage(Pool pool, List<CompletableFuture<Integer>> all) throws Exception {
     int succeeded = 0;
     int ended = 0;
     var failures = new ArrayList<Throwable>();
@@ -121,15 +149,12 @@ final class Storm {
         ended,
         failures,
         CONNECTIONS - working(pool),
-        ask(
-            "select count(*) from pg_stat_activity where application_name = '"
-                + APPLICATION
-                + "' and state <> 'idle'"),
+        ask(target.busy()),
         ask("select count(*) from (select id from storm group by id having count(*) <> 2) half"));
   }
 
   /** {@return how many connections can be had and used at the same time} */
-  private static int working(Pool pool) throws Exception {
+  static int working(Pool pool) throws Exception {
     var everybody = new CompletableFuture<Void>();
     var uses = new ArrayList<CompletableFuture<Long>>();
     var there = new Semaphore(0);
@@ -150,7 +175,7 @@ final class Storm {
     return working;
   }
 
-  private static long ask(String sql) throws Exception {
-    return Jdbc.connection(Postgres.dataSource()).use(connection -> Setting.ask(connection, sql));
+  private long ask(String sql) throws Exception {
+    return Jdbc.connection(target.dataSource()).use(connection -> Setting.ask(connection, sql));
   }
 }

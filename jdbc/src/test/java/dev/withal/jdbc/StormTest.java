@@ -3,6 +3,7 @@ package dev.withal.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.withal.jdbc.Storm.Damage;
+import dev.withal.jdbc.Storm.Target;
 import dev.withal.testkit.LeakCheck;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -15,14 +16,20 @@ class StormTest {
 
   @Test
   void storm_onAPoolOfTen_leavesAllConnectionsAndNothingHalfWritten() throws Exception {
-    assertUnharmed(new Storm(2_000, 7).run(), 2_000);
+    assertUnharmed(new Storm(Target.postgresql(), 600, 7).run(), 600);
+  }
+
+  @Test
+  void storm_onMariadb_leavesAllConnectionsAndNothingHalfWritten() throws Exception {
+    Mariadb.assumeThere();
+    assertUnharmed(new Storm(Target.mariadb(), 600, 13).run(), 600);
   }
 
   @Test
   @Tag("stress")
   @Timeout(300)
   void storm_ofTwentyThousand_leavesAllConnectionsAndNothingHalfWritten() throws Exception {
-    assertUnharmed(new Storm(20_000, 11).run(), 20_000);
+    assertUnharmed(new Storm(Target.postgresql(), 20_000, 11).run(), 20_000);
   }
 
   private static void assertUnharmed(Damage damage, int transactions) {

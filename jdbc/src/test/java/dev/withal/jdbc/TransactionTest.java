@@ -187,8 +187,8 @@ class TransactionTest {
                   }))
           .isInstanceOf(SQLException.class)
           .hasMessage(
-              "Jdbc.transaction: the transaction is over, but the connection could not be put back"
-                  + " as it was: closed");
+              "Jdbc.transaction: the transaction is over, but the connection could not"
+                  + " be restored: closed");
     }
   }
 
@@ -222,8 +222,8 @@ class TransactionTest {
           assertThatThrownBy(() -> connection.createStatement().execute(sql))
               .isInstanceOf(IllegalStateException.class)
               .hasMessageStartingWith(
-                  "Jdbc.transaction ends when its body does: return to commit or throw to roll"
-                      + " back, instead of the statement \""
+                  "Jdbc.transaction ends with its body: return to commit or throw to"
+                      + " roll back, instead of the statement \""
                       + sql.replace(";", "").strip()
                       + "\"");
           assertThatThrownBy(() -> connection.prepareStatement(sql))
@@ -261,7 +261,7 @@ class TransactionTest {
                 .use(_ -> {
                   assertThatThrownBy(() -> Jdbc.transaction(outer).use(_ -> null))
                       .isInstanceOf(IllegalStateException.class)
-                      .hasMessageStartingWith("this connection is in a transaction already");
+                      .hasMessageStartingWith("this connection is already in a transaction");
                   return null;
                 }));
   }

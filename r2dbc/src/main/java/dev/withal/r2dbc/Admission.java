@@ -2,19 +2,21 @@ package dev.withal.r2dbc;
 
 import io.r2dbc.spi.Result;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
- * Lets statements through to a connection until the context that has it exits.
+ * Admits statements to a connection until the context that has it exits.
  *
- * <p>Design: to cancel a subscription says nothing about a thread that is just about to send the
- * next statement of it. What is sent so after a rollback takes effect on its own, and what is sent
- * after the connection went back takes effect in somebody else's transaction. So statements are
- * sent inside, the exit closes, and goes on when nobody is inside any more. The lowest bit says
- * that it is closed, the others count who is inside.
+ * <p>Design: cancelling a subscription doesn't reach a thread that is just about to send its next
+ * statement. A statement sent after a rollback would take effect on its own, and one sent after the
+ * connection went back would take effect in a stranger's transaction. So statements are sent
+ * inside; the exit closes the admission, and continues when nobody is inside any more. The lowest
+ * bit says that it is closed, and the others count the statements inside.
  */
 final class Admission {
   private static final int CLOSED = 1;
@@ -29,18 +31,15 @@ final class Admission {
   }
 
   /**
-   * {@return a publisher that sends what the given one does, or fails if the context has exited}
+   * {@return a publisher that behaves as the given one, or fails if the context has exited}
    *
    * @param source a driver's statement
-   * @param results how many results it gives
+   * @param results the number of results that it emits
    */
   Publisher<Result> guard(Publisher<? extends Result> source, int results) {
     return subscriber -> {
       if (!enter()) {
-        Flux.<Result>error(
-                new IllegalStateException(
-                    context + " has ended, so this statement isn't run: wait for it in the body"))
-            .subscribe(subscriber);
+        Flux.<Result>error(ended("statement isn't run")).subscribe(subscriber);
         return;
       }
       var passage = new Passage(subscriber, results, this::leave);
@@ -51,6 +50,43 @@ final class Admission {
         throw error;
       }
     };
+  }
+
+  /**
+   * {@return the same step, taken inside} Cancelling it leaves the inside, however the driver
+   * reacts.
+   *
+   * @param step a driver's step, of which only the end matters
+   */
+  Mono<Void> step(Mono<Void> step) {
+    return Mono.defer(() -> {
+      if (!enter()) {
+        throw ended("step isn't taken");
+      }
+      var inside = new AtomicBoolean(true);
+      Runnable leave =
+          () -> {
+            // Cancelling a step that has ended is allowed.
+            if (inside.compareAndSet(true, false)) {
+              leave();
+            }
+          };
+      return step.doOnTerminate(leave).doOnCancel(leave);
+    });
+  }
+
+  private IllegalStateException ended(String what) {
+    return new IllegalStateException(
+        context + " has ended, so this " + what + ": wait for it in the body");
+  }
+
+  /** {@return whether a statement or step is inside} */
+  boolean isBusy() {
+    return state.get() >= ONE;
+  }
+
+  boolean isClosed() {
+    return (state.get() & CLOSED) != 0;
   }
 
   private boolean enter() {
@@ -70,7 +106,7 @@ final class Admission {
     }
   }
 
-  /** Lets nobody in any more. {@return a future that completes when nobody is inside} */
+  /** Admits nothing more. {@return a future that completes when nothing is inside} */
   CompletableFuture<@Nullable Void> close() {
     int before = state.getAndUpdate(seen -> seen | CLOSED);
     return before < ONE ? Failure.none() : empty;

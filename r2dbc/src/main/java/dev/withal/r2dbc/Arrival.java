@@ -14,10 +14,10 @@ import reactor.core.CoreSubscriber;
  * Waits for the one connection that a factory's publisher emits.
  *
  * <p>Design: the subscription is never cancelled. A driver that is cancelled while it connects may
- * have a connection by then that it neither emits nor closes; one that is left alone emits it, and
- * whoever entered exits it. For the same reason nobody outside can complete the stage. It completes
- * with the first element and not with the end of the publisher, which needn't come: one element is
- * all that is requested.
+ * already have a connection, which it neither emits nor closes; a driver that is left alone emits
+ * it, and it is exited. For the same reason no code outside can complete the stage. It completes
+ * with the first element and not with the end of the publisher, which needn't come: only one
+ * element is requested. all that is requested.
  */
 final class Arrival implements CoreSubscriber<Connection> {
   private static final Logger LOG = System.getLogger("dev.withal.r2dbc");
@@ -35,8 +35,8 @@ final class Arrival implements CoreSubscriber<Connection> {
   /**
    * {@return a stage of a new connection}
    *
-   * @param name what the factory is called in messages
-   * @param secrets what is kept out of its errors
+   * @param name the factory's name, for messages
+   * @param secrets the secrets to keep out of its errors
    */
   static CompletionStage<Connection> from(ConnectionFactory factory, String name, Secrets secrets) {
     var arrival = new Arrival(name, secrets);
@@ -63,9 +63,9 @@ final class Arrival implements CoreSubscriber<Connection> {
   @Override
   public void onNext(Connection arrived) {
     if (!connection.complete(Objects.requireNonNull(arrived, "connection"))) {
-      LOG.log(Level.WARNING, "{0} was given a second connection unasked, and closes it", name);
+      LOG.log(Level.WARNING, "{0} got a second connection unrequested, and closes it", name);
       Step.take(arrived::close)
-          .whenComplete((_, error) -> {
+          .whenComplete((ignored, error) -> {
             if (error != null) {
               LOG.log(Level.WARNING, name + " failed to close a second connection", error);
             }
@@ -77,7 +77,7 @@ final class Arrival implements CoreSubscriber<Connection> {
   public void onError(Throwable error) {
     Throwable shown = secrets.hidden(Objects.requireNonNull(error, "error"));
     if (!connection.completeExceptionally(shown)) {
-      LOG.log(Level.WARNING, name + " was told of an error after it had a connection", shown);
+      LOG.log(Level.WARNING, name + " received an error after it had a connection", shown);
     }
   }
 

@@ -13,20 +13,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A connection URL, whose text is what may be shown of it: no user, no password, no options.
+ * A connection URL, whose text contains only its public parts: no user, no password, no options.
  *
- * <p>Design: what parses a URL quotes it in its errors, with the password. So none of these goes on
- * to the caller, not even as a cause: each is told again in words of ours.
+ * <p>Design: URL parsers quote the URL in their errors, including the password. So none of these
+ * errors reaches the caller, not even as a cause: each is replaced by one of our own.
  */
 final class ConnectionUrl {
   private static final String SHAPE =
-      "it reads r2dbc:driver:protocol://user:password@host:port/database?option=value, with"
+      "its form is"
+          + " r2dbc:driver:protocol://user:password@host:port/database?option=value, with"
           + " %-encoding for special characters";
 
-  /** Up to the part in which user and password may stand. */
+  /** Up to the part that may contain user and password. */
   private static final Pattern START = Pattern.compile("r2dbcs?:[\\w.+-]+(:[\\w.+:-]*)?://");
 
-  /** What has a place of its own in a URL and is refused as an option. */
+  /** The parts that have a place of their own in a URL, and are refused as options. */
   private static final Pattern MISPLACED =
       Pattern.compile("[?&](protocol|user|password|host|port|database|driver)=");
 
@@ -58,12 +59,12 @@ final class ConnectionUrl {
     Matcher misplaced = MISPLACED.matcher(url);
     if (misplaced.find()) {
       throw wrong(
-          "has the option \"" + misplaced.group(1) + "\", which has another place: " + SHAPE);
+          "has the option \"" + misplaced.group(1) + "\", which belongs elsewhere: " + SHAPE);
     }
     try {
       return ConnectionFactoryOptions.parse(url);
-    } catch (RuntimeException _) {
-      // It quotes the URL, so it is not passed on.
+    } catch (RuntimeException ignored) {
+      // The error quotes the URL, so it is not passed on.
       throw wrong("is malformed: " + SHAPE);
     }
   }
@@ -77,8 +78,8 @@ final class ConnectionUrl {
     String why;
     if (!present.contains(driver)) {
       why =
-          "names the driver \"%s\", which is not there: put its artifact on the class path or module"
-              + " path (drivers there: %s)";
+          "names the driver \"%s\", which is not present: put its artifact on the class"
+              + " path or module path (drivers present: %s)";
     } else if (!options.hasOption(DATABASE)) {
       why = "names no database: add it, as in r2dbc:driver:protocol://host/database";
     } else {
@@ -101,7 +102,7 @@ final class ConnectionUrl {
     int host = rest.lastIndexOf('@') + 1;
     int options = rest.indexOf('?');
     if (options >= 0 && options < host) {
-      // Either the password holds a question mark, or an option an at sign.
+      // Either the password contains a question mark, or an option contains an at sign.
       return start.group() + "…";
     }
     return start.group() + rest.substring(host).split("[?;#]", 2)[0];

@@ -17,15 +17,16 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
 /**
- * Consumes a publisher into a future, and each result that it emits, one after the other.
+ * Consumes a publisher into a future, one emitted result after the other.
  *
- * <p>Design: a driver sends a result when the one before has been read to its end, so one element
- * is requested at a time: the next when the reading of the last has ended. {@code running} counts
- * that reading; the end of either lowers it, and who brings it below zero completes the future.
- * Whatever completes the future, a caller who cancels it included, cancels both subscriptions.
+ * <p>Design: a driver sends a result only when the previous one has been read to its end, so one
+ * element is requested at a time, and the next when reading the last one has ended. {@code running}
+ * counts that reading; the end of the publisher or of a reading lowers it, and the signal that
+ * brings it below zero completes the future. Completing the future in any way, including by a
+ * caller's cancellation, cancels both subscriptions.
  *
- * @param <E> what a result is read into
- * @param <R> what all of it makes
+ * @param <E> the type into which a result is read
+ * @param <R> the type of the future's value
  */
 final class Consumption<E, R extends @Nullable Object> implements CoreSubscriber<Object> {
   static final String NO_PUBLISHER = "the driver returned null instead of a publisher";
@@ -42,9 +43,9 @@ final class Consumption<E, R extends @Nullable Object> implements CoreSubscriber
 
   /**
    * @param read opens a result
-   * @param demand how many elements to request of an opened result
-   * @param onElement takes each of them, one call at a time
-   * @param atEnd makes the future's value if nothing has completed it by then
+   * @param demand the number of elements to request from an opened result
+   * @param onElement consumes each element, one call at a time
+   * @param atEnd makes the future's value if nothing has completed it until then
    */
   private Consumption(
       Function<? super Result, ? extends Publisher<? extends E>> read,
@@ -59,14 +60,17 @@ final class Consumption<E, R extends @Nullable Object> implements CoreSubscriber
 
   static CompletableFuture<@Nullable Void> toEnd(Publisher<?> publisher) {
     return new Consumption<Long, @Nullable Void>(
-            Result::getRowsUpdated, Long.MAX_VALUE, (_, _) -> {}, () -> null)
+            Result::getRowsUpdated, Long.MAX_VALUE, (ignored, unused) -> {}, () -> null)
         .of(publisher);
   }
 
   static CompletableFuture<Long> rowsUpdated(Publisher<? extends Result> results) {
     var sum = new AtomicLong();
     return new Consumption<Long, Long>(
-            Result::getRowsUpdated, Long.MAX_VALUE, (_, rows) -> sum.addAndGet(rows), sum::get)
+            Result::getRowsUpdated,
+            Long.MAX_VALUE,
+            (ignored, rows) -> sum.addAndGet(rows),
+            sum::get)
         .of(results);
   }
 
@@ -76,7 +80,7 @@ final class Consumption<E, R extends @Nullable Object> implements CoreSubscriber
     return new Consumption<T, List<T>>(
             rows,
             Long.MAX_VALUE,
-            (_, row) -> list.add(row),
+            (ignored, row) -> list.add(row),
             () -> Collections.unmodifiableList(list))
         .of(results);
   }
@@ -92,9 +96,9 @@ final class Consumption<E, R extends @Nullable Object> implements CoreSubscriber
     } catch (Throwable error) {
       fail(error);
     }
-    // Until here only this object could complete it, and has cancelled what it had to.
+    // Until here only this object could complete it, and has already cancelled what had to be.
     if (!future.isDone()) {
-      future.whenComplete((_, _) -> cancel());
+      future.whenComplete((ignored, unused) -> cancel());
     }
     return future;
   }
@@ -124,7 +128,7 @@ final class Consumption<E, R extends @Nullable Object> implements CoreSubscriber
     } catch (Throwable error) {
       fail(error);
     }
-    // Guard against race with a caller who cancels before the reading could be seen.
+    // Guard against race with a caller who cancels before the reading was visible.
     if (future.isDone()) {
       next.rows.cancel();
     }
@@ -150,7 +154,7 @@ final class Consumption<E, R extends @Nullable Object> implements CoreSubscriber
     return last;
   }
 
-  /** Cancels first: what depends on the future may use the connection at once. */
+  /** Cancels first, as dependents of the future may use the connection immediately. */
   private void complete(R value) {
     cancel();
     future.complete(value);

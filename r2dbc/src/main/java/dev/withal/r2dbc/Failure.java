@@ -4,23 +4,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
-/** How a step of an exit failed. */
+/** The failure of a step of an exit. */
 final class Failure {
   private Failure() {}
 
-  /** {@return the error as it was before a future put it into a {@link CompletionException}} */
+  /** {@return the original error that a future has wrapped in a {@link CompletionException}} */
   static Throwable unwrapped(Throwable error) {
     return error instanceof CompletionException && error.getCause() != null
         ? unwrapped(error.getCause())
         : error;
   }
 
-  /** {@return an exception that a future passes on as it is} */
+  /** {@return an exception that a future passes on unchanged} */
   static CompletionException wrapped(Throwable error) {
     return error instanceof CompletionException wrapped ? wrapped : new CompletionException(error);
   }
 
-  /** {@return the first error, with the second one as a suppressed exception; null if none is} */
+  /** {@return the first error, with the second one suppressed; null if both are null} */
   static @Nullable Throwable joined(@Nullable Throwable first, @Nullable Throwable second) {
     if (first == null || second == null) {
       return first == null ? second : first;
@@ -33,7 +33,7 @@ final class Failure {
     return shown;
   }
 
-  /** {@return a future of a step in which nothing had to be done} */
+  /** {@return the future of a step that had nothing to do} */
   static CompletableFuture<@Nullable Void> none() {
     return CompletableFuture.completedFuture(null);
   }

@@ -11,7 +11,7 @@ import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
 import org.reactivestreams.Publisher;
 
-/** A connection that passes on all it is asked for; what a subclass thinks otherwise, it says. */
+/** A connection that forwards all calls; a subclass overrides the ones that differ. */
 abstract class ForwardingConnection implements Connection, Wrapped<Connection> {
   private final Connection target;
 

@@ -5,14 +5,14 @@ import io.r2dbc.spi.Result;
 import java.util.function.UnaryOperator;
 import org.reactivestreams.Publisher;
 
-/** A driver's batch, which is sent as long as its context has the connection. */
+/** A driver's batch, which can be sent as long as its context has the connection. */
 final class GuardedBatch implements Batch {
   private final Batch target;
   private final Admission admission;
   private final UnaryOperator<String> check;
 
   /**
-   * @param check refuses what the batch must not hold
+   * @param check refuses statements that the batch must not contain
    */
   GuardedBatch(Batch target, Admission admission, UnaryOperator<String> check) {
     this.target = target;

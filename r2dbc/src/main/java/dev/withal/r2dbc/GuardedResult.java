@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
-/** A driver's result, whose rows may be given up at any moment, on any thread. */
+/** A driver's result, whose rows may be abandoned at any moment, on any thread. */
 final class GuardedResult implements Result {
   private final Result target;
   private final Passage passage;

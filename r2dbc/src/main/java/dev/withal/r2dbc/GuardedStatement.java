@@ -5,7 +5,7 @@ import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.Wrapped;
 import org.reactivestreams.Publisher;
 
-/** A driver's statement, which is sent as long as its context has the connection. */
+/** A driver's statement, which can be sent as long as its context has the connection. */
 final class GuardedStatement implements Statement, Wrapped<Statement> {
   private final Statement target;
   private final Admission admission;

@@ -4,7 +4,6 @@ import dev.withal.AsyncContext;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
 import dev.withal.database.internal.Bound;
-import dev.withal.r2dbc.PoolSettings.Reset;
 import io.r2dbc.spi.Batch;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.IsolationLevel;
@@ -19,39 +18,40 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
 /**
- * A pool's connection for the time that one context has it.
+ * A pool's connection for as long as one context has it.
  *
  * <p>Design: a connection is lent again only if it is known to be idle, in auto-commit mode, and
- * sound. Whoever has a doubt {@linkplain PhysicalConnection#doom dooms} it, and needs to do nothing
- * else. An exit that takes too long closes it by force, and the place is free in any case.
+ * sound. Code that has a doubt {@linkplain PhysicalConnection#doom dooms} it, and needs to do
+ * nothing else. An exit that takes too long closes it by force, and the place is free in any case.
  */
 final class Lease extends ForwardingConnection implements AsyncContext<Connection> {
 
-  /** The end of no step at all. */
+  /** A step that has already ended. */
   private static final CompletionStage<@Nullable Void> NOTHING = Failure.none();
 
   private final PhysicalConnection physical;
   private final Admission admission;
-  private final Reset reset;
+  private final Hooked hooks;
   private final Predicate<PhysicalConnection> shelf;
   private final Runnable left;
 
   /**
-   * @param context who has it, for messages
-   * @param reset when the session is put back
-   * @param shelf keeps it for who comes next, unless it says no
-   * @param left called when it is back, or nobody's any more; may be called twice
+   * @param context the name of the context, for messages
+   * @param hooks the hooks of its pool
+   * @param shelf keeps the connection for the next holder, unless it refuses
+   * @param left called when the connection is back, or belongs to nobody any more; may be called
+   *     twice
    */
   Lease(
       PhysicalConnection physical,
       String context,
-      Reset reset,
+      Hooked hooks,
       Predicate<PhysicalConnection> shelf,
       Runnable left) {
     super(physical);
     this.physical = physical;
     this.admission = new Admission(context);
-    this.reset = reset;
+    this.hooks = hooks;
     this.shelf = shelf;
     this.left = left;
   }
@@ -60,13 +60,18 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
     return physical;
   }
 
+  /** {@return whether a statement is under way} */
+  boolean isBusy() {
+    return admission.isBusy();
+  }
+
   @Override
   public Publisher<Void> beginTransaction(TransactionDefinition definition) {
     physical.session().willBegin(definition);
     return super.beginTransaction(definition);
   }
 
-  /** Whoever has it may do as he likes with the session. */
+  /** The caller may then change the session in any way. */
   @Override
   public Connection unwrap() {
     physical.session().touch();
@@ -113,7 +118,7 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
     return this;
   }
 
-  /** Refused: the exit does it. */
+  /** Refused, as the exit does it. */
   @Override
   public Publisher<Void> close() {
     throw new IllegalStateException(
@@ -123,13 +128,14 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
+    physical.exits();
     CompletableFuture<@Nullable Void> nothingSent = admission.close();
     CompletionStage<Verdict> exit =
         nothingSent.isDone() || physical.isAborted()
             ? giveBack(how)
             : (how.error() == null ? nothingSent : LeftBehind.stop(physical, nothingSent))
-                .handle((_, error) -> error)
-                .thenCompose(_ -> giveBack(how));
+                .handle((ignored, error) -> error)
+                .thenCompose(ignored -> giveBack(how));
     return Bound.within(
         physical.bounds().exit(),
         exit.toCompletableFuture(),
@@ -145,7 +151,7 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
       if (cancelled.bodyStillRuns()) {
         physical.doom();
       } else if (!physical.isDoomed()) {
-        return after(idle().thenCompose(_ -> tidied()));
+        return after(idle().thenCompose(ignored -> tidied()));
       }
     }
     return after(tidied());
@@ -157,25 +163,43 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
         physical, Step.take(() -> super.validate(ValidationDepth.REMOTE)));
   }
 
-  /** Undoes what the body began by hand and left open, and what it has left in the session. */
+  /** Undoes work that the body began by hand and left open, and its changes to the session. */
   private CompletionStage<?> tidied() {
     try {
-      if (physical.isDoomed()) {
-        return NOTHING;
+      if (!hooks.heedsReturns()) {
+        CompletionStage<?> rolledBack = rolledBack();
+        return rolledBack == NOTHING ? putBack() : rolledBack.thenCompose(ignored -> putBack());
       }
-      return isAutoCommit()
-          ? putBack()
-          : Step.take(this::rollbackTransaction)
-              .thenCompose(_ -> Step.take(() -> setAutoCommit(true)))
-              .thenCompose(_ -> putBack());
+      return rolledBack()
+          .thenCompose(ignored -> hooked())
+          .thenCompose(ignored -> rolledBack())
+          .thenCompose(ignored -> putBack());
     } catch (Throwable error) {
       return CompletableFuture.failedFuture(error);
     }
   }
 
-  /** A session that its database can't put back is nobody's any more. */
+  private CompletionStage<@Nullable Void> rolledBack() {
+    return physical.isDoomed() || isAutoCommit()
+        ? NOTHING
+        : Step.take(this::rollbackTransaction)
+            .thenCompose(ignored -> Step.take(() -> setAutoCommit(true)));
+  }
+
+  private CompletionStage<@Nullable Void> hooked() {
+    return physical.isDoomed() ? NOTHING : hooks.back(physical);
+  }
+
+  /** Resets the session; a connection whose database can't do that is discarded. */
   private CompletionStage<@Nullable Void> putBack() {
-    CompletableFuture<Boolean> putBack = physical.session().putBack(reset).toCompletableFuture();
+    if (physical.isDoomed()) {
+      return NOTHING;
+    }
+    CompletableFuture<Boolean> putBack =
+        physical
+            .session()
+            .putBack(hooks.settings().reset(), () -> hooks.putBack(physical))
+            .toCompletableFuture();
     if (putBack.isDone() && !putBack.isCompletedExceptionally() && putBack.resultNow()) {
       return NOTHING;
     }
@@ -187,12 +211,12 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
     });
   }
 
-  /** {@return the answer when the steps have ended and the connection is back} */
+  /** {@return the verdict, when the steps have ended and the connection is back} */
   private CompletionStage<Verdict> after(CompletionStage<?> steps) {
     return steps == NOTHING
         ? returned(null)
         : steps
-            .<@Nullable Throwable>handle((_, error) -> {
+            .<@Nullable Throwable>handle((ignored, error) -> {
               if (error != null) {
                 physical.doom();
               }
@@ -203,7 +227,7 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
 
   private CompletionStage<Verdict> returned(@Nullable Throwable error) {
     return kept()
-        .handle((_, failure) -> {
+        .handle((ignored, failure) -> {
           left.run();
           Throwable shown = Failure.joined(error, failure);
           if (shown != null) {
@@ -213,7 +237,7 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
         });
   }
 
-  /** Puts it on the shelf, or throws it away. {@return a stage of that} */
+  /** Puts the connection on the shelf, or discards it. {@return the stage of that} */
   private CompletionStage<@Nullable Void> kept() {
     if (physical.isAborted()) {
       return NOTHING;
@@ -221,12 +245,14 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
     if (physical.isDoomed()) {
       return closed();
     }
-    // A driver may have closed it, as one does whose server has gone.
+    // A driver may have closed it, as some do when their server has gone.
     return physical
         .isValid(ValidationDepth.LOCAL, physical.bounds().validate())
         .thenCompose(valid ->
             valid
-                ? physical.isBack().thenCompose(_ -> shelf.test(physical) ? NOTHING : closed())
+                ? physical
+                    .isBack()
+                    .thenCompose(ignored -> shelf.test(physical) ? NOTHING : closed())
                 : closed());
   }
 

@@ -14,15 +14,16 @@ import org.reactivestreams.Publisher;
 /**
  * Makes the server drop a statement that a cancelled body has left behind.
  *
- * <p>Design: R2DBC has no call for it. A driver to which a subscription is cancelled reads the rest
- * and drops it, and what is asked next waits in line behind a statement that may take hours. So the
- * exit asks first, which costs nothing if nothing runs, and only if no answer comes soon it uses
- * what the driver has of its own. PostgreSQL's has a cancel request. It may come before the
- * statement and be lost, so it is sent again. It may hit what the exit asked for instead of the
- * statement; then that fails, and the connection is thrown away.
+ * <p>Design: R2DBC has no call for it. A driver whose subscription is cancelled reads and drops the
+ * remaining results, and the next request waits in line behind a statement that may take hours. So
+ * the exit first makes its own request, which costs nothing if no statement runs. Only if no answer
+ * comes soon, it uses the driver's own means: PostgreSQL's has a cancel request. The request may
+ * arrive before the statement and be lost, so it is repeated. It may hit the exit's own request
+ * instead of the statement; then that fails, and the connection is discarded.
  *
- * <p>Where none of that helps, the connection is closed by force. The answer is told when no
- * request is under way any more, which could hit what comes after it, or when it was closed.
+ * <p>If none of that helps, the connection is closed by force. The answer is passed on when no
+ * request is under way any more that could hit a later statement, or when the connection was
+ * closed.
  *
  * @param <T> the type of the answer
  */
@@ -40,9 +41,9 @@ final class LeftBehind<T extends @Nullable Object> {
   }
 
   /**
-   * {@return a stage of the same answer, for which a statement before it is stopped if need be}
+   * {@return a stage of the same answer, for which a previous statement is stopped if necessary}
    *
-   * @param answer the end of what was asked for behind the statement
+   * @param answer the end of the request behind the statement
    */
   static <T extends @Nullable Object> CompletionStage<T> stop(
       PhysicalConnection connection, CompletableFuture<T> answer) {
@@ -54,7 +55,7 @@ final class LeftBehind<T extends @Nullable Object> {
             answer, isPostgresql(connection) ? Postgresql.cancelRequest(connection) : null);
     return Bound.within(
         connection.bounds().cancel(),
-        left.stopped().thenCompose(_ -> left.told()).toCompletableFuture(),
+        left.stopped().thenCompose(ignored -> left.told()).toCompletableFuture(),
         () -> {
           connection.abort();
           left.aborted.complete(null);
@@ -62,31 +63,32 @@ final class LeftBehind<T extends @Nullable Object> {
         PhysicalConnection::closedByForce);
   }
 
-  /** {@return what completes when there is an answer, and no request is under way} */
+  /** {@return a stage that completes when there is an answer and no request is under way} */
   private CompletionStage<?> stopped() {
     if (request == null) {
-      return answer.handle((_, _) -> null);
+      return answer.handle((ignored, unused) -> null);
     }
     CompletableFuture<Void> soon = Async.sleepAsync(SOON);
-    answer.whenComplete((_, _) -> soon.cancel(false));
-    return soon.handle((_, _) -> answer.isDone() ? Failure.none() : requested(request))
+    answer.whenComplete((ignored, unused) -> soon.cancel(false));
+    return soon.handle((ignored, unused) -> answer.isDone() ? Failure.none() : requested(request))
         .thenCompose(stopped -> stopped);
   }
 
   private CompletionStage<?> requested(Publisher<Void> cancelRequest) {
     CompletableFuture<?> sent =
         Step.take(() -> cancelRequest)
-            .handle((_, failure) -> {
+            .handle((ignored, failure) -> {
               requestFailure = failure;
               return null;
             });
     return CompletableFuture.anyOf(sent, aborted)
-        .thenCompose(_ -> aborted.isDone() ? answer.handle((_, _) -> null) : stopped());
+        .thenCompose(
+            ignored -> aborted.isDone() ? answer.handle((unused, ignoredToo) -> null) : stopped());
   }
 
   /** {@return the answer, whose failure carries that of the request} */
   private CompletableFuture<T> told() {
-    return answer.whenComplete((_, error) -> {
+    return answer.whenComplete((ignored, error) -> {
       Throwable failure = requestFailure;
       if (error != null && failure != null && error != failure) {
         error.addSuppressed(failure);
@@ -98,7 +100,7 @@ final class LeftBehind<T extends @Nullable Object> {
     return connection.getMetadata().getDatabaseProductName().equals("PostgreSQL");
   }
 
-  /** Apart, since the driver need not be there. */
+  /** A class of its own, since the driver need not be present. */
   private static final class Postgresql {
     static @Nullable Publisher<Void> cancelRequest(PhysicalConnection connection) {
       Connection at = connection;

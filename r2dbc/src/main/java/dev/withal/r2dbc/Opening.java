@@ -11,22 +11,22 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Opens a connection in time.
+ * Opens a connection within a bound.
  *
- * <p>Design: a driver can't be asked to stop while it opens one: see {@link Arrival}. So past the
- * bound nobody waits any more, and a connection that comes after all is closed.
+ * <p>Design: a driver can't be asked to stop opening a connection: see {@link Arrival}. So past the
+ * bound nobody waits any more, and a connection that arrives later is closed.
  *
- * @param factory where connections come from
- * @param secrets what is kept out of its errors
- * @param bounds how long it may keep somebody waiting
+ * @param factory the source of connections
+ * @param secrets the secrets to keep out of its errors
+ * @param bounds how long the factory may make a caller wait
  */
 record Opening(ConnectionFactory factory, Secrets secrets, Bounds bounds) {
 
   /**
    * {@return a future of a new connection}
    *
-   * @param name what the factory is called in messages
-   * @param limit how long it may take
+   * @param name the factory's name, for messages
+   * @param limit how long opening may take
    */
   CompletableFuture<Connection> open(String name, Duration limit) {
     CompletableFuture<Connection> arrival =
@@ -47,9 +47,17 @@ record Opening(ConnectionFactory factory, Secrets secrets, Bounds bounds) {
         limit,
         () ->
             told.completeExceptionally(
-                new R2dbcTransientResourceException(
-                    "the database didn't open a connection within " + limit.truncatedTo(MILLIS),
-                    "08001")));
+                new TooLate(
+                    "the database didn't open a connection within " + limit.truncatedTo(MILLIS))));
     return told;
+  }
+
+  /** No connection arrived in time. */
+  static final class TooLate extends R2dbcTransientResourceException {
+    private static final long serialVersionUID = 1;
+
+    private TooLate(String message) {
+      super(message, "08001");
+    }
   }
 }

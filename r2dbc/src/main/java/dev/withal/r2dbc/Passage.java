@@ -16,23 +16,23 @@ import reactor.core.publisher.Flux;
  * One statement on its way to the server and back.
  *
  * <p>Design: a driver may need several messages for a statement, and send the later ones although
- * the subscription was cancelled meanwhile: PostgreSQL's prepares a new statement first, and then
- * executes it. So a cancellation is kept until the server has answered with the last result that is
- * expected, or the first of a statement with one; by then all is sent.
+ * the subscription was cancelled meanwhile: PostgreSQL's first prepares a new statement, and then
+ * executes it. So a cancellation is kept until the server has answered with the last expected
+ * result, or with the first result of a statement that has only one; by then everything is sent.
  *
- * <p>Drivers wait for ever for who reads a result that they have given, and PostgreSQL's can't be
- * cancelled then. So a result that nobody has begun to read is read to its end, and those that are
- * being read are left to {@link Reading}. Then the driver is told, and the statement is over: not
- * before, so that what is sent next doesn't meet it.
+ * <p>Drivers wait forever for the reader of an emitted result, and PostgreSQL's can't be cancelled
+ * then. So a result that nobody has begun to read is read to its end, and those being read are left
+ * to {@link Reading}. After that the driver is told of the cancellation, and the statement is over.
+ * It isn't over earlier, so that the cancellation doesn't hit the next statement.
  */
 final class Passage implements CoreSubscriber<Result>, Subscription {
 
   private enum Phase {
     SENT,
-    /** Cancelled, which the driver has not been told. */
+    /** Cancelled, but the driver has not been told. */
     KEPT,
     ANSWERED,
-    /** Cancelled after the answer, which the driver is told as soon as nobody reads a result. */
+    /** Cancelled after the answer; the driver is told as soon as nobody reads a result. */
     ENDING,
     OVER
   }
@@ -41,7 +41,7 @@ final class Passage implements CoreSubscriber<Result>, Subscription {
   private final Demand demand = new Demand();
   private final AtomicInteger readings = new AtomicInteger();
 
-  /** What the driver has given and nobody has begun to read. */
+  /** The emitted results that nobody has begun to read. */
   private final Queue<GuardedResult> unread = new ConcurrentLinkedQueue<>();
 
   private final Subscriber<? super Result> target;
@@ -53,8 +53,8 @@ final class Passage implements CoreSubscriber<Result>, Subscription {
   private @Nullable Subscription source;
 
   /**
-   * @param expected how many results there will be
-   * @param left called once, when nothing will be sent any more
+   * @param expected the number of results that there will be
+   * @param left called once, when nothing more will be sent
    */
   Passage(Subscriber<? super Result> target, int expected, Runnable left) {
     this.target = target;
@@ -62,7 +62,7 @@ final class Passage implements CoreSubscriber<Result>, Subscription {
     this.left = left;
   }
 
-  /** Ends it; only the first call counts. {@return whether the subscriber is to be told} */
+  /** Ends the passage; only the first call counts. {@return whether the subscriber must be told} */
   private boolean over() {
     Phase before = phase.getAndSet(Phase.OVER);
     if (before != Phase.OVER) {
@@ -71,7 +71,7 @@ final class Passage implements CoreSubscriber<Result>, Subscription {
     return before == Phase.SENT || before == Phase.ANSWERED;
   }
 
-  /** It was not sent. */
+  /** Ends a passage whose statement was not sent. */
   void notSent() {
     over();
   }
@@ -127,14 +127,14 @@ final class Passage implements CoreSubscriber<Result>, Subscription {
     return now == Phase.SENT || now == Phase.ANSWERED;
   }
 
-  /** Without a request the server's answer would never be told. */
+  /** Without a request, the server's answer would never be signalled. */
   private void requestIfNoneIsDue() {
     if (!demand.isDue()) {
       request(1);
     }
   }
 
-  /** Ends it as far as it goes, if it was cancelled. */
+  /** Ends the passage as far as possible, if it was cancelled. */
   private void end() {
     if (isWanted()) {
       return;
@@ -153,7 +153,7 @@ final class Passage implements CoreSubscriber<Result>, Subscription {
     }
   }
 
-  /** Reads a result that nobody wants, so that the driver gets on and releases it. */
+  /** Reads a result that nobody wants, so that the driver continues and releases it. */
   private static void drop(GuardedResult result) {
     Flux.from(result.getRowsUpdated()).onErrorComplete().subscribe();
   }

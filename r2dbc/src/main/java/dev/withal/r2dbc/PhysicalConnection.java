@@ -3,6 +3,7 @@ package dev.withal.r2dbc;
 import dev.withal.database.Bounds;
 import dev.withal.database.internal.Bound;
 import dev.withal.database.internal.Kept;
+import dev.withal.database.internal.Place;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Lifecycle;
 import io.r2dbc.spi.R2dbcException;
@@ -17,12 +18,13 @@ import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
 /**
- * A driver's connection for as long as it is open, and whether anybody may have it again.
+ * A driver's connection while it is open, with the knowledge whether it may be lent again.
  *
- * <p>Design: whoever doubts that it is sound dooms it, and needs to do nothing else: what lent it
- * throws it away. R2DBC has no call that aborts a connection. But a driver that is told to close
- * one has no reason to wait for answers, and PostgreSQL's fails all that is asked on it at once. So
- * that is called, where a server is silent, and nothing is asked of the driver after it.
+ * <p>Design: code that doubts whether the connection is sound dooms it, and needs to do nothing
+ * else: its lender discards it. R2DBC has no call that aborts a connection. But a driver that is
+ * told to close one has no reason to wait for answers, and PostgreSQL's fails all pending requests
+ * immediately. So a connection to a silent server is closed, and the driver isn't called after
+ * that.
  */
 final class PhysicalConnection extends ForwardingConnection implements Kept {
   private final Bounds bounds;
@@ -31,6 +33,9 @@ final class PhysicalConnection extends ForwardingConnection implements Kept {
   private final AtomicBoolean aborted = new AtomicBoolean();
   private volatile boolean doomed;
 
+  /** The place of the holder who has it from a pool; null if nobody has it. */
+  private volatile @Nullable Place place;
+
   PhysicalConnection(Connection target, Bounds bounds) {
     super(target);
     this.session = new Session(target);
@@ -38,13 +43,16 @@ final class PhysicalConnection extends ForwardingConnection implements Kept {
   }
 
   /**
-   * {@return the driver's connection below another one, for which nobody may have made this yet}
+   * {@return the driver's connection below another one, for which this object is created if
+   * necessary}
    */
   static PhysicalConnection of(Connection connection) {
     return switch (connection) {
       case PhysicalConnection physical -> physical;
       case Lease lease -> lease.physical();
       case TransactionConnection transaction -> transaction.physical();
+      case NestedConnection nested -> nested.inner().physical();
+      case BorrowedConnection borrowed -> of(borrowed.target());
       default ->
           connection instanceof Wrapped<?> wrapped && wrapped.unwrap() instanceof Connection inside
               ? of(inside)
@@ -52,12 +60,12 @@ final class PhysicalConnection extends ForwardingConnection implements Kept {
     };
   }
 
-  /** {@return what bodies may have left in its session} */
+  /** {@return the record of the changes that bodies may have left in the session} */
   Session session() {
     return session;
   }
 
-  /** {@return how long the database may keep somebody waiting} */
+  /** {@return how long the database may make a caller wait} */
   Bounds bounds() {
     return bounds;
   }
@@ -67,7 +75,20 @@ final class PhysicalConnection extends ForwardingConnection implements Kept {
     return age;
   }
 
-  /** Says that nobody else may have it. */
+  /** Records the place of the holder. */
+  void lentTo(Place holder) {
+    place = holder;
+  }
+
+  /** Records that an exit has begun. */
+  void exits() {
+    Place holder = place;
+    if (holder != null) {
+      holder.exits();
+    }
+  }
+
+  /** Records that nobody else may have the connection. */
   void doom() {
     doomed = true;
   }
@@ -76,7 +97,9 @@ final class PhysicalConnection extends ForwardingConnection implements Kept {
     return doomed;
   }
 
-  /** Closes it, so that whoever waits for the driver hears of an error. Returns at once. */
+  /**
+   * Closes the connection, so that pending calls to the driver get an error. Returns immediately.
+   */
   void abort() {
     doom();
     if (aborted.compareAndSet(false, true)) {
@@ -84,18 +107,20 @@ final class PhysicalConnection extends ForwardingConnection implements Kept {
     }
   }
 
-  /** {@return whether it was closed by force, so that nothing more may be asked of the driver} */
+  /** {@return whether it was closed by force, so that the driver must not be called any more} */
   boolean isAborted() {
     return aborted.get();
   }
 
-  /** {@return what says that it was} */
+  /** {@return the error for a connection that was closed by force} */
   static R2dbcException closedByForce() {
     return new R2dbcNonTransientResourceException(
         "the connection was closed by force, as the database didn't answer in time", "08006");
   }
 
-  /** {@return whether it says in time that it works} One that is silent is closed by force. */
+  /**
+   * {@return whether the connection answers in time that it works} A silent one is closed by force.
+   */
   CompletableFuture<Boolean> isValid(ValidationDepth depth, Duration limit) {
     CompletableFuture<Boolean> answer;
     try {
@@ -115,21 +140,21 @@ final class PhysicalConnection extends ForwardingConnection implements Kept {
     return told;
   }
 
-  /** Tells a driver that wants to know that it is lent. {@return a stage of that} */
+  /** Tells a driver that listens for it that the connection is lent. {@return the stage of that} */
   CompletableFuture<@Nullable Void> lent() {
     return unwrap() instanceof Lifecycle lifecycle
         ? Step.take(lifecycle::postAllocate)
         : Failure.none();
   }
 
-  /** Tells a driver that wants to know that it is back. {@return a stage of that} */
+  /** Tells a driver that listens for it that the connection is back. {@return the stage of that} */
   CompletableFuture<@Nullable Void> isBack() {
     return unwrap() instanceof Lifecycle lifecycle
         ? Step.take(lifecycle::preRelease)
         : Failure.none();
   }
 
-  /** On a thread of its own; the future fails if the driver does. */
+  /** Closes on a thread of its own; the future fails if the driver does. */
   @Override
   public CompletableFuture<Void> closeAside(Duration limit) {
     doom();
@@ -139,9 +164,11 @@ final class PhysicalConnection extends ForwardingConnection implements Kept {
     return closed;
   }
 
-  /** Closes it as the driver does, on the calling thread. {@return what completes by the limit} */
+  /**
+   * Closes it by the driver, on the calling thread. {@return a future that completes by the limit}
+   */
   CompletableFuture<Void> closeHere(Duration limit) {
-    CompletableFuture<Void> closed = Step.take(super::close).thenApply(_ -> null);
+    CompletableFuture<Void> closed = Step.take(super::close).thenApply(ignored -> null);
     Bound.on(closed, limit, () -> closed.complete(null));
     return closed;
   }
@@ -150,7 +177,7 @@ final class PhysicalConnection extends ForwardingConnection implements Kept {
     var closed = new CompletableFuture<Void>();
     Bound.aside(() ->
         Step.take(super::close)
-            .whenComplete((_, error) -> {
+            .whenComplete((ignored, error) -> {
               if (error == null) {
                 closed.complete(null);
               } else {

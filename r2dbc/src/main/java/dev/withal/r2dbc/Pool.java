@@ -4,6 +4,9 @@ import dev.withal.AsyncContext;
 import dev.withal.AsyncContextManager;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
+import dev.withal.database.Holder;
+import dev.withal.database.ObservablePool;
+import dev.withal.database.PoolListener;
 import dev.withal.database.internal.Place;
 import dev.withal.database.internal.Places;
 import dev.withal.database.internal.Shelf;
@@ -16,22 +19,24 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Connections that are kept and lent, so that few serve many; what {@link R2dbc#pool(String)} hands
- * its body.
+ * A pool of connections, which are kept and lent so that a few serve many callers; the value of a
+ * context of {@link R2dbc#pool(String)}.
  *
- * <p>Who waits for a connection holds nothing, and may be cancelled or time out at any moment. What
- * a context gives back is sound and idle, or it is thrown away: when its transaction could be
- * neither committed nor rolled back, when it lost the server, when its body still runs. A server
- * that falls silent is waited for no longer than the {@link dev.withal.database.Bounds} say.
+ * <p>A caller that waits for a connection holds nothing, and may be cancelled or time out at any
+ * moment. A connection that a context gives back is sound and idle, or it is discarded: if its
+ * transaction could be neither committed nor rolled back, if it lost the server, or if its body
+ * still runs. The pool waits for a silent server no longer than the {@link
+ * dev.withal.database.Bounds} allow.
  *
  * <p>Thread-safe. A null argument is refused with a {@link NullPointerException}.
  */
-public final class Pool {
+public final class Pool implements ObservablePool {
   private final String name;
   private final PoolSettings settings;
   private final Places places;
   private final Shelf<PhysicalConnection> shelf;
   private final Opening opening;
+  private final Hooked hooked;
   private final AsyncContextManager<Connection> connection;
   private final AsyncContextManager<Connection> transaction;
 
@@ -40,6 +45,7 @@ public final class Pool {
     this.settings = settings;
     this.places = new Places(name, settings.places(), PoolExhaustedException::new);
     this.opening = new Opening(factory, secrets, settings.bounds());
+    this.hooked = new Hooked(name, settings);
     this.shelf =
         new Shelf<>(settings.maxIdleTime(), settings.maxLifeTime(), settings.bounds().cancel());
     this.connection = connection("connection");
@@ -48,13 +54,14 @@ public final class Pool {
 
   static AsyncContextManager<Pool> manager(
       ConnectionFactory factory, String source, Secrets secrets, PoolSettings settings) {
+    KnownPools.refuse(factory);
     return AsyncContextManager.<Pool>of(
             () -> CompletableFuture.completedStage(new Pool(factory, source, secrets, settings)),
             Pool::exitAsync)
         .named("R2dbc.pool(" + source + ")");
   }
 
-  /** {@return a manager of a connection of this pool} Messages call it "connection". */
+  /** {@return a manager of a connection of this pool} Its name in messages is "connection". */
   public AsyncContextManager<Connection> connection() {
     return connection;
   }
@@ -62,20 +69,21 @@ public final class Pool {
   /**
    * {@return a manager of a connection of this pool}
    *
-   * <p>The enter waits for a connection that is free, and is found valid or opened anew, at most
-   * for the {@linkplain PoolSettings#enterTimeout() time that the pool gives}. It fails with a
-   * {@link PoolExhaustedException} if none came free, and with one at once where none can come
-   * free, as each is held by a body in direct style whose thread waits for another one of this
-   * pool. It fails with an {@link io.r2dbc.spi.R2dbcException} if the database couldn't be reached
-   * until then; a connection that comes after that is closed. Who asks a use to end meanwhile
-   * doesn't end the wait, and a connection that comes after all goes back to the pool. It is in use
-   * until then, but the pool's exit doesn't wait for it.
+   * <p>The enter waits until a connection is free and is found valid or opened anew, at most for
+   * the {@linkplain PoolSettings#enterTimeout() enter timeout}. It fails with a {@link
+   * PoolExhaustedException} if no connection came free in time. It fails with one immediately if
+   * none can come free, because each is held by a body in direct style whose thread waits for
+   * another connection of this pool. It fails with an {@link io.r2dbc.spi.R2dbcException} if the
+   * database couldn't be reached in time; a connection that arrives after that is closed.
+   * Cancelling a use meanwhile doesn't end the wait, and a connection that arrives later goes back
+   * to the pool. It is in use until then, but the pool's exit doesn't wait for it.
    *
    * <p>A transaction that the body began by hand and left open is rolled back, and auto-commit is
-   * turned on again. After a cancellation, a statement that still runs is stopped if the driver can
-   * do it (PostgreSQL's can), and else waited for, at most for the bound on what is cancelled.
+   * turned on again. After a cancellation, a statement that still runs is stopped if the driver
+   * supports that, as PostgreSQL's does. Otherwise it is awaited, at most for the bound on
+   * cancelled calls.
    *
-   * @param name who takes the connection, for messages; no secrets
+   * @param name the name of the holder, for messages; no secrets
    */
   public AsyncContextManager<Connection> connection(String name) {
     return new PooledConnections(this, Objects.requireNonNull(name, "name"), null);
@@ -83,7 +91,7 @@ public final class Pool {
 
   /**
    * {@return a manager of a transaction on a connection of this pool, with the driver's defaults}
-   * Messages call it "transaction".
+   * Its name in messages is "transaction".
    */
   public AsyncContextManager<Connection> transaction() {
     return transaction;
@@ -93,7 +101,8 @@ public final class Pool {
    * {@return a manager of a transaction on a connection of this pool, as by {@link
    * R2dbc#transaction(Connection, TransactionDefinition)}}
    *
-   * @param definition what it begins with; its name is who takes the connection, for messages
+   * @param definition the options of the transaction; their name is that of the holder, for
+   *     messages
    */
   public AsyncContextManager<Connection> transaction(TransactionDefinition definition) {
     Objects.requireNonNull(definition, "definition");
@@ -103,24 +112,66 @@ public final class Pool {
         this, shown, (connection, own) -> Transaction.manager(connection, own, definition));
   }
 
-  /** {@return how many connections are in use, those included that are being opened or closed} */
+  /**
+   * {@return this pool as a connection factory, for code that closes each connection itself} The
+   * name of its holders in messages is "connection factory".
+   */
+  public ConnectionFactory connectionFactory() {
+    return connectionFactory("connection factory");
+  }
+
+  /**
+   * {@return this pool as a connection factory, for code that closes each connection itself, such
+   * as jOOQ and Spring}
+   *
+   * <p>{@code create} waits for a connection as the enter of {@link #connection(String)} does, from
+   * the first request on, and fails in the same way. Cancelling the subscription ends the wait, and
+   * a connection that arrives later goes back to the pool.
+   *
+   * <p>The connection is as from {@link #connection(String)}, except that its user ends
+   * transactions and calls {@code close}: any number of times, of which the first has an effect.
+   * Closing stops a running statement if the driver supports that, rolls back uncommitted work,
+   * resets the session, and completes when the connection is back in the pool. A closed connection
+   * refuses all calls. A connection that is never closed is held forever, and the pool's exit waits
+   * for it as for any other; a leak check reports it, and the end of {@code Async.run} takes it
+   * back.
+   *
+   * <p>The connection factory is valid as long as this pool.
+   *
+   * @param name the name of its holders, for messages; no secrets
+   */
+  public ConnectionFactory connectionFactory(String name) {
+    return new BorrowingConnectionFactory(connection(name), opening.factory().getMetadata());
+  }
+
+  @Override
+  public int size() {
+    return places.size();
+  }
+
+  @Override
   public int inUse() {
     return places.inUse();
   }
 
-  /** {@return how many connections are open and wait to be used} */
+  @Override
   public int idle() {
     return shelf.size();
   }
 
-  /** {@return how many wait for a connection} */
+  @Override
   public int waiting() {
     return places.waiting();
   }
 
-  /** {@return the names of who has a connection, the one first who has had it longest} */
-  public List<String> holders() {
+  @Override
+  public List<Holder> holders() {
     return places.holders();
+  }
+
+  @Override
+  public void listen(PoolListener listener) {
+    places.listeners().add(Objects.requireNonNull(listener, "listener"));
   }
 
   @Override
@@ -140,21 +191,29 @@ public final class Pool {
     return opening;
   }
 
-  /** Lends a connection to who has a place, which is left when the connection is back. */
+  Hooked hooked() {
+    return hooked;
+  }
+
+  /** Lends a connection to the holder of a place, who leaves it when the connection is back. */
   CompletionStage<AsyncContext<Connection>> connect(String context, Place place) {
     return Taking.start(this, shelf, context, place);
   }
 
   private CompletionStage<Verdict> exitAsync(ExitCase how) {
-    return places.close().thenCompose(_ -> closed());
+    return places.close().thenCompose(ignored -> closed());
   }
 
-  /** All at once, as each may take its time where the server is silent. */
+  /** Closes all at once, as each may take its time if the server is silent. */
   private CompletableFuture<Verdict> closed() {
     CompletableFuture<?>[] closing =
         shelf.close().stream()
             .map(kept -> kept.closeHere(settings.bounds().cancel()))
             .toArray(CompletableFuture<?>[]::new);
-    return CompletableFuture.allOf(closing).thenApply(_ -> Verdict.PROPAGATE);
+    return CompletableFuture.allOf(closing)
+        .thenApply(ignored -> {
+          places.listeners().close();
+          return Verdict.PROPAGATE;
+        });
   }
 }

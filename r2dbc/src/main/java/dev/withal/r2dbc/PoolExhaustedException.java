@@ -3,9 +3,10 @@ package dev.withal.r2dbc;
 import io.r2dbc.spi.R2dbcTransientResourceException;
 
 /**
- * A pool had no connection to give within the time, or can be known never to have one.
+ * A pool had no connection to give in time, or is known never to have one.
  *
- * <p>The message says how many are in use, and by which contexts.
+ * <p>The message says how many connections are in use, by which contexts, and which has held one
+ * longest.
  */
 public final class PoolExhaustedException extends R2dbcTransientResourceException {
   private static final long serialVersionUID = 1;

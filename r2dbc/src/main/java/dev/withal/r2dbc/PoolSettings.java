@@ -5,23 +5,24 @@ import dev.withal.database.internal.Places;
 import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
- * How large a pool is, how long it is waited for, and how old its connections get.
+ * The settings of a pool: its size, its waits, and the age of its connections.
  *
  * <p>Immutable and thread-safe. A null argument is refused with a {@link NullPointerException}.
  *
- * @param size how many connections there are at most; 10 by default
- * @param maxWaiting how many may wait for one at the same time; 10,000 by default
- * @param enterTimeout how long an enter may take: until one is free, and is found valid or opened,
- *     for which there are 250 ms in any case; 30 s by default
- * @param validation how far a connection is looked at before it is handed out: {@code LOCAL}, as by
- *     default, asks the driver whether it is still connected, {@code REMOTE} asks the server
- * @param maxIdleTime how long a connection is kept that nobody uses; 30 min by default
- * @param maxLifeTime how long one is kept at all; 24 h by default
- * @param bounds how long the database may keep a caller waiting
- * @param reset when a session is put back as it was opened, before another body has it; {@code
- *     IF_TOUCHED} by default
+ * @param size the maximum number of connections; 10 by default
+ * @param maxWaiting the maximum number of callers that wait at the same time; 10,000 by default
+ * @param enterTimeout how long an enter may take until a connection is free and is found valid or
+ *     opened, for which there are at least 250 ms; 30 s by default
+ * @param validation how far a connection is checked before it is lent: {@code LOCAL}, the default,
+ *     asks the driver whether it is still connected; {@code REMOTE} asks the server
+ * @param maxIdleTime how long an unused connection is kept; 30 min by default
+ * @param maxLifeTime how long any connection is kept; 24 h by default
+ * @param bounds how long the database may make a caller wait
+ * @param reset when a session is reset before another body has it; {@code IF_TOUCHED} by default
+ * @param hooks the hooks for connections that are opened, lent and given back; none by default
  */
 public record PoolSettings(
     int size,
@@ -31,27 +32,29 @@ public record PoolSettings(
     Duration maxIdleTime,
     Duration maxLifeTime,
     Bounds bounds,
-    Reset reset) {
+    Reset reset,
+    PoolHooks hooks) {
 
   /**
-   * When a session is put back as it was opened: on PostgreSQL by the parts of {@code discard all}
-   * but for the driver's own prepared statements; on H2 its schema and timeouts are. Any other
-   * database has the connection closed instead. The isolation level is put back in any case.
+   * When a session is reset to the state in which it was opened. On PostgreSQL, that is done by the
+   * parts of {@code discard all}, except for the driver's own prepared statements; on H2, schema
+   * and timeouts are reset. On any other database, the connection is closed instead. The isolation
+   * level is restored in any case.
    */
   public enum Reset {
-    /** Not at all. */
+    /** Never. */
     NEVER,
     /**
      * If a body has run SQL that may have left something in the session: a {@code set}, a temporary
-     * table, a lock, a call of a function that isn't known to leave nothing; or has set a timeout
-     * by a method. What a trigger or a rule leaves isn't seen.
+     * table, a lock, or a call of a function that isn't known to leave nothing; or if it has set a
+     * timeout by a method. The effects of a trigger or a rule are not detected.
      */
     IF_TOUCHED,
     /** Each time, which costs a round trip. */
     ALWAYS
   }
 
-  /** What a pool has that is told nothing else. */
+  /** The default settings. */
   public static final PoolSettings DEFAULT =
       new PoolSettings(
           10,
@@ -61,10 +64,11 @@ public record PoolSettings(
           Duration.ofMinutes(30),
           Duration.ofHours(24),
           Bounds.DEFAULT,
-          Reset.IF_TOUCHED);
+          Reset.IF_TOUCHED,
+          PoolHooks.NONE);
 
   /**
-   * Refuses what makes no pool.
+   * Creates settings, and refuses those that make no pool.
    *
    * @throws IllegalArgumentException if the size is less than 1, {@code maxWaiting} is negative, or
    *     a duration isn't positive
@@ -82,6 +86,7 @@ public record PoolSettings(
     requirePositive(maxLifeTime, "maxLifeTime");
     Objects.requireNonNull(bounds, "bounds");
     Objects.requireNonNull(reset, "reset");
+    Objects.requireNonNull(hooks, "hooks");
   }
 
   private static void requirePositive(Duration duration, String name) {
@@ -93,82 +98,125 @@ public record PoolSettings(
   /**
    * {@return the default settings with another size}
    *
-   * @param size how many connections there are at most
+   * @param size the maximum number of connections
    */
   public static PoolSettings ofSize(int size) {
-    return new PoolSettings(
-        size,
-        DEFAULT.maxWaiting,
-        DEFAULT.enterTimeout,
-        DEFAULT.validation,
-        DEFAULT.maxIdleTime,
-        DEFAULT.maxLifeTime,
-        DEFAULT.bounds,
-        DEFAULT.reset);
+    return DEFAULT.with(draft -> draft.size = size);
   }
 
   /**
-   * {@return these settings with another bound on who waits}
+   * {@return these settings with another bound on the number of waiting callers}
    *
-   * @param other how many may wait at the same time
+   * @param other the maximum number of callers that wait at the same time
    */
   public PoolSettings withMaxWaiting(int other) {
-    return new PoolSettings(
-        size, other, enterTimeout, validation, maxIdleTime, maxLifeTime, bounds, reset);
+    return with(draft -> draft.maxWaiting = other);
   }
 
   /**
    * {@return these settings with another bound on the wait for a connection}
    *
-   * @param other how long it is waited for
+   * @param other how long an enter may take
    */
   public PoolSettings withEnterTimeout(Duration other) {
-    return new PoolSettings(
-        size, maxWaiting, other, validation, maxIdleTime, maxLifeTime, bounds, reset);
+    return with(draft -> draft.enterTimeout = other);
   }
 
   /**
    * {@return these settings with another validation}
    *
-   * @param other how far a connection is looked at before it is handed out
+   * @param other how far a connection is checked before it is lent
    */
   public PoolSettings withValidation(ValidationDepth other) {
-    return new PoolSettings(
-        size, maxWaiting, enterTimeout, other, maxIdleTime, maxLifeTime, bounds, reset);
+    return with(draft -> draft.validation = other);
   }
 
   /**
-   * {@return these settings with another bound on the life of connections}
+   * {@return these settings with other bounds on the age of connections}
    *
-   * @param idle how long a connection is kept that nobody uses
-   * @param life how long one is kept at all
+   * @param idle how long an unused connection is kept
+   * @param life how long any connection is kept
    */
   public PoolSettings withMaxTimes(Duration idle, Duration life) {
-    return new PoolSettings(size, maxWaiting, enterTimeout, validation, idle, life, bounds, reset);
+    return with(draft -> {
+      draft.maxIdleTime = idle;
+      draft.maxLifeTime = life;
+    });
   }
 
   /**
    * {@return these settings with other bounds}
    *
-   * @param other how long the database may keep a caller waiting
+   * @param other how long the database may make a caller wait
    */
   public PoolSettings withBounds(Bounds other) {
-    return new PoolSettings(
-        size, maxWaiting, enterTimeout, validation, maxIdleTime, maxLifeTime, other, reset);
+    return with(draft -> draft.bounds = other);
   }
 
   /**
    * {@return these settings with another reset}
    *
-   * @param other when a session is put back as it was opened
+   * @param other when a session is reset
    */
   public PoolSettings withReset(Reset other) {
-    return new PoolSettings(
-        size, maxWaiting, enterTimeout, validation, maxIdleTime, maxLifeTime, bounds, other);
+    return with(draft -> draft.reset = other);
   }
 
-  /** {@return what of them the queue goes by} */
+  /**
+   * {@return these settings with other hooks}
+   *
+   * @param other the hooks for connections that are opened, lent and given back
+   */
+  public PoolSettings withHooks(PoolHooks other) {
+    return with(draft -> draft.hooks = other);
+  }
+
+  /** {@return the limits of the queue for places} */
   Places.Limits places() {
     return new Places.Limits(size, maxWaiting, enterTimeout);
+  }
+
+  private PoolSettings with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.settings();
+  }
+
+  /** A mutable copy, as the components of a record can't be replaced one by one. */
+  private static final class Draft {
+    private int size;
+    private int maxWaiting;
+    private Duration enterTimeout;
+    private ValidationDepth validation;
+    private Duration maxIdleTime;
+    private Duration maxLifeTime;
+    private Bounds bounds;
+    private Reset reset;
+    private PoolHooks hooks;
+
+    Draft(PoolSettings from) {
+      size = from.size;
+      maxWaiting = from.maxWaiting;
+      enterTimeout = from.enterTimeout;
+      validation = from.validation;
+      maxIdleTime = from.maxIdleTime;
+      maxLifeTime = from.maxLifeTime;
+      bounds = from.bounds;
+      reset = from.reset;
+      hooks = from.hooks;
+    }
+
+    PoolSettings settings() {
+      return new PoolSettings(
+          size,
+          maxWaiting,
+          enterTimeout,
+          validation,
+          maxIdleTime,
+          maxLifeTime,
+          bounds,
+          reset,
+          hooks);
+    }
   }
 }

@@ -14,11 +14,11 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool's connections, or something on each of them, as one context takes them.
+ * A manager of a pool's connections, or of something on each of them.
  *
- * <p>Design: a place first, then a connection of the pool, then what is on it. A use in direct
- * style enters with its thread, which can't give anything back while it waits: {@link Places} tells
- * from it when nobody can.
+ * <p>Design: the enter takes a place first, then a connection of the pool, and then begins on it. A
+ * use in direct style passes its thread to the enter. That thread can't give anything back while it
+ * waits, which is how {@link Places} detects that nobody can.
  */
 final class PooledConnections implements AsyncContextManager<Connection> {
   private final Pool pool;
@@ -46,7 +46,7 @@ final class PooledConnections implements AsyncContextManager<Connection> {
         : connections.flatMap(lease -> inner.apply(((Lease) lease).physical(), name));
   }
 
-  /** What is lent to who has a place. */
+  /** A connection lent to the holder of a place. */
   private record Lent(Pool pool, String name, Place place)
       implements AsyncContextManager<Connection> {
     @Override
@@ -83,7 +83,7 @@ final class PooledConnections implements AsyncContextManager<Connection> {
     return source.useAsync(body);
   }
 
-  /** Who takes a connection is named by it as well. */
+  /** The name is also that of the holder. */
   @Override
   public AsyncContextManager<Connection> named(String other) {
     return new PooledConnections(pool, Objects.requireNonNull(other, "name"), inner);

@@ -21,7 +21,7 @@ import reactor.adapter.JdkFlowAdapter;
 import reactor.core.publisher.Flux;
 
 /**
- * Database connections and transactions as async context managers, and what a driver publishes as
+ * Database connections and transactions as async context managers, and a driver's publishers as
  * futures.
  *
  * <p>In direct style:
@@ -34,19 +34,20 @@ import reactor.core.publisher.Flux;
  *
  * <p><b>Futures.</b> A method that takes a publisher subscribes to it before it returns, so the
  * statement runs then, and once. It requests one result at a time, and the next when that one has
- * been read to its end, which drivers need in order to go on. If anything fails, the subscription
- * is cancelled and the future fails with the same error. To cancel the returned future, or to
- * complete it in any other way, cancels the subscription. What that means is the driver's business:
- * many let a statement that has been sent run to its end, and a rollback waits in line behind it.
+ * been read to its end, as drivers need that in order to continue. If anything fails, the
+ * subscription is cancelled and the future fails with the same error. Cancelling the returned
+ * future, or completing it in any other way, cancels the subscription. The effect of that depends
+ * on the driver: many let a statement that has been sent run to its end, and a rollback waits in
+ * line behind it.
  *
- * <p><b>Silence.</b> What waits for the database, to open, to begin, to end and to clean up, is
+ * <p><b>Silence.</b> Every wait for the database, to open, to begin, to end and to clean up, is
  * bounded: see {@link Bounds}. Past a bound the connection is closed, which makes the driver fail
- * what it is asked.
+ * its pending calls.
  *
- * <p><b>Threads.</b> Nothing here blocks. A thread is started only to close what a pool throws away
- * or a bound is over for. In stage style, what follows a call to the database continues on the
- * thread on which the driver signals, usually an event loop's, which must not be blocked. A driver
- * of an embedded database, such as H2's, does its work on the calling thread.
+ * <p><b>Threads.</b> Nothing here blocks. A thread is started only to close a connection that a
+ * pool discards or whose bound is over. In stage style, code that follows a call to the database
+ * continues on the thread on which the driver signals, usually an event loop's, which must not be
+ * blocked. A driver of an embedded database, such as H2's, does its work on the calling thread.
  *
  * <p><b>Nulls.</b> A null argument is refused with a {@link NullPointerException}.
  */
@@ -54,15 +55,16 @@ public final class R2dbc {
   private R2dbc() {}
 
   /**
-   * {@return a manager that opens a connection and closes it, however the body ended}
+   * {@return a manager that opens a connection, and closes it however the body ended}
    *
-   * <p>Who asks for a use to end while its connection is being opened does not cancel that: the
-   * driver goes on, and the connection is closed when it comes. The enter fails with the driver's
-   * error if there can be no connection, and with an {@link IllegalStateException} if the driver
-   * gives neither. If the driver's error quotes a password, the enter fails instead with an {@link
-   * io.r2dbc.spi.R2dbcNonTransientResourceException} that says the same without it.
+   * <p>Cancelling a use while its connection is being opened does not cancel the opening: the
+   * driver continues, and the connection is closed when it arrives. If no connection can be opened,
+   * the enter fails with the driver's error. If the driver emits neither a connection nor an error,
+   * the enter fails with an {@link IllegalStateException}. If the driver's error quotes a password,
+   * the enter fails instead with an {@link io.r2dbc.spi.R2dbcNonTransientResourceException} that
+   * says the same without it.
    *
-   * @param factory where the connections come from, for example a pool; stays the caller's
+   * @param factory the source of the connections, for example a pool; stays the caller's
    */
   public static AsyncContextManager<Connection> connection(ConnectionFactory factory) {
     Objects.requireNonNull(factory, "factory");
@@ -73,12 +75,13 @@ public final class R2dbc {
    * {@return a manager of connections to the database at a URL, as from {@link
    * #connection(ConnectionFactory)}}
    *
-   * <p>The URL reads {@code r2dbc:driver:protocol://user:password@host:port/database?option=value},
-   * for example {@code r2dbc:h2:mem:///test}. Messages show it without user, password and options,
-   * and so does the manager's {@code toString}.
+   * <p>The URL has the form {@code
+   * r2dbc:driver:protocol://user:password@host:port/database?option=value}, for example {@code
+   * r2dbc:h2:mem:///test}. Messages and the manager's {@code toString} show it without user,
+   * password and options.
    *
-   * @param url names driver and database
-   * @throws IllegalArgumentException if the URL is malformed, its driver is not there, or the
+   * @param url the URL of driver and database
+   * @throws IllegalArgumentException if the URL is malformed, its driver is not present, or the
    *     driver refuses it, for example because it names no database
    */
   public static AsyncContextManager<Connection> connection(String url) {
@@ -109,8 +112,9 @@ public final class R2dbc {
    * {@return a manager of a pool of connections to the database at a URL, with the default
    * settings}
    *
-   * @param url names driver and database, as for {@link #connection(String)}
-   * @throws IllegalArgumentException if the URL is no good, as for {@link #connection(String)}
+   * @param url the URL of driver and database, as for {@link #connection(String)}
+   * @throws IllegalArgumentException if the URL is invalid, as for {@link #connection(String)}, or
+   *     names a pool
    */
   public static AsyncContextManager<Pool> pool(String url) {
     return pool(url, PoolSettings.DEFAULT);
@@ -119,12 +123,13 @@ public final class R2dbc {
   /**
    * {@return a manager of a pool of connections to the database at a URL}
    *
-   * <p>The pool opens connections as they are needed. Its exit refuses whoever still waits for one,
-   * waits until all that are in use have come back, and closes them.
+   * <p>The pool opens connections as they are needed. Its exit refuses all callers that still wait
+   * for one, waits until all connections in use have come back, and closes them.
    *
-   * @param url names driver and database, as for {@link #connection(String)}
-   * @param settings how large the pool is, and how long it is waited for
-   * @throws IllegalArgumentException if the URL is no good, as for {@link #connection(String)}
+   * @param url the URL of driver and database, as for {@link #connection(String)}
+   * @param settings the settings of the pool
+   * @throws IllegalArgumentException if the URL is invalid, as for {@link #connection(String)}, or
+   *     names a pool
    */
   public static AsyncContextManager<Pool> pool(String url, PoolSettings settings) {
     Objects.requireNonNull(settings, "settings");
@@ -136,8 +141,11 @@ public final class R2dbc {
    * {@return a manager of a pool of a factory's connections, as from {@link #pool(String,
    * PoolSettings)}}
    *
-   * @param factory where the connections come from, not itself a pool; stays the caller's
-   * @param settings how large the pool is, and how long it is waited for
+   * <p>If the first connection shows that the factory is a pool, the enter that asked for it fails.
+   *
+   * @param factory the source of the connections, not itself a pool; stays the caller's
+   * @param settings the settings of the pool
+   * @throws IllegalArgumentException if the factory is known to be a pool, or to wrap one
    */
   public static AsyncContextManager<Pool> pool(ConnectionFactory factory, PoolSettings settings) {
     Objects.requireNonNull(factory, "factory");
@@ -150,24 +158,26 @@ public final class R2dbc {
    * back if it failed or was cancelled}
    *
    * <p>The body is given a connection that refuses, with an {@link IllegalStateException}, to end
-   * the transaction by hand, or to begin another one. A transaction on <em>that</em> connection is
-   * a savepoint: what its body did can be undone alone.
+   * the transaction by hand or to begin another one. A transaction on <em>that</em> connection is a
+   * savepoint: the work of its body can be undone alone.
    *
-   * <p>A begin, commit or rollback that fails is told by a {@link TransactionException}. A commit
-   * that fails is the result; if the server refused it, a rollback follows; if its answer was lost,
-   * the {@linkplain TransactionException#outcome() outcome} is unknown. A rollback that fails is
-   * added to the error that led to it. A body that was cancelled and still runs is rolled back all
-   * the same. Where an exit inside this one suppresses the body's error, the body counts as
-   * succeeded.
+   * <p>A begin, commit or rollback that fails is reported by a {@link TransactionException}. A
+   * failed commit is the result of the use; if the server refused it, a rollback follows; if its
+   * answer was lost, the {@linkplain TransactionException#outcome() outcome} is unknown. A failed
+   * rollback is added to the error that led to it. The work of a cancelled body is rolled back even
+   * if the body still runs. If an exit inside this one suppresses the body's error, the body counts
+   * as having succeeded.
    *
-   * <p>Auto-commit is put back as it was before, unless the transaction could be neither committed
-   * nor rolled back: to turn it on would then commit what is left. If it was off, what ran on the
-   * connection since its last commit is part of the transaction.
+   * <p>Auto-commit is restored afterwards, unless the transaction could be neither committed nor
+   * rolled back: turning it on would then commit the rest. If it was off, everything that ran on
+   * the connection since its last commit is part of the transaction.
    *
-   * <p>A connection is in one transaction at a time: to enter a second one on it, and not on what
-   * the first one's body was given, fails with an {@link IllegalStateException}.
+   * <p>A connection is in one transaction at a time. Entering a second one on it, rather than on
+   * the connection that the first one's body was given, fails with an {@link
+   * IllegalStateException}.
    *
-   * @param connection what the transaction is on; stays the caller's, who closes it after the exit
+   * @param connection the connection of the transaction; stays the caller's, who closes it after
+   *     the exit
    */
   public static AsyncContextManager<Connection> transaction(Connection connection) {
     return Transaction.manager(
@@ -175,13 +185,14 @@ public final class R2dbc {
   }
 
   /**
-   * {@return a manager of a transaction as from {@link #transaction(Connection)}, which begins with
-   * an isolation level and the like}
+   * {@return a manager of a transaction as from {@link #transaction(Connection)}, with options such
+   * as an isolation level}
    *
-   * @param connection what the transaction is on; stays the caller's, who closes it after the exit
-   * @param definition what it begins with, for example {@link TransactionOptions}
-   * @throws IllegalArgumentException if the connection is in a transaction: a savepoint has none of
-   *     these
+   * @param connection the connection of the transaction; stays the caller's, who closes it after
+   *     the exit
+   * @param definition the options of the transaction, for example {@link TransactionOptions}
+   * @throws IllegalArgumentException if the connection is in a transaction, as a savepoint has no
+   *     such options
    */
   public static AsyncContextManager<Connection> transaction(
       Connection connection, TransactionDefinition definition) {
@@ -194,12 +205,39 @@ public final class R2dbc {
   }
 
   /**
-   * {@return what runs a body again when its transaction was in the way of another one: on a
-   * serialization failure (SQLSTATE 40001) and on a deadlock (40P01)} Other errors are the result
-   * at once, and so is a commit whose outcome is unknown. For another rule there is {@link
-   * Retrying#of}.
+   * {@return a connection factory over the connection of a transaction, for code that begins and
+   * ends transactions itself, as jOOQ and Spring do: each is a savepoint of this one}
    *
-   * @param transactions a manager of transactions, for example {@link Pool#transaction()}
+   * <p>All its connections are this one. On each of them, {@code beginTransaction} sets a
+   * savepoint, {@code commitTransaction} releases it, {@code rollbackTransaction} returns to it,
+   * and {@code close} undoes everything that isn't committed. Work committed in this way is kept if
+   * the transaction is committed. A commit or rollback without a begin fails with an {@link
+   * IllegalStateException}, since it would end the transaction. A begin with options such as an
+   * isolation level fails with an {@link IllegalArgumentException}. Transactions on several of
+   * these connections at the same time end in reverse order. Those still open when the transaction
+   * ends are undone.
+   *
+   * @param transaction the connection that the body of a transaction was given; stays the
+   *     context's, and the factory is valid for the same time
+   * @throws IllegalArgumentException if the connection isn't a transaction's
+   */
+  public static ConnectionFactory connectionFactory(Connection transaction) {
+    if (Objects.requireNonNull(transaction, "transaction") instanceof TransactionConnection outer) {
+      String product = outer.getMetadata().getDatabaseProductName();
+      return new BorrowingConnectionFactory(NestedConnection.manager(outer), () -> product);
+    }
+    throw new IllegalArgumentException(
+        "this connection was not given to a transaction's body: begin a transaction with"
+            + " R2dbc.transaction(connection), or use the connection factory of a pool");
+  }
+
+  /**
+   * {@return an operator that runs a body again if its transaction conflicted with another one: on
+   * a serialization failure (SQLSTATE 40001) and on a deadlock (40P01)} Any other error is the
+   * result immediately, and so is a commit whose outcome is unknown. For a different rule, see
+   * {@link Retrying#of}.
+   *
+   * @param transactions the manager of transactions, for example {@link Pool#transaction()}
    * @param <T> the type of its value
    */
   public static <T extends @Nullable Object> Retrying<T> retrying(
@@ -211,9 +249,9 @@ public final class R2dbc {
 
   /**
    * {@return a future that completes with null when the publisher has completed} Results that it
-   * emits are read to their end and dropped, and so is anything else.
+   * emits are read to their end and dropped, and so is any other element.
    *
-   * @param publisher what to wait for, for example {@link io.r2dbc.spi.Statement#execute()
+   * @param publisher the publisher to wait for, for example {@link io.r2dbc.spi.Statement#execute()
    *     execute()} of a statement without interesting results, or a method of {@link Connection}
    */
   public static CompletableFuture<@Nullable Void> completion(Publisher<?> publisher) {
@@ -221,23 +259,23 @@ public final class R2dbc {
   }
 
   /**
-   * {@return a future of the number of rows that the results say were inserted, updated or deleted,
-   * all together; 0 if they say nothing of it}
+   * {@return a future of the total number of rows that the results report as inserted, updated or
+   * deleted; 0 if they report none}
    *
-   * @param results what {@link io.r2dbc.spi.Statement#execute()} or {@link
-   *     io.r2dbc.spi.Batch#execute()} returned
+   * @param results the results of {@link io.r2dbc.spi.Statement#execute()} or {@link
+   *     io.r2dbc.spi.Batch#execute()}
    */
   public static CompletableFuture<Long> rowsUpdated(Publisher<? extends Result> results) {
     return Consumption.rowsUpdated(Objects.requireNonNull(results, "results"));
   }
 
   /**
-   * {@return a future of all rows of all results, in their order, in a list that can't be modified}
+   * {@return a future of all rows of all results, in their order, in an unmodifiable list}
    *
-   * @param results what {@link io.r2dbc.spi.Statement#execute()} returned
-   * @param row reads one row, when the driver has it; must not block, nor return null. The row is
-   *     good only until it returns. If it fails, so does the future
-   * @param <T> the type of what a row is read into
+   * @param results the results of {@link io.r2dbc.spi.Statement#execute()}
+   * @param row reads one row when the driver has it; must not block or return null. The row is
+   *     valid only until the function returns. If the function fails, so does the future
+   * @param <T> the type into which a row is read
    */
   public static <T> CompletableFuture<List<T>> list(
       Publisher<? extends Result> results, Function<? super Readable, ? extends T> row) {
@@ -249,9 +287,9 @@ public final class R2dbc {
    * {@return a future of the first row; null if there is none} No second row is requested: when the
    * first has come, the subscription is cancelled.
    *
-   * @param results what {@link io.r2dbc.spi.Statement#execute()} returned
+   * @param results the results of {@link io.r2dbc.spi.Statement#execute()}
    * @param row reads one row, as in {@link #list}
-   * @param <T> the type of what a row is read into
+   * @param <T> the type into which a row is read
    */
   public static <T> CompletableFuture<@Nullable T> first(
       Publisher<? extends Result> results, Function<? super Readable, ? extends T> row) {
@@ -260,14 +298,14 @@ public final class R2dbc {
   }
 
   /**
-   * {@return a publisher of the rows of all results, in their order} The statement runs when it is
-   * subscribed to. No more rows are asked of the driver than the subscriber has asked for; how many
-   * the driver asks of the server is its own business, and set by {@link
-   * io.r2dbc.spi.Statement#fetchSize}. To cancel the subscription cancels the driver's.
+   * {@return a publisher of the rows of all results, in their order} The statement runs on
+   * subscription. No more rows are requested from the driver than the subscriber has requested; how
+   * many the driver requests from the server is up to the driver, and set by {@link
+   * io.r2dbc.spi.Statement#fetchSize}. Cancelling the subscription cancels the driver's.
    *
-   * @param results what {@link io.r2dbc.spi.Statement#execute()} returned
+   * @param results the results of {@link io.r2dbc.spi.Statement#execute()}
    * @param row reads one row, as in {@link #list}
-   * @param <T> the type of what a row is read into
+   * @param <T> the type into which a row is read
    */
   public static <T> Flow.Publisher<T> rows(
       Publisher<? extends Result> results, Function<? super Readable, ? extends T> row) {

@@ -11,11 +11,11 @@ import reactor.core.CoreSubscriber;
  * The rows of one result on their way from the driver.
  *
  * <p>Design: a driver that is cancelled on one thread while another one brings rows may lose its
- * place among the server's messages, and what it has in its buffers: PostgreSQL's does. So a
- * cancellation is kept until the next row, or the end, and made on the thread that brings that.
- * Only where no row is due, nobody brings one, and it is made at once.
+ * position among the server's messages, and the contents of its buffers: PostgreSQL's does. So a
+ * cancellation is kept until the next row or the end, and made on the thread that brings it. Only
+ * if no row is due, no thread brings one, and the cancellation is made immediately.
  *
- * @param <T> what a row is read into
+ * @param <T> the type into which a row is read
  */
 final class Reading<T> implements CoreSubscriber<T>, Subscription {
   private final Subscriber<? super T> target;
@@ -56,7 +56,7 @@ final class Reading<T> implements CoreSubscriber<T>, Subscription {
       return;
     }
     target.onNext(row);
-    // Guard against race with who cancels: it may have waited for this row.
+    // Guard against race with a thread that cancels: it may have waited for this row.
     stopIfNoneIsDue();
   }
 
@@ -73,7 +73,9 @@ final class Reading<T> implements CoreSubscriber<T>, Subscription {
     }
   }
 
-  /** Ends it, as no signal comes any more. {@return whether the subscriber is to be told} */
+  /**
+   * Ends the reading, as no signal comes any more. {@return whether the subscriber must be told}
+   */
   boolean over() {
     if (ended.compareAndSet(false, true)) {
       passage.readingEnds();

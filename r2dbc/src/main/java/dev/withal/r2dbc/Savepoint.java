@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** A transaction inside another one: what its body did can be undone alone. */
+/** A transaction inside another one, whose work can be undone alone. */
 final class Savepoint implements AsyncContext<Connection> {
   private final TransactionConnection outer;
   private final TransactionConnection value;
@@ -27,13 +27,18 @@ final class Savepoint implements AsyncContext<Connection> {
   static AsyncContextManager<Connection> manager(
       TransactionConnection outer, @Nullable TransactionDefinition definition) {
     if (definition != null) {
-      throw new IllegalArgumentException(
-          outer.name()
-              + " has begun, and one inside it is a savepoint, which has no isolation level and the"
-              + " like of its own: leave the definition out");
+      throw hasNoneOfIts(outer);
     }
     AsyncContextManager<Connection> manager = () -> begin(outer);
     return manager.named(outer.name() + ", savepoint");
+  }
+
+  /** {@return the error for a definition with options that a savepoint doesn't have} */
+  static IllegalArgumentException hasNoneOfIts(TransactionConnection outer) {
+    return new IllegalArgumentException(
+        outer.name()
+            + " has begun, and a transaction inside it is a savepoint, which has no"
+            + " isolation level or other options of its own: leave the definition out");
   }
 
   private static CompletionStage<Savepoint> begin(TransactionConnection outer) {
@@ -45,7 +50,7 @@ final class Savepoint implements AsyncContext<Connection> {
                 Step.take(() -> outer.createSavepoint(name)),
                 physical::abort,
                 PhysicalConnection::closedByForce)
-            .handle((_, error) -> {
+            .handle((ignored, error) -> {
               if (error != null) {
                 throw Failure.wrapped(failed(outer, "the savepoint could not be set", error));
               }
@@ -63,9 +68,9 @@ final class Savepoint implements AsyncContext<Connection> {
     PhysicalConnection physical = outer.physical();
     CompletableFuture<Verdict> end =
         (how.error() == null ? value.end() : LeftBehind.stop(physical, value.end()))
-            .handle((_, error) -> error)
-            .thenCompose(_ -> conclude(how))
-            .<Verdict>thenApply(_ -> Verdict.PROPAGATE)
+            .handle((ignored, error) -> error)
+            .thenCompose(ignored -> conclude(how))
+            .<Verdict>thenApply(ignored -> Verdict.PROPAGATE)
             .toCompletableFuture();
     return Bound.within(
         physical.bounds().exit(),
@@ -76,10 +81,24 @@ final class Savepoint implements AsyncContext<Connection> {
   }
 
   private CompletableFuture<@Nullable Object> conclude(ExitCase how) {
-    return (how.error() == null ? release() : rollback(how)).thenApply(end -> end);
+    return (how.error() == null
+            ? nestedRolledBack().thenCompose(ignored -> release())
+            : rollback(how))
+        .thenApply(end -> end);
   }
 
-  private CompletableFuture<?> release() {
+  private CompletableFuture<@Nullable Void> nestedRolledBack() {
+    return value
+        .rollBackNested()
+        .exceptionallyCompose(error ->
+            CompletableFuture.failedFuture(
+                failed(
+                    outer,
+                    "a transaction inside it was not ended and could not be rolled back",
+                    error)));
+  }
+
+  private CompletableFuture<@Nullable Void> release() {
     return Step.take(() -> outer.releaseSavepoint(savepoint))
         .exceptionallyCompose(error ->
             CompletableFuture.failedFuture(
@@ -97,7 +116,7 @@ final class Savepoint implements AsyncContext<Connection> {
               return CompletableFuture.failedFuture(
                   failed(outer, "the rollback to the savepoint failed", error));
             })
-        .thenCompose(_ -> release())
+        .thenCompose(ignored -> release())
         .toCompletableFuture();
   }
 

@@ -12,13 +12,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps passwords out of what a driver says when it can't connect.
+ * Keeps passwords out of a driver's error when it can't connect.
  *
  * <p>Design: some drivers quote their own form of the URL, for example with {@code
- * PASSWORD=secret}. What follows such a word is hidden, and so is the password of our URL, which
- * may hold any character, where it stands as one ({@code =secret}, {@code :secret}). It isn't
- * hidden everywhere: a password may well be "postgres". An error that says nothing secret is passed
- * on as it is.
+ * PASSWORD=secret}. The text after such a word is hidden, and so is the password of our URL, which
+ * may contain any character, where it stands as one ({@code =secret}, {@code :secret}). It isn't
+ * hidden everywhere: a password may well be "postgres". An error without secrets is passed on
+ * unchanged.
  */
 final class Secrets {
   private static final String HIDDEN = "***";
@@ -35,17 +35,17 @@ final class Secrets {
     secret = Pattern.compile(secrets, Pattern.CASE_INSENSITIVE);
   }
 
-  /** {@return those of a factory, of which we know none} */
+  /** {@return the secrets of a factory, of which we know none} */
   static Secrets unknown() {
     return new Secrets(NAMED);
   }
 
-  /** {@return those of a connection URL} */
+  /** {@return the secrets of a connection URL} */
   static Secrets of(String url) {
     var secrets = new StringBuilder();
     Matcher password = BEFORE_PASSWORD.matcher(url);
     if (password.find()) {
-      // Which at sign ends it is unsure, as it may hold one unencoded.
+      // It is uncertain which at sign ends it, as it may contain one unencoded.
       for (int at = url.indexOf('@', password.end()); at >= 0; at = url.indexOf('@', at + 1)) {
         add(secrets, url.substring(password.end(), at));
       }
@@ -68,8 +68,8 @@ final class Secrets {
   private static String decoded(String value) {
     try {
       return URLDecoder.decode(value, StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException _) {
-      // Not encoded well, so nobody could read it as anything else.
+    } catch (IllegalArgumentException ignored) {
+      // It isn't properly encoded, so nobody could read it as anything else.
       return value;
     }
   }
@@ -85,7 +85,7 @@ final class Secrets {
     return hidden;
   }
 
-  /** {@return what the error and its causes say, without secrets} */
+  /** {@return the messages of the error and its causes, without secrets} */
   String messageOf(Throwable error) {
     return secret.matcher(messages(error)).replaceAll(HIDDEN);
   }

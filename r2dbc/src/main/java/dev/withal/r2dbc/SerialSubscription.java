@@ -7,21 +7,21 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 
 /**
- * The subscription of one subscriber, which any thread may call, also before it has come.
+ * The subscription of one subscriber, which any thread may call, even before it has arrived.
  *
  * <p>Design: {@code due} counts the calls that are still to be made, less one, and is raised by
- * each request and each cancellation. Whoever raises it from {@code NONE} makes them on the
- * subscription, those of the others included, one after the other (Reactive Streams, §2.7). So a
- * request that is made from within a request is no recursion. It begins with the first request,
- * which is made by the arrival of the subscription, and so nobody makes calls before that. Only a
- * cancellation from within a request is passed on at once, by the same thread: nobody may be told
- * of the end while the publisher doesn't know of it.
+ * each request and each cancellation. The thread that raises it from {@code NONE} makes the calls
+ * on the subscription, including those of other threads, one after the other (Reactive Streams,
+ * §2.7). So a request made from within a request is no recursion. It begins with the first request,
+ * which is made by the arrival of the subscription, so no calls are made before that. Only a
+ * cancellation from within a request is passed on immediately, by the same thread: nobody may be
+ * told of the end while the publisher doesn't know of it.
  *
- * <p>{@code over} and {@code caller} are plain. Who doesn't see yet that it is over asks in vain,
- * which does nothing (§2.4, §3.6), and each thread looks only for itself as the caller.
+ * <p>{@code over} and {@code caller} are plain. A thread that doesn't yet see that it is over makes
+ * a call without effect (§2.4, §3.6), and each thread looks only for itself as the caller.
  */
 final class SerialSubscription {
-  /** What {@code due} says when there is no call to be made. */
+  /** The value of {@code due} when no call has to be made. */
   private static final int NONE = -1;
 
   private final long first;
@@ -38,15 +38,15 @@ final class SerialSubscription {
   private boolean over;
 
   /**
-   * @param first how many elements to request as it arrives
-   * @param broken told what the subscription throws, which it must not
+   * @param first the number of elements to request on arrival
+   * @param broken told of an error that the subscription throws, although it must not throw
    */
   SerialSubscription(long first, Consumer<? super Throwable> broken) {
     this.first = first;
     this.broken = broken;
   }
 
-  /** Takes the first one; a second one is cancelled (§2.5). */
+  /** Accepts the first subscription; a second one is cancelled (§2.5). */
   void arrived(Subscription arrived) {
     if (subscription != null) {
       arrived.cancel();
@@ -56,7 +56,7 @@ final class SerialSubscription {
     makeCalls(first);
   }
 
-  /** The publisher has ended it, so there is nothing left to ask (§2.4). */
+  /** Records that the publisher has ended it, so that no calls are left to make (§2.4). */
   void ended() {
     over = true;
   }

@@ -3,7 +3,6 @@ package dev.withal.r2dbc;
 import dev.withal.database.internal.SqlDialect;
 import dev.withal.database.internal.SqlText;
 import dev.withal.r2dbc.PoolSettings.Reset;
-import io.r2dbc.spi.Batch;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.TransactionDefinition;
@@ -11,16 +10,17 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What bodies may have left in the session of a connection, and how it is put back.
+ * The changes that bodies may have left in the session of a connection, and their reset.
  *
- * <p>Design: a text of SQL tells whether it may leave something: see {@link SqlText}. PostgreSQL
- * has {@code discard all} for it. But that takes the driver's prepared statements with it, which
- * the driver goes on to use; in a transaction, that fails. So the other parts of it are sent, and
- * what was prepared by SQL is looked for. What the driver has set as it opened the session is the
- * server's default for it, and so is back by that.
+ * <p>Design: the SQL text reveals whether it may leave something: see {@link SqlText}. PostgreSQL
+ * has {@code discard all} for a reset. But that also drops the driver's prepared statements, which
+ * the driver continues to use; in a transaction, that fails. So the other parts of it are sent, and
+ * statements prepared by SQL are looked up. The settings that the driver made when it opened the
+ * session are the server's defaults for it, and so are restored as well.
  */
 final class Session {
   private static final List<String> POSTGRESQL =
@@ -42,10 +42,10 @@ final class Session {
   private volatile boolean touched;
   private volatile boolean begunBySql;
 
-  /** As it was before a body set it; null if none has. */
+  /** The level before a body set it; null if none has. */
   private volatile @Nullable IsolationLevel isolation;
 
-  /** What puts back what H2 has no statement for; empty on others. */
+  /** The SQL that resets H2, which has no statement for that; empty on others. */
   private volatile List<String> h2 = List.of();
 
   Session(Connection driver) {
@@ -55,17 +55,21 @@ final class Session {
   SqlDialect dialect() {
     SqlDialect known = dialect;
     if (known == null) {
-      known = SqlDialect.of(driver.getMetadata().getDatabaseProductName());
+      known = SqlDialect.of(product());
       dialect = known;
     }
     return known;
   }
 
   private boolean isH2() {
-    return driver.getMetadata().getDatabaseProductName().equals("H2");
+    return product().equals("H2");
   }
 
-  /** Keeps how it is, before anybody has it. {@return a stage of that} */
+  private String product() {
+    return driver.getMetadata().getDatabaseProductName();
+  }
+
+  /** Saves the state of the session before anybody has it. {@return the stage of that} */
   CompletableFuture<@Nullable Void> opened() {
     if (!isH2()) {
       return Failure.none();
@@ -85,7 +89,7 @@ final class Session {
         });
   }
 
-  /** {@return what a body is about to run} */
+  /** {@return the parsed SQL text that a body is about to run} */
   SqlText willRun(String sql) {
     SqlText text = SqlText.of(sql, dialect());
     if (text.ending() != null) {
@@ -97,22 +101,23 @@ final class Session {
     return text;
   }
 
-  /** Says that a body may leave something that only the database knows of. */
+  /** Records that a body may leave something that only the database knows of. */
   void touch() {
     touched = true;
   }
 
-  /** Is told what a transaction is about to begin with, which may outlast it. */
+  /** Records the options with which a transaction is about to begin, as they may outlast it. */
   void willBegin(TransactionDefinition definition) {
     if (definition.getAttribute(TransactionDefinition.ISOLATION_LEVEL) != null) {
       keepIsolation();
     }
-    if (definition.getAttribute(TransactionDefinition.LOCK_WAIT_TIMEOUT) != null) {
+    if (definition.getAttribute(TransactionDefinition.LOCK_WAIT_TIMEOUT) != null
+        && Limits.of(definition, product()).lockWait() == null) {
       touch();
     }
   }
 
-  /** Keeps the isolation level, before a body sets it. */
+  /** Saves the isolation level before a body sets it. */
   void keepIsolation() {
     if (isolation == null) {
       isolation = driver.getTransactionIsolationLevel();
@@ -120,10 +125,12 @@ final class Session {
   }
 
   /**
-   * Puts it back, where nothing runs on it and no transaction is open. {@return a stage of whether
-   * that can be done}
+   * Resets the session, while nothing runs on it and no transaction is open. {@return a stage of
+   * whether that is possible}
+   *
+   * @param again called when the session is as it was opened
    */
-  CompletionStage<Boolean> putBack(Reset reset) {
+  CompletionStage<Boolean> putBack(Reset reset, Supplier<CompletableFuture<@Nullable Void>> again) {
     boolean needed =
         switch (reset) {
           case NEVER -> false;
@@ -141,26 +148,31 @@ final class Session {
     }
     CompletionStage<@Nullable Void> steps = open ? run(List.of("rollback")) : Failure.none();
     if (othersLevel) {
-      steps = steps.thenCompose(_ -> Step.take(() -> driver.setTransactionIsolationLevel(before)));
+      steps =
+          steps.thenCompose(
+              ignored -> Step.take(() -> driver.setTransactionIsolationLevel(before)));
     }
-    return needed ? steps.thenCompose(_ -> reset()) : steps.thenApply(_ -> true);
+    return needed
+        ? steps
+            .thenCompose(ignored -> reset())
+            .thenCompose(done ->
+                done
+                    ? again.get().thenApply(ignored -> true)
+                    : CompletableFuture.completedStage(false))
+        : steps.thenApply(ignored -> true);
   }
 
   private CompletionStage<Boolean> reset() {
     return switch (dialect()) {
-      case POSTGRESQL -> run(POSTGRESQL).thenApply(_ -> true);
+      case POSTGRESQL -> run(POSTGRESQL).thenApply(ignored -> true);
       case MARIADB -> CompletableFuture.completedStage(false);
       // A database in memory may end with its connection.
-      case OTHER -> isH2() ? run(h2).thenApply(_ -> true) : CompletableFuture.completedStage(false);
+      case OTHER ->
+          isH2() ? run(h2).thenApply(ignored -> true) : CompletableFuture.completedStage(false);
     };
   }
 
   private CompletableFuture<@Nullable Void> run(List<String> statements) {
-    if (statements.isEmpty()) {
-      return Failure.none();
-    }
-    Batch batch = driver.createBatch();
-    statements.forEach(batch::add);
-    return R2dbc.completion(batch.execute());
+    return Limits.run(driver, statements);
   }
 }

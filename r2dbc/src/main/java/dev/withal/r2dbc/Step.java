@@ -10,11 +10,11 @@ import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 
 /**
- * A step that a driver takes for a context, such as to begin a transaction, of which nothing but
- * the end matters.
+ * A step that a driver takes for a context, such as beginning a transaction, of which only the end
+ * matters.
  *
- * <p>Design: every use takes several, and nobody outside can cancel one. So it is much less than a
- * {@link Consumption}: it asks for all there is, at once.
+ * <p>Design: every use takes several steps, and no code outside can cancel one. So it is much less
+ * than a {@link Consumption}: it requests all elements at once.
  */
 final class Step implements CoreSubscriber<Object> {
   private final CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
@@ -34,9 +34,9 @@ final class Step implements CoreSubscriber<Object> {
   }
 
   /**
-   * {@return a stage that ends as the future does, and that nobody else can end}
+   * {@return a stage that ends as the future does, and that no other code can end}
    *
-   * <p>A future that is done is just that, and what reads it needs no callback.
+   * <p>A future that is done is returned as such, so that reading it needs no callback.
    */
   static <T extends @Nullable Object> CompletionStage<T> readOnly(CompletableFuture<T> future) {
     return future.isDone() ? future : future.minimalCompletionStage();

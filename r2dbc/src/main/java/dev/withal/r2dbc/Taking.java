@@ -1,7 +1,9 @@
 package dev.withal.r2dbc;
 
 import dev.withal.AsyncContext;
+import dev.withal.database.PoolListener;
 import dev.withal.database.internal.Bound;
+import dev.withal.database.internal.Kept.Age;
 import dev.withal.database.internal.Place;
 import dev.withal.database.internal.Shelf;
 import io.r2dbc.spi.Connection;
@@ -11,14 +13,15 @@ import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One enter of who has a place in a pool: a connection is taken from its shelf, or opened.
+ * One enter of the holder of a place: a connection is taken from the pool's shelf, or opened.
  *
- * <p>Design: who gives up while it is under way doesn't cancel that, and the place is kept until it
- * has ended, which its bounds see to. Where an idle connection is silent the others aren't asked:
- * they would be as silent, one after the other.
+ * <p>Design: giving up while it is under way doesn't cancel it, and the place is kept until it has
+ * ended, which its bounds guarantee. If an idle connection is silent, the others aren't asked: they
+ * would be just as silent, one after the other.
  */
 final class Taking {
   private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(250);
@@ -39,9 +42,9 @@ final class Taking {
   }
 
   /**
-   * {@return a stage of a connection, which leaves its place as it comes back or can't be had}
+   * {@return a stage of a connection, which leaves its place when it comes back or can't be had}
    *
-   * @param context who has it, for messages
+   * @param context the name of the context, for messages
    */
   static CompletionStage<AsyncContext<Connection>> start(
       Pool pool, Shelf<PhysicalConnection> shelf, String context, Place place) {
@@ -57,36 +60,63 @@ final class Taking {
   }
 
   private void takeKept() {
-    PhysicalConnection kept = shelf.take(_ -> true);
+    PhysicalConnection kept = shelf.take(ignored -> true);
     if (kept == null) {
       open();
       return;
     }
-    // Half of the time is left to open another one.
+    // Half of the time is left for opening another one.
     Duration limit = Bound.shorter(settings.bounds().validate(), left().dividedBy(2));
     kept.isValid(settings.validation(), limit)
         .whenComplete((valid, error) -> {
           if (error == null && valid) {
-            lend(kept);
-          } else if (kept.isAborted()) {
-            open();
+            lend(
+                kept,
+                failure -> {
+                  pool.hooked().log("onLend", failure);
+                  another(kept);
+                });
           } else {
-            kept.closeAside(settings.bounds().cancel());
-            takeKept();
+            another(kept);
           }
         });
   }
 
+  private void another(PhysicalConnection before) {
+    boolean silent = before.isAborted();
+    before.closeAside(settings.bounds().cancel());
+    if (silent) {
+      open();
+    } else {
+      takeKept();
+    }
+  }
+
   private void open() {
+    var began = new Age();
     pool.opening()
         .open(context, Bound.shorter(settings.bounds().connect(), left()))
         .whenComplete((connection, error) -> {
           if (error == null) {
-            look(new PhysicalConnection(connection, settings.bounds()));
+            Duration took = began.ofAll();
+            pool.places().listeners().tell(listener -> listener.opened(took));
+            arrived(new PhysicalConnection(connection, settings.bounds()));
           } else {
+            if (Failure.unwrapped(error) instanceof Opening.TooLate) {
+              pool.places().listeners().tell(PoolListener::timedOut);
+            }
             failed(Failure.unwrapped(error));
           }
         });
+  }
+
+  private void arrived(PhysicalConnection opened) {
+    try {
+      KnownPools.refuse(opened.unwrap());
+      look(opened);
+    } catch (IllegalStateException pooled) {
+      thrownAway(opened, pooled);
+    }
   }
 
   private void look(PhysicalConnection opened) {
@@ -118,31 +148,56 @@ final class Taking {
     } catch (Throwable error) {
       known = CompletableFuture.failedFuture(error);
     }
-    inTime(opened, known, () -> lend(opened));
+    inTime(
+        opened,
+        known,
+        failure -> thrownAway(opened, failure),
+        () ->
+            inTime(
+                opened,
+                pool.hooked().opened(opened),
+                failure -> thrownAway(opened, failure),
+                () -> lend(opened, failure -> thrownAway(opened, failure))));
   }
 
-  private void lend(PhysicalConnection physical) {
+  private void lend(PhysicalConnection physical, Consumer<Throwable> failed) {
     inTime(
         physical,
         physical.lent(),
+        failure -> thrownAway(physical, failure),
         () ->
-            result.complete(
-                new Lease(physical, context, settings.reset(), shelf::put, place::leave)));
+            inTime(
+                physical,
+                pool.hooked().lends(physical),
+                failed,
+                () -> {
+                  physical.lentTo(place);
+                  place.lent();
+                  result.complete(
+                      new Lease(physical, context, pool.hooked(), shelf::put, place::leave));
+                }));
   }
 
-  /** Goes on when a step on a connection has ended, or throws the connection away. */
+  /** Continues when a step on a connection has ended. */
   private void inTime(
-      PhysicalConnection physical, CompletableFuture<@Nullable Void> step, Runnable next) {
+      PhysicalConnection physical,
+      CompletableFuture<@Nullable Void> step,
+      Consumer<Throwable> failed,
+      Runnable next) {
     Bound.within(
             settings.bounds().connect(), step, physical::abort, PhysicalConnection::closedByForce)
-        .whenComplete((_, error) -> {
+        .whenComplete((ignored, error) -> {
           if (error == null) {
             next.run();
           } else {
-            physical.closeAside(settings.bounds().cancel());
-            failed(Failure.unwrapped(error));
+            failed.accept(Failure.unwrapped(error));
           }
         });
+  }
+
+  private void thrownAway(PhysicalConnection physical, Throwable error) {
+    physical.closeAside(settings.bounds().cancel());
+    failed(error);
   }
 
   private void failed(Throwable error) {

@@ -14,6 +14,7 @@ import io.r2dbc.spi.TransactionDefinition;
 import io.r2dbc.spi.ValidationDepth;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -22,15 +23,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A transaction on one connection.
  *
- * <p>Design: drivers skip the begin of a transaction within a transaction without a word, and the
- * inner commit would then commit the outer one's work. What a body is given is known by its class,
- * and a transaction on it is a savepoint. For who still has the connection itself, those that are
- * in a transaction of ours are kept, and a second one is refused.
+ * <p>Design: drivers silently skip the begin of a transaction within a transaction, and the inner
+ * commit would then commit the outer one's work. The connection that a body was given is recognized
+ * by its class, and a transaction on it is a savepoint. For callers who still have the connection
+ * itself, the connections in one of our transactions are recorded, and a second transaction is
+ * refused.
  *
- * <p>A commit that fails is followed by a rollback, so that nothing stays open, also where the
- * answer was lost: then that changes nothing, or undoes what was not committed. Auto-commit is
- * restored only if the transaction is over: to turn it on would commit what could not be rolled
- * back.
+ * <p>A failed commit is followed by a rollback, so that nothing stays open. That includes a commit
+ * whose answer was lost: the rollback then either changes nothing or undoes uncommitted work.
+ * Auto-commit is restored only if the transaction is over, since turning it on would commit work
+ * that could not be rolled back.
  */
 final class Transaction implements AsyncContext<Connection> {
   private static final String NOT_ROLLED_BACK =
@@ -42,6 +44,10 @@ final class Transaction implements AsyncContext<Connection> {
   private final PhysicalConnection physical;
   private final TransactionConnection value;
   private final boolean autoCommit;
+
+  /** The SQL that restores the session; written before anybody has this object. */
+  private volatile List<String> limits = List.of();
+
   private volatile boolean committing;
 
   private Transaction(
@@ -78,8 +84,9 @@ final class Transaction implements AsyncContext<Connection> {
     if (!IN_TRANSACTION.add(connection)) {
       return CompletableFuture.failedStage(
           new IllegalStateException(
-              "this connection is in a transaction already: use the connection that the"
-                  + " transaction's body is given, on which another one is a savepoint"));
+              "this connection is already in a transaction: use the connection that the"
+                  + " transaction's body was given, on which a further transaction is a"
+                  + " savepoint"));
     }
     PhysicalConnection physical = PhysicalConnection.of(connection);
     CompletableFuture<Transaction> begun;
@@ -90,14 +97,14 @@ final class Transaction implements AsyncContext<Connection> {
       var transaction = new Transaction(connection, physical, name, connection.isAutoCommit());
       begun =
           Bound.within(
-                  physical.bounds().connect(),
-                  Step.take(() ->
-                      definition == null
-                          ? connection.beginTransaction()
-                          : connection.beginTransaction(definition)),
-                  physical::abort,
-                  PhysicalConnection::closedByForce)
-              .thenApply(_ -> transaction);
+              physical.bounds().connect(),
+              Limits.begin(connection, definition)
+                  .thenApply(back -> {
+                    transaction.limits = back;
+                    return transaction;
+                  }),
+              physical::abort,
+              PhysicalConnection::closedByForce);
     } catch (Throwable error) {
       begun = CompletableFuture.failedFuture(error);
     }
@@ -121,11 +128,14 @@ final class Transaction implements AsyncContext<Connection> {
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
+    if (connection == physical) {
+      physical.exits();
+    }
     CompletableFuture<Verdict> exit =
         (how.error() == null ? value.end() : LeftBehind.stop(physical, value.end()))
-            .handle((_, error) -> error)
-            .thenCompose(_ -> ended(how))
-            .<Verdict>handle((_, error) -> {
+            .handle((ignored, error) -> error)
+            .thenCompose(ignored -> ended(how))
+            .<Verdict>handle((ignored, error) -> {
               IN_TRANSACTION.remove(connection);
               if (error != null) {
                 throw Failure.wrapped(error);
@@ -136,34 +146,53 @@ final class Transaction implements AsyncContext<Connection> {
     return Bound.within(physical.bounds().exit(), exit, physical::abort, this::noAnswer);
   }
 
-  /** {@return what is told where the driver doesn't say what became of it} */
+  /** {@return the error for a transaction of whose fate the driver says nothing} */
   private TransactionException noAnswer() {
     IN_TRANSACTION.remove(connection);
     Throwable cause = PhysicalConnection.closedByForce();
     return committing
-        ? commitFailure(cause)
+        ? TransactionException.ofCommit(value.name(), cause, physical.isAborted())
         : TransactionException.of(value.name(), NOT_ROLLED_BACK, cause, Outcome.NOT_COMMITTED);
   }
 
   private CompletionStage<?> ended(ExitCase how) {
     return how instanceof ExitCase.Cancelled && !physical.isAborted()
-        ? answered().thenCompose(_ -> conclude(how))
+        ? answered().thenCompose(ignored -> conclude(how))
         : conclude(how);
   }
 
   /**
-   * {@return a stage that completes when the server has answered once more} A driver may have kept
-   * back a part of the cancelled statement: that comes before the rollback then, and not after it.
-   * Whether the connection is still good, the rollback will tell.
+   * {@return a stage that completes when the server has answered once more} A driver may have held
+   * back a part of the cancelled statement, which then comes before the rollback and not after it.
+   * The rollback shows whether the connection is still sound.
    */
   private CompletionStage<@Nullable Void> answered() {
     CompletableFuture<@Nullable Void> answer =
-        Step.take(() -> connection.validate(ValidationDepth.REMOTE)).exceptionally(_ -> null);
+        Step.take(() -> connection.validate(ValidationDepth.REMOTE)).exceptionally(ignored -> null);
     return LeftBehind.stop(physical, answer);
   }
 
   private CompletableFuture<?> conclude(ExitCase how) {
-    return how.error() == null ? commit() : rollback(how);
+    if (how.error() != null) {
+      return rollback(how);
+    }
+    return value.hasNested() ? commitWithoutNested() : commit();
+  }
+
+  private CompletableFuture<?> commitWithoutNested() {
+    return value
+        .rollBackNested()
+        .handle((ignored, error) ->
+            error == null
+                ? commit()
+                : rolledBackAfter(
+                    TransactionException.of(
+                        value.name(),
+                        "nothing is committed, as a transaction inside it was not ended and could"
+                            + " not be rolled back",
+                        Failure.unwrapped(error),
+                        Outcome.NOT_COMMITTED)))
+        .thenCompose(end -> end);
   }
 
   private CompletableFuture<?> commit() {
@@ -178,56 +207,51 @@ final class Transaction implements AsyncContext<Connection> {
     if (isOver()) {
       return CompletableFuture.failedFuture(
           TransactionException.of(
-              value.name(), "nothing is committed by it", endedByHand(), Outcome.UNKNOWN));
+              value.name(), "its exit commits nothing", endedByHand(), Outcome.UNKNOWN));
     }
     committing = true;
     return Step.take(connection::commitTransaction)
-        .handle((_, error) -> error == null ? restored() : commitFailed(Failure.unwrapped(error)))
+        .handle(
+            (ignored, error) -> error == null ? restored() : commitFailed(Failure.unwrapped(error)))
         .thenCompose(end -> end);
   }
 
-  /** {@return whether it has ended without our knowledge, as far as the driver tells} */
+  /**
+   * {@return whether the transaction has ended without our knowledge, as far as the driver says}
+   */
   private boolean isOver() {
-    // PostgreSQL's says what the server has said last, and others what they were told.
+    // PostgreSQL's driver says what the server said last, and others what they were told.
     return physical.session().dialect() == SqlDialect.POSTGRESQL && connection.isAutoCommit();
   }
 
   private static R2dbcException endedByHand() {
     return new R2dbcNonTransientResourceException(
-        "the transaction was ended on the connection itself, and what it did before that may be"
-            + " committed or not",
+        "the transaction was ended on the connection itself, and its work up to then may"
+            + " or may not be committed",
         "25000");
   }
 
   private CompletableFuture<?> commitFailed(Throwable cause) {
-    TransactionException failure = commitFailure(cause);
+    TransactionException failure =
+        TransactionException.ofCommit(value.name(), cause, physical.isAborted());
     if (failure.outcome() == Outcome.UNKNOWN) {
       physical.doom();
     }
+    return rolledBackAfter(failure);
+  }
+
+  private CompletableFuture<?> rolledBackAfter(TransactionException failure) {
     if (physical.isAborted()) {
       return CompletableFuture.failedFuture(failure);
     }
     return rolledBack(Step.take(connection::rollbackTransaction))
-        .handle((_, error) -> {
+        .handle((ignored, error) -> {
           if (error != null) {
             failure.addSuppressed(Failure.unwrapped(error));
           }
           return CompletableFuture.failedFuture(failure);
         })
         .thenCompose(end -> end);
-  }
-
-  private TransactionException commitFailure(Throwable cause) {
-    Outcome outcome =
-        physical.isAborted() ? Outcome.UNKNOWN : TransactionException.outcomeOf(cause);
-    return TransactionException.of(
-        value.name(),
-        outcome == Outcome.UNKNOWN
-            ? "the answer to the commit was lost, so whether it took effect is unknown: look at the"
-                + " data before you try again"
-            : "the commit failed, nothing is committed",
-        cause,
-        outcome);
   }
 
   private CompletableFuture<?> rollback(ExitCase how) {
@@ -243,7 +267,7 @@ final class Transaction implements AsyncContext<Connection> {
 
   private CompletableFuture<?> rolledBack(CompletableFuture<?> rollback) {
     return rollback
-        .handle((_, error) -> error == null ? restored() : rollbackFailed(error))
+        .handle((ignored, error) -> error == null ? restored() : rollbackFailed(error))
         .thenCompose(end -> end);
   }
 
@@ -255,13 +279,19 @@ final class Transaction implements AsyncContext<Connection> {
   }
 
   private CompletableFuture<?> restored() {
-    return connection.isAutoCommit() == autoCommit
-        ? Failure.none()
-        : Step.take(() -> connection.setAutoCommit(autoCommit))
-            .whenComplete((_, error) -> {
-              if (error != null) {
-                physical.doom();
-              }
-            });
+    if (connection.isAutoCommit() == autoCommit && limits.isEmpty()) {
+      return Failure.none();
+    }
+    CompletableFuture<@Nullable Void> asBefore =
+        connection.isAutoCommit() == autoCommit
+            ? Failure.none()
+            : Step.take(() -> connection.setAutoCommit(autoCommit));
+    return asBefore
+        .thenCompose(ignored -> Limits.run(connection, limits))
+        .whenComplete((ignored, error) -> {
+          if (error != null) {
+            physical.doom();
+          }
+        });
   }
 }

@@ -6,18 +6,24 @@ import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.TransactionDefinition;
 import java.time.Duration;
+import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
 
-/** A connection as a transaction's body sees it: to end the transaction is left to its exit. */
+/** A connection as a transaction's body sees it: ending the transaction is left to its exit. */
 final class TransactionConnection extends ForwardingConnection {
 
   private final String name;
   private final PhysicalConnection physical;
   private final AtomicInteger savepoints;
   private final Admission admission;
+
+  /** The nested connections with an open transaction, the last one begun last. */
+  private final Deque<NestedConnection> nested = new ConcurrentLinkedDeque<>();
 
   TransactionConnection(Connection target, String name, PhysicalConnection physical) {
     this(target, name, physical, new AtomicInteger());
@@ -37,29 +43,68 @@ final class TransactionConnection extends ForwardingConnection {
     return new TransactionConnection(this, name, physical, savepoints);
   }
 
-  /**
-   * Lets no statement through any more. {@return a future that completes when none is on its way}
-   */
+  /** Admits no more statements. {@return a future that completes when none is under way} */
   CompletableFuture<@Nullable Void> end() {
     return admission.close();
   }
 
-  /** {@return the driver's connection below it} */
+  /** Refuses calls after the exit of this transaction or of one around it. */
+  void requireOpen() {
+    if (hasEnded()) {
+      throw new IllegalStateException(name + " has ended: use its connection in the body only");
+    }
+  }
+
+  /** {@return whether the exit of this transaction or of one around it has begun} */
+  boolean hasEnded() {
+    return admission.isClosed()
+        || (super.unwrap() instanceof TransactionConnection around && around.hasEnded());
+  }
+
+  /** {@return the same step, for which the end of the transaction waits} */
+  Mono<Void> step(Mono<Void> step) {
+    return admission.step(step);
+  }
+
+  void began(NestedConnection connection) {
+    nested.addLast(connection);
+  }
+
+  void ended(NestedConnection connection) {
+    nested.remove(connection);
+  }
+
+  boolean hasNested() {
+    return !nested.isEmpty();
+  }
+
+  /** Undoes transactions begun by hand inside and not ended, as nobody has asked to commit them. */
+  CompletableFuture<@Nullable Void> rollBackNested() {
+    NestedConnection last = nested.pollLast();
+    return last == null
+        ? Failure.none()
+        : last.rollBackIfOpen().thenCompose(ignored -> rollBackNested());
+  }
+
+  /** {@return the driver's connection below this one} */
   PhysicalConnection physical() {
     return physical;
   }
 
-  /** Whoever has it may do as he likes with the session. */
+  /** The caller may then change the session in any way. */
   @Override
   public Connection unwrap() {
     physical.session().touch();
     return super.unwrap();
   }
 
+  /** Setting it makes H2 commit, and PostgreSQL refuses. */
   @Override
   public Publisher<Void> setTransactionIsolationLevel(IsolationLevel level) {
-    physical.session().keepIsolation();
-    return super.setTransactionIsolationLevel(level);
+    throw new IllegalStateException(
+        name
+            + " is in a transaction, whose isolation level can't be changed: set it in the"
+            + " TransactionOptions with which the transaction begins");
   }
 
   @Override
@@ -133,7 +178,7 @@ final class TransactionConnection extends ForwardingConnection {
   private IllegalStateException refused(String call) {
     return new IllegalStateException(
         name
-            + " ends when its body does: return to commit or throw to roll back, instead of "
+            + " ends with its body: return to commit or throw to roll back, instead of "
             + call
             + "; for a transaction inside it, use R2dbc.transaction(connection)");
   }

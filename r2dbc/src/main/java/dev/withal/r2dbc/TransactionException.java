@@ -5,7 +5,8 @@ import io.r2dbc.spi.R2dbcException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transaction could not begin, commit or roll back, and what that means for its work.
+ * A transaction could not begin, commit or roll back; the outcome says what that means for its
+ * work.
  *
  * <p>The cause is the driver's error; SQLSTATE and error code are the driver's as well. The message
  * names the context.
@@ -13,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 public final class TransactionException extends R2dbcException {
   private static final long serialVersionUID = 1;
 
-  /** What became of the work. */
+  /** The fate of the work. */
   public enum Outcome {
-    /** It did not begin, or it is undone: the server said so. */
+    /** It did not begin, or it was undone: the server said so. */
     NOT_COMMITTED,
     /**
      * The commit was sent and its answer was lost: the work may be done or undone, and only the
@@ -24,7 +25,7 @@ public final class TransactionException extends R2dbcException {
     UNKNOWN
   }
 
-  /** What became of the work. */
+  /** The fate of the work. */
   private final Outcome outcome;
 
   private TransactionException(
@@ -33,7 +34,7 @@ public final class TransactionException extends R2dbcException {
     this.outcome = outcome;
   }
 
-  /** {@return what became of the work} */
+  /** {@return the fate of the work} */
   public Outcome outcome() {
     return outcome;
   }
@@ -46,8 +47,26 @@ public final class TransactionException extends R2dbcException {
         : new TransactionException(message, null, 0, cause, outcome);
   }
 
-  /** {@return what became of a transaction whose commit failed} */
-  static Outcome outcomeOf(Throwable error) {
+  /**
+   * {@return the error for a failed commit}
+   *
+   * @param context the name of the context, for messages
+   * @param silent whether the connection was closed by force because no answer came
+   */
+  static TransactionException ofCommit(String context, Throwable cause, boolean silent) {
+    Outcome outcome = silent ? Outcome.UNKNOWN : outcomeOf(cause);
+    return of(
+        context,
+        outcome == Outcome.UNKNOWN
+            ? "the answer to the commit was lost, so whether it took effect is unknown:"
+                + " check the data before trying again"
+            : "the commit failed, nothing is committed",
+        cause,
+        outcome);
+  }
+
+  /** {@return the outcome of a transaction whose commit failed} */
+  private static Outcome outcomeOf(Throwable error) {
     return SqlState.isRefusal(stateOf(error)) ? Outcome.NOT_COMMITTED : Outcome.UNKNOWN;
   }
 

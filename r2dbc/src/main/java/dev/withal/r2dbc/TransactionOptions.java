@@ -12,8 +12,15 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a transaction begins with. R2DBC leaves it to the driver what becomes of it: see your
- * driver's documentation for what it knows and what it passes over.
+ * The options with which a transaction begins. R2DBC leaves the effect of isolation level,
+ * read-only mode and name to the driver: see the driver's documentation for the ones that it
+ * supports or ignores.
+ *
+ * <p>The limits of statements are set by SQL, on PostgreSQL, H2, MariaDB and MySQL, even if another
+ * {@link TransactionDefinition} has a bound on the wait for locks. They end with the transaction,
+ * and the session's previous values are restored. Setting them costs one exchange with the server
+ * on PostgreSQL, and three on the others. On any other database the wait for locks is left to the
+ * driver, and a transaction that has a bound on statements fails to begin.
  *
  * <p>Immutable and thread-safe. A null argument is refused with a {@link NullPointerException}.
  */
@@ -49,21 +56,41 @@ public final class TransactionOptions implements TransactionDefinition {
   }
 
   /**
-   * {@return these options with a name, which messages tell as well}
+   * {@return these options with a name, which also appears in messages}
    *
-   * @param name what to call the transaction; no secrets
+   * @param name the name of the transaction; no secrets
    */
   public TransactionOptions named(String name) {
     return with(NAME, name, "name");
   }
 
   /**
-   * {@return these options with a bound on the wait for a lock}
+   * {@return these options with a bound on the wait for a lock, past which the statement fails}
    *
-   * @param limit how long a statement may wait
+   * @param limit how long a statement may wait; rounded up to a millisecond, on MariaDB and MySQL
+   *     to a second
+   * @throws IllegalArgumentException if the limit isn't positive
    */
   public TransactionOptions lockWait(Duration limit) {
-    return with(LOCK_WAIT_TIMEOUT, limit, "limit");
+    return with(LOCK_WAIT_TIMEOUT, positive(limit, "lockWait"), "limit");
+  }
+
+  /**
+   * {@return these options with a bound on each statement, past which the server ends it} MySQL
+   * bounds queries only.
+   *
+   * @param limit how long a statement may run; rounded up to a millisecond
+   * @throws IllegalArgumentException if the limit isn't positive
+   */
+  public TransactionOptions statementTimeout(Duration limit) {
+    return with(Limits.STATEMENT_TIMEOUT, positive(limit, "statementTimeout"), "limit");
+  }
+
+  private static Duration positive(Duration limit, String what) {
+    if (!Objects.requireNonNull(limit, "limit").isPositive()) {
+      throw new IllegalArgumentException(what + " must be positive, but is " + limit);
+    }
+    return limit;
   }
 
   @Override

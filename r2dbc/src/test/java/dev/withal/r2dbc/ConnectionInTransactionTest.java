@@ -66,8 +66,8 @@ class ConnectionInTransactionTest {
     assertThat(thrown)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "this connection is in a transaction already: use the connection that the transaction's"
-                + " body is given, on which another one is a savepoint");
+            "this connection is already in a transaction: use the connection that the"
+                + " transaction's body was given, on which a further transaction is a savepoint");
   }
 
   @OnEverySetting

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.Async;
 import dev.withal.ExitCase;
+import dev.withal.database.testing.Warnings;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
@@ -135,7 +136,7 @@ class ConnectionTest {
     entering.toCompletableFuture().cancel(true);
     publisher.emit(recorded());
 
-    Async.await(entering.thenCompose(context -> context.exitAsync(ExitCase.succeeded())));
+    Async.await(entering.thenCompose(context -> context.exitAsync(ExitCase.success())));
     assertThat(journal.events()).containsExactly("subscribe", "request 1", "close");
   }
 
@@ -179,7 +180,7 @@ class ConnectionTest {
       assertThat(unasked.events()).containsExactly("close");
       assertThat(warnings.messages())
           .containsExactly(
-              "R2dbc.connection(by hand) was given a second connection unasked, and closes it",
+              "R2dbc.connection(by hand) got a second connection unrequested, and closes it",
               "R2dbc.connection(by hand) failed to close a second connection: " + broken);
     }
     body.complete("result");
@@ -201,8 +202,7 @@ class ConnectionTest {
 
       assertThat(warnings.messages())
           .containsExactly(
-              "R2dbc.connection(by hand) was told of an error after it had a connection: "
-                  + broken);
+              "R2dbc.connection(by hand) received an error after it had a connection: " + broken);
     }
     assertThat(result).isCompletedWithValue("result");
   }
@@ -210,7 +210,7 @@ class ConnectionTest {
   @Test
   void connection_secondSubscription_isCancelled() {
     var publisher = new ManualPublisher<Connection>(journal);
-    R2dbc.connection(new ManualFactory(publisher)).useAsync(_ -> body(null));
+    var _ = R2dbc.connection(new ManualFactory(publisher)).useAsync(_ -> body(null));
 
     publisher.subscribed();
 

@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(LeakCheck.class)
 class ConnectionUrlTest {
   private static final String SHAPE =
-      "it reads r2dbc:driver:protocol://user:password@host:port/database?option=value, with"
+      "its form is"
+          + " r2dbc:driver:protocol://user:password@host:port/database?option=value, with"
           + " %-encoding for special characters";
 
   @ParameterizedTest
@@ -79,8 +80,8 @@ class ConnectionUrlTest {
   void url_withPasswordAmongTheOptions_isRefused() {
     assertRefused(
         "r2dbc:postgresql://host/test?user=me&password=s3cret",
-        "the connection URL r2dbc:postgresql://host/test has the option \"user\", which has another"
-            + " place: "
+        "the connection URL r2dbc:postgresql://host/test has the option \"user\", which"
+            + " belongs elsewhere: "
             + SHAPE);
   }
 
@@ -89,8 +90,8 @@ class ConnectionUrlTest {
     assertRefused(
         "r2dbc:oracle://me:s3cret@host/test",
         "the connection URL r2dbc:oracle://host/test names the driver \"oracle\", which is not"
-            + " there: put its artifact on the class path or module path (drivers there: [h2, pool,"
-            + " postgresql])");
+            + " present: put its artifact on the class path or module path (drivers present: [h2,"
+            + " mariadb, pool, postgresql])");
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.withal.testkit.Gate;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.ManagerLaws;
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
 import java.lang.reflect.InvocationTargetException;
@@ -96,7 +97,7 @@ class DatabaseLawsTest {
 
   private static AsyncContextManager<Connection> waiting(Pool pool) {
     return () -> {
-      pool.connection("other").useAsync(_ -> Async.sleepAsync(Duration.ofSeconds(1)));
+      var _ = pool.connection("other").useAsync(_ -> Async.sleepAsync(Duration.ofSeconds(1)));
       return pool.transaction().enterAsync();
     };
   }
@@ -107,6 +108,20 @@ class DatabaseLawsTest {
   void transaction_onPostgresql_keepsTheLaws() throws InterruptedException {
     ManagerLaws.of(gate ->
             R2dbc.connection(new Gated(gate, Setting.POSTGRESQL_STAGES.factory()))
+                .flatMap(R2dbc::transaction))
+        .holding(open::get)
+        .concurrently(20)
+        .inRealTime()
+        .check();
+  }
+
+  @Test
+  @Tag("stress")
+  @Timeout(300)
+  void transaction_onMariadb_keepsTheLaws() throws InterruptedException {
+    Mariadb.assumeThere();
+    ManagerLaws.of(gate ->
+            R2dbc.connection(new Gated(gate, ConnectionFactories.get(Mariadb.url())))
                 .flatMap(R2dbc::transaction))
         .holding(open::get)
         .concurrently(20)

@@ -38,7 +38,7 @@ class DatabasesGuideTest {
   @Test
   void transaction_commitsInStageStyle() throws Exception {
     R2dbc.pool(URL)
-        .use(pool -> {
+        .run(pool -> {
           Async.await(create(pool));
           // @start region="stages"
           CompletableFuture<Long> inserted =
@@ -51,14 +51,13 @@ class DatabasesGuideTest {
                                   .execute())));
           // @end
           assertThat(Async.await(inserted)).isEqualTo(1);
-          return null;
         });
   }
 
   @Test
   void transaction_beginsWithOptionsAndIsRunAgain() throws Exception {
     R2dbc.pool(URL)
-        .use(pool -> {
+        .run(pool -> {
           Async.await(create(pool));
           // @start region="retry"
           var transfer =
@@ -69,18 +68,17 @@ class DatabasesGuideTest {
                   .use(connection -> Async.await(update(connection)));
           // @end
           assertThat(moved).isZero();
-          return null;
         });
   }
 
   @Test
   void savepoint_isUndoneAlone() throws Exception {
     R2dbc.pool(URL)
-        .use(pool -> {
+        .run(pool -> {
           Async.await(create(pool));
           // @start region="savepoint"
           pool.transaction()
-              .use(outer -> {
+              .run(outer -> {
                 Async.await(insert(outer, "Ada"));
                 R2dbc.transaction(outer)
                     .suppressing(IllegalStateException.class)
@@ -88,20 +86,18 @@ class DatabasesGuideTest {
                       Async.await(insert(inner, "Charles"));
                       throw new IllegalStateException("undoes the second row alone");
                     });
-                return null;
               });
           // @end
           assertThat(Async.await(names(pool))).containsExactly("Ada");
-          return null;
         });
   }
 
   @Test
   void rows_areAskedForOneByOne() throws Exception {
     R2dbc.pool(URL)
-        .use(pool ->
+        .run(pool ->
             pool.connection()
-                .use(connection -> {
+                .run(connection -> {
                   // @start region="rows"
                   Flow.Publisher<Long> rows =
                       R2dbc.rows(
@@ -111,14 +107,13 @@ class DatabasesGuideTest {
                   rows.subscribe(new TakesTwo(second));
                   // @end
                   assertThat(Async.await(second)).isEqualTo(2);
-                  return null;
                 }));
   }
 
   @Test
   void nested_isToldWhoHoldsTheConnection() throws Exception {
     R2dbc.pool(URL, PoolSettings.ofSize(1))
-        .use(pool -> {
+        .run(pool -> {
           // @start region="exhausted"
           Throwable refused =
               catchThrowable(() ->
@@ -129,7 +124,6 @@ class DatabasesGuideTest {
               .isInstanceOf(PoolExhaustedException.class)
               .hasMessageContaining("1 of 1 are in use, by orders (1)");
           // @end
-          return null;
         });
   }
 

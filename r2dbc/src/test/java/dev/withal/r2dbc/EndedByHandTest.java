@@ -135,7 +135,7 @@ class EndedByHandTest {
                         return Setting.run(connection, sql);
                       }))
               .isInstanceOf(IllegalStateException.class)
-              .hasMessageStartingWith("transfer ends when its body does");
+              .hasMessageStartingWith("transfer ends with its body");
           return null;
         });
     assertThat(POSTGRESQL.rows()).isEmpty();

@@ -25,12 +25,12 @@ class LeaseTest {
         new Lease(
             new PhysicalConnection(recorder.open(), Bounds.DEFAULT),
             "orders",
-            PoolSettings.Reset.IF_TOUCHED,
+            new Hooked("pool", PoolSettings.DEFAULT),
             _ -> true,
             () -> journal.add("back"));
     Async.await(Step.take(() -> lease.setAutoCommit(false)));
 
-    var exit = lease.exitAsync(ExitCase.succeeded()).toCompletableFuture();
+    var exit = lease.exitAsync(ExitCase.success()).toCompletableFuture();
 
     assertThat(Failure.unwrapped(exit.exceptionNow())).isSameAs(notRolledBack);
     assertThat(notRolledBack).hasSuppressedException(notReturned);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.Async;
+import dev.withal.database.Holder;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
@@ -37,19 +38,21 @@ class PoolQueueTest {
     try (var time = VirtualTime.install()) {
       R2dbc.pool(URL, settings)
           .use(pool -> {
-            pool.connection("orders").useAsync(_ -> end);
-            pool.transaction().named("audit").useAsync(_ -> end);
+            var _ = pool.connection("orders").useAsync(_ -> end);
+            var _ = pool.transaction().named("audit").useAsync(_ -> end);
             CompletableFuture<Void> late = pool.connection("report").useAsync(_ -> end);
             assertThat(pool.waiting()).isEqualTo(1);
-            assertThat(pool.holders()).containsExactly("orders", "audit");
+            assertThat(pool.holders()).extracting(Holder::name).containsExactly("orders", "audit");
 
             time.advance(Duration.ofSeconds(5));
 
             assertThat(late.exceptionNow())
                 .isInstanceOf(PoolExhaustedException.class)
-                .hasMessage(
+                .hasMessageStartingWith(
                     "report got no connection of R2dbc.pool(r2dbc:h2:mem:///queue): none came free"
-                        + " within PT5S; 2 of 2 are in use, by audit (1), orders (1); 0 wait");
+                        + " within PT5S; 2 of 2 are in use, by audit (1), orders (1); 0 wait; held"
+                        + " longest: orders for ")
+                .hasMessageContaining("in the body at PoolQueueTest.java:");
             assertThat(pool.waiting()).isZero();
             end.complete(null);
             return null;
@@ -91,7 +94,8 @@ class PoolQueueTest {
           CompletableFuture<Void> late = pool.connection("orders").useAsync(_ -> end);
           assertThat(catchThrowable(() -> Async.await(late))).isInstanceOf(R2dbcException.class);
 
-          assertThat(pool.connection("report").<List<String>, Exception>use(_ -> pool.holders()))
+          assertThat(pool.connection("report").<List<Holder>, Exception>use(_ -> pool.holders()))
+              .extracting(Holder::name)
               .containsExactly("report");
           return null;
         });
@@ -120,11 +124,11 @@ class PoolQueueTest {
   void connection_tooManyWait_isRefused() throws Exception {
     R2dbc.pool(URL, PoolSettings.ofSize(1).withMaxWaiting(0))
         .use(pool -> {
-          pool.connection().useAsync(_ -> end);
+          var _ = pool.connection().useAsync(_ -> end);
 
           assertThatThrownBy(() -> pool.connection("second").use(_ -> "in vain"))
               .isInstanceOf(PoolExhaustedException.class)
-              .hasMessageContaining("0 wait for one already, which is the limit");
+              .hasMessageContaining("its queue is full (maxWaiting = 0)");
           end.complete(null);
           return null;
         });

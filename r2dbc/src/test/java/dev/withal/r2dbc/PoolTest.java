@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.Async;
+import dev.withal.database.testing.Warnings;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
@@ -205,7 +206,7 @@ class PoolTest {
         R2dbc.pool(new Recorder(Setting.H2_MEMORY_STAGES.factory(), journal), ONE)
             .useAsync(pool -> {
               escaped.complete(pool);
-              pool.connection().useAsync(_ -> body.thenAccept(_ -> journal.add("body")));
+              var _ = pool.connection().useAsync(_ -> body.thenAccept(_ -> journal.add("body")));
               return CompletableFuture.completedFuture(null);
             });
     assertThat(whole).isNotDone();

@@ -45,7 +45,7 @@ class RetryingTest {
 
   private String failOnceWith(R2dbcException error) throws Exception {
     try (var _ = VirtualTime.install()) {
-      return R2dbc.retrying(AsyncContextManager.of("value"))
+      return R2dbc.retrying(AsyncContextManager.ofValue("value"))
           .use(_ -> {
             if (attempts.incrementAndGet() == 1) {
               throw error;

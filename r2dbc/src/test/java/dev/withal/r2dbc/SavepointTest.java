@@ -123,8 +123,8 @@ class SavepointTest {
                       Setting.insert(connection, 1).thenAccept(_ -> call.accept(connection))))
           .isInstanceOf(IllegalStateException.class)
           .hasMessageStartingWith(
-              "R2dbc.transaction ends when its body does: return to commit or throw to roll back,"
-                  + " instead of ");
+              "R2dbc.transaction ends with its body: return to commit or throw to roll"
+                  + " back, instead of ");
     }
     assertThat(setting.rows()).isEmpty();
   }

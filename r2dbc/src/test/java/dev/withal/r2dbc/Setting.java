@@ -19,7 +19,9 @@ enum Setting {
   POSTGRESQL_DIRECT,
   POSTGRESQL_STAGES;
 
-  private static final Path H2_FILE = Path.of("target", "h2", "test").toAbsolutePath();
+  /** H2 locks it, and JVMs may share the tests. */
+  private static final Path H2_FILE =
+      Path.of("target", "h2", "test" + ProcessHandle.current().pid()).toAbsolutePath();
 
   boolean isDirect() {
     return name().endsWith("DIRECT");

@@ -67,30 +67,60 @@ final class Storm {
     }
   }
 
+  /**
+   * Where it blows.
+   *
+   * @param url of the pool's connections
+   * @param insert adds a row of two numbers
+   * @param inTransaction asks how many of its sessions are in a transaction
+   */
+  record Target(String url, String insert, String inTransaction) {
+    static Target postgresql() {
+      return new Target(
+          Postgres.url() + "?applicationName=" + APPLICATION,
+          "insert into storm values ($1, $2)",
+          "select count(*) from pg_stat_activity where application_name = '"
+              + APPLICATION
+              + "' and state like 'idle in transaction%'");
+    }
+
+    static Target mariadb() {
+      return new Target(
+          Mariadb.urlOfOtherUser(),
+          "insert into storm values (?, ?)",
+          "select count(*) from information_schema.processlist p left join"
+              + " information_schema.innodb_trx t on t.trx_mysql_thread_id = p.id where p.user ="
+              + " 'storm' and p.id <> connection_id() and"
+              + " t.trx_id is not null");
+    }
+  }
+
+  private final Target target;
   private final Way way;
   private final int transactions;
   private final long seed;
 
-  Storm(Way way, int transactions, long seed) {
+  Storm(Target target, Way way, int transactions, long seed) {
+    this.target = target;
     this.way = way;
     this.transactions = transactions;
     this.seed = seed;
   }
 
   Damage run() throws Exception {
-    R2dbc.connection(Postgres.url())
+    R2dbc.connection(target.url())
         .use(connection -> {
           Setting.run(connection, "drop table if exists storm");
           return Setting.run(connection, "create table storm (id int, half int)");
         });
     return switch (way) {
       case WITHAL ->
-          R2dbc.pool(url(), PoolSettings.ofSize(CONNECTIONS))
+          R2dbc.pool(target.url(), PoolSettings.ofSize(CONNECTIONS))
               .use(pool -> blow(withal(pool), pool.connection()));
       case USING_WHEN, BY_HAND -> {
         var pool =
             new ConnectionPool(
-                ConnectionPoolConfiguration.builder(ConnectionFactories.get(url()))
+                ConnectionPoolConfiguration.builder(ConnectionFactories.get(target.url()))
                     .maxSize(CONNECTIONS)
                     .build());
         try {
@@ -102,20 +132,16 @@ final class Storm {
     };
   }
 
-  private static String url() {
-    return Postgres.url() + "?applicationName=" + APPLICATION;
-  }
-
   // ---- the transactions ------------------------------------------------------------------------
 
-  private static Function<Integer, CompletableFuture<?>> withal(Pool pool) {
+  private Function<Integer, CompletableFuture<?>> withal(Pool pool) {
     return id ->
         pool.transaction()
             .useAsync((connection, cancellation) ->
                 cancellation.cancelling(R2dbc.completion(insert(connection, id))));
   }
 
-  private static Function<Integer, CompletableFuture<?>> usingWhen(ConnectionPool pool) {
+  private Function<Integer, CompletableFuture<?>> usingWhen(ConnectionPool pool) {
     return id ->
         Mono.usingWhen(
                 pool.create(),
@@ -130,7 +156,7 @@ final class Storm {
             .toFuture();
   }
 
-  private static Function<Integer, CompletableFuture<?>> byHand(ConnectionPool pool) {
+  private Function<Integer, CompletableFuture<?>> byHand(ConnectionPool pool) {
     return id ->
         pool.create()
             .toFuture()
@@ -150,14 +176,10 @@ final class Storm {
     return Flux.from(publisher).then().toFuture();
   }
 
-  private static Flux<Long> insert(Connection connection, int id) {
+  private Flux<Long> insert(Connection connection, int id) {
     return Flux.range(0, 2)
-        .concatMap(half ->
-            connection
-                .createStatement("insert into storm values ($1, $2)")
-                .bind(0, id)
-                .bind(1, half)
-                .execute())
+        .concatMap(
+            half -> connection.createStatement(target.insert()).bind(0, id).bind(1, half).execute())
         .concatMap(io.r2dbc.spi.Result::getRowsUpdated);
   }
 
@@ -215,10 +237,7 @@ final class Storm {
         ended,
         failed,
         lost,
-        ask(
-            "select count(*) from pg_stat_activity where application_name = '"
-                + APPLICATION
-                + "' and state like 'idle in transaction%'"),
+        ask(target.inTransaction()),
         ask("select count(*) from (select id from storm group by id having count(*) <> 2) half"));
   }
 
@@ -245,8 +264,8 @@ final class Storm {
     return CONNECTIONS - there;
   }
 
-  private static long ask(String sql) throws Exception {
-    return R2dbc.connection(Postgres.url())
+  private long ask(String sql) throws Exception {
+    return R2dbc.connection(target.url())
         .use(connection ->
             Async.await(
                 R2dbc.first(

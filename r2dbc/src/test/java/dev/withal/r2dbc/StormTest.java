@@ -3,6 +3,7 @@ package dev.withal.r2dbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.withal.r2dbc.Storm.Damage;
+import dev.withal.r2dbc.Storm.Target;
 import dev.withal.r2dbc.Storm.Way;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,14 +17,20 @@ class StormTest {
 
   @Test
   void storm_onAPoolOfTen_leavesAllConnectionsAndNothingHalfWritten() throws Exception {
-    assertUnharmed(new Storm(Way.WITHAL, 2_000, 7).run(), 2_000);
+    assertUnharmed(new Storm(Target.postgresql(), Way.WITHAL, 600, 7).run(), 600);
+  }
+
+  @Test
+  void storm_onMariadb_leavesAllConnectionsAndNothingHalfWritten() throws Exception {
+    Mariadb.assumeThere();
+    assertUnharmed(new Storm(Target.mariadb(), Way.WITHAL, 600, 13).run(), 600);
   }
 
   @Test
   @Tag("stress")
   @Timeout(300)
   void storm_ofTwentyThousand_leavesAllConnectionsAndNothingHalfWritten() throws Exception {
-    assertUnharmed(new Storm(Way.WITHAL, 20_000, 11).run(), 20_000);
+    assertUnharmed(new Storm(Target.postgresql(), Way.WITHAL, 20_000, 11).run(), 20_000);
   }
 
   /** Writes the table of the documentation to target/storm.md. */
@@ -36,10 +43,13 @@ class StormTest {
         "| written with | committed | ended as asked | failed | connections lost | sessions in"
             + " transaction | half written |");
     lines.add("| --- | --- | --- | --- | --- | --- | --- |");
-    Damage withal = new Storm(Way.WITHAL, 20_000, 1).run();
+    Damage withal = new Storm(Target.postgresql(), Way.WITHAL, 20_000, 1).run();
     lines.add(withal.row("`Pool.transaction()`"));
-    lines.add(new Storm(Way.USING_WHEN, 20_000, 1).run().row("`Mono.usingWhen`, nested"));
-    lines.add(new Storm(Way.BY_HAND, 20_000, 1).run().row("a chain by hand"));
+    lines.add(
+        new Storm(Target.postgresql(), Way.USING_WHEN, 20_000, 1)
+            .run()
+            .row("`Mono.usingWhen`, nested"));
+    lines.add(new Storm(Target.postgresql(), Way.BY_HAND, 20_000, 1).run().row("a chain by hand"));
     Files.write(Path.of("target", "storm.md"), lines);
 
     assertUnharmed(withal, 20_000);

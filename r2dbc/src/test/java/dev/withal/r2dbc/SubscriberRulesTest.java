@@ -47,7 +47,9 @@ class SubscriberRulesTest {
     Connection connection =
         new Recorder(ConnectionFactories.get("r2dbc:h2:mem:///rules"), new Journal()).open();
     return rules(
-        connections -> R2dbc.connection(new ManualFactory(connections)).enterAsync(),
+        connections -> {
+          var _ = R2dbc.connection(new ManualFactory(connections)).enterAsync();
+        },
         () -> connection);
   }
 

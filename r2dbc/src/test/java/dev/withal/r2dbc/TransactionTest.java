@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.params.provider.EnumSource.Mode.MATCH_ALL;
 
 import dev.withal.Async;
+import dev.withal.database.testing.Warnings;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
@@ -171,8 +172,8 @@ class TransactionTest {
     assertThat(thrown)
         .isInstanceOf(TransactionException.class)
         .hasMessage(
-            "R2dbc.transaction: the answer to the commit was lost, so whether it took effect is"
-                + " unknown: look at the data before you try again: broken")
+            "R2dbc.transaction: the answer to the commit was lost, so whether it took"
+                + " effect is unknown: check the data before trying again: broken")
         .hasCause(broken)
         .hasNoSuppressedExceptions();
     assertThat(setting.rows()).isEmpty();

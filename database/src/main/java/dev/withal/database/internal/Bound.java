@@ -11,10 +11,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does something about what takes too long.
+ * Bounds in time, and the actions past them.
  *
- * <p>Design: in real time, whatever virtual time says: a network takes no notice of that. What is
- * done may block, so it has a thread of its own.
+ * <p>Design: bounds are kept in real time, regardless of virtual time, which a network doesn't
+ * follow. An action may block, so it has a thread of its own.
  */
 public final class Bound {
   /** How long a driver has to notice that its connection was closed by force. */
@@ -25,11 +25,11 @@ public final class Bound {
   private static final Executor EACH = task -> FACTORY.newThread(task).start();
 
   /**
-   * Starts what is due.
+   * Starts actions that are due.
    *
-   * <p>A use of a database has several bounds, and hardly ever meets one. The timers of {@link
-   * CompletableFuture} wake their thread for each that is set and each that is cancelled, and to
-   * cancel one makes an exception, whose stack trace is deep where a driver calls back. These do
+   * <p>A use of a database sets several bounds, and hardly ever meets one. The timers of {@link
+   * CompletableFuture} wake their thread whenever one is set or cancelled, and cancelling one
+   * creates an exception, whose stack trace is deep where a driver calls back. These timers do
    * neither.
    */
   private static final ScheduledThreadPoolExecutor CLOCK = clock();
@@ -53,22 +53,22 @@ public final class Bound {
    * Runs an action later, on a thread of its own, unless a future is done by then.
    *
    * @param watched the future
-   * @param limit how long it has
-   * @param action what to run
+   * @param limit how long the future has
+   * @param action the action to run
    */
   public static void on(CompletableFuture<?> watched, Duration limit, Runnable action) {
     if (watched.isDone()) {
       return;
     }
     Future<?> timer = after(limit, action);
-    watched.whenComplete((_, _) -> timer.cancel(false));
+    watched.whenComplete((ignored, unused) -> timer.cancel(false));
   }
 
   /**
-   * {@return what cancels an action that runs later, on a thread of its own}
+   * {@return the cancellation of an action that runs later, on a thread of its own}
    *
-   * @param time how much later
-   * @param action what to run
+   * @param time the delay
+   * @param action the action to run
    */
   public static Future<?> after(Duration time, Runnable action) {
     return CLOCK.schedule(
@@ -76,23 +76,23 @@ public final class Bound {
   }
 
   /**
-   * Runs an action at once, on a thread of its own.
+   * Runs an action immediately, on a thread of its own.
    *
-   * @param action what to run
+   * @param action the action to run
    */
   public static void aside(Runnable action) {
     EACH.execute(action);
   }
 
   /**
-   * {@return what a call to a driver comes to, in time}
+   * {@return a stage of a call to a driver, which completes in time}
    *
-   * @param limit how long it may take
+   * @param limit how long the call may take
    * @param call the call
-   * @param abort makes it fail, past the limit
-   * @param lost called if it hasn't ended {@linkplain #LAST a while} after that; tells what it
-   *     fails with then
-   * @param <R> what it returns
+   * @param abort makes the call fail, past the limit
+   * @param lost called if the call hasn't ended {@linkplain #LAST a while} after that; returns the
+   *     error with which the stage then fails
+   * @param <R> the type of the result
    */
   public static <R extends @Nullable Object> CompletableFuture<R> within(
       Duration limit,
@@ -116,8 +116,8 @@ public final class Bound {
   /**
    * {@return the shorter of two times}
    *
-   * @param one the one
-   * @param other the other
+   * @param one the first time
+   * @param other the second time
    */
   public static Duration shorter(Duration one, Duration other) {
     return one.compareTo(other) < 0 ? one : other;

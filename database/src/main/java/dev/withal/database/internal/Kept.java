@@ -3,36 +3,36 @@ package dev.withal.database.internal;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** A connection that a {@link Shelf} can keep, and how old it is. */
+/** A connection that a {@link Shelf} can keep, with its age. */
 public interface Kept {
 
-  /** {@return how old it is} */
+  /** {@return its age} */
   Age age();
 
   /**
-   * {@return what completes when it is closed, or left alone} That begins here, without keeping the
-   * caller waiting, and is done by force where it takes too long.
+   * {@return a stage that completes when the connection is closed, or left alone} Closing begins
+   * here, without blocking the caller, and is done by force if it takes too long.
    *
-   * @param limit how long it may take
+   * @param limit how long closing may take
    */
   CompletableFuture<Void> closeAside(Duration limit);
 
-  /** How long something has been there, and how long nobody has used it; in real time. */
+  /** How long an object has existed, and how long it has been unused; in real time. */
   final class Age {
     private final long opened = System.nanoTime();
 
-    /** Begins now. */
+    /** Creates the age of an object that is made now. */
     public Age() {}
 
-    /** Written by who gives it back, and so before it is taken again. */
+    /** Written by the thread that gives the object back, and so before it is taken again. */
     private long idleSince = opened;
 
-    /** {@return how long it has been open} */
+    /** {@return how long the object has existed} */
     public Duration ofAll() {
       return Duration.ofNanos(System.nanoTime() - opened);
     }
 
-    /** {@return how long nobody has used it} */
+    /** {@return how long the object has been unused} */
     public Duration idle() {
       return Duration.ofNanos(System.nanoTime() - idleSince);
     }

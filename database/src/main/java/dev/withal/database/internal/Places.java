@@ -1,21 +1,17 @@
 package dev.withal.database.internal;
 
-import static java.util.stream.Collectors.counting;
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.joining;
-
 import dev.withal.Async;
 import dev.withal.AsyncContext;
 import dev.withal.AsyncContextManager;
 import dev.withal.Verdict;
+import dev.withal.database.Holder;
+import dev.withal.database.PoolListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,69 +19,88 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The places of a pool, one for each connection that may be in use, and the queue of those who wait
- * for one.
+ * The places of a pool, one for each connection that may be in use, and the queue of callers that
+ * wait for one.
  *
- * <p>Design: the pool behind it is asked for a connection only by who has a place, so nobody ever
- * waits in its queue: in that of r2dbc-pool a cancellation has lost connections, and in HikariCP's
- * it takes a thread and an interruption to end the wait. To wait here holds nothing: who gives up
- * leaves the queue at once. Futures are completed outside of the lock, since what follows is
- * somebody else's code.
+ * <p>Design: only the holder of a place asks the pool behind it for a connection, so nobody ever
+ * waits in that pool's queue: in the one of r2dbc-pool a cancellation has lost connections, and in
+ * HikariCP's, ending the wait takes a thread and an interruption. Waiting here holds nothing: a
+ * caller that gives up leaves the queue immediately. Futures are completed outside of the lock,
+ * since foreign code follows.
  *
- * <p>A thread that waits in direct style can't give back what it holds. Where every place is held
- * by such a thread, all of them wait for one another, and the last one is told so.
+ * <p>A thread that waits in direct style can't give back what it holds. If every place is held by
+ * such a thread, all of them wait for one another, and the last one gets an error that says so.
  */
 public final class Places {
   private static final Duration UNBOUNDED = Duration.ofSeconds(Long.MAX_VALUE);
 
-  private final String pool;
   private final Limits limits;
-  private final Function<String, ? extends Exception> exhausted;
+  private final Refusals refusals;
   private final ReentrantLock lock = new ReentrantLock();
+  private final Listeners listeners;
 
-  /** Those who have a place, the one first who has had it longest: few, so a list will do. */
+  /** The taken places, the one held longest first; a list is enough, as they are few. */
   private final List<Place> taken = new ArrayList<>();
 
-  /** Those of them whose connection has not come before their context exited. */
+  /** Those of them whose connection had not come before their context exited. */
   private final Set<Place> late = new HashSet<>(0);
 
   private final Set<Place> waiting = new LinkedHashSet<>();
 
   /**
-   * The threads that wait in direct style: there may be thousands, and each enter asks for some.
+   * The threads that wait in direct style; a set, as there may be thousands and each enter looks
+   * some up.
    */
   private final Set<Thread> waitingThreads = new HashSet<>();
 
   private @Nullable CompletableFuture<@Nullable Void> closing;
 
   /**
-   * How many places there are, and how long they are waited for.
+   * The number of places, and the bounds on waiting for one.
    *
-   * @param size how many there are
-   * @param maxWaiting how many may wait for one at the same time
-   * @param enterTimeout how long one is waited for
+   * @param size the number of places
+   * @param maxWaiting the maximum number of callers that wait at the same time
+   * @param enterTimeout how long a caller waits
    */
   public record Limits(int size, int maxWaiting, Duration enterTimeout) {}
 
   /**
-   * Makes the places of one pool.
+   * Creates the places of one pool.
    *
-   * @param pool what messages call the pool
-   * @param limits how many places there are, and how long they are waited for
-   * @param exhausted makes of a message what says that no place can be had; called under the lock
+   * @param pool the pool's name, for messages
+   * @param limits the number of places, and the bounds on waiting
+   * @param exhausted makes the error from a message that says why no place can be had; called under
+   *     the lock
    */
   public Places(String pool, Limits limits, Function<String, ? extends Exception> exhausted) {
-    this.pool = pool;
     this.limits = limits;
-    this.exhausted = exhausted;
+    this.refusals = new Refusals(pool, limits, exhausted);
+    this.listeners = new Listeners(pool);
+  }
+
+  /** {@return the listeners of the pool} */
+  public Listeners listeners() {
+    return listeners;
+  }
+
+  /**
+   * {@return the position of the calling thread in foreign code; null unless contexts are watched}
+   */
+  @Nullable String site() {
+    return refusals.site();
+  }
+
+  /** {@return the number of places} */
+  public int size() {
+    return limits.size();
   }
 
   /**
    * {@return a stage of a place, which fails if it can't be had}
    *
-   * @param name who takes it, for messages
-   * @param blocked the thread that waits for it and then holds it, in direct style; null if no
-   *     thread is known to
+   * @param name the name of the holder, for messages
+   * @param blocked the thread that waits for the place and then holds it, in direct style; null if
+   *     no thread is known to
    */
   public CompletionStage<? extends AsyncContext<Place>> enterAsync(
       String name, @Nullable Thread blocked) {
@@ -94,18 +109,18 @@ public final class Places {
     lock.lock();
     try {
       if (closing != null) {
-        refusal = new IllegalStateException(pool + " is closed: use it inside its body only");
+        refusal = refusals.closed();
       } else if (taken.size() < limits.size() && waiting.isEmpty()) {
         taken.add(place);
         place.taken().complete(place);
         return place.taken();
       } else if (waiting.size() >= limits.maxWaiting()) {
-        refusal = refused(name, limits.maxWaiting() + " wait for one already, which is the limit");
+        refusal = refusals.crowded(place, taken, waiting.size());
       } else {
         add(place);
         if (isNested(place) && allWaitForOneAnother()) {
           remove(place);
-          refusal = nested(place);
+          refusal = refusals.nested(place, taken, waiting.size());
         }
       }
     } finally {
@@ -114,29 +129,30 @@ public final class Places {
     return refusal == null ? waitFor(place) : CompletableFuture.failedStage(refusal);
   }
 
-  /** {@return a use of core's, which a caller who gives up asks to end} */
+  /** {@return a use of core's, which a caller cancels in order to give up} */
   private CompletionStage<Place> waitFor(Place place) {
     return AsyncContextManager.<Place>of(
             () -> CompletableFuture.completedStage(place),
-            (_, how) -> {
+            (ignored, how) -> {
               if (how.error() != null) {
-                // Guard against race with who makes room: it may be taken by now.
+                // Guard against race with a thread that leaves a place: this one may be taken by
+                // now.
                 leave(place);
               }
               return Verdict.PROPAGATE.now();
             })
         .grace(UNBOUNDED)
-        .useAsync((_, cancellation) -> {
+        .useAsync((ignored, cancellation) -> {
           CompletableFuture<Void> limit = Async.sleepAsync(limits.enterTimeout());
           limit.thenRun(() -> giveUp(place, null));
-          // To cancel it would make an exception for each who waits, with a stack trace.
-          place.taken().whenComplete((_, _) -> limit.complete(null));
+          // Cancelling it would create an exception with a stack trace for each waiting caller.
+          place.taken().whenComplete((unused, ignoredToo) -> limit.complete(null));
           cancellation.onRequest(reason -> giveUp(place, reason));
           return place.taken();
         });
   }
 
-  /** Ends a wait: for a reason of the caller's, or because it has lasted too long. */
+  /** Ends a wait, for a reason of the caller's or because it has lasted too long. */
   private void giveUp(Place place, @Nullable Throwable reason) {
     if (place.taken().isDone()) {
       return;
@@ -148,20 +164,23 @@ public final class Places {
         return;
       }
       if (error == null) {
-        error = refused(place.name(), "none came free within " + limits.enterTimeout());
+        error = refusals.late(place, taken, waiting.size());
       }
     } finally {
       lock.unlock();
     }
+    if (reason == null) {
+      listeners.tell(PoolListener::timedOut);
+    }
     place.taken().completeExceptionally(error);
   }
 
-  /** Gives a place to who has waited longest; does nothing if it isn't taken. */
+  /** Gives a place to the caller that has waited longest; does nothing if it isn't taken. */
   void leave(Place place) {
     passOn(place).run();
   }
 
-  /** Does so but for telling. {@return what tells whom it concerns, to run outside of the lock} */
+  /** Does so without telling anyone. {@return an action that tells, to run outside of the lock} */
   Runnable passOn(Place place) {
     Runnable told = () -> {};
     lock.lock();
@@ -174,9 +193,13 @@ public final class Places {
         Place next = first();
         if (next != null) {
           taken.add(next);
+          next.takenAfterWaiting();
           told = () -> next.taken().complete(next);
         } else {
           told = emptyIfClosing();
+        }
+        if (listeners.areThere()) {
+          told = andUsage(told, place);
         }
       }
     } finally {
@@ -185,7 +208,14 @@ public final class Places {
     return told;
   }
 
-  /** Has the pool's exit not wait for a place whose connection is still on its way. */
+  private static Runnable andUsage(Runnable told, Place place) {
+    return () -> {
+      told.run();
+      place.tellUsage();
+    };
+  }
+
+  /** Frees the pool's exit from waiting for a place whose connection is still on its way. */
   void giveUp(Place place) {
     Runnable told = () -> {};
     lock.lock();
@@ -228,8 +258,8 @@ public final class Places {
   }
 
   /**
-   * {@return a stage that completes when no place is taken, but for those that were given up} Who
-   * comes and who waits is refused.
+   * {@return a stage that completes when no place is taken, except for those that were given up}
+   * Callers that wait or come later are refused.
    */
   public CompletionStage<@Nullable Void> close() {
     var empty = new CompletableFuture<@Nullable Void>();
@@ -247,16 +277,12 @@ public final class Places {
       lock.unlock();
     }
     for (Place place : refused) {
-      place
-          .taken()
-          .completeExceptionally(
-              new IllegalStateException(
-                  pool + " was closed while " + place.name() + " waited for a connection"));
+      place.taken().completeExceptionally(refusals.closedMeanwhile(place));
     }
     return empty;
   }
 
-  /** {@return how many places are taken} */
+  /** {@return the number of places that are taken} */
   public int inUse() {
     lock.lock();
     try {
@@ -266,7 +292,7 @@ public final class Places {
     }
   }
 
-  /** {@return how many wait for a place} */
+  /** {@return the number of callers that wait for a place} */
   public int waiting() {
     lock.lock();
     try {
@@ -276,19 +302,21 @@ public final class Places {
     }
   }
 
-  /** {@return the names of who has a place, the one first who has had it longest} */
-  public List<String> holders() {
+  /** {@return the holders of places, the one first that has had its place longest} */
+  public List<Holder> holders() {
     lock.lock();
     try {
-      return taken.stream().map(Place::name).toList();
+      return taken.stream().map(Place::holder).toList();
     } finally {
       lock.unlock();
     }
   }
 
-  // ---- what is told, under the lock ------------------------------------------------------------
+  // ---- messages, made under the lock ------------------------------------------------------------
 
-  /** Whether its thread holds another one: only then may it be the last that all wait for. */
+  /**
+   * Whether its thread holds another one: only then it may be the last that all others wait for.
+   */
   private boolean isNested(Place place) {
     if (place.blocked() != null) {
       for (Place held : taken) {
@@ -306,29 +334,5 @@ public final class Places {
 
   private boolean waits(@Nullable Thread thread) {
     return thread != null && waitingThreads.contains(thread);
-  }
-
-  private Exception nested(Place place) {
-    Thread own = Objects.requireNonNull(place.blocked());
-    long held = taken.stream().filter(other -> other.blocked() == own).count();
-    return refused(
-        place.name(),
-        "none can come free, as each is held by a body that waits for another one, and this thread"
-            + " holds "
-            + held
-            + ": pass the connection on instead of entering a second one, or make the pool larger");
-  }
-
-  private Exception refused(String name, String why) {
-    String holders =
-        taken.stream()
-            .collect(groupingBy(Place::name, TreeMap::new, counting()))
-            .entrySet()
-            .stream()
-            .map(holder -> holder.getKey() + " (" + holder.getValue() + ")")
-            .collect(joining(", "));
-    return exhausted.apply(
-        "%s got no connection of %s: %s; %d of %d are in use, by %s; %d wait"
-            .formatted(name, pool, why, taken.size(), limits.size(), holders, waiting.size()));
   }
 }

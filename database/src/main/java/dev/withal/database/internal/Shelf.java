@@ -11,13 +11,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of a pool that nobody uses.
+ * The idle connections of a pool.
  *
- * <p>Design: who takes one has a place of the pool, and opens a new one only where none is here. So
- * there are never more than places. The one that was used last is lent first, and the others grow
- * old: they are closed when their time is over, by a timer that runs only while there are any.
+ * <p>Design: a caller that takes one has a place of the pool, and opens a new connection only if
+ * none is here. So there are never more connections than places. The one that was used last is lent
+ * first, and the others grow old: a timer, which runs only while there are any, closes them when
+ * their time is over.
  *
- * @param <P> what is kept
+ * @param <P> the type of the connections
  */
 public final class Shelf<P extends Kept> {
   private final Duration maxIdleTime;
@@ -29,11 +30,11 @@ public final class Shelf<P extends Kept> {
   private @Nullable Future<?> timer;
 
   /**
-   * Makes an empty one.
+   * Creates an empty shelf.
    *
-   * @param maxIdleTime how long a connection is kept that nobody uses
-   * @param maxLifeTime how long one is kept at all
-   * @param closing how long it may take to close one
+   * @param maxIdleTime how long an unused connection is kept
+   * @param maxLifeTime how long any connection is kept
+   * @param closing how long closing one may take
    */
   public Shelf(Duration maxIdleTime, Duration maxLifeTime, Duration closing) {
     this.maxIdleTime = maxIdleTime;
@@ -42,9 +43,9 @@ public final class Shelf<P extends Kept> {
   }
 
   /**
-   * {@return the connection that was used last, if there is one and it will do; else null}
+   * {@return the connection that was used last, if there is one and it is acceptable; else null}
    *
-   * @param will says whether it will do; called under the lock
+   * @param will tests whether a connection is acceptable; called under the lock
    */
   public @Nullable P take(Predicate<P> will) {
     lock.lock();
@@ -57,7 +58,7 @@ public final class Shelf<P extends Kept> {
   }
 
   /**
-   * {@return whether a connection is kept for the next use} If not, it is to be closed.
+   * {@return whether a connection is kept for the next use} If not, the caller must close it.
    *
    * @param kept the connection
    */
@@ -76,7 +77,7 @@ public final class Shelf<P extends Kept> {
     }
   }
 
-  /** {@return how many it keeps} */
+  /** {@return the number of connections that it keeps} */
   public int size() {
     lock.lock();
     try {
@@ -86,7 +87,7 @@ public final class Shelf<P extends Kept> {
     }
   }
 
-  /** {@return what it has kept} From now on it keeps nothing. */
+  /** {@return all connections that it has kept} From now on it keeps none. */
   public List<P> close() {
     lock.lock();
     try {
@@ -108,7 +109,7 @@ public final class Shelf<P extends Kept> {
     return idleLeft.compareTo(lifeLeft) < 0 ? idleLeft : lifeLeft;
   }
 
-  /** Under the lock. */
+  /** Called under the lock. */
   private void wakeLater() {
     if (timer == null || timer.isDone()) {
       idle.stream()

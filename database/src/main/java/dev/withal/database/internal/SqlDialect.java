@@ -2,7 +2,7 @@ package dev.withal.database.internal;
 
 import java.util.Locale;
 
-/** How a database reads SQL: what quotes, what is a comment, and what begins a block. */
+/** How a database reads SQL: its quotes, its comments, and its blocks. */
 public enum SqlDialect {
   /** Comments nest; {@code E'…'} has backslashes, and {@code $$} quotes. */
   POSTGRESQL,
@@ -14,7 +14,7 @@ public enum SqlDialect {
   /**
    * {@return the dialect of a database}
    *
-   * @param product what the database calls itself
+   * @param product the database's own product name
    */
   public static SqlDialect of(String product) {
     String name = product.toLowerCase(Locale.ROOT);

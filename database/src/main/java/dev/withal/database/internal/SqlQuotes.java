@@ -1,13 +1,13 @@
 package dev.withal.database.internal;
 
 /**
- * What in a text of SQL holds no words: what is quoted, and comments.
+ * The parts of an SQL text that contain no words: quoted text and comments.
  *
- * @param dialect how the database reads it
+ * @param dialect the dialect of the text
  */
 record SqlQuotes(String sql, SqlDialect dialect) {
 
-  /** {@return where what begins here ends; negative if nothing of this kind begins here} */
+  /** {@return the end of the quote or comment that begins here; negative if none begins here} */
   int end(int at) {
     boolean mariaDb = dialect == SqlDialect.MARIADB;
     return switch (sql.charAt(at)) {
@@ -17,13 +17,13 @@ record SqlQuotes(String sql, SqlDialect dialect) {
       case '#' -> mariaDb ? endOfLine(at) : -1;
       case '-' -> isLineComment(at) ? endOfLine(at) : -1;
       case '/' -> sql.startsWith("/*", at) ? endOfComment(at) : -1;
-      // Of a comment that is executed.
+      // The end of a comment that is executed.
       case '*' -> mariaDb && sql.startsWith("*/", at) ? at + 2 : -1;
       default -> -1;
     };
   }
 
-  /** {@return where what is quoted ends, by the quote that is here} */
+  /** {@return the end of the text quoted by the quote that is here} */
   int endOfQuoted(int at, boolean backslashes) {
     char quote = sql.charAt(at);
     int i = at + 1;
@@ -87,7 +87,7 @@ record SqlQuotes(String sql, SqlDialect dialect) {
     return sql.length();
   }
 
-  /** MariaDB runs what is in some of them, from a version on that may be told. */
+  /** MariaDB runs the text in some of them, optionally from a given version on. */
   private int endOfFlatComment(int at) {
     int i = at + 2 + (sql.startsWith("/*M!", at) ? 1 : 0);
     if (!sql.startsWith("!", i)) {

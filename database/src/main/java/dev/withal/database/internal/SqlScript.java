@@ -9,24 +9,29 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements of a text, as words.
+ * The statements of an SQL text, as words.
  *
- * <p>Design: one pass. What is quoted and what is a comment holds no words. A routine's body is
- * part of the statement that makes the routine, and isn't run; a block's statements are, so each is
+ * <p>Design: one pass. Quoted text and comments contain no words. A routine's body is part of the
+ * statement that creates the routine, and isn't run; the statements of a block are run, so each is
  * one of its own.
  */
 final class SqlScript {
   private static final Set<String> ROUTINES =
       Set.of("FUNCTION", "PROCEDURE", "TRIGGER", "EVENT", "PACKAGE");
 
-  /** What a statement of a block follows, but for a semicolon. */
+  /** The words that precede a statement of a block, apart from a semicolon. */
   private static final Set<String> BEFORE_STATEMENTS =
       Set.of("BEGIN", "ATOMIC", "THEN", "ELSE", "LOOP", "DO", "REPEAT");
 
-  /** What {@code END} may be followed by, to end what has not begun with a word counted here. */
+  /**
+   * The words that may follow {@code END} to end a construct whose first word isn't counted here.
+   */
   private static final Set<String> ENDED = Set.of("IF", "LOOP", "WHILE", "REPEAT", "FOR");
 
-  /** So many tell what a statement is; a list of values may have a million. */
+  /**
+   * The number of words that are enough to classify a statement; a list of values may have a
+   * million.
+   */
   private static final int MOST_WORDS = 50;
 
   private final String sql;
@@ -37,13 +42,13 @@ final class SqlScript {
   private final StringBuilder text = new StringBuilder();
   private int at;
 
-  /** How many blocks the present word is in. */
+  /** The number of blocks around the present word. */
   private int depth;
 
-  /** Whether the statement makes a routine, whose statements are not run. */
+  /** Whether the statement creates a routine, whose statements are not run. */
   private boolean routine;
 
-  /** Whether a block has begun by its declarations, so that its BEGIN begins no other. */
+  /** Whether a block has begun with its declarations, so that its BEGIN begins no other. */
   private boolean declared;
 
   SqlScript(String sql, SqlDialect dialect) {
@@ -52,7 +57,7 @@ final class SqlScript {
     this.quotes = new SqlQuotes(sql, dialect);
   }
 
-  /** {@return the first statement whose words pass, without what it quotes; null if none does} */
+  /** {@return the first statement whose words pass, without its quoted text; null if none does} */
   @Nullable String first(Predicate<List<String>> sought) {
     while (at < sql.length()) {
       char c = sql.charAt(at);
@@ -78,7 +83,9 @@ final class SqlScript {
     return found(sought) ? text.toString().strip() : null;
   }
 
-  /** {@return what the present statement seems to call: words before a parenthesis} */
+  /**
+   * {@return the functions that the present statement seems to call: words before a parenthesis}
+   */
   Set<String> calls() {
     return calls;
   }
@@ -145,7 +152,7 @@ final class SqlScript {
     }
   }
 
-  /** {@code BEGIN} of a transaction, or of a block? The word behind it tells. */
+  /** Decides by the next word whether {@code BEGIN} begins a transaction or a block. */
   private void beginBlock(String word) {
     boolean begun =
         words.getFirst().equals("BEGIN")
@@ -190,7 +197,7 @@ final class SqlScript {
       depth--;
     }
     if (!ended.isEmpty()) {
-      // Its label, or what it ends: no statement of its own.
+      // Its label, or the construct that it ends: no statement of its own.
       skipSpace();
       word();
     }
@@ -198,7 +205,7 @@ final class SqlScript {
     words.add("ENDED");
   }
 
-  /** {@return the word that follows directly, and empty if something else does} */
+  /** {@return the word that follows directly; empty if something else does} */
   private String following() {
     int before = at;
     int length = text.length();
@@ -223,9 +230,9 @@ final class SqlScript {
     }
   }
 
-  // ---- what holds no words ---------------------------------------------------------------------
+  // ---- quotes and comments ---------------------------------------------------------------------
 
-  /** Passes over what is quoted or a comment. {@return whether something was} */
+  /** Skips a quote or a comment. {@return whether there was one} */
   private boolean skip(char c) {
     int end = quotes.end(at);
     if (end < 0) {
@@ -239,7 +246,7 @@ final class SqlScript {
     return true;
   }
 
-  /** {@code E'…'}; the E is no word then. */
+  /** Recognizes {@code E'…'}, in which the E is no word. */
   private boolean isStringPrefix(String word) {
     if (!word.equals("E") || dialect == SqlDialect.MARIADB || !sql.startsWith("'", at)) {
       return false;

@@ -5,18 +5,18 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What a SQLSTATE says of a transaction. */
+/** The meaning of an SQLSTATE for a transaction. */
 public final class SqlState {
   private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
 
-  /** Causes are looked through so far, as they may form a cycle. */
+  /** The number of causes that are looked through, as they may form a cycle. */
   private static final int DEEPEST_CAUSE = 100;
 
   private SqlState() {}
 
   /**
-   * {@return what tells whether an error, or what caused it, is a serialization failure or a
-   * deadlock}
+   * {@return a predicate that tells whether an error or one of its causes is a serialization
+   * failure or a deadlock}
    *
    * @param stateOf reads the SQLSTATE of one error; null if it has none
    */
@@ -35,11 +35,11 @@ public final class SqlState {
   }
 
   /**
-   * {@return whether a commit that failed with this state has certainly not taken effect} So it is
-   * where the server answered, with an error of its own that isn't about the connection or about
-   * the server's end.
+   * {@return whether a commit that failed with this state has certainly not taken effect} That is
+   * so if the server answered with an error of its own that concerns neither the connection nor the
+   * server's shutdown.
    *
-   * @param state what the error says; null if it says nothing
+   * @param state the state of the error; null if it has none
    */
   public static boolean isRefusal(@Nullable String state) {
     return state != null

@@ -6,23 +6,23 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a text of SQL does beyond reading and writing rows, as far as it tells.
+ * The effects of an SQL text beyond reading and writing rows, as far as the text shows them.
  *
- * @param ending the statement that ends a transaction or begins one, without what it quotes; null
- *     if there is none
- * @param touchesSession whether it may leave something in the session: a setting, a lock, a
- *     temporary table and the like. A function that isn't known might
+ * @param ending the statement that ends or begins a transaction, without its quoted text; null if
+ *     there is none
+ * @param touchesSession whether the text may leave something in the session, such as a setting, a
+ *     lock or a temporary table. A function that isn't known might
  */
 public record SqlText(@Nullable String ending, boolean touchesSession) {
   private static final Set<String> TEMPORARY = Set.of("TEMP", "TEMPORARY", "PG_TEMP");
 
-  /** Of PostgreSQL and MariaDB, what reads or writes rows, and may call functions. */
+  /** On PostgreSQL and MariaDB: statements that read or write rows, and may call functions. */
   private static final Set<String> QUERIES =
       Set.of(
           "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "VALUES", "TABLE", "EXPLAIN",
           "REPLACE", "COPY");
 
-  /** What leaves nothing behind, whatever is in it. */
+  /** Statements that leave nothing behind, whatever they contain. */
   private static final Set<String> QUIET =
       Set.of(
           "CREATE",
@@ -55,10 +55,10 @@ public record SqlText(@Nullable String ending, boolean touchesSession) {
           "OPTIMIZE",
           "RENAME");
 
-  /** What is left by {@code SET} ends with its transaction then. */
+  /** The effect of {@code SET} with one of these words ends with its transaction. */
   private static final Set<String> OF_TRANSACTION = Set.of("LOCAL", "TRANSACTION", "CONSTRAINTS");
 
-  /** Of other databases, what is known to set something. */
+  /** On other databases: statements that are known to set something. */
   private static final Set<String> SETTING = Set.of("SET", "USE", "DECLARE", "PREPARE");
 
   /** Words before a parenthesis that call nothing, or something that leaves nothing behind. */
@@ -83,7 +83,8 @@ public record SqlText(@Nullable String ending, boolean touchesSession) {
   private static final int LONGEST_KNOWN = 1_000;
 
   /**
-   * Some texts that were read, each where its hash says: a program sends the same ones for long.
+   * A cache of texts that were read, each in the slot of its hash: a program sends the same ones
+   * for long.
    */
   private static final AtomicReferenceArray<@Nullable Known> KNOWN =
       new AtomicReferenceArray<>(256);
@@ -91,10 +92,10 @@ public record SqlText(@Nullable String ending, boolean touchesSession) {
   private record Known(String sql, SqlDialect dialect, SqlText text) {}
 
   /**
-   * {@return what a text does}
+   * {@return the effects of a text}
    *
    * @param sql one or more statements
-   * @param dialect how the database reads it
+   * @param dialect the dialect of the text
    */
   public static SqlText of(String sql, SqlDialect dialect) {
     int slot = sql.hashCode() & (KNOWN.length() - 1);
@@ -145,7 +146,7 @@ public record SqlText(@Nullable String ending, boolean touchesSession) {
 
   private static boolean callsAny(List<String> words, Set<String> calls) {
     int into = words.getFirst().equals("INSERT") ? words.indexOf("INTO") : -1;
-    // A table's columns follow its name, which may have its schema's before it.
+    // A table's columns follow its name, which may be preceded by its schema's.
     List<String> table =
         into < 0 ? List.of() : words.subList(into, Math.min(words.size(), into + 3));
     return calls.stream().anyMatch(call -> !HARMLESS.contains(call) && !table.contains(call));

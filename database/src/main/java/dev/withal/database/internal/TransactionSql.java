@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 public final class TransactionSql {
   private static final Set<String> ENDS = Set.of("COMMIT", "END", "ABORT");
 
-  /** What follows a {@code BEGIN} that begins a transaction; all else begins a block. */
+  /**
+   * The words that follow a {@code BEGIN} of a transaction; after any other word it begins a block.
+   */
   private static final Set<String> OF_TRANSACTIONS =
       Set.of(
           "TRANSACTION",
@@ -25,7 +27,7 @@ public final class TransactionSql {
   private TransactionSql() {}
 
   /**
-   * {@return the statement that ends a transaction or begins one, without what it quotes; null if
+   * {@return the statement that ends or begins a transaction, without its quoted text; null if
    * there is none}
    *
    * @param sql one or more statements, of any database
@@ -35,17 +37,17 @@ public final class TransactionSql {
   }
 
   /**
-   * {@return the statement that ends a transaction or begins one, without what it quotes; null if
+   * {@return the statement that ends or begins a transaction, without its quoted text; null if
    * there is none}
    *
    * @param sql one or more statements
-   * @param dialect how the database reads it
+   * @param dialect the dialect of the text
    */
   public static @Nullable String ending(String sql, SqlDialect dialect) {
     return new SqlScript(sql, dialect).first(TransactionSql::ends);
   }
 
-  /** {@return whether a statement with these words ends a transaction or begins one} */
+  /** {@return whether a statement with these words ends or begins a transaction} */
   static boolean ends(List<String> words) {
     String first = words.isEmpty() ? "" : words.getFirst();
     return ENDS.contains(first)
@@ -56,7 +58,7 @@ public final class TransactionSql {
         || (first.equals("SET") && words.stream().anyMatch(word -> word.endsWith("AUTOCOMMIT")));
   }
 
-  /** {@return whether a statement with these words, the first of them BEGIN, is no block} */
+  /** {@return whether a statement with these words, of which BEGIN is the first, is no block} */
   static boolean beginsTransaction(List<String> words) {
     return words.size() < 2
         || OF_TRANSACTIONS.contains(words.get(1))

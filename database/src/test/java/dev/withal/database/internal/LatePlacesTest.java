@@ -3,6 +3,7 @@ package dev.withal.database.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.withal.Async;
+import dev.withal.database.Holder;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import java.time.Duration;
@@ -34,7 +35,7 @@ class LatePlacesTest {
   void place_isGivenUp_staysTakenUntilItIsLeft() throws Exception {
     Place late = givenUp();
     CompletableFuture<String> next = enter("next");
-    assertThat(places.holders()).containsExactly("late");
+    assertThat(places.holders()).extracting(Holder::name).containsExactly("late");
     assertThat(places.waiting()).isEqualTo(1);
 
     late.leave();
@@ -53,7 +54,7 @@ class LatePlacesTest {
           return new Entrance(places, "second", null).useAsync(_ -> end);
         });
 
-    assertThat(places.holders()).containsExactly("second");
+    assertThat(places.holders()).extracting(Holder::name).containsExactly("second");
     assertThat(enter("third")).isNotDone();
     end.complete("end");
     assertThat(places.inUse()).isZero();
@@ -84,25 +85,26 @@ class LatePlacesTest {
   @Test
   void close_aPlaceIsGivenUpThen_isDone() {
     var body = new CompletableFuture<String>();
-    new Entrance(places, "late", null)
-        .useAsync(place -> {
-          place.handOver();
-          return body;
-        });
+    var _ =
+        new Entrance(places, "late", null)
+            .useAsync(place -> {
+              place.handOver();
+              return body;
+            });
     CompletionStage<Void> closed = places.close();
     assertThat(closed).isNotDone();
 
     body.complete("end");
 
     assertThat(closed).isCompleted();
-    assertThat(places.holders()).containsExactly("late");
+    assertThat(places.holders()).extracting(Holder::name).containsExactly("late");
   }
 
   @Test
   void close_aPlaceWasGivenUpAndLeft_waitsForWhoHasItNow() throws Exception {
     givenUp().leave();
     var body = new CompletableFuture<String>();
-    new Entrance(places, "next", null).useAsync(_ -> body);
+    var _ = new Entrance(places, "next", null).useAsync(_ -> body);
 
     CompletionStage<Void> closed = places.close();
 
@@ -118,7 +120,7 @@ class LatePlacesTest {
     late.leave();
     places.giveUp(late);
     var body = new CompletableFuture<String>();
-    new Entrance(places, "next", null).useAsync(_ -> body);
+    var _ = new Entrance(places, "next", null).useAsync(_ -> body);
 
     assertThat(places.close()).isNotDone();
     body.complete("end");

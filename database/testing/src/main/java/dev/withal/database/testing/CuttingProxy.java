@@ -57,7 +57,7 @@ public final class CuttingProxy implements AutoCloseable {
         var server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
         Thread.ofVirtual().start(() -> pass(client, server));
       }
-    } catch (IOException _) {
+    } catch (IOException ignored) {
       // Closed, which ends it.
     }
   }
@@ -83,7 +83,7 @@ public final class CuttingProxy implements AutoCloseable {
         }
         out.write(buffer, 0, read);
       }
-    } catch (IOException | InterruptedException _) {
+    } catch (IOException | InterruptedException ignored) {
       // Either side has hung up, which ends both.
     }
   }
@@ -100,7 +100,7 @@ public final class CuttingProxy implements AutoCloseable {
         }
         out.write(buffer, 0, read);
       }
-    } catch (IOException _) {
+    } catch (IOException ignored) {
       // Either side has hung up.
     } finally {
       answered.countDown();

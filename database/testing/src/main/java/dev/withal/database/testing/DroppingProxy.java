@@ -119,7 +119,7 @@ public final class DroppingProxy implements AutoCloseable {
         Thread.ofVirtual().start(() -> pass(client, server, born));
         Thread.ofVirtual().start(() -> pass(server, client, born));
       }
-    } catch (IOException _) {
+    } catch (IOException ignored) {
       // Closed, which ends it.
     }
   }
@@ -136,7 +136,7 @@ public final class DroppingProxy implements AutoCloseable {
           to.getOutputStream().write(buffer, 0, read);
         }
       }
-    } catch (IOException _) {
+    } catch (IOException ignored) {
       // Either side has hung up, which ends both.
     } finally {
       if (clients.remove(from)) {

@@ -1,6 +1,7 @@
-package dev.withal.r2dbc;
+package dev.withal.database.testing;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -8,18 +9,19 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /** Collects what is reported instead of printing it. */
-final class Warnings extends Handler implements AutoCloseable {
+public final class Warnings extends Handler implements AutoCloseable {
   private static final Logger LOGGER = Logger.getLogger("dev.withal");
 
-  private final List<String> messages = new ArrayList<>();
+  private final List<String> messages = Collections.synchronizedList(new ArrayList<>());
 
-  Warnings() {
+  /** Begins to collect. */
+  public Warnings() {
     LOGGER.setUseParentHandlers(false);
     LOGGER.addHandler(this);
   }
 
   /** {@return each message, and the error it came with} */
-  List<String> messages() {
+  public List<String> messages() {
     return messages;
   }
 

@@ -1,0 +1,124 @@
+package dev.withal.database.internal;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long a transaction's statements may run and wait for locks, and how each database is told.
+ *
+ * <p>Design: the server keeps these limits, as neither JDBC nor R2DBC has them for all drivers, and
+ * a limit kept by a client ends nothing on the server. PostgreSQL drops them with the transaction.
+ * On other databases they belong to the session, so their previous values are read first, and
+ * restored.
+ *
+ * @param statement how long a statement may run; null for no limit
+ * @param lockWait how long a statement may wait for a lock; null for no limit
+ */
+public record StatementLimits(@Nullable Duration statement, @Nullable Duration lockWait) {
+
+  /** No limits. */
+  public static final StatementLimits NONE = new StatementLimits(null, null);
+
+  /** Separates the previous values; no value contains it. */
+  private static final String SEPARATOR = "|";
+
+  /**
+   * The SQL for one database.
+   *
+   * @param ask the query for the previous values, as one text; null if nothing has to be restored
+   * @param set the statements that set the limits, inside the transaction
+   * @param back makes the statements that restore the session from that text, after the transaction
+   */
+  public record Sql(@Nullable String ask, List<String> set, Function<String, List<String>> back) {}
+
+  /** {@return whether there are none} */
+  public boolean areNone() {
+    return statement == null && lockWait == null;
+  }
+
+  /**
+   * {@return how a database is told; null if the database isn't known}
+   *
+   * @param product the database's own product name
+   */
+  public @Nullable Sql on(String product) {
+    String name = product.toLowerCase(Locale.ROOT);
+    if (name.contains("postgres")) {
+      return new Sql(
+          null,
+          settings("set local %s = %s", "statement_timeout", "lock_timeout"),
+          ignored -> List.of());
+    }
+    if (name.equals("h2")) {
+      return restored(
+          "select (select setting_value from information_schema.settings"
+              + " where setting_name = 'QUERY_TIMEOUT') || '|' || lock_timeout()",
+          "set %s %s",
+          "query_timeout",
+          "lock_timeout");
+    }
+    if (name.contains("mariadb") || name.contains("mysql")) {
+      String own = name.contains("mariadb") ? "max_statement_time" : "max_execution_time";
+      return restored(
+          "select concat(@@session." + own + ", '|', @@session.innodb_lock_wait_timeout)",
+          "set session %s = %s",
+          own,
+          "innodb_lock_wait_timeout");
+    }
+    return null;
+  }
+
+  /**
+   * {@return the message for an unknown database}
+   *
+   * @param product the database's own product name
+   */
+  public static String unknown(String product) {
+    return product
+        + " isn't known to support limits for statements: leave them out, or set its own"
+        + " limits in the first statement";
+  }
+
+  private Sql restored(String ask, String pattern, String ofStatement, String ofLock) {
+    return new Sql(
+        ask,
+        settings(pattern, ofStatement, ofLock),
+        before -> {
+          int end = before.indexOf(SEPARATOR);
+          var back = new ArrayList<String>();
+          if (statement != null) {
+            back.add(pattern.formatted(ofStatement, before.substring(0, end)));
+          }
+          if (lockWait != null) {
+            back.add(pattern.formatted(ofLock, before.substring(end + 1)));
+          }
+          return back;
+        });
+  }
+
+  private List<String> settings(String pattern, String ofStatement, String ofLock) {
+    var settings = new ArrayList<String>();
+    if (statement != null) {
+      settings.add(pattern.formatted(ofStatement, value(ofStatement, statement)));
+    }
+    if (lockWait != null) {
+      settings.add(pattern.formatted(ofLock, value(ofLock, lockWait)));
+    }
+    return settings;
+  }
+
+  /** Rounds up, as zero would mean no limit. */
+  private static String value(String setting, Duration limit) {
+    long millis = Math.clamp(limit.plusNanos(999_999).toMillis(), 1, Integer.MAX_VALUE);
+    return switch (setting) {
+      case "max_statement_time" ->
+          millis / 1000 + "." + String.valueOf(1000 + millis % 1000).substring(1);
+      case "innodb_lock_wait_timeout" -> String.valueOf((millis + 999) / 1000);
+      default -> String.valueOf(millis);
+    };
+  }
+}

@@ -1,0 +1,122 @@
+package dev.withal.jdbc;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows that a driver fetches in batches, so that reading them waits for the server now and then.
+ *
+ * <p>Design: a driver fetches as many rows as the fetch size says when {@code next} reaches the
+ * first row that isn't there. That call is made as a call to a statement is, so an interruption
+ * cancels it. The others are made on the calling thread, as one row isn't worth a switch of
+ * threads. A driver that fetches at a different row then does so on the calling thread too. There,
+ * an interruption of a virtual thread closes the driver's socket, which is also reported as a
+ * cancellation.
+ */
+final class GuardedRows implements InvocationHandler {
+  private final GuardedConnection connection;
+  private final Statement statement;
+  private final Statement guarded;
+  private final ResultSet target;
+
+  // Used by the reading thread only.
+  private int fetchSize;
+  private int left;
+
+  /**
+   * @param statement the driver's statement
+   * @param guarded the same statement as the body sees it
+   * @param target the driver's rows, of which the first batch has been fetched
+   * @param fetchSize the number of rows that are fetched at a time; more than 0
+   */
+  GuardedRows(
+      GuardedConnection connection,
+      Statement statement,
+      Statement guarded,
+      ResultSet target,
+      int fetchSize) {
+    this.connection = connection;
+    this.statement = statement;
+    this.guarded = guarded;
+    this.target = target;
+    this.fetchSize = fetchSize;
+    this.left = fetchSize;
+  }
+
+  /** {@return the rows as a body sees them} */
+  ResultSet proxy() {
+    return (ResultSet)
+        Proxy.newProxyInstance(
+            GuardedRows.class.getClassLoader(), new Class<?>[] {ResultSet.class}, this);
+  }
+
+  @Override
+  public @Nullable Object invoke(Object self, Method method, @Nullable Object @Nullable [] given)
+      throws Throwable {
+    if (method.getDeclaringClass() == Object.class) {
+      String name = "rows of " + connection.scope().name();
+      return connection.common(self, target, name, method, given);
+    }
+    return switch (method.getName()) {
+      case "next" -> left-- > 0 ? here(method, given) : fetch(method, given);
+      case "previous",
+          "first",
+          "last",
+          "absolute",
+          "relative",
+          "beforeFirst",
+          "afterLast",
+          "isLast",
+          "insertRow",
+          "updateRow",
+          "deleteRow",
+          "refreshRow" ->
+          call(method, given);
+      case "setFetchSize" -> setFetchSize(method, given);
+      case "getStatement" -> guarded;
+      default -> here(method, given);
+    };
+  }
+
+  private @Nullable Object fetch(Method method, @Nullable Object @Nullable [] given)
+      throws SQLException {
+    left = fetchSize - 1;
+    return call(method, given);
+  }
+
+  private @Nullable Object setFetchSize(Method method, @Nullable Object @Nullable [] given)
+      throws Exception {
+    here(method, given);
+    int asked = target.getFetchSize();
+    fetchSize = asked > 0 ? asked : fetchSize;
+    return null;
+  }
+
+  private @Nullable Object call(Method method, @Nullable Object @Nullable [] given)
+      throws SQLException {
+    return connection.call(statement, () -> GuardedConnection.pass(target, method, given));
+  }
+
+  private @Nullable Object here(Method method, @Nullable Object @Nullable [] given)
+      throws Exception {
+    try {
+      return GuardedConnection.pass(target, method, given);
+    } catch (SQLException error) {
+      connection.session().failedCall(error);
+      if (Thread.currentThread().isInterrupted() && connection.session().isDoomed()) {
+        throw (CancellationException)
+            new CancellationException(
+                    connection.scope().name()
+                        + " was interrupted while its rows were read, which costs the connection")
+                .initCause(error);
+      }
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.withal.jdbc;
+
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.withal.database.testing.MariadbServer;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.mariadb.jdbc.MariaDbDataSource;
+
+/** The data sources by which tests call MariaDB. */
+final class Mariadb {
+  private Mariadb() {}
+
+  /** Skips a test where the machine has no MariaDB. */
+  static void assumeThere() {
+    assumeThat(MariadbServer.isThere()).as(MariadbServer.MISSING).isTrue();
+  }
+
+  static DataSource dataSource() {
+    return overPort(MariadbServer.port());
+  }
+
+  /** {@return the same by way of another port} */
+  static DataSource overPort(int port) {
+    return of(port, MariadbServer.USER);
+  }
+
+  /** {@return the same of another user} */
+  static DataSource ofOtherUser() {
+    return of(MariadbServer.port(), MariadbServer.OTHER_USER);
+  }
+
+  private static DataSource of(int port, String user) {
+    try {
+      return new MariaDbDataSource("jdbc:mariadb://127.0.0.1:" + port + "/test?user=" + user);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,243 @@
+package dev.withal.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.withal.Async;
+import dev.withal.database.Bounds;
+import dev.withal.database.testing.DroppingProxy;
+import dev.withal.database.testing.MariadbServer;
+import dev.withal.jdbc.Setting.Running;
+import dev.withal.jdbc.TransactionException.Outcome;
+import dev.withal.testkit.LeakCheck;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What holds on PostgreSQL holds on MariaDB, in the styles of the settings. */
+@ExtendWith(LeakCheck.class)
+class MariadbTest {
+  private static final TransactionOptions TRANSFER = TransactionOptions.DEFAULT.named("transfer");
+  private static final Bounds SHORT =
+      new Bounds(
+          Duration.ofSeconds(2),
+          Duration.ofMillis(300),
+          Duration.ofMillis(300),
+          Duration.ofMillis(500));
+
+  /** Takes minutes, and is no call of a function, which might leave something in the session. */
+  private static final String SLOW =
+      "select count(*) from seq_1_to_1000000 a, seq_1_to_1000000 b where a.seq < b.seq";
+
+  @BeforeAll
+  static void assumeThere() {
+    Mariadb.assumeThere();
+  }
+
+  @BeforeEach
+  void makeTable() throws Exception {
+    Jdbc.connection(Mariadb.dataSource())
+        .use(connection -> {
+          Setting.run(connection, "drop table if exists entry");
+          return Setting.run(connection, "create table entry (id int primary key)");
+        });
+  }
+
+  private static long rows() throws Exception {
+    return Jdbc.connection(Mariadb.dataSource())
+        .use(connection -> Setting.ask(connection, "select count(*) from entry"));
+  }
+
+  private static long id(Connection connection) throws SQLException {
+    return Setting.ask(connection, "select @@pseudo_thread_id");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
+  void statement_isCancelled_isStoppedAndItsConnectionGoesOn(Setting style) throws Exception {
+    Jdbc.pool(Mariadb.dataSource(), PoolSettings.ofSize(1))
+        .use(pool -> {
+          long own = style.use(pool.connection(), MariadbTest::id);
+          var begun = new CompletableFuture<Void>();
+          Running<Long> running =
+              style.begin(
+                  pool.transaction(TRANSFER),
+                  connection -> {
+                    Setting.insert(connection, 1);
+                    begun.complete(null);
+                    return Setting.ask(connection, SLOW);
+                  });
+          Async.await(begun);
+          running.cancel().run();
+
+          assertThat(catchThrowable(() -> running.result().get(20, TimeUnit.SECONDS)))
+              .isInstanceOf(CancellationException.class);
+          assertThat(style.<Long>use(pool.connection(), MariadbTest::id)).isEqualTo(own);
+          return null;
+        });
+    assertThat(rows()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
+  void readOfManyRows_isCancelled_ends(Setting style) throws Exception {
+    Jdbc.pool(Mariadb.dataSource(), PoolSettings.ofSize(1))
+        .use(pool -> {
+          for (int i = 0; i < 50; i++) {
+            int last = 1 + (i * 137) % 5_000;
+            var reached = new CompletableFuture<Void>();
+            Running<Integer> running =
+                style.begin(pool.transaction(), connection -> read(connection, last, reached));
+            Async.await(reached);
+            running.cancel().run();
+
+            assertThat(catchThrowable(() -> running.result().get(20, TimeUnit.SECONDS)))
+                .isInstanceOf(CancellationException.class);
+            assertThat(pool.inUse()).isZero();
+          }
+          return null;
+        });
+  }
+
+  private static int read(Connection connection, int last, CompletableFuture<Void> reached)
+      throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery("select seq from seq_1_to_5000")) {
+      int seen = 0;
+      while (result.next()) {
+        if (++seen == last) {
+          reached.complete(null);
+        }
+      }
+      return Math.toIntExact(Setting.ask(connection, SLOW));
+    }
+  }
+
+  @Test
+  void limits_ofATransaction_holdAndArePutBack() throws Exception {
+    Jdbc.pool(Mariadb.dataSource(), PoolSettings.ofSize(2))
+        .use(pool -> {
+          long own = pool.connection().use(MariadbTest::id);
+          TransactionOptions limited =
+              TRANSFER.statementTimeout(Duration.ofMillis(100)).lockWait(Duration.ofMillis(100));
+          Throwable thrown =
+              catchThrowable(
+                  () -> pool.transaction(limited).use(connection -> Setting.ask(connection, SLOW)));
+
+          assertThat(thrown)
+              .isInstanceOf(SQLException.class)
+              .hasMessageContaining("max_statement_time exceeded");
+          pool.connection()
+              .use(connection -> {
+                assertThat(id(connection)).isEqualTo(own);
+                assertThat(
+                        Setting.ask(
+                            connection,
+                            "select @@max_statement_time = @@global.max_statement_time and"
+                                + " @@innodb_lock_wait_timeout = @@global.innodb_lock_wait_timeout"))
+                    .isEqualTo(1);
+                return null;
+              });
+          return null;
+        });
+  }
+
+  @Test
+  void lockWait_anotherTransactionHasTheRow_statementFails() throws Exception {
+    Jdbc.pool(Mariadb.dataSource(), PoolSettings.ofSize(2))
+        .use(pool -> {
+          pool.transaction().use(connection -> Setting.insert(connection, 1));
+          return pool.transaction()
+              .use(locking -> {
+                Setting.run(locking, "update entry set id = 2");
+                Throwable thrown =
+                    catchThrowable(() ->
+                        pool.transaction(TRANSFER.lockWait(Duration.ofMillis(100)))
+                            .use(waiting -> Setting.run(waiting, "update entry set id = 3")));
+                assertThat(thrown)
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("Lock wait timeout exceeded");
+                return null;
+              });
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
+  void statement_isSilentAndItsBodyIsCancelled_ends(Setting style) throws Exception {
+    Throwable thrown =
+        endOf(
+            style,
+            (pool, proxy) -> {
+              DroppingProxy.Hold statement = proxy.hold("select 42");
+              Running<Long> running =
+                  style.begin(
+                      pool.transaction(TRANSFER),
+                      connection -> {
+                        Setting.insert(connection, 1);
+                        return Setting.ask(connection, "select 42");
+                      });
+              Async.await(statement.reached());
+              proxy.drop();
+              running.cancel().run();
+              return running;
+            });
+
+    assertThat(thrown).isInstanceOf(CancellationException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
+  void commit_isSilent_outcomeIsUnknown(Setting style) throws Exception {
+    Throwable thrown =
+        endOf(
+            style,
+            (pool, proxy) ->
+                style.begin(
+                    pool.transaction(TRANSFER),
+                    connection -> {
+                      proxy.dropAt("COMMIT");
+                      return Setting.insert(connection, 1);
+                    }));
+
+    assertThat(thrown)
+        .isInstanceOfSatisfying(
+            TransactionException.class,
+            told -> assertThat(told.outcome()).isEqualTo(Outcome.UNKNOWN));
+  }
+
+  /** Begins a use on a pool, during which the server falls silent. */
+  private interface Attempt {
+    Running<?> begin(Pool pool, DroppingProxy proxy) throws Exception;
+  }
+
+  /** {@return how an attempt ends on a pool that works again after it} */
+  private static Throwable endOf(Setting style, Attempt attempt) throws Exception {
+    try (var proxy = new DroppingProxy(MariadbServer.port())) {
+      PoolSettings one = PoolSettings.ofSize(1).withBounds(SHORT);
+      return Jdbc.pool(Mariadb.overPort(proxy.port()), one)
+          .use(pool -> {
+            Running<?> running = attempt.begin(pool, proxy);
+            Throwable thrown = catchThrowable(() -> running.result().get(20, TimeUnit.SECONDS));
+            proxy.heal();
+
+            assertThat(pool.inUse()).isZero();
+            assertThat(pool.idle()).isZero();
+            assertThat(style.<Long>use(pool.connection(), MariadbTest::id)).isPositive();
+            return thrown instanceof ExecutionException ? thrown.getCause() : thrown;
+          });
+    }
+  }
+}

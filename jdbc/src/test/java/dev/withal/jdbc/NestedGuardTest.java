@@ -1,0 +1,115 @@
+package dev.withal.jdbc;
+
+import static dev.withal.jdbc.NestedDataSourceTest.inOurs;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.withal.testkit.LeakCheck;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Nothing that is done on a transaction's connection as a data source ends the transaction. */
+@ExtendWith(LeakCheck.class)
+class NestedGuardTest {
+
+  @Test
+  void end_outOfAnyTransaction_isRefused() throws Exception {
+    inOurs(
+        Setting.H2_DIRECT,
+        (outer, dataSource) -> {
+          Setting.insert(outer, 1);
+          try (Connection connection = dataSource.getConnection()) {
+            assertThat(connection.getAutoCommit()).isTrue();
+            assertThatThrownBy(connection::commit)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                    "transaction, data source is in a transaction that ends with its"
+                        + " body, and has begun none inside it: turn auto-commit off before"
+                        + " calling commit()");
+            assertThatThrownBy(connection::rollback).isInstanceOf(IllegalStateException.class);
+            connection.setAutoCommit(false);
+            connection.commit();
+            connection.setAutoCommit(true);
+            assertThatThrownBy(connection::commit).isInstanceOf(IllegalStateException.class);
+          }
+          assertThatThrownBy(outer::commit).isInstanceOf(IllegalStateException.class);
+          throw new Library.Undone();
+        });
+    assertThat(Setting.H2_DIRECT.rows()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"commit", "rollback", "/* */ commit", "begin"})
+  void end_asSql_isRefused(String sql) throws Exception {
+    inOurs(
+        Setting.POSTGRESQL_DIRECT,
+        (_, dataSource) -> {
+          try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            Setting.insert(connection, 1);
+            assertThatThrownBy(() -> Setting.run(connection, sql))
+                .isInstanceOf(IllegalStateException.class);
+          }
+        });
+    assertThat(Setting.POSTGRESQL_DIRECT.rows()).isEmpty();
+  }
+
+  /** H2 commits when it is set. */
+  @ParameterizedTest
+  @EnumSource(names = {"H2_DIRECT", "POSTGRESQL_DIRECT"})
+  void isolationLevel_isSetInside_isRefused(Setting setting) throws Exception {
+    inOurs(
+        setting,
+        (outer, dataSource) -> {
+          Setting.insert(outer, 1);
+          try (Connection connection = dataSource.getConnection()) {
+            assertThatThrownBy(
+                    () -> connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE))
+                .isInstanceOf(IllegalStateException.class);
+          }
+          throw new Library.Undone();
+        });
+    assertThat(setting.rows()).isEmpty();
+  }
+
+  @Test
+  void dataSource_ofWhatIsNoTransaction_isRefused() throws Exception {
+    Jdbc.connection(Setting.h2("test"))
+        .use(connection -> {
+          assertThatThrownBy(() -> Jdbc.dataSource(connection))
+              .isInstanceOf(IllegalArgumentException.class);
+          return null;
+        });
+    try (Connection foreign = Setting.h2("test").getConnection()) {
+      assertThatThrownBy(() -> Jdbc.dataSource(foreign))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("this connection was not given to a transaction's body");
+    }
+  }
+
+  @Test
+  void dataSource_transactionHasEnded_isRefused() throws Exception {
+    var kept = new AtomicReference<DataSource>();
+    inOurs(Setting.H2_DIRECT, (_, dataSource) -> kept.set(dataSource));
+
+    assertThatThrownBy(() -> kept.get().getConnection())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("transaction has ended");
+  }
+
+  @Test
+  void otherUser_isRefused() throws Exception {
+    inOurs(
+        Setting.H2_DIRECT,
+        (_, dataSource) ->
+            assertThatThrownBy(() -> dataSource.getConnection("ada", "s3cret"))
+                .isInstanceOf(SQLException.class));
+  }
+}
