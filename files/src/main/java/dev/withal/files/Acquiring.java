@@ -7,14 +7,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * An enter that may wait without end, and hears when it isn't wanted any more.
+ * An enter that may wait without end, and that can be cancelled.
  *
- * <p>Design. A stage that isn't Withal's own is never cancelled, so such an enter has to be a use.
- * It holds nothing, and its result is the context. If nobody receives that, since the use was asked
- * to end while it arrived, core exits it (L17), however late it comes.
+ * <p>Design. A stage that isn't Withal's own is never cancelled, so such an enter must be a use. It
+ * holds nothing, and its result is the context. If nobody receives the context, because the use was
+ * cancelled while it arrived, core exits it (L17), however late it comes.
  */
 final class Acquiring {
-  private static final AsyncContextManager<String> NOTHING = AsyncContextManager.of("nothing");
+  private static final AsyncContextManager<String> NOTHING = AsyncContextManager.ofValue("nothing");
 
   private Acquiring() {}
 
@@ -24,7 +24,7 @@ final class Acquiring {
     /**
      * Acquires.
      *
-     * @param wait where to wait for another process, so that it can be ended
+     * @param wait where to wait for another process, so that the wait can be ended
      */
     T call(Wait wait) throws IOException, InterruptedException;
   }
@@ -39,19 +39,19 @@ final class Acquiring {
   /**
    * Begins to acquire.
    *
-   * @param task what it will have come to; to fail it asks it to end
-   * @param begin begins it
+   * @param task completes with the result; failing it asks the acquisition to end
+   * @param begin begins the acquisition
    */
   static <C extends AsyncContext<?>> CompletableFuture<C> start(
       CompletableFuture<C> task, Runnable begin) {
-    return NOTHING.useAsync((_, cancellation) -> {
+    return NOTHING.useAsync((ignored, cancellation) -> {
       cancellation.onRequest(task::completeExceptionally);
       begin.run();
       return task;
     });
   }
 
-  /** The task that acquires, and where it waits. */
+  /** The task that acquires, with the place where it waits. */
   static final class Waiting<T> extends Task<T> {
     private final Wait wait;
 

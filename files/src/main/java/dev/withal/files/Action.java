@@ -2,7 +2,7 @@ package dev.withal.files;
 
 import dev.withal.Async;
 
-/** What can be done to a file; prints as the name of the method that does it. */
+/** An operation on a file; prints as the name of its method. */
 enum Action {
   READ("read"),
   READ_AT("readAt"),
@@ -30,12 +30,12 @@ enum Action {
     inStageStyle = method + "Async";
   }
 
-  /** Refuses it in direct style if the calling thread runs an event loop (L14). */
+  /** Refuses the operation in direct style if the calling thread runs an event loop (L14). */
   void refuseEventLoop() {
     Async.refuseEventLoop(method, inStageStyle);
   }
 
-  /** Whether something is lost if it doesn't happen, which its caller may never look at. */
+  /** Whether data is lost if the operation doesn't happen, which its caller may never notice. */
   boolean keepsData() {
     return switch (this) {
       case WRITE, WRITE_AT, FLUSH, FORCE, TRUNCATE -> true;

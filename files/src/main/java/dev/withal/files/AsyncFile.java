@@ -23,50 +23,53 @@ import org.jspecify.annotations.Nullable;
  * <p>Each operation comes in two styles: {@link #read(ByteBuffer) read} is direct style and blocks,
  * {@link #readAsync readAsync} is stage style and doesn't. They can be mixed, and called by any
  * thread: the operations on one file happen one at a time, in the order in which they were called.
+ * The future of an operation may be done a moment after the next operation has begun.
  *
- * <p>The file is open from the enter of its context to the exit; nothing here closes it.
+ * <p>The file is open from the enter of its context to the exit; no method here closes it.
  *
  * <p><b>Buffer.</b> A block is read ahead, and small writes are held back until a block is full or
- * {@link #flush flush}, {@link #force force} or the exit writes them. The position knows nothing of
- * that. {@link FileAccess#bufferSize} sets the size of the block. What needs nothing but the buffer
- * happens on the calling thread in stage style too, and its future is complete.
+ * {@link #flush flush}, {@link #force force} or the exit writes them. The position is not affected
+ * by that. {@link FileAccess#bufferSize} sets the size of the block. An operation that needs only
+ * the buffer happens on the calling thread in stage style too, and its future is already complete.
  *
  * <p><b>Appending.</b> The position of a file that was opened with {@link
- * java.nio.file.StandardOpenOption#APPEND APPEND} is its end, wherever that is by now. {@link #seek
- * seek} and {@link #writeAt writeAt} are refused with an {@link IllegalStateException}.
+ * java.nio.file.StandardOpenOption#APPEND APPEND} is its current end. {@link #seek seek} and {@link
+ * #writeAt writeAt} are refused with an {@link IllegalStateException}.
  *
- * <p><b>Pipes.</b> What isn't a regular file (a FIFO, a terminal, a device) may make a caller wait
- * for another process. A read gives what has come, and a write isn't held back. There are no
- * positions: {@link #seek seek}, {@link #truncate truncate} and the operations at a position fail;
- * {@link #position position} counts bytes.
+ * <p><b>Pipes.</b> A file that isn't a regular one (a FIFO, a terminal, a device) may make a caller
+ * wait for another process. A read returns the bytes that have arrived, and a write isn't held
+ * back. There are no positions: {@link #seek seek}, {@link #truncate truncate} and the operations
+ * at a position fail; {@link #position position} counts bytes.
  *
- * <p><b>Failure.</b> An I/O error is thrown, or fails the future, as the JDK's exception if that
- * names the file, and else as a {@link FileSystemException} with the JDK's as its cause. What is
- * called after the close, or hasn't begun when the file is closed, fails with a {@link
- * ClosedChannelException}. To read from a file that wasn't opened for it, or to write to one, is an
- * {@link IllegalStateException}. What the executor refuses fails with what it threw. After a
- * failure the position is past what was transferred to or from the caller's buffer; a read that
- * would have given a value leaves it where it was. What was held back and can't be written stays
- * held back, and is tried again.
+ * <p><b>Failure.</b> An I/O error is thrown, or fails the future. It is the JDK's exception if that
+ * names the file, and otherwise a {@link FileSystemException} with the JDK's as its cause. An
+ * operation that is called after the close, or hasn't begun when the file is closed, fails with a
+ * {@link ClosedChannelException}. Reading from a file that wasn't opened for reading, or writing to
+ * one that wasn't opened for writing, fails with an {@link IllegalStateException}. If the executor
+ * refuses an operation, the operation fails with the executor's exception. After a failure the
+ * position is past the bytes that were transferred to or from the caller's buffer; a failed read
+ * that would have returned a value leaves the position where it was. Bytes that were held back and
+ * can't be written stay held back, and are tried again.
  *
  * <p><b>Cancellation.</b> Until an operation begins, its future can be cancelled or completed in
  * another way, {@code orTimeout} included; the operation then never happens. From then on that has
- * no effect on a regular file: the operation finishes and counts, and its future tells how. An
- * operation that waits at a pipe ends soon after it was asked to; what had come is there for the
- * next one, and what was handed over may still be written. {@code obtrudeValue} and {@code
- * obtrudeException} are refused. To interrupt a thread ends its wait, for its turn or at a pipe,
- * with an {@link InterruptedException}; it ends no operation that has begun, and does the file no
- * harm.
+ * no effect on a regular file: the operation finishes and counts, and its future has its outcome.
+ * An operation that waits at a pipe ends soon after it was asked to; bytes that had arrived are
+ * there for the next one, and bytes that were handed over may still be written. {@code
+ * obtrudeValue} and {@code obtrudeException} are refused. Interrupting a thread ends its wait, for
+ * its turn or at a pipe, with an {@link InterruptedException}; it ends no operation that has begun,
+ * and doesn't harm the file.
  *
  * <p><b>Threads.</b> An operation of stage style that needs more than the buffer is one task of the
- * executor that the file was opened on, and what depends on its future continues there. A direct
- * call waits for the operations that were called before it, and then does its own on the calling
- * thread. Only where the JDK has no channel that survives an interruption, it has the executor do
- * it and waits: on Windows, on a file system other than the default one, and with {@link
+ * executor with which the file was opened, and dependents of its future continue there. A direct
+ * call waits for the operations that were called before it, and then runs on the calling thread. If
+ * the JDK has no channel that survives an interruption, the executor runs it and the caller waits:
+ * on Windows, on a file system other than the default one, and with {@link
  * java.nio.file.StandardOpenOption#APPEND APPEND}. On an executor with few threads, don't call
- * direct style: what the call waits for may wait for a thread. A pipe has platform threads of its
- * own for the calls that block, one for each direction. While 1024 operations wait, a call of stage
- * style throws a {@link java.util.concurrent.RejectedExecutionException}.
+ * direct style: the operation for which the call waits may itself wait for a thread. A pipe has
+ * platform threads of its own for the calls that block, one for each direction. While 1024
+ * operations wait, a call of stage style throws a {@link
+ * java.util.concurrent.RejectedExecutionException}.
  *
  * <p>Thread-safe. A null argument is refused with a {@link NullPointerException}.
  */
@@ -96,10 +99,11 @@ public final class AsyncFile {
 
   /**
    * Reads from the position on until the buffer is full or the file ends, and moves the position
-   * past what was read. From a pipe it reads what has come, and waits for one byte at least.
+   * past the bytes that were read. From a pipe it reads the bytes that have arrived, and waits for
+   * at least one.
    *
-   * @param target where the bytes go, from its position to its limit
-   * @return how many bytes were read; -1 if there were none because the file has ended
+   * @param target the buffer for the bytes, filled from its position to its limit
+   * @return the number of bytes that were read; -1 if there were none because the file has ended
    * @throws IllegalArgumentException if the buffer is read-only
    * @throws IOException if the file is closed, or can't be read
    * @throws InterruptedException if the thread is interrupted while it waits
@@ -112,9 +116,10 @@ public final class AsyncFile {
   /**
    * Reads as {@link #read(ByteBuffer) read} does.
    *
-   * @param target where the bytes go, from its position to its limit; it belongs to the operation
-   *     until the future is done
-   * @return a future of how many bytes were read; -1 if there were none because the file has ended
+   * @param target the buffer for the bytes, filled from its position to its limit; it belongs to
+   *     the operation until the future is done
+   * @return a future of the number of bytes that were read; -1 if there were none because the file
+   *     has ended
    * @throws IllegalArgumentException if the buffer is read-only
    */
   public CompletableFuture<Integer> readAsync(ByteBuffer target) {
@@ -126,12 +131,12 @@ public final class AsyncFile {
   }
 
   /**
-   * Reads from another position as {@link #read(ByteBuffer) read} does, without moving the own one,
-   * and not through the buffer.
+   * Reads from a given position as {@link #read(ByteBuffer) read} does, without moving the file's
+   * own position, and not through the buffer.
    *
-   * @param position how many bytes of the file are before what is read
-   * @param target where the bytes go, from its position to its limit
-   * @return how many bytes were read; -1 if the file ends at the position or before
+   * @param position the position of the first byte to read, counted from 0
+   * @param target the buffer for the bytes, filled from its position to its limit
+   * @return the number of bytes that were read; -1 if the file ends at the position or before
    * @throws IllegalArgumentException if the position is negative, or the buffer read-only
    * @throws IOException if the file is closed, can't be read, or has no positions
    * @throws InterruptedException if the thread is interrupted while it waits
@@ -145,10 +150,11 @@ public final class AsyncFile {
   /**
    * Reads as {@link #readAt readAt} does.
    *
-   * @param position how many bytes of the file are before what is read
-   * @param target where the bytes go, from its position to its limit; it belongs to the operation
-   *     until the future is done
-   * @return a future of how many bytes were read; -1 if the file ends at the position or before
+   * @param position the position of the first byte to read, counted from 0
+   * @param target the buffer for the bytes, filled from its position to its limit; it belongs to
+   *     the operation until the future is done
+   * @return a future of the number of bytes that were read; -1 if the file ends at the position or
+   *     before
    * @throws IllegalArgumentException if the position is negative, or the buffer read-only
    */
   public CompletableFuture<Integer> readAtAsync(long position, ByteBuffer target) {
@@ -158,9 +164,9 @@ public final class AsyncFile {
   }
 
   /**
-   * Reads some bytes from the position on.
+   * Reads a number of bytes from the position on.
    *
-   * @param count how many
+   * @param count the number of bytes
    * @return the bytes; fewer if the file ends before
    * @throws IllegalArgumentException if the count is negative
    * @throws IOException if the file is closed, or can't be read
@@ -174,8 +180,8 @@ public final class AsyncFile {
   /**
    * Reads as {@link #readBytes readBytes} does.
    *
-   * @param count how many
-   * @return a future of the bytes; of fewer if the file ends before
+   * @param count the number of bytes
+   * @return a future of the bytes; fewer if the file ends before
    * @throws IllegalArgumentException if the count is negative
    */
   public CompletableFuture<byte[]> readBytesAsync(int count) {
@@ -186,7 +192,7 @@ public final class AsyncFile {
   /**
    * Reads from the position to the end of the file.
    *
-   * @return all that was read; empty if the position is at the end or past it
+   * @return all bytes that were read; empty if the position is at the end or past it
    * @throws IOException if the file is closed, can't be read, or has more bytes left than an array
    *     can have
    * @throws InterruptedException if the thread is interrupted while it waits
@@ -198,17 +204,18 @@ public final class AsyncFile {
   /**
    * Reads as {@link #readAllBytes} does.
    *
-   * @return a future of all that was read; empty if the position is at the end or past it
+   * @return a future of all bytes that were read; empty if the position is at the end or past it
    */
   public CompletableFuture<byte[]> readAllBytesAsync() {
     return file.submit(Action.READ_ALL_BYTES, bulk::readAll);
   }
 
   /**
-   * {@return a publisher of what is from the position on, in pieces} Each subscription reads on
-   * from where the file is when its subscriber asks. No more is read than was requested.
+   * {@return a publisher of the bytes from the position on, in pieces} Each subscription continues
+   * from the file's position at the time of the request. No more is read than was requested.
    *
-   * @param size how many bytes a piece has; the last one may have fewer, and those of a pipe too
+   * @param size the number of bytes of a piece; the last one may have fewer, and so may those of a
+   *     pipe
    * @throws IllegalArgumentException if the size is less than 1
    */
   public Flow.Publisher<ByteBuffer> publishBytes(int size) {
@@ -221,13 +228,13 @@ public final class AsyncFile {
   }
 
   /**
-   * {@return a publisher of what is between two positions, in pieces} The file's own position isn't
-   * used, so any number of subscriptions may read at the same time, and each gets all of it. No
-   * more is read than was requested. Not for pipes, where it fails.
+   * {@return a publisher of the bytes between two positions, in pieces} The file's own position
+   * isn't used, so any number of subscriptions may read at the same time, and each gets all bytes.
+   * No more is read than was requested. It fails on a pipe.
    *
-   * @param size how many bytes a piece has; the last one may have fewer
+   * @param size the number of bytes of a piece; the last one may have fewer
    * @param from the position of the first byte
-   * @param to the position behind the last one; if the file ends before, so do the pieces
+   * @param to the position after the last byte; if the file ends before, so do the pieces
    * @throws IllegalArgumentException if the size is less than 1, a position is negative, or the
    *     first is greater than the second
    */
@@ -236,15 +243,14 @@ public final class AsyncFile {
     requirePosition(Action.READ_AT, from);
     if (to < from) {
       throw new IllegalArgumentException(
-          path() + ": bytes from " + from + " to " + to + ": the second can't be less");
+          path() + ": bytes from " + from + " to " + to + ": the end must not be before the start");
     }
     return new PullPublisher<>(() -> new RangeSource(this, size, from, to));
   }
 
   private void requirePieces(int size) {
     if (size < 1) {
-      throw new IllegalArgumentException(
-          path() + ": pieces of " + size + " bytes: take 1 at least");
+      throw new IllegalArgumentException(path() + ": pieces of " + size + " bytes: use at least 1");
     }
   }
 
@@ -252,13 +258,13 @@ public final class AsyncFile {
 
   /**
    * Writes the whole buffer from the position on, or to the end if the file is open for appending,
-   * and moves the position past what was written. At a pipe it waits until there is room for the
-   * bytes, which are on their way then: if they can't be written, the next operation says so, or
-   * the exit.
+   * and moves the position past the bytes that were written. At a pipe it waits until there is room
+   * for the bytes, which are then on their way: if they can't be written, the next operation or the
+   * exit reports that.
    *
    * @param source the bytes, from its position to its limit
    * @throws IOException if the file is closed, or can't be written; the positions of buffer and
-   *     file then tell how much was
+   *     file then show how much was written
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   public void write(ByteBuffer source) throws IOException, InterruptedException {
@@ -274,7 +280,7 @@ public final class AsyncFile {
    *
    * @param source the bytes, from its position to its limit; it belongs to the operation until the
    *     future is done
-   * @return a future that completes with null when all is written, or held back
+   * @return a future that completes with null when all bytes are written, or held back
    */
   public CompletableFuture<@Nullable Void> writeAsync(ByteBuffer source) {
     Objects.requireNonNull(source, "source");
@@ -284,9 +290,10 @@ public final class AsyncFile {
   }
 
   /**
-   * Writes the whole buffer at another position, without moving the own one, and at once.
+   * Writes the whole buffer at a given position, immediately and without moving the file's own
+   * position.
    *
-   * @param position how many bytes of the file are before what is written
+   * @param position the position of the first byte to write, counted from 0
    * @param source the bytes, from its position to its limit
    * @throws IllegalArgumentException if the position is negative
    * @throws IllegalStateException if the file was opened with {@code APPEND}
@@ -302,10 +309,10 @@ public final class AsyncFile {
   /**
    * Writes as {@link #writeAt writeAt} does.
    *
-   * @param position how many bytes of the file are before what is written
+   * @param position the position of the first byte to write, counted from 0
    * @param source the bytes, from its position to its limit; it belongs to the operation until the
    *     future is done
-   * @return a future that completes with null when all is written
+   * @return a future that completes with null when all bytes are written
    * @throws IllegalArgumentException if the position is negative
    */
   public CompletableFuture<@Nullable Void> writeAtAsync(long position, ByteBuffer source) {
@@ -315,11 +322,11 @@ public final class AsyncFile {
   }
 
   /**
-   * Writes what a publisher publishes, one piece after the other, and requests the next one when
-   * the last one is written. To cancel the future cancels the subscription.
+   * Writes the elements of a publisher, one after the other, and requests the next one when the
+   * last one is written. Cancelling the future cancels the subscription.
    *
    * @param pieces the bytes, each from its position to its limit
-   * @return a future of how many bytes were written, when the publisher has completed; it fails as
+   * @return a future of the number of bytes written, when the publisher has completed; it fails as
    *     the publisher or the writing does
    */
   public CompletableFuture<Long> writeAllAsync(Flow.Publisher<ByteBuffer> pieces) {
@@ -327,16 +334,16 @@ public final class AsyncFile {
         pieces,
         piece -> {
           long count = piece.remaining();
-          return writeAsync(piece).thenApply(_ -> count);
+          return writeAsync(piece).thenApply(ignored -> count);
         });
   }
 
   /**
-   * Writes what is left of this file to another one, from the positions of both on. It is as many
-   * reads and writes as it takes, between which other operations may come.
+   * Writes the rest of this file to another one, from the positions of both on. It takes as many
+   * reads and writes as needed, between which other operations may come.
    *
    * @param target the other file
-   * @return how many bytes
+   * @return the number of bytes
    * @throws IOException if one of them is closed, or can't be read or written
    * @throws InterruptedException if the thread is interrupted while it waits
    */
@@ -353,18 +360,18 @@ public final class AsyncFile {
   }
 
   /**
-   * Transfers as {@link #transferTo transferTo} does. To cancel the future ends it after the piece
-   * that is under way.
+   * Transfers as {@link #transferTo transferTo} does. Cancelling the future ends the transfer after
+   * the current piece.
    *
    * @param target the other file
-   * @return a future of how many bytes
+   * @return a future of the number of bytes
    */
   public CompletableFuture<Long> transferToAsync(AsyncFile target) {
     return target.writeAllAsync(publishBytes(FileBuffer.PIECE));
   }
 
   /**
-   * Writes what was held back.
+   * Writes the bytes that were held back.
    *
    * @throws IOException if the file is closed, or can't be written
    * @throws InterruptedException if the thread is interrupted while it waits
@@ -376,15 +383,15 @@ public final class AsyncFile {
   /**
    * Flushes as {@link #flush} does.
    *
-   * @return a future that completes with null when it is done
+   * @return a future that completes with null when the bytes are written
    */
   public CompletableFuture<@Nullable Void> flushAsync() {
     return file.submit(Action.FLUSH, nothing(buffer::flush));
   }
 
   /**
-   * Flushes, and returns when all that was written is on the storage device, contents and metadata,
-   * as far as the operating system can tell.
+   * Flushes, and returns when everything that was written is on the storage device, contents and
+   * metadata, as far as the operating system can tell.
    *
    * @throws IOException if the file is closed, or the device fails
    * @throws InterruptedException if the thread is interrupted while it waits
@@ -396,7 +403,7 @@ public final class AsyncFile {
   /**
    * Forces as {@link #force} does.
    *
-   * @return a future that completes with null when it is done
+   * @return a future that completes with null when the file is forced
    */
   public CompletableFuture<@Nullable Void> forceAsync() {
     return file.submit(Action.FORCE, nothing(positioned::force));
@@ -405,13 +412,13 @@ public final class AsyncFile {
   // ---- position and size -----------------------------------------------------------------------
 
   /**
-   * {@return the position: how many bytes of the file are before the next one to read or write}
+   * {@return the position: the number of bytes of the file before the next one to read or write}
    *
-   * <p>After a line from a pipe that ended in a carriage return, it waits for the next byte, which
-   * may be a line feed that belongs to it.
+   * <p>After a line from a pipe that ended in a carriage return, this waits for the next byte,
+   * which may be a line feed that belongs to the line.
    *
-   * @throws IOException if the file is closed, or was read as text up to where it couldn't be read
-   *     on after a {@link #seek seek}, as within a shift of ISO-2022-JP
+   * @throws IOException if the file is closed, or was read as text up to a place where reading
+   *     couldn't continue after a {@link #seek seek}, for example within a shift of ISO-2022-JP
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   public long position() throws IOException, InterruptedException {
@@ -424,11 +431,11 @@ public final class AsyncFile {
   }
 
   /**
-   * Moves the position, and forgets what was read ahead.
+   * Moves the position, and discards the bytes that were read ahead.
    *
-   * @param position how many bytes of the file are to be before it; more than there are is allowed:
-   *     a read then finds the end, and a write fills the gap with unspecified bytes
-   * @throws IllegalArgumentException if it is negative
+   * @param position the number of bytes of the file before the new position; it may be greater than
+   *     the size: a read then finds the end, and a write fills the gap with unspecified bytes
+   * @throws IllegalArgumentException if the position is negative
    * @throws IllegalStateException if the file was opened with {@code APPEND}
    * @throws IOException if the file is closed, or has no positions
    * @throws InterruptedException if the thread is interrupted while it waits
@@ -441,8 +448,8 @@ public final class AsyncFile {
   /**
    * Moves the position as {@link #seek} does.
    *
-   * @param position how many bytes of the file are to be before it
-   * @return a future that completes with null when it is done
+   * @param position the number of bytes of the file before the new position
+   * @return a future that completes with null when the position is moved
    * @throws IllegalArgumentException if the position is negative
    */
   public CompletableFuture<@Nullable Void> seekAsync(long position) {
@@ -451,7 +458,7 @@ public final class AsyncFile {
   }
 
   /**
-   * {@return the size of the file in bytes, with what was held back; 0 of a pipe}
+   * {@return the size of the file in bytes, including those held back; 0 for a pipe}
    *
    * @throws IOException if the file is closed, or its size can't be read
    * @throws InterruptedException if the thread is interrupted while it waits
@@ -466,11 +473,11 @@ public final class AsyncFile {
   }
 
   /**
-   * Cuts the file off; does nothing if it isn't longer. The position stays.
+   * Truncates the file; does nothing if it isn't longer. The position stays.
    *
-   * @param size how many bytes are to be left
+   * @param size the number of bytes that remain
    * @throws IllegalArgumentException if the size is negative
-   * @throws IOException if the file is closed, or can't be cut off
+   * @throws IOException if the file is closed, or can't be truncated
    * @throws InterruptedException if the thread is interrupted while it waits
    */
   public void truncate(long size) throws IOException, InterruptedException {
@@ -479,10 +486,10 @@ public final class AsyncFile {
   }
 
   /**
-   * Cuts the file off as {@link #truncate} does.
+   * Truncates the file as {@link #truncate} does.
    *
-   * @param size how many bytes are to be left
-   * @return a future that completes with null when it is done
+   * @param size the number of bytes that remain
+   * @return a future that completes with null when the file is truncated
    * @throws IllegalArgumentException if the size is negative
    */
   public CompletableFuture<@Nullable Void> truncateAsync(long size) {
@@ -493,9 +500,10 @@ public final class AsyncFile {
   // ---- other views -----------------------------------------------------------------------------
 
   /**
-   * {@return this file as text, from the position on} What isn't text in the charset is an error.
+   * {@return this file as text, from the position on} Bytes that aren't text in the charset are an
+   * error.
    *
-   * @param charset what the text is encoded in
+   * @param charset the charset of the text
    */
   public AsyncTextFile text(Charset charset) {
     return text(charset, CodingErrorAction.REPORT);
@@ -504,24 +512,24 @@ public final class AsyncFile {
   /**
    * {@return this file as text, from the position on}
    *
-   * @param charset what the text is encoded in
-   * @param onMalformed what to do about bytes that aren't text in it, and characters it doesn't
-   *     have
+   * @param charset the charset of the text
+   * @param onMalformed the action for bytes that aren't text in the charset, and for characters
+   *     that the charset doesn't have
    */
   public AsyncTextFile text(Charset charset, CodingErrorAction onMalformed) {
     return new AsyncTextFile(this, charset, onMalformed);
   }
 
   /**
-   * {@return this file as text in the charset that a byte order mark at the position tells, and
-   * from behind the mark on; from the position on in another charset if there is no mark} Marks are
-   * those of UTF-8, UTF-16 and UTF-32. What isn't text in the charset is an error.
+   * {@return this file as text in the charset that a byte order mark at the position identifies,
+   * from after the mark on; in another charset from the position on if there is no mark} Marks are
+   * those of UTF-8, UTF-16 and UTF-32. Bytes that aren't text in the charset are an error.
    *
    * <p>Without this, {@code UTF-8} takes a mark for a character of the text, as the JDK does, and a
-   * charset that has marks of its own, as {@code UTF-16} has, takes one at the beginning of the
-   * file for none.
+   * charset that has marks of its own, as {@code UTF-16} has, doesn't take one at the beginning of
+   * the file for a character.
    *
-   * @param otherwise what the text is encoded in if there is no mark
+   * @param otherwise the charset of the text if there is no mark
    * @throws IOException if the file is closed, or can't be read
    * @throws InterruptedException if the thread is interrupted while it waits
    */
@@ -533,7 +541,7 @@ public final class AsyncFile {
   /**
    * Looks for a byte order mark as {@link #textByMark textByMark} does.
    *
-   * @param otherwise what the text is encoded in if there is no mark
+   * @param otherwise the charset of the text if there is no mark
    * @return a future of this file as text
    */
   public CompletableFuture<AsyncTextFile> textByMarkAsync(Charset otherwise) {
@@ -548,9 +556,9 @@ public final class AsyncFile {
 
   /**
    * {@return a stream that reads this file from its position on in direct style, for code that
-   * wants one} An interruption of its wait is a {@link java.io.InterruptedIOException}, and the
-   * flag stays set. To close the stream leaves the file open. It isn't good for longer than the
-   * file.
+   * needs one} An interruption of its wait is a {@link java.io.InterruptedIOException}, and the
+   * interrupt flag stays set. Closing the stream leaves the file open. The stream isn't valid for
+   * longer than the file.
    */
   public InputStream inputStream() {
     return new FileInput(this);
@@ -558,7 +566,7 @@ public final class AsyncFile {
 
   /**
    * {@return a stream that writes to this file from its position on in direct style, for code that
-   * wants one} Its flush is a {@link #flush flush} of the file, and so is its close, which leaves
+   * needs one} Its flush is a {@link #flush flush} of the file, and so is its close, which leaves
    * the file open. Otherwise like {@link #inputStream}.
    */
   public OutputStream outputStream() {
@@ -570,7 +578,7 @@ public final class AsyncFile {
     return "AsyncFile[" + path() + "]";
   }
 
-  /** Something that gives nothing. */
+  /** An operation without a result. */
   private interface Step {
     void run() throws IOException, InterruptedException;
   }
@@ -597,7 +605,7 @@ public final class AsyncFile {
 
   private void requireCount(int count) {
     if (count < 0) {
-      throw new IllegalArgumentException(path() + ": read of " + count + " bytes: take 0 at least");
+      throw new IllegalArgumentException(path() + ": read of " + count + " bytes: use at least 0");
     }
   }
 }

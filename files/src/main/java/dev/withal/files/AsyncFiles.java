@@ -28,24 +28,24 @@ public final class AsyncFiles {
    * {@return a manager that opens a file at each enter and closes it at its exit}
    *
    * <p>The open, the close, and each operation of stage style run on a virtual thread of their own.
-   * Otherwise like {@link FileAccess#open}, which says how an enter and an exit can fail.
+   * Otherwise like {@link FileAccess#open}, which specifies how an enter and an exit can fail.
    *
    * @param path the file to open
-   * @param options how to open it; {@link java.nio.file.StandardOpenOption#READ READ} if there are
-   *     none
+   * @param options the options with which it is opened; {@link
+   *     java.nio.file.StandardOpenOption#READ READ} if there are none
    */
   public static AsyncContextManager<AsyncFile> open(Path path, OpenOption... options) {
     return ON_VIRTUAL_THREADS.open(path, options);
   }
 
   /**
-   * {@return a manager that opens a file as text at each enter and closes it at its exit} On
-   * virtual threads, and otherwise like {@link FileAccess#openText}.
+   * {@return a manager that opens a file as text at each enter and closes it at its exit} Runs on
+   * virtual threads, and is otherwise like {@link FileAccess#openText}.
    *
    * @param path the file to open
-   * @param charset what the text is encoded in; what isn't text in it is an error
-   * @param options how to open it; {@link java.nio.file.StandardOpenOption#READ READ} if there are
-   *     none
+   * @param charset the charset of the text; bytes that aren't text in it are an error
+   * @param options the options with which it is opened; {@link
+   *     java.nio.file.StandardOpenOption#READ READ} if there are none
    */
   public static AsyncContextManager<AsyncTextFile> openText(
       Path path, Charset charset, OpenOption... options) {
@@ -63,11 +63,11 @@ public final class AsyncFiles {
 
   /**
    * {@return a manager of an empty file in the directory for temporary files, which the exit
-   * deletes} On virtual threads, and otherwise like {@link FileAccess#temporaryFile(String,
+   * deletes} Runs on virtual threads, and is otherwise like {@link FileAccess#temporaryFile(String,
    * String)}.
    *
-   * @param prefix how its name begins
-   * @param suffix how its name ends
+   * @param prefix the beginning of its name
+   * @param suffix the end of its name
    */
   public static AsyncContextManager<Path> temporaryFile(String prefix, String suffix) {
     return ON_VIRTUAL_THREADS.temporaryFile(prefix, suffix);
@@ -75,22 +75,22 @@ public final class AsyncFiles {
 
   /**
    * {@return a manager of an empty directory among the temporary files, which the exit deletes with
-   * all that is in it} On virtual threads, and otherwise like {@link
+   * its contents} Runs on virtual threads, and is otherwise like {@link
    * FileAccess#temporaryDirectory(String)}.
    *
-   * @param prefix how its name begins
+   * @param prefix the beginning of its name
    */
   public static AsyncContextManager<Path> temporaryDirectory(String prefix) {
     return ON_VIRTUAL_THREADS.temporaryDirectory(prefix);
   }
 
   /**
-   * {@return a manager of an empty file in a directory, which the exit deletes} On virtual threads,
-   * and otherwise like {@link FileAccess#temporaryFile(Path, String, String)}.
+   * {@return a manager of an empty file in a directory, which the exit deletes} Runs on virtual
+   * threads, and is otherwise like {@link FileAccess#temporaryFile(Path, String, String)}.
    *
-   * @param directory where
-   * @param prefix how its name begins
-   * @param suffix how its name ends
+   * @param directory the directory of the file
+   * @param prefix the beginning of its name
+   * @param suffix the end of its name
    */
   public static AsyncContextManager<Path> temporaryFile(
       Path directory, String prefix, String suffix) {
@@ -98,24 +98,24 @@ public final class AsyncFiles {
   }
 
   /**
-   * {@return a manager of an empty directory in another one, which the exit deletes with all that
-   * is in it} On virtual threads, and otherwise like {@link FileAccess#temporaryDirectory(Path,
-   * String)}.
+   * {@return a manager of an empty directory in another one, which the exit deletes with its
+   * contents} Runs on virtual threads, and is otherwise like {@link
+   * FileAccess#temporaryDirectory(Path, String)}.
    *
-   * @param directory where
-   * @param prefix how its name begins
+   * @param directory the directory in which it is created
+   * @param prefix the beginning of its name
    */
   public static AsyncContextManager<Path> temporaryDirectory(Path directory, String prefix) {
     return ON_VIRTUAL_THREADS.temporaryDirectory(directory, prefix);
   }
 
   /**
-   * {@return a future of all that a publisher publishes} Meant for what fits into memory. To cancel
-   * the future cancels the subscription.
+   * {@return a future of all elements of a publisher} Intended for elements that fit into memory
+   * together. Cancelling the future cancels the subscription.
    *
    * {@snippet class="dev.withal.files.AsyncFilesSnippetsTest" region="collected"}
    *
-   * @param publisher what to subscribe to
+   * @param publisher the publisher to subscribe to
    * @param <T> the type of the elements
    */
   public static <T> CompletableFuture<List<T>> toListAsync(Flow.Publisher<T> publisher) {
@@ -128,14 +128,14 @@ public final class AsyncFiles {
               return CompletableFuture.completedFuture(1L);
             });
     var list = new CompletableFuture<List<T>>();
-    counted.whenComplete((_, failure) -> {
+    counted.whenComplete((ignored, failure) -> {
       if (failure == null) {
         list.complete(Collections.unmodifiableList(all));
       } else {
         list.completeExceptionally(failure);
       }
     });
-    list.whenComplete((_, failure) -> {
+    list.whenComplete((ignored, failure) -> {
       if (failure != null) {
         counted.completeExceptionally(failure);
       }
@@ -144,19 +144,20 @@ public final class AsyncFiles {
   }
 
   /**
-   * {@return standard input} It is always open, and one for the whole process, so that what one
-   * reader has not taken is there for the next. A read that waits can be cancelled; the thread that
-   * reads from the system waits on. Use this or {@link System#in}, not both.
+   * {@return standard input} It is always open, and there is one for the whole process, so that
+   * bytes that one reader has not taken are there for the next. A read that waits can be cancelled;
+   * the thread that reads from the system continues to wait. Use this or {@link System#in}, not
+   * both.
    */
   public static AsyncFile standardInput() {
     return StandardStream.INPUT.file();
   }
 
   /**
-   * {@return standard output, which is always open} What is written is on its way at once, and the
-   * writer waits only while there is no room for it; {@link AsyncFile#flush} waits until all is
-   * written, as the end of the process does, for a second at most. Use this or {@link System#out},
-   * or flush in between.
+   * {@return standard output, which is always open} Bytes are on their way as soon as they are
+   * written, and the writer waits only while there is no room for them. {@link AsyncFile#flush}
+   * waits until all of them are written; so does the end of the process, for at most a second. Use
+   * this or {@link System#out}, or flush in between.
    */
   public static AsyncFile standardOutput() {
     return StandardStream.OUTPUT.file();
@@ -167,18 +168,18 @@ public final class AsyncFiles {
     return StandardStream.ERROR.file();
   }
 
-  /** {@return access to files on virtual threads, for other settings than the usual ones} */
+  /** {@return access to files on virtual threads, to which other settings can be applied} */
   public static FileAccess onVirtualThreads() {
     return ON_VIRTUAL_THREADS;
   }
 
   /**
-   * {@return access to files by which the open, the close, and each operation of stage style run on
-   * the executor}
+   * {@return access to files that runs the open, the close, and each operation of stage style on an
+   * executor}
    *
-   * @param executor what runs them; the caller's to shut down, after the last exit. Its threads
-   *     must not be interrupted while they are in a file for which {@link AsyncFile} has direct
-   *     style wait for the executor: that closes the file
+   * @param executor the executor; the caller shuts it down, after the last exit. Its threads must
+   *     not be interrupted while they are in a file for which {@link AsyncFile} makes direct style
+   *     wait for the executor: that would close the file
    */
   public static FileAccess on(Executor executor) {
     return new FileAccess(executor);

@@ -30,39 +30,39 @@ import org.jspecify.annotations.Nullable;
  *
  * {@snippet class="dev.withal.files.AsyncFilesSnippetsTest" region="path"}
  *
- * <p>There is no direct style here, because {@link Files} is that: its methods block, and may be
- * called on a virtual thread. What the managers here give can be used in both.
+ * <p>There is no direct style here, because {@link Files} already provides it: its methods block,
+ * and may be called on a virtual thread. The managers here can be used in both styles.
  *
- * <p>Each operation is one task of the executor, and what depends on its future continues there. 64
- * of them are in the system at the same time at most, of one {@link FileAccess} and what was made
- * of it, so that there are no more files open; up to a million wait, and past that an operation
- * fails with a {@link java.util.concurrent.RejectedExecutionException}. Code of a caller never
- * counts among the 64, so it may wait for other operations. Until an operation begins, its future
- * can be cancelled or completed; from then on it finishes and counts. Where it may have to wait for
- * another process, as at a FIFO, it doesn't count among the 64 either, and to cancel its future
- * ends that wait.
+ * <p>Each operation is one task of the executor, and dependents of its future continue there. At
+ * most 64 of them are in a system call at the same time, for one {@link FileAccess} and everything
+ * made from it, so that no more files than that are open. Up to a million operations wait; past
+ * that an operation fails with a {@link java.util.concurrent.RejectedExecutionException}. A
+ * caller's code never counts among the 64, so it may wait for other operations. Until an operation
+ * begins, its future can be cancelled or completed; from then on it finishes and counts. An
+ * operation that may have to wait for another process, as at a FIFO, doesn't count among the 64
+ * either, and cancelling its future ends that wait.
  *
- * <p>What fails does so with the exception of {@link Files}, or, if that doesn't name the file,
+ * <p>An operation fails with the exception of {@link Files}, or, if that doesn't name the file,
  * with a {@link FileSystemException} that has it as its cause.
  *
- * <p>Immutable and thread-safe. Two are equal if their paths are, whatever their executor. A null
- * argument is refused with a {@link NullPointerException}.
+ * <p>Immutable and thread-safe. Two instances are equal if their paths are, whatever their
+ * executor. A null argument is refused with a {@link NullPointerException}.
  */
 public final class AsyncPath {
 
   /**
-   * What is done with a path.
+   * An operation on a path.
    *
    * @param <R> the type of the result
    */
   @FunctionalInterface
   public interface Call<R extends @Nullable Object> {
     /**
-     * Does it; may block.
+     * Performs the operation; may block.
      *
      * @param path the path
      * @return the result
-     * @throws Exception if it fails
+     * @throws Exception if the operation fails
      */
     R apply(Path path) throws Exception;
   }
@@ -81,25 +81,25 @@ public final class AsyncPath {
   }
 
   /**
-   * {@return another path, from this one}
+   * {@return another path, resolved against this one}
    *
-   * @param other what to resolve against this one
+   * @param other the path to resolve
    */
   public AsyncPath resolve(String other) {
     return new AsyncPath(path.resolve(other), access);
   }
 
   /**
-   * Does with the path what no method here does, on the executor. Any number of calls run at the
-   * same time, so that each may wait for other operations.
+   * Performs an operation that has no method here on the path, on the executor. Any number of calls
+   * run at the same time, so that each may wait for other operations.
    *
-   * @param call what to do, for example {@code Files::getOwner}
+   * @param call the operation, for example {@code Files::getOwner}
    * @param <R> the type of the result
-   * @return a future of what it returned; it fails with what the call threw, as it is
+   * @return a future of the result; it fails with the exception of the call, unchanged
    */
   public <R extends @Nullable Object> CompletableFuture<R> callAsync(Call<? extends R> call) {
     Objects.requireNonNull(call, "call");
-    // Without a place: no code of a caller runs while one is held.
+    // Without a place: a caller's code never runs while one is held.
     return Task.start(access.executor(), "call", () -> Wait.<R>ofCaller(() -> call.apply(path)));
   }
 
@@ -111,9 +111,10 @@ public final class AsyncPath {
   }
 
   /**
-   * {@return a future of all text of the file}
+   * {@return a future of the whole text of the file}
    *
-   * @param charset what it is encoded in; what isn't text in it fails as in {@link AsyncTextFile}
+   * @param charset the charset of the file; bytes that aren't text in it fail as in {@link
+   *     AsyncTextFile}
    */
   public CompletableFuture<String> readStringAsync(Charset charset) {
     Objects.requireNonNull(charset, "charset");
@@ -124,7 +125,8 @@ public final class AsyncPath {
   /**
    * {@return a future of all lines of the file}
    *
-   * @param charset what it is encoded in; what isn't text in it fails as in {@link AsyncTextFile}
+   * @param charset the charset of the file; bytes that aren't text in it fail as in {@link
+   *     AsyncTextFile}
    */
   public CompletableFuture<List<String>> readAllLinesAsync(Charset charset) {
     return readStringAsync(charset).thenApply(text -> text.lines().toList());
@@ -133,8 +135,9 @@ public final class AsyncPath {
   /**
    * Writes a file.
    *
-   * @param bytes what it is to hold; they belong to the operation until the future is done
-   * @param options how to open it; if there are none, it is created or truncated
+   * @param bytes the new content; they belong to the operation until the future is done
+   * @param options the options with which it is opened; if there are none, it is created or
+   *     truncated
    * @return a future that completes with null when it is written
    */
   public CompletableFuture<@Nullable Void> writeAsync(byte[] bytes, OpenOption... options) {
@@ -151,12 +154,13 @@ public final class AsyncPath {
   /**
    * Writes a file.
    *
-   * @param text what it is to hold
-   * @param charset what to encode it in; if it doesn't have a character of the text, the future
+   * @param text the new content
+   * @param charset the charset of the file; if it doesn't have a character of the text, the future
    *     fails with a {@link java.nio.charset.CharacterCodingException} that says where, and the
-   *     file is as it was. A byte order mark is written once in a file, and what is appended is in
-   *     the order that it tells
-   * @param options how to open it; if there are none, it is created or truncated
+   *     file is unchanged. A byte order mark is written once in a file, and appended text is in the
+   *     order that the mark indicates
+   * @param options the options with which it is opened; if there are none, it is created or
+   *     truncated
    * @return a future that completes with null when it is written
    */
   public CompletableFuture<@Nullable Void> writeStringAsync(
@@ -174,9 +178,9 @@ public final class AsyncPath {
   }
 
   /**
-   * Writes at the end of a file, which is created if it isn't there.
+   * Writes at the end of a file, which is created if it doesn't exist.
    *
-   * @param bytes what to write; they belong to the operation until the future is done
+   * @param bytes the bytes to append; they belong to the operation until the future is done
    * @return a future that completes with null when it is written
    */
   public CompletableFuture<@Nullable Void> appendAsync(byte[] bytes) {
@@ -184,35 +188,38 @@ public final class AsyncPath {
   }
 
   /**
-   * {@return a manager of a new file that takes this one's place if the body succeeds} The body
-   * writes to a temporary file beside it. The exit forces that to the storage device, moves it over
-   * this one in one step, and forces the directory where the system can; if anything has failed, or
-   * the body was cancelled, the temporary file is deleted, and this one is as it was. Whoever has
-   * this file open keeps the old content, and so have its other names.
+   * {@return a manager of a new file that replaces this one if the body succeeds} The body writes
+   * to a temporary file beside this one. The exit forces the temporary file to the storage device,
+   * moves it over this one atomically, and forces the directory if the system supports that. If
+   * anything has failed, or the body was cancelled, the temporary file is deleted, and this one is
+   * unchanged. Code that has this file open keeps the old content, and so do the file's other
+   * names.
    *
-   * <p>Where a file was, the new one has its permissions, whatever the umask; its owner and group
-   * where the process may set them, and where it may not set the group, that may do no more than
-   * all others; and those extended attributes that the JDK can read, but not access control lists
-   * and labels. It need not be writable. Where nothing was, it is created with the {@linkplain
-   * FileAccess#attributes attributes} of new files. A symbolic link stays, and the file that it
-   * leads to is replaced, or created. Where something else than a regular file is, the enter fails
-   * with a {@link FileSystemException}; so does the exit where the file is itself a mount point.
+   * <p>If a file existed, the new one has its permissions, regardless of the umask. It has its
+   * owner and group if the process may set them; if the process may not set the group, the new
+   * group gets no more permissions than all others have. It has those extended attributes that the
+   * JDK can read, but not access control lists and labels. The file need not be writable. If no
+   * file existed, one is created with the {@linkplain FileAccess#attributes attributes} of new
+   * files. A symbolic link stays, and its target is replaced or created. If the path leads to
+   * something other than a regular file, the enter fails with a {@link FileSystemException}; so
+   * does the exit if the file is itself a mount point.
    *
    * <p>The value's {@link AsyncFile#path path} and all errors name this path. A process that is
    * killed meanwhile leaves the temporary file: its name begins with {@code .withal-replace-}, and
-   * once no process is in a body it can be deleted.
+   * it can be deleted when no process is in a body any more.
    */
   public AsyncContextManager<AsyncFile> replace() {
     return Replacing.manager(access, path);
   }
 
   /**
-   * {@return a manager of the lock on this file, which is created if it isn't there} Who enters
-   * waits until no other process has a lock on it, and no other use of such a manager in this one,
-   * by whatever name of the file; to cancel the enter ends that wait. Uses of this process get it
-   * in the order in which they came, and hold no thread and no file open while they wait for each
-   * other. The lock is exclusive, and binds only those who ask for it. Lock a file that is there
-   * for nothing else: on some systems, a process loses the lock when it closes the file elsewhere.
+   * {@return a manager of the lock on this file, which is created if it doesn't exist} The enter
+   * waits until no other process has a lock on the file, and no other use of such a manager in this
+   * process, under any name of the file. Cancelling the enter ends that wait. Uses in this process
+   * get the lock in the order in which they came, and hold no thread and no open file while they
+   * wait for each other. The lock is exclusive, and affects only code that asks for it. Lock a file
+   * that has no other purpose: on some systems, a process loses the lock when it closes the file
+   * elsewhere.
    */
   public AsyncContextManager<FileLock> lock() {
     return new LockManager(path, access);
@@ -221,7 +228,7 @@ public final class AsyncPath {
   // ---- what is there ---------------------------------------------------------------------------
 
   /**
-   * {@return a future of what the system knows of the file: its kind, size and times}
+   * {@return a future of the attributes of the file: its kind, size and times}
    *
    * @param options whether to follow links
    */
@@ -230,10 +237,10 @@ public final class AsyncPath {
   }
 
   /**
-   * {@return a future of whether something is there} It fails if that can't be known, as in a
-   * directory that may not be searched, with an {@link java.nio.file.AccessDeniedException}.
+   * {@return a future of whether the file exists} If that can't be determined, as in a directory
+   * that may not be searched, it fails with an {@link java.nio.file.AccessDeniedException}.
    *
-   * @param options whether to follow links; one that leads nowhere isn't there then
+   * @param options whether to follow links; a link that leads nowhere doesn't exist then
    */
   public CompletableFuture<Boolean> existsAsync(LinkOption... options) {
     return call("exists", file -> exists(file, options));
@@ -243,10 +250,10 @@ public final class AsyncPath {
     try {
       Files.readAttributes(file, BasicFileAttributes.class, options);
       return true;
-    } catch (NoSuchFileException _) {
+    } catch (NoSuchFileException ignored) {
       return false;
     } catch (FileSystemException failure) {
-      // What is beneath a file isn't there either; the JDK has no exception for that.
+      // A path beneath a file doesn't exist either; the JDK has no exception for that.
       for (Path above = file.getParent(); above != null; above = above.getParent()) {
         if (Files.isRegularFile(above)) {
           return false;
@@ -262,44 +269,45 @@ public final class AsyncPath {
   }
 
   /**
-   * {@return a publisher of the entries of this directory} Each subscription opens the directory
-   * when something is requested first, and reads up to ten thousand entries ahead; only if there
-   * are more it stays open, until the end or the cancellation of the subscription, or until nobody
-   * knows of it any more. Subscribers are called on the executor, and may block.
+   * {@return a publisher of the entries of this directory} Each subscription opens the directory at
+   * its first request, and reads up to ten thousand entries ahead. Only if there are more, the
+   * directory stays open until the end or the cancellation of the subscription, or until the
+   * subscription is unreachable. Subscribers are called on the executor, and may block.
    */
   public Flow.Publisher<Path> list() {
     return PathEntries.publisher("list", access, () -> Tree.list(path));
   }
 
   /**
-   * {@return a publisher of what is in this directory, at any depth, itself first} Otherwise like
-   * {@link #list}. A directory that can't be read is an error.
+   * {@return a publisher of this directory and everything in it, at any depth, the directory first}
+   * Otherwise like {@link #list}. A directory that can't be read is an error.
    *
-   * @param options whether to follow links; one that leads in a circle is an error then
+   * @param options whether to follow links; a link that leads in a circle is an error then
    */
   public Flow.Publisher<Path> walk(FileVisitOption... options) {
     return walk(List.of(options).isEmpty() ? Walk.all() : Walk.all().followingLinks());
   }
 
   /**
-   * {@return a publisher of what is in this directory, itself first} Otherwise like {@link #list}.
+   * {@return a publisher of this directory and its contents, the directory first} Otherwise like
+   * {@link #list}.
    *
-   * @param walk how deep, into which directories, and what becomes of errors
+   * @param walk how deep to go, into which directories, and how to handle errors
    */
   public Flow.Publisher<Path> walk(Walk walk) {
     Objects.requireNonNull(walk, "walk");
-    return PathEntries.publisher("walk", access, () -> new Tree(path, walk, _ -> true));
+    return PathEntries.publisher("walk", access, () -> new Tree(path, walk, ignored -> true));
   }
 
   /**
-   * {@return a publisher of what is in this directory, at any depth, and matches a pattern}
-   * Otherwise like {@link #list}. Directories that may not be read, or are gone by then, are passed
-   * by.
+   * {@return a publisher of the entries of this directory, at any depth, that match a pattern}
+   * Otherwise like {@link #list}. Directories that may not be read, or that are gone by then, are
+   * skipped.
    *
-   * @param pattern as {@link java.nio.file.FileSystem#getPathMatcher} takes it after {@code glob:},
-   *     but for {@code **}{@code /}, which stands for no directory as well; it is matched with the
-   *     path from here
-   * @param options whether to follow links; those that lead in a circle are passed by
+   * @param pattern a pattern as {@link java.nio.file.FileSystem#getPathMatcher} takes it after
+   *     {@code glob:}, except that {@code **}{@code /} also matches no directory at all; it is
+   *     compared with the path relative to this one
+   * @param options whether to follow links; those that lead in a circle are skipped
    */
   public Flow.Publisher<Path> glob(String pattern, FileVisitOption... options) {
     var glob = new Glob(path, Objects.requireNonNull(pattern, "pattern"));
@@ -308,39 +316,39 @@ public final class AsyncPath {
   }
 
   /**
-   * {@return a manager of a stream of what is in this directory, itself first} The exit closes it.
-   * It reads on the thread that uses it, which may block, and is meant for direct style: on an
-   * event loop, it is refused.
+   * {@return a manager of a stream of this directory and its contents, the directory first} The
+   * exit closes the stream. The stream reads on the thread that uses it, which may block, and is
+   * intended for direct style: on an event loop, it is refused.
    *
    * {@snippet class="dev.withal.files.AsyncFilesSnippetsTest" region="stream"}
    *
-   * <p>What can't be read is an {@link java.io.UncheckedIOException}, unless the walk says
-   * otherwise.
+   * <p>An entry that can't be read is an {@link java.io.UncheckedIOException}, unless the walk
+   * specifies otherwise.
    *
-   * @param walk how deep, into which directories, and what becomes of errors
+   * @param walk how deep to go, into which directories, and how to handle errors
    */
   public AsyncContextManager<Stream<Path>> stream(Walk walk) {
     Objects.requireNonNull(walk, "walk");
     return TreeStream.manager(access, path, walk);
   }
 
-  // ---- to change it ----------------------------------------------------------------------------
+  // ---- changes ---------------------------------------------------------------------------------
 
   /**
-   * Creates an empty file; fails if something is there.
+   * Creates an empty file; fails if the path exists.
    *
-   * @param attributes for example its permissions; they count before those of the access
-   * @return a future that completes with null when it is done
+   * @param attributes attributes such as permissions; they take precedence over those of the access
+   * @return a future that completes with null when the file is created
    */
   public CompletableFuture<@Nullable Void> createFileAsync(FileAttribute<?>... attributes) {
     return run("createFile", file -> Files.createFile(file, access.attributesAnd(attributes)));
   }
 
   /**
-   * Creates a directory; fails if something is there.
+   * Creates a directory; fails if the path exists.
    *
-   * @param attributes for example its permissions; they count before those of the access
-   * @return a future that completes with null when it is done
+   * @param attributes attributes such as permissions; they take precedence over those of the access
+   * @return a future that completes with null when the directory is created
    */
   public CompletableFuture<@Nullable Void> createDirectoryAsync(FileAttribute<?>... attributes) {
     return run(
@@ -349,10 +357,10 @@ public final class AsyncPath {
   }
 
   /**
-   * Creates a directory and those that it is in, where they aren't there.
+   * Creates a directory and all its parents that don't exist.
    *
-   * @param attributes for example their permissions; they count before those of the access
-   * @return a future that completes with null when it is done
+   * @param attributes attributes such as permissions; they take precedence over those of the access
+   * @return a future that completes with null when the directories are created
    */
   public CompletableFuture<@Nullable Void> createDirectoriesAsync(FileAttribute<?>... attributes) {
     return run(
@@ -363,8 +371,8 @@ public final class AsyncPath {
   /**
    * Creates a symbolic link here.
    *
-   * @param target what it leads to
-   * @return a future that completes with null when it is done
+   * @param target the target of the link
+   * @return a future that completes with null when the link is created
    */
   public CompletableFuture<@Nullable Void> createSymbolicLinkAsync(Path target) {
     Objects.requireNonNull(target, "target");
@@ -372,27 +380,27 @@ public final class AsyncPath {
   }
 
   /**
-   * Makes this another name of a file.
+   * Makes this path another name of a file.
    *
    * @param existing the file
-   * @return a future that completes with null when it is done
+   * @return a future that completes with null when the link is created
    */
   public CompletableFuture<@Nullable Void> createLinkAsync(Path existing) {
     Objects.requireNonNull(existing, "existing");
     return run("createLink", file -> Files.createLink(file, existing));
   }
 
-  /** {@return a future of what this symbolic link leads to} */
+  /** {@return a future of the target of this symbolic link} */
   public CompletableFuture<Path> readSymbolicLinkAsync() {
     return call("readSymbolicLink", Files::readSymbolicLink);
   }
 
   /**
-   * Copies the file, within the system where it can.
+   * Copies the file, within the system if possible.
    *
-   * @param target where to
-   * @param options how
-   * @return a future that completes with null when it is done
+   * @param target the path of the copy
+   * @param options the options of the copying
+   * @return a future that completes with null when the file is copied
    */
   public CompletableFuture<@Nullable Void> copyToAsync(Path target, CopyOption... options) {
     Objects.requireNonNull(target, "target");
@@ -401,27 +409,28 @@ public final class AsyncPath {
   }
 
   /**
-   * Copies the file or directory with all that is in it. A link is copied, and not what it leads
-   * to. What has been copied before a failure stays.
+   * Copies the file, or the directory with its contents. A link itself is copied, not its target.
+   * Files copied before a failure stay.
    *
-   * @param target where to; not within this one
-   * @param options how; with {@link java.nio.file.StandardCopyOption#REPLACE_EXISTING}, directories
-   *     that are there are filled, and other files replaced
-   * @return a future of how many files and directories were copied; to cancel it ends the copying
-   *     soon
+   * @param target the path of the copy; not within this one
+   * @param options the options of the copying; with {@link
+   *     java.nio.file.StandardCopyOption#REPLACE_EXISTING}, existing directories are filled, and
+   *     other files replaced
+   * @return a future of the number of files and directories that were copied; cancelling it ends
+   *     the copying soon
    */
   public CompletableFuture<Long> copyTreeAsync(Path target, CopyOption... options) {
-    return copyTreeAsync(target, _ -> {}, options);
+    return copyTreeAsync(target, ignored -> {}, options);
   }
 
   /**
-   * Copies as {@link #copyTreeAsync(Path, CopyOption...) copyTreeAsync} does, and tells of it.
+   * Copies as {@link #copyTreeAsync(Path, CopyOption...) copyTreeAsync} does, and reports progress.
    *
-   * @param target where to; not within this one
-   * @param progress is told what was copied, one after the other; may block. An exception of it
-   *     ends the copying
-   * @param options how
-   * @return a future of how many files and directories were copied
+   * @param target the path of the copy; not within this one
+   * @param progress called with each path that was copied, one after the other; may block. An
+   *     exception that it throws ends the copying
+   * @param options the options of the copying
+   * @return a future of the number of files and directories that were copied
    */
   public CompletableFuture<Long> copyTreeAsync(
       Path target, Consumer<? super Path> progress, CopyOption... options) {
@@ -434,9 +443,9 @@ public final class AsyncPath {
   /**
    * Moves the file.
    *
-   * @param target where to
-   * @param options how
-   * @return a future that completes with null when it is done
+   * @param target the new path
+   * @param options the options of the move
+   * @return a future that completes with null when the file is moved
    */
   public CompletableFuture<@Nullable Void> moveToAsync(Path target, CopyOption... options) {
     Objects.requireNonNull(target, "target");
@@ -449,22 +458,22 @@ public final class AsyncPath {
   }
 
   /**
-   * Deletes the file, or the directory with all that is in it. A link is deleted, and not what it
-   * leads to. What has been deleted before a failure is gone.
+   * Deletes the file, or the directory with its contents. A link itself is deleted, not its target.
+   * Files deleted before a failure are gone.
    *
-   * @return a future of how many files and directories were deleted; to cancel it ends the deletion
-   *     soon
+   * @return a future of the number of files and directories that were deleted; cancelling it ends
+   *     the deletion soon
    */
   public CompletableFuture<Long> deleteTreeAsync() {
-    return deleteTreeAsync(_ -> {});
+    return deleteTreeAsync(ignored -> {});
   }
 
   /**
-   * Deletes as {@link #deleteTreeAsync()} does, and tells of it.
+   * Deletes as {@link #deleteTreeAsync()} does, and reports progress.
    *
-   * @param progress is told what was deleted, one after the other; may block. An exception of it
-   *     ends the deletion
-   * @return a future of how many files and directories were deleted
+   * @param progress called with each path that was deleted, one after the other; may block. An
+   *     exception that it throws ends the deletion
+   * @return a future of the number of files and directories that were deleted
    */
   public CompletableFuture<Long> deleteTreeAsync(Consumer<? super Path> progress) {
     Objects.requireNonNull(progress, "progress");
@@ -481,18 +490,18 @@ public final class AsyncPath {
         });
   }
 
-  /** {@return a future of whether something was there, which is deleted now} */
+  /** {@return a future of whether the file existed; it is deleted now} */
   public CompletableFuture<Boolean> deleteIfExistsAsync() {
     return call("deleteIfExists", Files::deleteIfExists);
   }
 
-  /** A call of the system. */
+  /** A system call. */
   @FunctionalInterface
   private interface OfSystem<R extends @Nullable Object> {
     R apply(Path path) throws IOException;
   }
 
-  /** What is done with a path without a result. */
+  /** An operation on a path without a result. */
   @FunctionalInterface
   private interface Change {
     void apply(Path path) throws IOException;
@@ -509,7 +518,7 @@ public final class AsyncPath {
 
   private <R extends @Nullable Object> CompletableFuture<R> call(
       String name, OfSystem<? extends R> call) {
-    return placed(name, _ -> call.apply(path));
+    return placed(name, ignored -> call.apply(path));
   }
 
   private <R extends @Nullable Object> CompletableFuture<R> placed(

@@ -22,35 +22,35 @@ import org.jspecify.annotations.Nullable;
  * {@snippet class="dev.withal.files.AsyncFilesSnippetsTest" region="direct"}
  *
  * <p>It is a view of an {@link AsyncFile}, {@link #file()}, and shares its position, its buffer,
- * its order of operations, and what is said there of failure, cancellation and threads. Each
- * operation leaves the position behind the last byte of what it took, so that both can be used in
- * turns.
+ * its order of operations, and its rules for failure, cancellation and threads. Each operation
+ * leaves the position after the last byte that it took, so that both can be used in turns.
  *
  * <p><b>Lines</b> end in a line feed, a carriage return, or both; the last one need not. A line
- * that was read ahead costs no task of the executor: the future is complete already. In nearly all
+ * that was read ahead needs no task of the executor: its future is already complete. In nearly all
  * charsets, a line is found among the bytes; in a few rare ones it is decoded character by
- * character, which is some ten times as slow. A line has to fit into memory, and into an array; a
- * longer one is refused by an {@link IOException} that says how long it is. At a pipe, nothing
- * waits for what comes behind a carriage return: if it is a line feed, the next operation leaves it
- * out.
+ * character, which is about ten times as slow. A line must fit into memory, and into an array; a
+ * longer one is refused with an {@link IOException} that states its length. At a pipe, no operation
+ * waits for the byte after a carriage return: if it is a line feed, the next operation skips it.
  *
- * <p><b>Marks.</b> In {@code UTF-16}, {@code UTF-32} and their like, a byte order mark at the
- * beginning of the file tells how it is read and written from any position on. It isn't part of the
- * text. One is written in front of what is written there: that of the file, or else that of the
- * charset. Who may only write the file, and not read it, writes in the order of the charset. For
- * marks of files in {@code UTF-8}, see {@link AsyncFile#textByMark textByMark}.
+ * <p><b>Marks.</b> In {@code UTF-16}, {@code UTF-32} and similar charsets, a byte order mark at the
+ * beginning of the file determines how the file is read and written from any position on. It isn't
+ * part of the text. One is written in front of text that is written there: that of the file, or
+ * otherwise that of the charset. A caller that may only write the file, and not read it, writes in
+ * the order of the charset. For marks of files in {@code UTF-8}, see {@link AsyncFile#textByMark
+ * textByMark}.
  *
  * <p><b>Halves.</b> A surrogate pair may be split over two writes of one view: its first half waits
- * for the second. If that isn't the next to come, the next write fails, or the exit does, as for
- * any text that the charset doesn't have.
+ * for the second. If the second doesn't come next, the next write or the exit fails, as for any
+ * text that the charset doesn't have.
  *
- * <p><b>Shifts.</b> In charsets with shifts (ISO-2022-JP and its like), bytes mean what the bytes
- * before them say. Where a line begins, {@link AsyncFile#position position} is as in any charset;
- * where {@link #readCharacters readCharacters} ends within a shift, it is refused.
+ * <p><b>Shifts.</b> In charsets with shifts (ISO-2022-JP and similar ones), the meaning of bytes
+ * depends on the bytes before them. Where a line begins, {@link AsyncFile#position position} works
+ * as in any charset; where {@link #readCharacters readCharacters} ends within a shift, it is
+ * refused.
  *
  * <p><b>Malformed text</b> is a {@link CharacterCodingException}, unless another action was chosen.
- * Its message has the position in the file of the first byte that is wrong. The position is then
- * where the operation began.
+ * Its message has the position in the file of the first malformed byte. The position of the file is
+ * then where the operation began.
  *
  * <p>Thread-safe. A null argument is refused with a {@link NullPointerException}.
  */
@@ -80,7 +80,7 @@ public final class AsyncTextFile {
     return bytes;
   }
 
-  /** {@return what the text is encoded in} */
+  /** {@return the charset of the text} */
   public Charset charset() {
     return charset;
   }
@@ -90,7 +90,7 @@ public final class AsyncTextFile {
   /**
    * Reads a line.
    *
-   * @return the line without what ends it; null at the end of the file
+   * @return the line without its terminator; null at the end of the file
    * @throws CharacterCodingException if the bytes aren't text in the charset
    * @throws IOException if the file is closed, or can't be read
    * @throws InterruptedException if the thread is interrupted while it waits
@@ -102,16 +102,16 @@ public final class AsyncTextFile {
   /**
    * Reads a line as {@link #readLine} does.
    *
-   * @return a future of the line without what ends it; of null at the end of the file
+   * @return a future of the line without its terminator; of null at the end of the file
    */
   public CompletableFuture<@Nullable String> readLineAsync() {
     return file.<String>submit(Action.READ_LINE, lineInMemory, line);
   }
 
   /**
-   * {@return the lines that are left, each read when it is asked for} Not to be used after the
-   * exit. An I/O error is an {@link UncheckedIOException}; so is an interruption, with an {@link
-   * java.io.InterruptedIOException}, and the flag stays set.
+   * {@return the remaining lines, each read when it is requested} Not to be used after the exit. An
+   * I/O error is an {@link UncheckedIOException}; so is an interruption, with an {@link
+   * java.io.InterruptedIOException} as its cause, and the interrupt flag stays set.
    */
   public Stream<String> lines() {
     return StreamSupport.stream(
@@ -121,9 +121,10 @@ public final class AsyncTextFile {
   }
 
   /**
-   * {@return a publisher of the lines that are left} Each subscription reads on from where the file
-   * is when its subscriber asks. No more than the buffer is read ahead of what was requested. A
-   * line that was read ahead is given on the thread that requests, others on one of the executor.
+   * {@return a publisher of the remaining lines} Each subscription continues from the file's
+   * position at the time of the request. No more than the buffer is read ahead of the requests. A
+   * line that was read ahead is emitted on the requesting thread, others on a thread of the
+   * executor.
    */
   public Flow.Publisher<String> publishLines() {
     return new PullPublisher<>(LineSource::new);
@@ -151,9 +152,9 @@ public final class AsyncTextFile {
   }
 
   /**
-   * Reads some characters.
+   * Reads a number of characters.
    *
-   * @param count how many
+   * @param count the number of characters
    * @return the characters; fewer if the file ends before, one more if they would end within a
    *     surrogate pair
    * @throws IllegalArgumentException if the count is negative
@@ -169,7 +170,7 @@ public final class AsyncTextFile {
   /**
    * Reads as {@link #readCharacters} does.
    *
-   * @param count how many
+   * @param count the number of characters
    * @return a future of the characters
    * @throws IllegalArgumentException if the count is negative
    */
@@ -183,7 +184,7 @@ public final class AsyncTextFile {
   /**
    * Writes text.
    *
-   * @param text what to write
+   * @param text the text to write
    * @throws CharacterCodingException if the charset doesn't have a character of it; nothing is
    *     written then
    * @throws IOException if the file is closed, or can't be written
@@ -196,17 +197,17 @@ public final class AsyncTextFile {
   /**
    * Writes as {@link #write} does.
    *
-   * @param text what to write
-   * @return a future that completes with null when all is written, or held back
+   * @param text the text to write
+   * @return a future that completes with null when the text is written, or held back
    */
   public CompletableFuture<@Nullable Void> writeAsync(CharSequence text) {
     return writeWholeAsync(text.toString());
   }
 
   /**
-   * Writes text and a line feed after it.
+   * Writes text, followed by a line feed.
    *
-   * @param text what to write
+   * @param text the text to write
    * @throws CharacterCodingException if the charset doesn't have a character of it; nothing is
    *     written then
    * @throws IOException if the file is closed, or can't be written
@@ -219,23 +220,23 @@ public final class AsyncTextFile {
   /**
    * Writes as {@link #writeLine} does.
    *
-   * @param text what to write
-   * @return a future that completes with null when all is written, or held back
+   * @param text the text to write
+   * @return a future that completes with null when the text is written, or held back
    */
   public CompletableFuture<@Nullable Void> writeLineAsync(CharSequence text) {
     return writeWholeAsync(text + "\n");
   }
 
   /**
-   * Writes what a publisher publishes, each with a line feed after it, and requests the next one
-   * when the last one is written. To cancel the future cancels the subscription.
+   * Writes the elements of a publisher, each followed by a line feed, and requests the next one
+   * when the last one is written. Cancelling the future cancels the subscription.
    *
-   * @param lines what to write
-   * @return a future of how many lines were written, when the publisher has completed; it fails as
+   * @param lines the publisher of the lines to write
+   * @return a future of the number of lines written, when the publisher has completed; it fails as
    *     the publisher or the writing does
    */
   public CompletableFuture<Long> writeLinesAsync(Flow.Publisher<? extends CharSequence> lines) {
-    return Written.start(lines, text -> writeLineAsync(text).thenApply(_ -> 1L));
+    return Written.start(lines, text -> writeLineAsync(text).thenApply(ignored -> 1L));
   }
 
   private void writeWhole(String text) throws IOException, InterruptedException {
@@ -268,7 +269,7 @@ public final class AsyncTextFile {
   private void requireCount(int count) {
     if (count < 0) {
       throw new IllegalArgumentException(
-          file.path() + ": read of " + count + " characters: take 0 at least");
+          file.path() + ": read of " + count + " characters: use at least 0");
     }
   }
 
@@ -277,7 +278,7 @@ public final class AsyncTextFile {
     return "AsyncTextFile[" + file.path() + ", " + charset + "]";
   }
 
-  /** The lines that are left, for a subscription. */
+  /** The remaining lines, for a subscription. */
   private final class LineSource implements PullPublisher.Source<String> {
     @Override
     public CompletableFuture<@Nullable String> next() {
@@ -288,13 +289,13 @@ public final class AsyncTextFile {
     public @Nullable String ready() {
       try {
         return file.<String>fromMemory(lineInMemory);
-      } catch (IOException | InterruptedException _) {
+      } catch (IOException | InterruptedException ignored) {
         return null; // next() fails in the same way
       }
     }
   }
 
-  /** The lines that are left, for a loop. */
+  /** The remaining lines, for a loop. */
   private final class LineIterator implements Iterator<String> {
     private @Nullable String next;
     private boolean ended;

@@ -7,8 +7,8 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A platform thread that makes blocking calls for threads which may stop waiting for them. There is
- * none before the first call. Called by one thread at a time, but for {@link #end}.
+ * A platform thread that makes blocking calls for threads that may stop waiting for them. It is
+ * started with the first call. All methods but {@link #end} are called by one thread at a time.
  */
 final class BlockingThread {
   private final String name;
@@ -46,7 +46,7 @@ final class BlockingThread {
     return running;
   }
 
-  /** Interrupts the call that is under way. */
+  /** Interrupts the current call. */
   void interrupt() {
     ExecutorService running = thread;
     if (running != null) {

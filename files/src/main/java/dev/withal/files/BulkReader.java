@@ -10,18 +10,18 @@ import java.util.List;
 /**
  * Reads bytes.
  *
- * <p>Design. The size of a regular file says how long an array to make, but it may grow meanwhile,
- * and some files don't know theirs: what doesn't fit goes on in another array, twice as long each
- * time, and they are joined in the end. What comes from a pipe stays in the channel until all is
- * there, so that nothing is lost if the wait for the rest is ended.
+ * <p>Design. The size of a regular file determines the length of the array, but the file may grow
+ * meanwhile, and some files don't know their size: the remaining bytes go into further arrays, each
+ * twice as long, which are joined in the end. The bytes of a pipe stay in the channel until all
+ * have arrived, so that nothing is lost if the wait for the rest is ended.
  *
- * <p>Used by the one who has the turn.
+ * <p>Used by the holder of the turn only.
  */
 record BulkReader(Path path, FileBuffer buffer) {
   static final int MAX_ARRAY = Integer.MAX_VALUE - 8;
   private static final int LEAST = 8 * 1024;
 
-  /** Fills the buffer if what was read ahead is enough for it. {@return whether it was} */
+  /** Fills the buffer if enough bytes were read ahead. {@return whether there were} */
   boolean takeAll(ByteBuffer target) {
     boolean enough = target.hasRemaining() && buffer.available() >= target.remaining();
     if (enough) {
@@ -30,7 +30,9 @@ record BulkReader(Path path, FileBuffer buffer) {
     return enough;
   }
 
-  /** Reads until the buffer is full or the file ends. {@return how many bytes; -1 at the end} */
+  /**
+   * Reads until the buffer is full or the file ends. {@return the number of bytes; -1 at the end}
+   */
   int read(ByteBuffer target) throws IOException, InterruptedException {
     buffer.writeHeld();
     int wanted = target.remaining();
@@ -52,7 +54,7 @@ record BulkReader(Path path, FileBuffer buffer) {
     buffer.consume(count);
   }
 
-  /** {@return the next bytes, so many unless the file ends} */
+  /** {@return the next bytes, as many as given unless the file ends} */
   byte[] readBytes(int count) throws IOException, InterruptedException {
     if (!buffer.hasPositions()) {
       return buffer.take(buffer.fetch(count));
@@ -60,7 +62,7 @@ record BulkReader(Path path, FileBuffer buffer) {
     return read(count, Math.min(count, Math.max(LEAST, buffer.size() - buffer.at())));
   }
 
-  /** {@return what is from the position to the end} */
+  /** {@return the bytes from the position to the end} */
   byte[] readAll() throws IOException, InterruptedException {
     if (!buffer.hasPositions()) {
       return buffer.take(buffer.fetch(MAX_ARRAY));
@@ -69,8 +71,8 @@ record BulkReader(Path path, FileBuffer buffer) {
   }
 
   /**
-   * @param most how many bytes there may be
-   * @param expected how many there are by all that is known
+   * @param most the maximum number of bytes
+   * @param expected the number of bytes as far as it is known
    */
   private byte[] read(long most, long expected) throws IOException, InterruptedException {
     long begin = buffer.at();
@@ -107,14 +109,14 @@ record BulkReader(Path path, FileBuffer buffer) {
     return all.array();
   }
 
-  /** Reads bytes of a pipe behind those that were read ahead, until so many are there. */
+  /** Reads bytes of a pipe after those that were read ahead, until there are as many as given. */
   static void fetch(
       Path path, Channel channel, ByteRange range, long position, int count, int capacity)
       throws IOException, InterruptedException {
     if (range.length() >= count) {
       return;
     }
-    // One more tells whether there is more than an array can hold.
+    // One more shows whether there are more than an array can hold.
     long asked = count == MAX_ARRAY ? count + 1L : count;
     long missing = asked - range.length();
     long there = range.length() + channel.await(missing, Math.max(missing, capacity));
@@ -133,7 +135,7 @@ record BulkReader(Path path, FileBuffer buffer) {
     return (int) size;
   }
 
-  /** {@return how long an array to take when one of that length is full} */
+  /** {@return the length of the next array when one of the given length is full} */
   static int larger(Path path, int length) throws FileSystemException {
     if (length == MAX_ARRAY) {
       requireArray(path, length + 1L);

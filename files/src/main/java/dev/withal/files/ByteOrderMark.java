@@ -8,11 +8,11 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What tells at the beginning of a text which charset it is in. */
+/** The mark at the beginning of a text that identifies its charset. */
 enum ByteOrderMark {
   // The longer ones first: one begins with a shorter one.
-  UTF_32BE("0000feff", StandardCharsets.UTF_32BE),
-  UTF_32LE("fffe0000", StandardCharsets.UTF_32LE),
+  UTF_32BE("0000feff", Charset.forName("UTF-32BE")),
+  UTF_32LE("fffe0000", Charset.forName("UTF-32LE")),
   UTF_8("efbbbf", StandardCharsets.UTF_8),
   UTF_16BE("feff", StandardCharsets.UTF_16BE),
   UTF_16LE("fffe", StandardCharsets.UTF_16LE);
@@ -42,7 +42,7 @@ enum ByteOrderMark {
     return charset;
   }
 
-  /** {@return those that a file in the charset may begin with, without being text} */
+  /** {@return the marks with which a file in the charset may begin, and which aren't text} */
   static List<ByteOrderMark> of(Charset charset) {
     return switch (charset.name()) {
       case "UTF-16", "x-UTF-16LE-BOM" -> List.of(UTF_16BE, UTF_16LE);
@@ -53,18 +53,20 @@ enum ByteOrderMark {
     };
   }
 
-  /** {@return what text in the charset is written in, and read in if there is no mark} */
+  /** {@return the charset for writing, and for reading if there is no mark} */
   static Charset withoutMark(Charset charset) {
     return switch (charset.name()) {
       case "UTF-16" -> StandardCharsets.UTF_16BE;
       case "x-UTF-16LE-BOM" -> StandardCharsets.UTF_16LE;
-      case "UTF-32", "X-UTF-32BE-BOM" -> StandardCharsets.UTF_32BE;
-      case "X-UTF-32LE-BOM" -> StandardCharsets.UTF_32LE;
+      case "UTF-32", "X-UTF-32BE-BOM" -> Charset.forName("UTF-32BE");
+      case "X-UTF-32LE-BOM" -> Charset.forName("UTF-32LE");
       default -> charset;
     };
   }
 
-  /** {@return what is written at the beginning of a file in the charset; null if nothing} */
+  /**
+   * {@return the mark that is written at the beginning of a file in the charset; null if none is}
+   */
   static @Nullable ByteOrderMark written(Charset charset) {
     return switch (charset.name()) {
       case "UTF-16" -> UTF_16BE;
@@ -75,7 +77,7 @@ enum ByteOrderMark {
     };
   }
 
-  /** {@return which of the marks the bytes begin with; null if with none} */
+  /** {@return the mark with which the bytes begin; null if they begin with none} */
   static @Nullable ByteOrderMark in(byte[] head, List<ByteOrderMark> marks) {
     for (ByteOrderMark mark : marks) {
       if (mark.length() <= head.length
@@ -86,10 +88,10 @@ enum ByteOrderMark {
     return null;
   }
 
-  /** Takes the mark that is at the position. {@return null if there is none} */
+  /** Takes the mark at the position. {@return null if there is none} */
   static @Nullable ByteOrderMark take(FileBuffer buffer) throws IOException, InterruptedException {
     while (buffer.available() < LONGEST && mayBegin(buffer) && buffer.more()) {
-      // Until it is known, or the file ends.
+      // Until the mark is known, or the file ends.
     }
     int length = Math.min(LONGEST, buffer.available());
     byte[] head = Arrays.copyOfRange(buffer.bytes(), buffer.start(), buffer.start() + length);

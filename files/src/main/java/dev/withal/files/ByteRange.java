@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A range of bytes in an array, which is exchanged only together with it. */
+/** A range of bytes in an array, which is replaced only together with the range. */
 final class ByteRange {
   private static final byte[] NONE = {};
 
@@ -27,12 +27,12 @@ final class ByteRange {
     return end - start;
   }
 
-  /** Whether no byte can be put behind it but in a larger array. */
+  /** Whether no byte fits after it without a larger array. */
   boolean fillsItsArray() {
     return bytes.length > 0 && length() == bytes.length;
   }
 
-  /** {@return how many bytes there would be from the beginning of the array on, with some more} */
+  /** {@return the number of bytes from the beginning of the array on, if so many are added} */
   int endWith(int more) {
     return (start == end ? 0 : end) + more;
   }
@@ -50,7 +50,7 @@ final class ByteRange {
     end = 0;
   }
 
-  /** Begins anew in an array of that size. */
+  /** Begins anew in an array of the given size. */
   void clear(int size) {
     use(size == 0 ? NONE : new byte[size]);
     clear();
@@ -62,8 +62,8 @@ final class ByteRange {
   }
 
   /**
-   * {@return what is free behind it, so that it ends within so many bytes of the array; null if
-   * that is nothing}
+   * {@return the free space after it, such that it ends within the given number of bytes of the
+   * array; null if there is none}
    */
   @Nullable ByteBuffer room(int most) {
     if (start == end) {
@@ -73,17 +73,17 @@ final class ByteRange {
     return end < limit ? view.limit(limit).position(end) : null;
   }
 
-  /** Says that bytes were put into what was {@link #free}, or {@link #room}. */
+  /** Records that bytes were put into the space from {@link #free} or {@link #room}. */
   void added(int count) {
     end += count;
   }
 
-  /** {@return what is free behind it, so much at most} */
+  /** {@return the free space after it, at most as much as given} */
   ByteBuffer free(int most) {
     return view.limit(end + Math.min(bytes.length - end, most)).position(end);
   }
 
-  /** {@return its first bytes, so many at most} */
+  /** {@return its first bytes, at most as many as given} */
   ByteBuffer first(int most) {
     return view.limit(start + Math.min(end - start, most)).position(start);
   }
@@ -92,7 +92,7 @@ final class ByteRange {
     return Arrays.copyOfRange(bytes, start, start + count);
   }
 
-  /** {@return its first bytes, which are taken: if they are all of the array, the array itself} */
+  /** {@return its first bytes, which are taken: the array itself if they are all of it} */
   byte[] takeCopy(int count) {
     if (start == 0 && count == bytes.length) {
       byte[] all = bytes;
@@ -104,16 +104,16 @@ final class ByteRange {
     return taken;
   }
 
-  /** Whether it begins as the other bytes do, as far as both go. */
+  /** Whether it begins like the other bytes, up to the shorter length. */
   boolean isAlike(byte[] others) {
     int length = Math.min(others.length, length());
     return Arrays.equals(bytes, start, start + length, others, 0, length);
   }
 
   /**
-   * Makes room behind it: in an array of the usual size, unless it doesn't fit into one.
+   * Makes room after it: in an array of the usual size, unless the bytes don't fit into one.
    *
-   * @param path what to call the file whose bytes fit into no array
+   * @param path the path of the file, for the error if the bytes fit into no array
    */
   void makeRoom(int usual, Path path) throws FileSystemException {
     int length = length();
@@ -132,7 +132,8 @@ final class ByteRange {
   }
 
   /**
-   * Makes room for so many bytes with those that are there, and no more if the array is too small.
+   * Makes room for a number of bytes, including the present ones, and for no more if the array is
+   * too small.
    */
   void makeRoomFor(int count) {
     int length = length();

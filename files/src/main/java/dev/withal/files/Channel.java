@@ -16,15 +16,15 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * An open file, without a position: each transfer says where. Its methods block, and are called one
- * at a time, but for what {@link Waits} has.
+ * An open file without a position: each transfer states where. Its methods block, and are called
+ * one at a time, except for those of {@link Waits}.
  *
  * <p>Design. An interruptible channel of the JDK closes itself when a thread that is blocked in it
  * is interrupted, so one caller's cancellation would take the file away from all others. A {@link
  * SteadyChannel} doesn't, and so any thread may be in it. It exists for regular files on the
- * default file system, except on Windows and for {@code APPEND}; for the rest of these there is
- * {@link ExecutorChannel}, which only the executor's threads may enter. What isn't a regular file
- * may make a thread wait without end: {@link PipeChannel}.
+ * default file system, except on Windows and for {@code APPEND}; for the other regular files there
+ * is {@link ExecutorChannel}, which only the executor's threads may enter. A file that isn't a
+ * regular one may make a thread wait without end: {@link PipeChannel}.
  */
 sealed interface Channel extends Closeable, Waits
     permits SteadyChannel, ExecutorChannel, PipeChannel {
@@ -32,13 +32,13 @@ sealed interface Channel extends Closeable, Waits
   /**
    * Opens the file; blocks.
    *
-   * @param wait where to wait for another process, so that it can be ended
+   * @param wait where to wait for another process, so that the wait can be ended
    */
   static Channel open(
       Path path, Set<OpenOption> options, List<FileAttribute<?>> attributes, Wait wait)
       throws IOException, InterruptedException {
     boolean exists = Files.exists(path);
-    // CREATE_NEW says that something exists.
+    // CREATE_NEW reports that something exists.
     if (exists && !options.contains(StandardOpenOption.CREATE_NEW) && Files.isDirectory(path)) {
       throw new FileSystemException(
           path.toString(), null, "is a directory: only files can be opened");
@@ -63,7 +63,7 @@ sealed interface Channel extends Closeable, Waits
 
   private static boolean isSteady(Path path, Set<OpenOption> options) {
     return isOnDefaultFileSystem(path)
-        // There, the executor of an asynchronous channel is one that may not run tasks at once.
+        // There, the executor of an asynchronous channel may not run tasks immediately.
         && !System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("windows")
         && options.stream().allMatch(Channel::isSteady);
   }
@@ -76,13 +76,15 @@ sealed interface Channel extends Closeable, Waits
   /** Whether any thread may be in it, because an interruption leaves it open. */
   boolean isSteady();
 
-  /** Whether bytes have positions in it; else it is a pipe, and takes no notice of those given. */
+  /**
+   * Whether bytes have positions in it; otherwise it is a pipe, and ignores the given positions.
+   */
   boolean hasPositions();
 
-  /** Fails if what is to be done can't be done at a position. */
+  /** Fails if the operation can't be done at a position. */
   default void requirePositions(Action action) throws FileSystemException {}
 
-  /** Whether each write goes to the end, wherever it is to go. */
+  /** Whether each write goes to the end, regardless of its position. */
   default boolean appends() {
     return false;
   }
@@ -90,32 +92,33 @@ sealed interface Channel extends Closeable, Waits
   /**
    * Reads from a position.
    *
-   * @return how many bytes were read, at least one unless the buffer is full; -1 at the end
+   * @return the number of bytes that were read, at least one unless the buffer is full; -1 at the
+   *     end
    */
   int read(ByteBuffer target, long from) throws IOException, InterruptedException;
 
   /**
    * Waits for bytes of a pipe.
    *
-   * @param most how many may be read ahead where more have come
-   * @return how many can be read without a wait; fewer than asked for at the end
+   * @param most the number of bytes that may be read ahead if more have arrived
+   * @return the number of bytes that can be read without a wait; fewer than requested at the end
    */
   default long await(long count, long most) throws IOException, InterruptedException {
     return 0;
   }
 
   /**
-   * Takes all bytes at once, to be written soon, if that needs nothing but memory. {@return whether
-   * it did}
+   * Takes all bytes immediately, to be written soon, if that needs only memory. {@return whether it
+   * did}
    */
   default boolean takeWhole(ByteBuffer source) {
     return false;
   }
 
-  /** Returns when all that was taken is written. */
+  /** Returns when all bytes that were taken are written. */
   default void flush() throws IOException, InterruptedException {}
 
-  /** Reads from a position, a piece at most. */
+  /** Reads from a position, at most one piece. */
   default int readPiece(ByteBuffer target, long from) throws IOException, InterruptedException {
     int limit = target.limit();
     try {
@@ -125,7 +128,7 @@ sealed interface Channel extends Closeable, Waits
     }
   }
 
-  /** Writes at a position. {@return how many bytes were written} */
+  /** Writes at a position. {@return the number of bytes that were written} */
   int write(ByteBuffer source, long to) throws IOException, InterruptedException;
 
   /** Writes all bytes from a position on, in pieces. */
@@ -144,7 +147,7 @@ sealed interface Channel extends Closeable, Waits
 
   long size() throws IOException;
 
-  /** Cuts the file off. */
+  /** Truncates the file. */
   void truncate(long size) throws IOException;
 
   /** Returns when content and metadata are on the storage device. */

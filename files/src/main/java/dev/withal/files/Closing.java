@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The last turn: closes the file, then refuses what was still waiting when the close was called.
  *
- * <p>Design. It is never given back, so nothing runs after it. It can't be cancelled, and if the
- * executor doesn't take it, whoever hands it its turn closes the file: an executor that was shut
- * down too early must not leave it open.
+ * <p>Design. The turn is never given back, so nothing runs after it. It can't be cancelled, and if
+ * the executor refuses it, the thread that hands it its turn closes the file: an executor that was
+ * shut down too early must not leave the file open.
  */
 final class Closing implements Turn, Runnable {
   private final OperationQueue queue;
@@ -35,7 +35,7 @@ final class Closing implements Turn, Runnable {
     late = turns;
   }
 
-  /** Who sees the file closed sees the last operation done. */
+  /** A caller that sees the file closed also sees the last operation done. */
   void after(Operation<?> operation) {
     last = operation;
   }
@@ -49,8 +49,8 @@ final class Closing implements Turn, Runnable {
   public boolean take() {
     try {
       queue.executor().execute(this);
-    } catch (Throwable _) {
-      // It says that the executor is gone, which isn't what becomes of the file.
+    } catch (Throwable ignored) {
+      // The error says that the executor is gone, which isn't the outcome of the close.
       run();
     }
     return true;
@@ -74,7 +74,7 @@ final class Closing implements Turn, Runnable {
       failure = joined(failure, loss(lost));
     }
     Throwable result = failure;
-    last.whenComplete((_, _) -> {
+    last.whenComplete((ignored, unused) -> {
       if (result == null) {
         closed.complete(null);
       } else {
@@ -83,7 +83,7 @@ final class Closing implements Turn, Runnable {
     });
   }
 
-  /** {@return how many operations are lost whose loss may go unseen} */
+  /** {@return the number of operations that are lost without their callers necessarily noticing} */
   private int refuseLate() {
     int lost = 0;
     for (Turn turn : late) {
@@ -100,8 +100,8 @@ final class Closing implements Turn, Runnable {
         queue.path()
             + ": the body succeeded before "
             + lost
-            + " of its write and force operations began, and they are lost: end it when they are"
-            + " done");
+            + " of its write and force operations began, and they are lost: end the body"
+            + " when they are done");
   }
 
   private static Throwable joined(@Nullable Throwable first, Throwable second) {

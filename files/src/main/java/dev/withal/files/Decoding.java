@@ -12,23 +12,23 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes text of bytes, in one charset.
+ * Decodes bytes as text, in one charset.
  *
- * <p>Design. Where each byte is known to begin a character or not, a String is made in one go,
- * which the JDK does fastest. It puts a replacement character where the bytes are malformed; only
- * what has one is decoded again, strictly. But where the JDK would make a decoder for each String,
- * or three arrays, as of many ideographs in UTF-8, the decoder that is kept is faster. Elsewhere it
- * goes on from piece to piece. It is made ready anew for each operation, so that it doesn't matter
- * how the last one ended.
+ * <p>Design. Where it is known for each byte whether it begins a character, a String is made in one
+ * go, which is the JDK's fastest way. The JDK puts a replacement character where the bytes are
+ * malformed; only a string with one is decoded again, strictly. But where the JDK would create a
+ * decoder for each String, or three arrays, as for many ideographs in UTF-8, the retained decoder
+ * is faster. In other charsets, the decoder continues from piece to piece. It is reset for each
+ * operation, so that it doesn't matter how the last one ended.
  *
- * <p>Used by the one who has the turn.
+ * <p>Used by the holder of the turn only.
  */
 final class Decoding {
   private static final char REPLACEMENT = '\uFFFD';
   private static final byte[] NONE = {};
   private static final int CHARS = 8 * 1024;
 
-  /** From here on, the first byte of a character in UTF-8 says that it has three bytes or more. */
+  /** From here on, the first byte of a character in UTF-8 indicates three bytes or more. */
   private static final int OF_THREE_BYTES = 0xE0;
 
   private final Path path;
@@ -40,7 +40,7 @@ final class Decoding {
   private final boolean ofSingleBytes;
   private final boolean utf8;
 
-  /** What the decoder is given first, so that it takes a byte order mark behind that for text. */
+  /** Given to the decoder first, so that it takes a byte order mark after that for text. */
   private final byte[] first;
 
   private final CharsetDecoder decoder;
@@ -64,17 +64,17 @@ final class Decoding {
     return charset;
   }
 
-  /** {@return where lines end among the bytes; null if only characters can tell} */
+  /** {@return where lines end among the bytes; null if only characters show it} */
   @Nullable LineEnds ends() {
     return ends;
   }
 
-  /** Whether what bytes mean may depend on what is before. */
+  /** Whether the meaning of bytes may depend on the bytes before. */
   boolean hasShifts() {
     return shifts;
   }
 
-  /** Whether the bytes of a line are made text in one go, whatever is before. */
+  /** Whether the bytes of a line are decoded in one go, regardless of the bytes before. */
   boolean isInOneGo() {
     return inOneGo;
   }
@@ -92,7 +92,7 @@ final class Decoding {
   /**
    * {@return bytes that are whole characters as text}
    *
-   * @param position where in the file they are
+   * @param position their position in the file
    */
   String inOneGo(byte[] bytes, int from, int length, long position) throws MalformedTextException {
     if (!ofSingleBytes && !utf8 && length <= CHARS) {
@@ -118,7 +118,7 @@ final class Decoding {
     return text;
   }
 
-  /** Makes the decoder ready to go on where the shifts are in force. */
+  /** Prepares the decoder to continue where the given shifts are in force. */
   void begin(Shifts inForce) {
     decoder.reset();
     byte[] before = inForce == Shifts.NONE ? first : inForce.bytes();
@@ -128,11 +128,11 @@ final class Decoding {
   }
 
   /**
-   * Decodes what is whole.
+   * Decodes all whole characters.
    *
-   * @param last whether nothing follows, so that all has to be whole
-   * @param position where in the file the bytes are
-   * @return how many bytes it took
+   * @param last whether nothing follows, so that all bytes must be whole characters
+   * @param position the position of the bytes in the file
+   * @return the number of bytes it took
    */
   int decode(byte[] bytes, int from, int to, boolean last, long position, Pieces into)
       throws MalformedTextException {
@@ -157,7 +157,7 @@ final class Decoding {
     return count;
   }
 
-  /** {@return where the bytes end that are whole characters, as far as that can be told} */
+  /** {@return the end of the bytes that are whole characters, as far as that can be determined} */
   private static int wholeUtf8(byte[] bytes, int from, int to) {
     int at = to;
     while (at > from && to - at < 3 && (bytes[at - 1] & 0xC0) == 0x80) {
@@ -172,9 +172,10 @@ final class Decoding {
   }
 
   /**
-   * Decodes so many characters at most; one more if they would end within a surrogate pair.
+   * Decodes at most the given number of characters; one more if they would end within a surrogate
+   * pair.
    *
-   * @return how many bytes it took; with none, it may have got characters all the same
+   * @return the number of bytes it took; even if none, it may have got characters
    */
   int decode(byte[] bytes, int from, int to, boolean last, long position, Pieces into, long most)
       throws MalformedTextException {
@@ -194,9 +195,9 @@ final class Decoding {
   }
 
   /**
-   * Decodes one character, or what shifts.
+   * Decodes one character, or a shift.
    *
-   * @return how many bytes it took; with none, more are needed
+   * @return the number of bytes it took; if none, more are needed
    */
   int decodeOne(byte[] bytes, int from, int to, boolean last, long position, Pieces into)
       throws MalformedTextException {
@@ -204,7 +205,7 @@ final class Decoding {
     int count = 0;
     CharBuffer out = chars().limit(2);
     CoderResult result = CoderResult.UNDERFLOW;
-    // Byte by byte, as a decoder takes what shifts for the next character as well.
+    // Byte by byte, as a decoder takes a shift together with the next character.
     for (int end = from + 1; end <= to && count == 0 && out.position() == 0; end++) {
       result = decoder.decode(source.limit(end), out, last && end == to);
       count = source.position() - from;

@@ -39,7 +39,7 @@ final class DirectTurn implements Turn {
     try {
       decided.acquire();
     } catch (InterruptedException interruption) {
-      // Guard against race with the one who hands the turn over.
+      // Guard against race with the thread that hands the turn over.
       if (claimed.compareAndSet(false, true)) {
         throw interruption;
       }

@@ -14,11 +14,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A directory that is read: wholly at first, so that nothing stays open while others do something
- * with its entries. Only one with very many stays open for the rest of them.
+ * A directory that is being read: completely at first, so that nothing stays open while other code
+ * works with its entries. Only one with very many entries stays open for the rest of them.
  */
 final class Directory {
-  /** How many entries are kept in memory at a time. */
+  /** The number of entries that are kept in memory at a time. */
   static final int MOST = 10_000;
 
   private final Path path;
@@ -36,7 +36,7 @@ final class Directory {
     this.opened = opened;
   }
 
-  /** Directories that are open; to run it closes them, and those that are opened later. */
+  /** The open directories; running it closes them, and those that are opened later. */
   static final class Opened implements Runnable {
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -89,11 +89,11 @@ final class Directory {
   }
 
   /**
-   * Opens it, and reads what there is.
+   * Opens the directory, and reads its entries.
    *
-   * @param depth how deep it is
-   * @param key what tells it from others, if the system has that
-   * @param opened where it is for as long as it is open
+   * @param depth its depth
+   * @param key identifies it, if the system supports that
+   * @param opened the set in which it is for as long as it is open
    */
   @SuppressWarnings("StreamResourceLeak") // closed at its end, and by what knows that it is open
   static Directory open(Path path, int depth, @Nullable Object key, Opened opened)
@@ -114,7 +114,7 @@ final class Directory {
     return depth;
   }
 
-  /** Whether it is the directory that the key is of. */
+  /** Whether it is the directory that the key identifies. */
   boolean is(Path other, @Nullable Object otherKey) throws IOException {
     return (key != null && otherKey != null) ? key.equals(otherKey) : Files.isSameFile(path, other);
   }

@@ -10,7 +10,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.util.Set;
 
 /**
- * A channel that an interruption closes, and that only the executor's threads may enter for that.
+ * A channel that an interruption closes, and that only the executor's threads may enter therefore.
  */
 final class ExecutorChannel implements Channel {
   private final Path path;
@@ -46,8 +46,8 @@ final class ExecutorChannel implements Channel {
           path
               + ": "
               + action
-              + " on a file that was opened with APPEND, where all is written to the end: open it"
-              + " with WRITE");
+              + " on a file that was opened with APPEND, where every write goes to the"
+              + " end: open it with WRITE");
     }
   }
 

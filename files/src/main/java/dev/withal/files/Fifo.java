@@ -10,11 +10,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Opens what may make the opener wait for another process.
+ * Opens a file that may make the opener wait for another process.
  *
- * <p>Design. To open one end of a FIFO waits until somebody opens the other, and nothing interrupts
- * that. So a helper opens it; should nobody want it any more, both ends are opened at once, which
- * doesn't wait, and lets the helper go.
+ * <p>Design. Opening one end of a FIFO waits until the other end is opened, and nothing interrupts
+ * that. So a helper opens it. If nobody wants it any more, both ends are opened at once, which
+ * doesn't wait, and releases the helper.
  */
 final class Fifo {
   private static final int TYPE = 0170000;
@@ -42,7 +42,7 @@ final class Fifo {
     try {
       if (isFifo(path)) {
         // Held until the helper is back, or it might find nobody again.
-        try (FileChannel _ = bothEnds(path)) {
+        try (FileChannel ignored = bothEnds(path)) {
           Wait.result(opening).close();
         }
         return;

@@ -20,7 +20,8 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 
 /**
- * How files are opened: by which executor, with what buffer, created with which attributes.
+ * The settings with which files are opened: the executor, the buffer, and the attributes of new
+ * files.
  *
  * <p>Immutable and thread-safe. A null argument is refused with a {@link NullPointerException}.
  */
@@ -48,17 +49,19 @@ public final class FileAccess {
     return executor;
   }
 
-  /** {@return what files are created with} */
+  /** {@return the attributes of new files} */
   List<FileAttribute<?>> attributes() {
     return attributes;
   }
 
-  /** {@return what a file is created with for which others are said, that count before these} */
+  /**
+   * {@return the attributes of a new file for which other ones are given, which take precedence}
+   */
   FileAttribute<?>[] attributesAnd(FileAttribute<?>... others) {
     return byName(attributes, others);
   }
 
-  /** {@return the same for a directory, which may be entered by who may read it} */
+  /** {@return the same for a directory, which everyone who may read it may also enter} */
   FileAttribute<?>[] attributesOfDirectoriesAnd(FileAttribute<?>... others) {
     return byName(attributes.stream().map(FileAccess::ofDirectory).toList(), others);
   }
@@ -91,33 +94,34 @@ public final class FileAccess {
     return PosixFilePermissions.asFileAttribute(permissions);
   }
 
-  /** {@return where tasks run that each open a file, so many at a time} */
+  /** {@return the places for tasks that each open a file, which bound their number} */
   Places places() {
     return places;
   }
 
   /**
-   * {@return the same access, with another size of the buffer that each open file has for what it
-   * reads ahead or holds back} It is 128 KiB unless set. A file has none before it needs one.
+   * {@return the same access, with another size of the buffer in which each open file keeps the
+   * bytes that it reads ahead or holds back} The default is 128 KiB. A file allocates its buffer
+   * when it needs one.
    *
-   * @param bytes how many bytes; with 0, nothing is held back, and nothing that was read beyond
-   *     what was asked for is kept; from a pipe no more is read
-   * @throws IllegalArgumentException if it is negative
+   * @param bytes the size in bytes; with 0, nothing is held back, and bytes read beyond the
+   *     requested ones are not kept; from a pipe no more are read
+   * @throws IllegalArgumentException if the size is negative
    */
   public FileAccess bufferSize(int bytes) {
     if (bytes < 0) {
-      throw new IllegalArgumentException("a buffer of " + bytes + " bytes: take 0 at least");
+      throw new IllegalArgumentException("a buffer of " + bytes + " bytes: use at least 0");
     }
     return new FileAccess(executor, places, bytes, attributes);
   }
 
   /**
-   * {@return the same access, where files that don't exist yet are created with attributes} This
-   * holds for whatever creates a file: an open, a path's operations, locks, temporary files. In
-   * directories, who may read may also enter. The system takes from permissions what the umask
-   * says.
+   * {@return the same access, which creates new files with the given attributes} This applies to
+   * everything that creates a file: an open, a path's operations, locks, temporary files. In
+   * directories, everyone who may read may also enter. The system removes the permissions of the
+   * umask.
    *
-   * @param onCreation for example from {@link PosixFilePermissions#asFileAttribute}
+   * @param onCreation the attributes, for example from {@link PosixFilePermissions#asFileAttribute}
    */
   public FileAccess attributes(FileAttribute<?>... onCreation) {
     return new FileAccess(executor, places, bufferSize, List.of(onCreation));
@@ -126,21 +130,22 @@ public final class FileAccess {
   /**
    * {@return a manager that opens a file at each enter and closes it at its exit}
    *
-   * <p>The enter fails with what {@link java.nio.channels.FileChannel#open} throws, for example a
-   * {@link java.nio.file.NoSuchFileException}, and with a {@link java.nio.file.FileSystemException}
-   * if the path is a directory's. An enter that is cancelled leaves no open file behind, no matter
-   * how late it notices. To open a FIFO waits until its other end is opened; to cancel it ends
-   * that.
+   * <p>The enter fails with the exception of {@link java.nio.channels.FileChannel#open}, for
+   * example a {@link java.nio.file.NoSuchFileException}, and with a {@link
+   * java.nio.file.FileSystemException} if the path is a directory's. An enter that is cancelled
+   * leaves no open file behind, however late it notices. Opening a FIFO waits until its other end
+   * is opened; cancelling the enter ends that wait.
    *
-   * <p>The exit waits for the operation that is running, and writes what was held back. What hasn't
-   * begun by then fails with a {@link java.nio.channels.ClosedChannelException}; if the body
-   * succeeded all the same, and a write or force is among that, the exit fails with an {@link
-   * IllegalStateException}. What waits at a pipe is ended, unless it is a write and the body
-   * succeeded. If the executor refuses the close, the file is closed on the thread that asked for
-   * it.
+   * <p>The exit waits for the operation that is running, and writes the bytes that were held back.
+   * An operation that hasn't begun by then fails with a {@link
+   * java.nio.channels.ClosedChannelException}; if the body succeeded nevertheless, and one of these
+   * operations is a write or a force, the exit fails with an {@link IllegalStateException}. An
+   * operation that waits at a pipe is ended, unless it is a write and the body succeeded. If the
+   * executor refuses the close, the file is closed on the thread that asked for it.
    *
    * @param path the file to open
-   * @param options how to open it; {@link StandardOpenOption#READ READ} if there are none
+   * @param options the options with which it is opened; {@link StandardOpenOption#READ READ} if
+   *     there are none
    */
   public AsyncContextManager<AsyncFile> open(Path path, OpenOption... options) {
     Objects.requireNonNull(path, "path");
@@ -153,8 +158,9 @@ public final class FileAccess {
    * {@link #open open} and {@link AsyncFile#text(Charset)}.
    *
    * @param path the file to open
-   * @param charset what the text is encoded in; what isn't text in it is an error
-   * @param options how to open it; {@link StandardOpenOption#READ READ} if there are none
+   * @param charset the charset of the text; bytes that aren't text in it are an error
+   * @param options the options with which it is opened; {@link StandardOpenOption#READ READ} if
+   *     there are none
    */
   public AsyncContextManager<AsyncTextFile> openText(
       Path path, Charset charset, OpenOption... options) {
@@ -173,10 +179,10 @@ public final class FileAccess {
 
   /**
    * {@return a manager of an empty file in the directory for temporary files, which the exit
-   * deletes} To have it open, use {@code flatMap} and {@link #open open}.
+   * deletes} To open it as well, use {@code flatMap} and {@link #open open}.
    *
-   * @param prefix how its name begins
-   * @param suffix how its name ends
+   * @param prefix the beginning of its name
+   * @param suffix the end of its name
    */
   public AsyncContextManager<Path> temporaryFile(String prefix, String suffix) {
     Objects.requireNonNull(prefix, "prefix");
@@ -190,10 +196,10 @@ public final class FileAccess {
 
   /**
    * {@return a manager of an empty directory among the temporary files, which the exit deletes with
-   * all that is in it} Links are deleted, and not what they lead to. A directory in it that may not
-   * be read or written gets the permissions that it takes, so that it can be deleted.
+   * its contents} Links themselves are deleted, not their targets. A directory in it that may not
+   * be read or written gets the necessary permissions, so that it can be deleted.
    *
-   * @param prefix how its name begins
+   * @param prefix the beginning of its name
    */
   public AsyncContextManager<Path> temporaryDirectory(String prefix) {
     Objects.requireNonNull(prefix, "prefix");
@@ -208,9 +214,10 @@ public final class FileAccess {
    * {@return a manager of an empty file in a directory, which the exit deletes} Otherwise like
    * {@link #temporaryFile(String, String)}.
    *
-   * @param directory where, for example beside what it is to be moved over
-   * @param prefix how its name begins
-   * @param suffix how its name ends
+   * @param directory the directory of the file, for example that of a file over which it will be
+   *     moved
+   * @param prefix the beginning of its name
+   * @param suffix the end of its name
    */
   public AsyncContextManager<Path> temporaryFile(Path directory, String prefix, String suffix) {
     Objects.requireNonNull(directory, "directory");
@@ -224,11 +231,11 @@ public final class FileAccess {
   }
 
   /**
-   * {@return a manager of an empty directory in another one, which the exit deletes with all that
-   * is in it} Otherwise like {@link #temporaryDirectory(String)}.
+   * {@return a manager of an empty directory in another one, which the exit deletes with its
+   * contents} Otherwise like {@link #temporaryDirectory(String)}.
    *
-   * @param directory where
-   * @param prefix how its name begins
+   * @param directory the directory in which it is created
+   * @param prefix the beginning of its name
    */
   public AsyncContextManager<Path> temporaryDirectory(Path directory, String prefix) {
     Objects.requireNonNull(directory, "directory");

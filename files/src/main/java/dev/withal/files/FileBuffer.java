@@ -8,30 +8,30 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open file as its users see it: with one position, which knows nothing of blocks.
+ * An open file as its users see it: with one position, which is independent of blocks.
  *
- * <p>Design. The position is a field, and the channel has none. Beside it there is one range of
- * bytes, of one array. Either they were read ahead, and are what the file has from the position on;
- * or they are held back, and to be written so that they end at the position. Before it reads, it
- * writes what is held back; before it writes, it forgets what was read ahead, as nothing but the
- * range knows of it. The array is exchanged only with the range. An operation that fails brings
- * back the position where it began, and what it had taken is read again.
+ * <p>Design. The position is a field, and the channel has none. Next to it there is one range of
+ * bytes, of one array. Either these were read ahead, and are the file's bytes from the position on;
+ * or they are held back, to be written so that they end at the position. Before it reads, it writes
+ * the bytes that are held back; before it writes, it discards the bytes that were read ahead, as
+ * only the range refers to them. The array is replaced only together with the range. An operation
+ * that fails restores the position where it began, and the bytes that it had taken are read again.
  *
- * <p>A pipe has its own rules, as it can't be read again. What is written to it goes out at once, a
- * read takes what has come, and nothing is taken from what was read ahead before all is there that
- * was asked for, even if the array must grow for that. Whether bytes are left out that come next
- * (the line feed after a carriage return) is decided when they come, so that nobody waits for them
- * who doesn't want what is behind.
+ * <p>A pipe has its own rules, as it can't be read again. Bytes written to it go out immediately,
+ * and a read takes the bytes that have arrived. Nothing is taken from the bytes that were read
+ * ahead before all requested ones are there, even if the array must grow for that. Whether bytes
+ * that come next are skipped (the line feed after a carriage return) is decided when they come, so
+ * that no caller waits for them unless it wants the bytes after them.
  *
- * <p>The JDK copies what goes to or from an array through a buffer outside the heap that is as big,
- * and keeps that buffer with the thread; so a transfer is cut in pieces.
+ * <p>The JDK copies bytes to or from an array through a buffer outside the heap of the same size,
+ * and keeps that buffer with the thread; so a transfer is cut into pieces.
  *
- * <p>Used by the one who has the turn.
+ * <p>Used by the holder of the turn only.
  */
 final class FileBuffer {
   static final int PIECE = 256 * 1024;
 
-  /** What is read at a time where none of it may be kept. */
+  /** The size of a read if none of it may be kept. */
   private static final int SCRATCH = 8 * 1024;
 
   private final Path path;
@@ -42,10 +42,10 @@ final class FileBuffer {
   private final ByteRange range = new ByteRange();
   private long position;
 
-  /** Whether the range is held back; else it was read ahead. */
+  /** Whether the range is held back; otherwise it was read ahead. */
   private boolean held;
 
-  /** What is left out if it comes next. Then the range is none of anybody's until that is known. */
+  /** The bytes to skip if they come next. Until that is known, the range belongs to nobody. */
   private byte @Nullable [] leftOut;
 
   private final FileHead head;
@@ -53,7 +53,7 @@ final class FileBuffer {
 
   /**
    * @param writable whether the channel was opened for writing
-   * @param capacity how many bytes are read ahead or held back; none are if it is 0
+   * @param capacity the number of bytes that are read ahead or held back; none are if it is 0
    */
   FileBuffer(Path path, Channel channel, boolean writable, int capacity) {
     this.path = path;
@@ -63,7 +63,7 @@ final class FileBuffer {
     head = new FileHead(path, channel);
   }
 
-  // ---- what was read ahead ---------------------------------------------------------------------
+  // ---- bytes read ahead ------------------------------------------------------------------------
 
   boolean hasPositions() {
     return channel.hasPositions();
@@ -116,9 +116,10 @@ final class FileBuffer {
   }
 
   /**
-   * Reads so many bytes of a pipe ahead, even if that is more than a block; fewer if it ends.
+   * Reads bytes of a pipe ahead until there are as many as given, even if that is more than a
+   * block; fewer if it ends.
    *
-   * @return how many there are
+   * @return the number of bytes that are there
    */
   int fetch(int count) throws IOException, InterruptedException {
     writeHeld();
@@ -129,12 +130,12 @@ final class FileBuffer {
     return Math.min(count, available());
   }
 
-  /** Whether another block can't be read ahead but by a larger array. */
+  /** Whether another block can't be read ahead without a larger array. */
   boolean isFull() {
     return available() > 0 && range.fillsItsArray();
   }
 
-  /** Leaves bytes out if they are what comes next. At a pipe, that is known when they come. */
+  /** Skips bytes if they come next. At a pipe, that is known when they come. */
   void leaveOut(byte[] next) throws IOException, InterruptedException {
     leftOut = next;
     if (hasPositions() || range.length() >= next.length) {
@@ -154,7 +155,7 @@ final class FileBuffer {
     }
   }
 
-  /** Moves the position back to where an operation began that failed. */
+  /** Moves the position back to where a failed operation began. */
   void returnTo(long begin) {
     if (hasPositions()) {
       if (position != begin) {
@@ -162,13 +163,13 @@ final class FileBuffer {
         forget();
       }
     } else if (begin == 0 && position > 0) {
-      // A mark is all that an operation takes from a pipe before it is done.
+      // Before it is done, an operation takes nothing from a pipe but a mark.
       range.putFirst(head.known(), (int) position);
       position = 0;
     }
   }
 
-  /** Keeps nothing that was read ahead, if nothing is to be. */
+  /** Discards the bytes that were read ahead, if none may be kept. */
   void settle() {
     if (capacity == 0 && hasPositions()) {
       forget();
@@ -182,16 +183,16 @@ final class FileBuffer {
     }
   }
 
-  // ---- what decoders know ----------------------------------------------------------------------
+  // ---- state of decoders -----------------------------------------------------------------------
 
   /**
-   * {@return the first bytes of the file, so many if there are} Of a pipe, there are none once the
-   * position is past them, unless they were asked for before.
+   * {@return the first bytes of the file, as many as given if there are} For a pipe, there are none
+   * once the position is past them, unless they were requested before.
    */
   byte[] head(int count) throws IOException, InterruptedException {
     if (position == 0) {
       while (available() < count && more()) {
-        // Until the end, or enough is there.
+        // Until the end, or until there are enough.
       }
       return head.keep(range.copy(Math.min(count, available())), count);
     }
@@ -212,26 +213,26 @@ final class FileBuffer {
     return shifts.at(position, charset);
   }
 
-  /** Says what a decoder must know to go on at the position. */
+  /** Records the state that a decoder needs to continue at the position. */
   void shifts(Shifts inForce) {
     shifts = inForce.at(position);
   }
 
   // ---- reading ---------------------------------------------------------------------------------
 
-  /** Whether to read so many bytes by a block ahead would save no call, and cost a copy. */
+  /** Whether reading so many bytes through a block would save no call, and cost a copy. */
   boolean isBetterReadThrough(int wanted) {
     return wanted >= capacity / 2 && leftOut == null;
   }
 
-  /** Reads past what is read ahead, of which there is none. */
+  /** Reads past the bytes read ahead, of which there are none. */
   int readThrough(ByteBuffer target) throws IOException, InterruptedException {
     int count = channel.readPiece(target, position);
     position += Math.max(count, 0);
     return count;
   }
 
-  /** {@return bytes that were read ahead, which are consumed} */
+  /** {@return bytes that were read ahead, and are consumed by this} */
   byte[] take(int count) {
     position += count;
     return range.takeCopy(count);
@@ -252,14 +253,14 @@ final class FileBuffer {
       return false;
     }
     if (count > 0) {
-      // Faster than to put a buffer into another one, where that is short.
+      // Faster than putting a buffer into another one, if it is short.
       source.get(range.bytes(), room.position(), count);
       hold(count);
     }
     return true;
   }
 
-  /** {@return the room for what is held back next; null if none is} */
+  /** {@return the space for bytes that are held back next; null if there is none} */
   @Nullable ByteBuffer room() {
     if (!writable || !hasPositions() || !(held || range.length() == 0)) {
       return null;
@@ -267,7 +268,7 @@ final class FileBuffer {
     return range.room(capacity);
   }
 
-  /** Holds bytes back that were put into the {@link #room}. */
+  /** Holds back bytes that were put into the {@link #room}. */
   void hold(int count) {
     range.added(count);
     head.forgetFrom(position);
@@ -298,7 +299,7 @@ final class FileBuffer {
     hold(source);
   }
 
-  /** Forgets what will not be true when the file is changed, if that may be. */
+  /** Discards everything that will not be true any more when the file is changed, if it may be. */
   void prepareChange() {
     requireWritable();
     head.forget();
@@ -311,18 +312,18 @@ final class FileBuffer {
     }
   }
 
-  /** {@return whether nothing is in front of what is written next} */
+  /** {@return whether nothing is in front of the next byte to write} */
   boolean isAtBegin() throws IOException {
     return channel.appends() ? channel.size() == 0 && range.length() == 0 : position == 0;
   }
 
-  /** Returns when all is written. */
+  /** Returns when everything is written. */
   void flush() throws IOException, InterruptedException {
     writeHeld();
     channel.flush();
   }
 
-  /** Writes what is held back; what can't be written stays held back. */
+  /** Writes the bytes that are held back; those that can't be written stay held back. */
   void writeHeld() throws IOException, InterruptedException {
     while (held && range.length() > 0) {
       range.take(channel.write(range.first(PIECE), position - range.length()));
@@ -333,7 +334,8 @@ final class FileBuffer {
   // ---- the rest --------------------------------------------------------------------------------
 
   /**
-   * {@return where the next byte is read or written; where a decoder can go on, if that is asked}
+   * {@return the position of the next read or write; one where a decoder can continue, if that is
+   * requested}
    */
   long position() throws IOException, InterruptedException {
     decideLeftOut();
@@ -359,7 +361,7 @@ final class FileBuffer {
     try {
       writeHeld();
     } finally {
-      // A closed file may be kept for long.
+      // A closed file may be retained for long.
       range.clear(0);
       held = false;
       leftOut = null;

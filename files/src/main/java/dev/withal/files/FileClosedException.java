@@ -3,7 +3,7 @@ package dev.withal.files;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Path;
 
-/** An operation came too late for its file; says which operation and which file. */
+/** An operation came too late for its file; the message names both. */
 final class FileClosedException extends ClosedChannelException {
   private static final long serialVersionUID = 1;
   private final String message;
@@ -12,19 +12,19 @@ final class FileClosedException extends ClosedChannelException {
     this.message = message;
   }
 
-  /** For what is called after the close. */
+  /** For an operation called after the close. */
   static FileClosedException after(Path path, Action action) {
     return new FileClosedException(
         path + ": " + action + " after the file was closed: use it only inside its context");
   }
 
-  /** For what was called before the close, and hadn't begun by then. */
+  /** For an operation called before the close, which hadn't begun by then. */
   static FileClosedException before(Path path, Action action) {
     return new FileClosedException(
         path + ": closed before this " + action + " began: end the body when it is done");
   }
 
-  /** For what waited for another process when the file was closed. */
+  /** For an operation that waited for another process when the file was closed. */
   static FileClosedException during(Path path, Action action) {
     return new FileClosedException(
         path + ": closed while this " + action + " waited: end the body when it is done");

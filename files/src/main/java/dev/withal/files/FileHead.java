@@ -12,16 +12,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first bytes of a file, which say how to read and write all of it. They are kept until they
- * are written over.
+ * The first bytes of a file, which determine how all of it is read and written. They are kept until
+ * they are overwritten.
  *
- * <p>Used by the one who has the turn, who has written before what was held back.
+ * <p>Used by the holder of the turn only, after writing the bytes that were held back.
  */
 final class FileHead {
   private final Path path;
   private final Channel channel;
 
-  /** Null if they aren't known; fewer than were asked for if they are all that the file has. */
+  /** Null if unknown; fewer than requested if they are all that the file has. */
   private byte @Nullable [] bytes;
 
   private int asked;
@@ -49,7 +49,7 @@ final class FileHead {
     return bytes != null && asked >= count;
   }
 
-  /** {@return the first bytes, so many if there are} Of a pipe, those that are known. */
+  /** {@return the first bytes, as many as given if there are} Of a pipe, those that are known. */
   byte[] read(int count) throws IOException, InterruptedException {
     if (isKnown(count)) {
       return known();
@@ -63,18 +63,18 @@ final class FileHead {
 
   private void fill(ByteBuffer first) throws IOException, InterruptedException {
     while (first.hasRemaining() && channel.read(first, first.position()) > 0) {
-      // Until the end, or enough is there.
+      // Until the end, or until there are enough.
     }
   }
 
   /**
-   * {@return the same for one who is to write} A file that wasn't opened for reading is read by its
-   * path; none are known if that may not be.
+   * {@return the same for a writer} A file that wasn't opened for reading is read by its path; none
+   * are known if that isn't permitted.
    */
   byte[] readToWriteBehind(int count) throws IOException, InterruptedException {
     try {
       return read(count);
-    } catch (NonReadableChannelException _) {
+    } catch (NonReadableChannelException ignored) {
       ByteBuffer first = ByteBuffer.allocate(count);
       readByPath(first);
       return keep(Arrays.copyOf(first.array(), first.position()), count);
@@ -84,10 +84,10 @@ final class FileHead {
   private void readByPath(ByteBuffer first) throws IOException {
     try (FileChannel again = FileChannel.open(path)) {
       while (first.hasRemaining() && again.read(first) > 0) {
-        // Until the end, or enough is there.
+        // Until the end, or until there are enough.
       }
-    } catch (AccessDeniedException | NoSuchFileException _) {
-      // Who may only write, or has no name for the file any more, can't be told.
+    } catch (AccessDeniedException | NoSuchFileException ignored) {
+      // A caller that may only write, or whose file has lost its name, can't know them.
     }
   }
 
@@ -97,7 +97,7 @@ final class FileHead {
     }
   }
 
-  /** Forgets them if a write from there on changes them. */
+  /** Discards them if a write from the given position on changes them. */
   void forgetFrom(long from) {
     if (bytes != null) {
       boolean areAllThereIs = bytes.length < asked;

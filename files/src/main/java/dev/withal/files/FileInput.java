@@ -34,7 +34,7 @@ final class FileInput extends InputStream {
     }
   }
 
-  /** {@return the error by which a stream tells of an interruption} Sets the flag again. */
+  /** {@return the error with which a stream reports an interruption} Sets the flag again. */
   static InterruptedIOException interrupted(AsyncFile file, InterruptedException interruption) {
     Thread.currentThread().interrupt();
     var error = new InterruptedIOException(file.path() + ": the wait was interrupted");

@@ -10,12 +10,12 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Opens a file on the executor, and hands out the context that closes it there.
+ * Opens a file on the executor, and returns the context that closes it there.
  *
- * @param path what is opened, for messages
- * @param opening opens it; blocks
- * @param access the executor, and what else was set
- * @param options how it is opened
+ * @param path the path of the file, for messages
+ * @param opening opens the file; blocks
+ * @param access the executor and the other settings
+ * @param options the options with which it is opened
  */
 record FileManager(
     Path path, Acquiring.Call<Channel> opening, FileAccess access, Set<OpenOption> options)
@@ -38,7 +38,7 @@ record FileManager(
 
     @Override
     public CompletionStage<Verdict> exitAsync(ExitCase how) {
-      return value.file().closeAsync(how).thenApply(_ -> Verdict.PROPAGATE);
+      return value.file().closeAsync(how).thenApply(ignored -> Verdict.PROPAGATE);
     }
 
     @Override

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * What matches a pattern, beneath a directory.
+ * The paths beneath a directory that match a pattern.
  *
- * <p>Design. The JDK's matchers take {@code **}{@code /} for one directory at least. So where it
- * begins a part of the pattern, it is made a group, of nothing or that. As the JDK has no groups in
- * groups, a pattern that has it in a group is written out first.
+ * <p>Design. The JDK's matchers require at least one directory for {@code **}{@code /}. So where it
+ * begins a part of the pattern, it is turned into a group, of nothing or itself. As the JDK has no
+ * nested groups, a pattern that has it in a group is expanded first.
  */
 final class Glob {
   private static final Pattern STARS_IN_A_GROUP = Pattern.compile("\\{[^}]*\\*\\*/");
@@ -53,13 +53,13 @@ final class Glob {
     return matchers.stream().anyMatch(matcher -> matcher.matches(relative));
   }
 
-  /** Passes what may not be read, is gone by now, or leads in a circle. */
+  /** Skips a path that may not be read, is gone by now, or leads in a circle. */
   private static void pass(Path path, IOException error) {
     switch (error) {
-      case AccessDeniedException _ -> {}
-      case NoSuchFileException _ -> {}
-      case NotDirectoryException _ -> {}
-      case FileSystemLoopException _ -> {}
+      case AccessDeniedException ignored -> {}
+      case NoSuchFileException unused -> {}
+      case NotDirectoryException ignored -> {}
+      case FileSystemLoopException ignored -> {}
       default -> throw new UncheckedIOException(error);
     }
   }
@@ -84,7 +84,7 @@ final class Glob {
     return all.toString();
   }
 
-  /** {@return where a character ends that may be escaped, or those in brackets} */
+  /** {@return the end of a character that may be escaped, or of those in brackets} */
   private static int endOfOne(String pattern, int from) {
     char first = pattern.charAt(from);
     if (first == '\\') {
@@ -97,7 +97,7 @@ final class Glob {
     return end < 0 ? pattern.length() : end + 1;
   }
 
-  /** {@return the patterns without groups that one with groups stands for} */
+  /** {@return the patterns without groups that a pattern with groups stands for} */
   private static List<String> writtenOut(String pattern) {
     for (int i = 0; i < pattern.length(); i = endOfOne(pattern, i)) {
       if (pattern.charAt(i) == '{') {
@@ -129,7 +129,7 @@ final class Glob {
         return all;
       }
     }
-    // It isn't closed, or in another one: the matcher says so.
+    // It isn't closed, or is nested: the matcher reports that.
     return List.of(pattern);
   }
 }

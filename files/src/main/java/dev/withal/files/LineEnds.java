@@ -11,12 +11,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where lines end among the bytes of a charset in which the bytes of a line terminator are nothing
- * else.
+ * The line ends among the bytes of a charset in which the bytes of a line terminator have no other
+ * meaning.
  *
- * <p>Design. Of charsets with one byte for each character, all are asked. Of others it is known: no
- * character of theirs has a control character's byte behind its first one; nor has what ISO 2022
- * shifts to. In UTF-16 and UTF-32, a terminator is one unit of two or four bytes.
+ * <p>Design. For charsets with one byte for each character, all bytes are tested. For others it is
+ * known: none of their characters has a control character's byte after its first one, and neither
+ * has a set to which ISO 2022 shifts. In UTF-16 and UTF-32, a terminator is one unit of two or four
+ * bytes.
  */
 final class LineEnds {
   private static final VarHandle LONGS =
@@ -51,7 +52,7 @@ final class LineEnds {
 
   private final int width;
 
-  /** Where in a unit the byte is that isn't zero. */
+  /** The index of the byte in a unit that isn't zero. */
   private final int low;
 
   private final byte feed;
@@ -67,7 +68,7 @@ final class LineEnds {
     feedBytes[low] = this.feed;
   }
 
-  /** {@return where lines end in the charset; null if only a decoder can tell} */
+  /** {@return the line ends in the charset; null if only a decoder can find them} */
   static @Nullable LineEnds of(Charset charset) {
     Optional<LineEnds> known = KNOWN.get(charset);
     if (known == null) {
@@ -113,7 +114,7 @@ final class LineEnds {
         : Optional.of(new LineEnds(1, 0, feed, carriage));
   }
 
-  /** {@return how many bytes a terminator has} */
+  /** {@return the number of bytes of a terminator} */
   int width() {
     return width;
   }
@@ -127,7 +128,7 @@ final class LineEnds {
     return bytes[at + low] == feed;
   }
 
-  /** {@return where the first line terminator is; {@code to} if there is none} */
+  /** {@return the index of the first line terminator; {@code to} if there is none} */
   int find(byte[] bytes, int from, int to) {
     int at = scan(bytes, from, to);
     return width == 1 ? at : findUnit(bytes, from, at, to);

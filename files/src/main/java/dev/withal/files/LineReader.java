@@ -8,14 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads lines.
  *
- * <p>Design. Where the bytes of a charset tell where a line ends, it is found among them, and then
- * decoded as a whole; elsewhere it is decoded character by character, because only that tells where
- * it ends in bytes. A line of which a block is only the beginning is taken in pieces.
+ * <p>Design. If the bytes of a charset show where a line ends, the end is found among them, and
+ * then the line is decoded as a whole. In other charsets the line is decoded character by
+ * character, because only that shows where it ends in bytes. A line that is longer than a block is
+ * taken in pieces.
  *
- * <p>Used by the one who has the turn.
+ * <p>Used by the holder of the turn only.
  */
 final class LineReader {
-  /** From here on, a line is measured before more of it is kept. */
+  /** From this length on, a line is measured before more of it is kept. */
   private static final int LONG_LINE = 16 * 1024 * 1024;
 
   private final TextInput input;
@@ -77,7 +78,7 @@ final class LineReader {
     }
   }
 
-  /** Takes a line that ends where it says in the buffer. */
+  /** Takes a line that ends at the given place in the buffer. */
   private String takeLine(Decoding decoding, LineEnds ends, int end)
       throws IOException, InterruptedException {
     boolean feed = ends.isFeed(buffer.bytes(), end);
@@ -88,7 +89,7 @@ final class LineReader {
     return line;
   }
 
-  /** Takes a line of which a block is only the beginning, piece by piece. */
+  /** Takes a line that is longer than a block, piece by piece. */
   private String longLine(Decoding decoding, LineEnds ends, long begin)
       throws IOException, InterruptedException {
     var pieces = new Pieces(input.path());

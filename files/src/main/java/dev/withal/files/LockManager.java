@@ -13,10 +13,11 @@ import java.util.concurrent.CompletionStage;
  * Locks a file against other processes, and against other locks of this one.
  *
  * <p>Design. The system's lock belongs to the process, and the JDK refuses a second one on the same
- * file; so a {@link LockQueue} orders those of this process, and who has the turn asks the system.
+ * file. So a {@link LockQueue} orders the uses in this process, and the one that has the turn asks
+ * the system.
  *
- * @param path what is locked
- * @param access what runs enter and exit, and with what the file is created
+ * @param path the file to lock
+ * @param access the executor for enter and exit, and the attributes of a new file
  */
 record LockManager(Path path, FileAccess access) implements AsyncContextManager<FileLock> {
 
@@ -26,12 +27,12 @@ record LockManager(Path path, FileAccess access) implements AsyncContextManager<
     return Acquiring.start(wait, wait::begin);
   }
 
-  /** Runs it on the executor, and on this thread if that is gone. */
+  /** Runs the task on the executor, or on this thread if the executor is gone. */
   void execute(Runnable task) {
     try {
       access.executor().execute(task);
-    } catch (Throwable _) {
-      // It says that the executor is gone, which isn't what becomes of the lock.
+    } catch (Throwable ignored) {
+      // The error says that the executor is gone, which isn't the outcome for the lock.
       task.run();
     }
   }
@@ -48,7 +49,7 @@ record LockManager(Path path, FileAccess access) implements AsyncContextManager<
     public CompletionStage<Verdict> exitAsync(ExitCase how) {
       var released = new Task<>("unlock", this::release);
       manager.execute(released);
-      return released.thenApply(_ -> Verdict.PROPAGATE);
+      return released.thenApply(ignored -> Verdict.PROPAGATE);
     }
 
     private boolean release() throws IOException {

@@ -5,11 +5,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who of this process waits for the lock of which file, in the order in which they came. One at a
- * time has the turn: it asks the system for the lock, and has the turn until it has released it.
+ * The waits of this process for locks, for each file in the order in which they came. One at a time
+ * has the turn: it asks the system for the lock, and keeps the turn until it has released the lock.
  *
- * <p>Design. A file is known by the key that the system has for it, so that another name of it is
- * the same file. There is a queue for as long as somebody has the turn.
+ * <p>Design. A file is identified by the system's key for it, so that another name of it is the
+ * same file. A queue exists for as long as some wait has the turn.
  */
 final class LockQueue {
   private static final ConcurrentHashMap<Object, ArrayDeque<LockWait>> QUEUES =
@@ -17,12 +17,12 @@ final class LockQueue {
 
   private LockQueue() {}
 
-  /** Waits for the turn. {@return whether it has come at once} */
+  /** Joins the queue. {@return whether the turn has come immediately} */
   static boolean join(Object key, LockWait wait) {
     var first = new boolean[1];
     QUEUES.compute(
         key,
-        (_, queue) -> {
+        (ignored, queue) -> {
           if (queue == null) {
             first[0] = true;
             return new ArrayDeque<>();
@@ -33,12 +33,12 @@ final class LockQueue {
     return first[0];
   }
 
-  /** Waits no more. {@return whether it did; not if the turn has come} */
+  /** Leaves the queue. {@return whether it did; false if the turn has come} */
   static boolean remove(Object key, LockWait wait) {
     var removed = new boolean[1];
     QUEUES.computeIfPresent(
         key,
-        (_, queue) -> {
+        (ignored, queue) -> {
           removed[0] = queue.remove(wait);
           return queue;
         });
@@ -50,7 +50,7 @@ final class LockQueue {
     @Nullable LockWait[] next = new @Nullable LockWait[1];
     QUEUES.computeIfPresent(
         key,
-        (_, queue) -> {
+        (ignored, queue) -> {
           next[0] = queue.poll();
           return next[0] == null ? null : queue;
         });

@@ -18,12 +18,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A wait for a lock, and the future of it.
  *
- * <p>Design. Three steps: which file it is, which may create it; the turn among those of this
- * process, for which nothing is held; and the lock. If another process has that, the wait is a
- * helper's: an interruption ends it and closes the channel. Nothing else of this process has the
- * file open, as to close it would release a lock that is held.
+ * <p>Design. There are three steps: identifying the file, which may create it; the turn among the
+ * waits of this process, which needs no resources; and the lock. If another process has the lock, a
+ * helper waits: an interruption ends its wait and closes the channel. Nothing else in this process
+ * has the file open, since closing it would release a lock that is held.
  *
- * <p>To fail the future asks it to end. Who sees it fail so knows that it has left the queue.
+ * <p>Failing the future asks the wait to end. A caller that sees it fail for that reason knows that
+ * the wait has left the queue.
  */
 final class LockWait extends CompletableFuture<LockManager.Held> {
   private final LockManager manager;
@@ -41,7 +42,7 @@ final class LockWait extends CompletableFuture<LockManager.Held> {
     start(this::findAndQueue, null);
   }
 
-  /** The turn has come. */
+  /** Called when the turn has come. */
   void turn() {
     Object key;
     synchronized (this) {
@@ -50,7 +51,7 @@ final class LockWait extends CompletableFuture<LockManager.Held> {
     start(() -> lock(key), key);
   }
 
-  /** A step; blocks. */
+  /** A step of the wait; blocks. */
   @FunctionalInterface
   private interface Step {
     void run() throws IOException;
@@ -59,7 +60,8 @@ final class LockWait extends CompletableFuture<LockManager.Held> {
   /**
    * Takes a step on the executor. If it fails, so does the wait.
    *
-   * @param turn the file for which it is this one's turn, which then passes on; null if it isn't
+   * @param turn the file for which this wait has the turn, which is passed on if the step fails;
+   *     null if it has none
    */
   private void start(Step step, @Nullable Object turn) {
     var begun = new AtomicBoolean();
@@ -77,7 +79,7 @@ final class LockWait extends CompletableFuture<LockManager.Held> {
     try {
       manager.access().executor().execute(task);
     } catch (Throwable refusal) {
-      // Guard against an executor that fails, and runs the task all the same.
+      // Guard against an executor that fails, and runs the task nevertheless.
       if (begun.compareAndSet(false, true)) {
         end(turn, refusal);
       }
@@ -91,7 +93,7 @@ final class LockWait extends CompletableFuture<LockManager.Held> {
     super.completeExceptionally(failure);
   }
 
-  /** {@return what tells the file from others; creates it} */
+  /** {@return the identity of the file, which is created if necessary} */
   private Object key() throws IOException {
     Path path = manager.path();
     while (true) {
@@ -103,7 +105,7 @@ final class LockWait extends CompletableFuture<LockManager.Held> {
         }
         Object key = found.fileKey();
         return key == null ? path.toRealPath() : key;
-      } catch (NoSuchFileException _) {
+      } catch (NoSuchFileException ignored) {
         create(path);
       }
     }
@@ -112,8 +114,8 @@ final class LockWait extends CompletableFuture<LockManager.Held> {
   private void create(Path path) throws IOException {
     try {
       Files.createFile(ReplacedFile.afterLinks(path), manager.access().attributesAnd());
-    } catch (FileAlreadyExistsException _) {
-      // Others were first.
+    } catch (FileAlreadyExistsException ignored) {
+      // Other waits were first.
     } catch (FileSystemException failure) {
       throw ReplacedFile.named(path, failure);
     }
@@ -143,7 +145,7 @@ final class LockWait extends CompletableFuture<LockManager.Held> {
     return request;
   }
 
-  /** Locks it, as the turn has come. */
+  /** Locks the file, as the turn has come. */
   private void lock(Object key) throws IOException {
     Throwable asked = request();
     if (asked != null) {
@@ -180,7 +182,7 @@ final class LockWait extends CompletableFuture<LockManager.Held> {
     locking
         .<FileLock>call(channel::lock)
         .whenComplete((lock, failure) ->
-            // Not on the helper's thread, as code of a caller depends on it.
+            // Not on the helper's thread, as a caller's code depends on it.
             manager.execute(() -> locked(key, channel, lock, failure)));
     locking.end();
     // Guard against race with the request, which found a helper that had nothing to do.
@@ -205,7 +207,7 @@ final class LockWait extends CompletableFuture<LockManager.Held> {
     end(key, reason);
   }
 
-  /** Asks it to end. */
+  /** Asks the wait to end. */
   @Override
   public boolean completeExceptionally(Throwable error) {
     Object key;

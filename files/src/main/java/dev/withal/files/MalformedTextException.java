@@ -4,7 +4,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 
-/** Bytes aren't text in the charset that was named, or text can't be bytes in it; says where. */
+/** Bytes aren't text in a charset, or text has no bytes in it; the message says where. */
 final class MalformedTextException extends CharacterCodingException {
   private static final long serialVersionUID = 1;
   private final String message;
@@ -22,7 +22,7 @@ final class MalformedTextException extends CharacterCodingException {
   static MalformedTextException encoding(
       Path path, Charset charset, int at, CharacterCodingException cause) {
     return new MalformedTextException(
-        path + ": the text to write has no " + charset + " at character " + at, cause);
+        path + ": the text to write can't be encoded in " + charset + " at character " + at, cause);
   }
 
   @Override

@@ -17,11 +17,11 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open file, and how an operation on it is called in each style.
+ * An open file, with its operations in each style.
  *
- * <p>Design. An operation may come in two forms: one that needs nothing but memory, and answers
- * null where that isn't enough, and one that may block. The first is tried by the caller, if it is
- * the caller's turn; only the second goes to the executor.
+ * <p>Design. An operation may come in two forms: one that needs only memory, and returns null if
+ * that isn't enough, and one that may block. The first is tried by the caller, if it is the
+ * caller's turn; only the second goes to the executor.
  */
 final class OpenFile {
   private final Path path;
@@ -29,7 +29,7 @@ final class OpenFile {
   private final FileBuffer buffer;
   private final OperationQueue queue;
 
-  /** Who waits for the second half of a surrogate pair. Of the one who has the turn. */
+  /** The encoders that wait for the second half of a surrogate pair. For the holder of the turn. */
   private final Set<TextEncoder> withinPair = new LinkedHashSet<>();
 
   OpenFile(Path path, Channel channel, FileBuffer buffer, OperationQueue queue) {
@@ -51,7 +51,7 @@ final class OpenFile {
     return new PositionedAccess(channel, buffer);
   }
 
-  /** Does it on the calling thread, when its turn has come. */
+  /** Runs the operation on the calling thread, when its turn has come. */
   <R extends @Nullable Object> R call(Action action, Task.Body<? extends R> body)
       throws IOException, InterruptedException {
     take(action);
@@ -64,7 +64,7 @@ final class OpenFile {
     }
   }
 
-  /** Does it on the calling thread, from memory if that is enough. */
+  /** Runs the operation on the calling thread, from memory if that is enough. */
   <R> @Nullable R call(
       Action action, Task.Body<@Nullable R> fromMemory, Task.Body<? extends @Nullable R> body)
       throws IOException, InterruptedException {
@@ -92,7 +92,7 @@ final class OpenFile {
         : Wait.<R>result(Task.<R>start(queue.executor(), path, body));
   }
 
-  /** Does it on the executor, when its turn has come. */
+  /** Runs the operation on the executor, when its turn has come. */
   <R extends @Nullable Object> CompletableFuture<R> submit(
       Action action, Task.Body<? extends R> body) {
     return queue.submit(
@@ -106,7 +106,9 @@ final class OpenFile {
         });
   }
 
-  /** Does it at once from memory, if that is enough, and else on the executor. */
+  /**
+   * Runs the operation immediately from memory, if that is enough, and otherwise on the executor.
+   */
   <R> CompletableFuture<@Nullable R> submit(
       Action action, Task.Body<@Nullable R> fromMemory, Task.Body<? extends @Nullable R> body) {
     R quick;
@@ -121,9 +123,9 @@ final class OpenFile {
   }
 
   /**
-   * Does it at once from memory.
+   * Runs the operation immediately from memory.
    *
-   * @return null if that isn't enough, or others have the turn
+   * @return null if that isn't enough, or if others have the turn
    */
   <R> @Nullable R fromMemory(Task.Body<@Nullable R> body) throws IOException, InterruptedException {
     if (!queue.tryTake()) {
@@ -136,7 +138,7 @@ final class OpenFile {
     }
   }
 
-  /** Does at once what needs nothing but memory. {@return whether it was done} */
+  /** Takes a step immediately that needs only memory. {@return whether it was done} */
   boolean inMemory(BooleanSupplier step) {
     if (!queue.tryTake()) {
       return false;
@@ -148,7 +150,7 @@ final class OpenFile {
     }
   }
 
-  /** Holds all bytes back at once, if that needs nothing but memory. {@return whether it did} */
+  /** Holds back all bytes immediately, if that needs only memory. {@return whether it did} */
   boolean hold(ByteBuffer source) {
     if (!queue.tryTake()) {
       return false;
@@ -160,7 +162,7 @@ final class OpenFile {
     }
   }
 
-  /** Holds all bytes of a text back at once, if that needs nothing but memory. */
+  /** Holds back all bytes of a text immediately, if that needs only memory. */
   boolean hold(TextEncoder encoder, String text) {
     if (!queue.tryTake()) {
       return false;
@@ -172,7 +174,7 @@ final class OpenFile {
     }
   }
 
-  /** Writes a text; only for the one who has the turn. */
+  /** Writes a text; only for the holder of the turn. */
   void write(TextEncoder encoder, String text, @Nullable ByteBuffer encoded)
       throws IOException, InterruptedException {
     try {
@@ -209,17 +211,17 @@ final class OpenFile {
         how);
   }
 
-  /** {@return what to throw in place of the error, so that it says which file and what was done} */
+  /** {@return the error to throw instead of the given one, which names the file and the action} */
   private IOException named(Action action, Exception error) {
     return switch (error) {
-      case NonReadableChannelException _ ->
+      case NonReadableChannelException ignored ->
           throw new IllegalStateException(
               path + ": " + action + " on a file that wasn't opened with READ", error);
-      case NonWritableChannelException _ ->
+      case NonWritableChannelException ignored ->
           throw new IllegalStateException(
               path + ": " + action + " on a file that wasn't opened with WRITE or APPEND", error);
       case RuntimeException other -> throw other;
-      case AsynchronousCloseException _ -> FileClosedException.during(path, action);
+      case AsynchronousCloseException ignored -> FileClosedException.during(path, action);
       case IOException other -> named(path, action, other);
       default -> throw new AssertionError(error);
     };

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * An operation of stage style on an open file: a task with a place in the queue.
  *
  * <p>Design. An executor may run the task before its {@code execute} returns, on the thread that
- * hands out the turns. Then the turn isn't passed on from inside the task, or a long line would
- * need a deep stack: it is owed until {@code take} returns, and the loop that called that goes on.
+ * hands out the turns. Then the turn isn't passed on from inside the task, since a long line would
+ * need a deep stack: it is owed until {@code take} returns, and the loop that called that
+ * continues.
  */
 final class Operation<R extends @Nullable Object> extends Task<R> implements Turn {
   private final OperationQueue queue;
@@ -41,7 +42,7 @@ final class Operation<R extends @Nullable Object> extends Task<R> implements Tur
       queue.executor().execute(this);
     } catch (Throwable refusal) {
       completeExceptionally(refusal);
-      // Guard against an executor that fails, and runs the task all the same.
+      // Guard against an executor that fails, and runs the task nevertheless.
       if (over.compareAndSet(false, true)) {
         return false;
       }
@@ -81,7 +82,7 @@ final class Operation<R extends @Nullable Object> extends Task<R> implements Tur
     }
   }
 
-  // Whoever blocks in what is chained to an operation must not wait for a turn that it owes.
+  // A dependent of an operation that blocks must not wait for a turn that the operation owes.
 
   @Override
   public R join() {

@@ -17,23 +17,23 @@ import org.jspecify.annotations.Nullable;
  * Gives the operations on one file their turns: one at a time, in the order in which they were
  * called.
  *
- * <p>Design. {@code state} says whether somebody has the turn, and whether others may wait for it.
- * To take a free turn and to give it back with nobody waiting is one swap each: that is all that a
- * line costs which is in memory already. Who waits is in {@code line}, under the lock; who gives
- * the turn back hands it to the first there. An operation of stage style uses its turn on the
- * executor, as a task of its own, so that files share an executor fairly. A direct call uses it on
- * its own thread. A close empties the line, so that nothing is between the running operation and
- * itself, never gives its turn back, and so lets nobody in after it. Neither an operation nor the
- * executor is called under the lock.
+ * <p>Design. {@code state} says whether the turn is taken, and whether others may wait for it.
+ * Taking a free turn, and giving it back when nobody waits, is one swap each: that is the whole
+ * cost for a line that is already in memory. The waiting operations are in {@code line}, under the
+ * lock; giving the turn back hands it to the first of them. An operation of stage style uses its
+ * turn on the executor, as a task of its own, so that files share an executor fairly. A direct call
+ * uses it on its own thread. A close empties the line, so that nothing is between the running
+ * operation and itself; it never gives its turn back, and so lets nothing in after it. Neither an
+ * operation nor the executor is called under the lock.
  */
 final class OperationQueue {
-  /** How many may wait when stage style asks for another turn. */
+  /** The number of waiting operations from which on stage style is refused another turn. */
   static final int LIMIT = 1024;
 
   private static final int FREE = 0;
   private static final int TAKEN = 1;
 
-  /** Taken, and whoever gives it back looks into the line. */
+  /** Taken, and giving it back must look into the line. */
   private static final int AWAITED = 2;
 
   private static final VarHandle STATE;
@@ -61,8 +61,8 @@ final class OperationQueue {
   private volatile boolean closed;
 
   /**
-   * Who has the turn of an operation that is over, and is about to pass it on. Each thread looks
-   * for itself alone.
+   * The thread that is about to pass on the turn of an operation that is over. Each thread compares
+   * it with itself only.
    */
   private volatile @Nullable Thread debtor;
 
@@ -87,20 +87,20 @@ final class OperationQueue {
   }
 
   /**
-   * Says which operation of stage style runs, so that what waits for another process sees requests.
+   * Records the running operation of stage style, so that a wait for another process sees requests.
    */
   void asker(@Nullable Task<?> task) {
     waits.asker(task);
   }
 
-  /** Wakes what waits for another process. */
+  /** Wakes a wait for another process. */
   void wake() {
     waits.wake();
   }
 
   /**
-   * Takes the turn if it is free. {@return whether it was: then it is to be {@linkplain #release
-   * given back}}
+   * Takes the turn if it is free. {@return whether it was; if so, the caller must {@linkplain
+   * #release give it back}}
    */
   boolean tryTake() {
     return state == FREE && STATE.compareAndSet(this, FREE, TAKEN);
@@ -111,7 +111,7 @@ final class OperationQueue {
     if (!tryTake()) {
       var turn = new DirectTurn(action);
       if (mustWait(turn)) {
-        // What is chained to an operation may call on the thread that still owes its turn.
+        // A dependent of an operation may call this on the thread that still owes the turn.
         catchUp();
         turn.await();
       }
@@ -142,11 +142,11 @@ final class OperationQueue {
     return operation;
   }
 
-  /** Runs the body on the executor once the operation that runs is done, before all that wait. */
+  /** Runs the body on the executor after the running operation, before all waiting ones. */
   CompletableFuture<@Nullable Void> close(Task.Body<?> body, ExitCase how) {
     var closing = new Closing(this, body, how);
     boolean wait = mustWait(closing);
-    // What waits for another process may wait without end.
+    // A wait for another process may last without end.
     waits.endWaits(how);
     if (!wait) {
       give(closing);
@@ -154,7 +154,7 @@ final class OperationQueue {
     return closing.closed();
   }
 
-  /** Ends the turn of the one who calls it. */
+  /** Ends the turn of the caller. */
   void release() {
     if (!STATE.compareAndSet(this, TAKEN, FREE)) {
       give(next());
@@ -172,14 +172,16 @@ final class OperationQueue {
     }
   }
 
-  /** Ends the turn of an operation if nobody waits; else the calling thread passes it on later. */
+  /**
+   * Ends the turn of an operation if nobody waits; otherwise the calling thread passes it on later.
+   */
   void releaseOrOwe() {
     if (!STATE.compareAndSet(this, TAKEN, FREE)) {
       debtor = Thread.currentThread();
     }
   }
 
-  /** Passes on the turn that the calling thread owes, if it does: it is about to wait. */
+  /** Passes on the turn that the calling thread owes, if it does, as it is about to wait. */
   void catchUp() {
     if (settle()) {
       give(next());
@@ -187,7 +189,8 @@ final class OperationQueue {
   }
 
   /**
-   * {@return whether the calling thread owed a turn: from now on it doesn't, and is to pass it on}
+   * {@return whether the calling thread owed a turn; from now on it doesn't, and must pass the turn
+   * on}
    */
   boolean settle() {
     if (debtor != Thread.currentThread()) {
@@ -249,13 +252,13 @@ final class OperationQueue {
     }
   }
 
-  /** {@return whether the turn has to be waited for} Called under the lock. */
+  /** {@return whether the turn must be awaited} Called under the lock. */
   private boolean queued(Turn turn) {
     while (true) {
       if (tryTake()) {
         return false;
       }
-      // Guard against race with the one who gives the turn back without looking here.
+      // Guard against race with a thread that gives the turn back without looking here.
       if (state == AWAITED || STATE.compareAndSet(this, TAKEN, AWAITED)) {
         line.add(turn);
         return true;

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Entries for one subscription: some hundred at a time, each time in a place.
  *
- * <p>Design. A subscription that nobody cancels is forgotten at some time; what it has open is
- * closed when it is unreachable. While something is read for it, that reaches it.
+ * <p>Design. A subscription that is never cancelled becomes unreachable at some time, and its open
+ * directories are closed then. While something is read for it, it is reachable.
  */
 final class PathEntries implements PullPublisher.Source<Path> {
   private static final Cleaner CLEANER = Cleaner.create();
@@ -45,21 +45,21 @@ final class PathEntries implements PullPublisher.Source<Path> {
 
   @Override
   public CompletableFuture<@Nullable Path> next() {
-    Task<Boolean> reading = access.places().start(name, _ -> entries.read(batch));
+    Task<Boolean> reading = access.places().start(name, ignored -> entries.read(batch));
     last = reading;
     return reading
-        .thenCompose(more -> told().thenApply(_ -> more))
+        .thenCompose(more -> told().thenApply(ignored -> more))
         .thenCompose(more ->
             batch.isEmpty() && more ? next() : CompletableFuture.completedFuture(batch.poll()));
   }
 
-  /** Subscribers are called on the executor, as they may block and whoever requests may not. */
+  /** Runs on the executor, as subscribers may block and a requesting thread may not. */
   @Override
   public void execute(Runnable rounds) {
     try {
       access.executor().execute(rounds);
-    } catch (Throwable _) {
-      // The executor is gone: the next thing to read is refused, of which the subscriber is told.
+    } catch (Throwable ignored) {
+      // The executor is gone: the next read is refused, and the subscriber is told.
       rounds.run();
     }
   }
@@ -83,15 +83,15 @@ final class PathEntries implements PullPublisher.Source<Path> {
         });
   }
 
-  /** Closes what is open once nobody reads from it. */
+  /** Closes open directories once nobody reads from them. */
   @Override
   public void end() {
     last.cancel(true);
-    last.whenComplete((_, _) -> {
+    last.whenComplete((ignored, unused) -> {
       try {
         access.executor().execute(closing::clean);
-      } catch (Throwable _) {
-        // The executor is gone; to close a directory takes no longer than to cancel.
+      } catch (Throwable ignoredToo) {
+        // The executor is gone; closing a directory takes no longer than cancelling.
         closing.clean();
       }
     });

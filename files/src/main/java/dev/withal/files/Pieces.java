@@ -9,10 +9,10 @@ import java.util.List;
  * Text that is decoded piece by piece.
  *
  * <p>Design. Pieces of their final length, joined once, take no more memory than two copies of the
- * text. What grows by doubling would take three.
+ * text. A buffer that grows by doubling would take three.
  */
 final class Pieces {
-  /** As many characters have room in an array of bytes, two for each. */
+  /** So many characters fit into an array of bytes, with two bytes for each. */
   private static final int ALWAYS_FIT = (Integer.MAX_VALUE - 8) / 2;
 
   private final Path path;

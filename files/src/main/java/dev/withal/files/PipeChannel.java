@@ -20,17 +20,17 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What isn't a regular file: a pipe, a terminal, a device. It has no positions, and may make a
- * thread wait for another process without end. It reads no more ahead than is asked for.
+ * A file that isn't a regular one: a pipe, a terminal, a device. It has no positions, and may make
+ * a thread wait for another process without end. It reads no further ahead than requested.
  *
- * <p>Design. A blocking call on such a file can only be ended by closing it, and holds a carrier if
- * the thread is a virtual one. So each direction has a {@link BlockingThread}, a platform thread
- * that does these calls on buffers of its own. A reader waits for it, parked, and may stop waiting.
- * A writer waits only while there is no room: what was taken is on its way, and what fails then is
- * told by the next operation.
+ * <p>Design. A blocking call on such a file can only be ended by closing it, and occupies a carrier
+ * if the thread is a virtual one. So each direction has a {@link BlockingThread}, a platform thread
+ * that makes these calls on buffers of its own. A reader waits for it, parked, and may stop
+ * waiting. A writer waits only while there is no room: bytes that were taken are on their way, and
+ * a later failure is reported by the next operation.
  */
 final class PipeChannel implements Channel {
-  /** How long what was written by a body that failed may take. */
+  /** How long the remaining writes of a failed body may take. */
   private static final Duration LAST = Duration.ofSeconds(1);
 
   private final Path path;
@@ -55,12 +55,12 @@ final class PipeChannel implements Channel {
     output = new PipeOutput(channel);
   }
 
-  /** {@return a pipe that is open already, as standard input is} */
+  /** {@return a pipe that is already open, as standard input is} */
   static PipeChannel of(Path name, ByteChannel channel, boolean reads) {
     return new PipeChannel(name, channel, reads, !reads);
   }
 
-  /** Opens; a FIFO waits for its other end, until the wait is ended. */
+  /** Opens the file; a FIFO waits for its other end, until the wait is ended. */
   static PipeChannel open(Path path, Set<OpenOption> options, Wait opening)
       throws IOException, InterruptedException {
     boolean writes =
@@ -153,12 +153,12 @@ final class PipeChannel implements Channel {
 
   @Override
   public void force() {
-    // Written is all that a pipe can be.
+    // A pipe can't be forced further than being written.
   }
 
   /**
-   * Ends a wait by closing the pipe; but what a body that succeeded writes is waited for. What was
-   * written before that is still to be taken, within a second if the body didn't succeed.
+   * Ends a wait by closing the pipe, except that the writes of a body that succeeded are awaited.
+   * Bytes written before that still have to be taken, within a second if the body didn't succeed.
    */
   @Override
   public void endWaits(ExitCase how) {
@@ -177,12 +177,12 @@ final class PipeChannel implements Channel {
   private void closeByForce() {
     try {
       channel.close();
-    } catch (IOException _) {
-      // The close that follows does it again, and tells.
+    } catch (IOException ignored) {
+      // The close that follows does it again, and reports the error.
     }
   }
 
-  /** Closes it, when all that was taken is written. */
+  /** Closes the pipe, when all bytes that were taken are written. */
   @Override
   public void close() throws IOException {
     try {
@@ -201,7 +201,7 @@ final class PipeChannel implements Channel {
   private void flushLast() throws IOException {
     try {
       flush();
-    } catch (InterruptedException _) {
+    } catch (InterruptedException ignored) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("the close was interrupted, so not all may be written");
     } catch (ClosedChannelException closed) {

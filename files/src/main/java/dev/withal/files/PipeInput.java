@@ -9,12 +9,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is read from a pipe: by a platform thread, into blocks, from which readers take it.
+ * The bytes read from a pipe: by a platform thread, into blocks, from which readers take them.
  *
- * <p>Design. For a reader that takes what comes, the thread makes one call. For one that goes on
- * only when many bytes are there, or all, it makes as many as that takes, and wakes the reader
- * once. It never reads more than was asked for. What it has read when a reader stops waiting, the
- * next reader finds.
+ * <p>Design. For a reader that takes the bytes as they come, the thread makes one call. For one
+ * that continues only when many bytes are there, or all of them, it makes as many calls as needed,
+ * and wakes the reader once. It never reads more than was requested. Bytes that it has read when a
+ * reader stops waiting are there for the next reader.
  */
 final class PipeInput {
   private static final int BLOCK = 64 * 1024;
@@ -32,10 +32,10 @@ final class PipeInput {
   private @Nullable CompletableFuture<Void> failure;
   private CompletableFuture<@Nullable Void> change = new CompletableFuture<>();
 
-  /** The thread reads until so many bytes are there. */
+  /** The thread reads until there are so many bytes. */
   private long enough;
 
-  /** How many there may be at most. */
+  /** The maximum number of bytes. */
   private long most;
 
   PipeInput(ReadableByteChannel channel) {
@@ -52,7 +52,9 @@ final class PipeInput {
     }
   }
 
-  /** Takes what has come; waits for one byte. {@return how many bytes; -1 at the end} */
+  /**
+   * Takes the bytes that have arrived; waits for one. {@return the number of bytes; -1 at the end}
+   */
   int read(ByteBuffer target, Wait wait) throws IOException, InterruptedException {
     if (await(1, target.remaining(), wait) == 0) {
       return -1;
@@ -72,9 +74,9 @@ final class PipeInput {
   /**
    * Waits for bytes.
    *
-   * @param asked how many have to come
-   * @param atMost how many may be read where more have come
-   * @return how many are there; fewer than asked for at the end
+   * @param asked the number of bytes that must arrive
+   * @param atMost the number of bytes that may be read if more have arrived
+   * @return the number of bytes that are there; fewer than requested at the end
    */
   long await(long asked, long atMost, Wait wait) throws IOException, InterruptedException {
     while (true) {
@@ -103,7 +105,7 @@ final class PipeInput {
     }
   }
 
-  /** Lets the thread read no more when its call returns. */
+  /** Stops the thread from reading more when its call returns. */
   private void stop() {
     lock.lock();
     try {
@@ -130,13 +132,13 @@ final class PipeInput {
 
   // Called under the lock.
 
-  /** A closed file may be kept for long. */
+  /** A closed file may be retained for long. */
   private void forget() {
     blocks.clear();
     length = 0;
   }
 
-  /** {@return whether it has ended} That is told once: the pipe may have another writer by then. */
+  /** {@return whether it has ended} Reported once, as the pipe may have another writer by then. */
   private boolean isOver() throws IOException {
     boolean over = ended;
     CompletableFuture<Void> told = failure;
@@ -148,7 +150,7 @@ final class PipeInput {
     return over;
   }
 
-  /** Takes what is in the first block. */
+  /** Takes bytes from the first block. */
   private int take(ByteBuffer target) {
     ByteBuffer first = blocks.element();
     int count = Math.min(first.remaining(), target.remaining());
@@ -161,7 +163,7 @@ final class PipeInput {
     return count;
   }
 
-  /** {@return where the thread is to read next; null if nowhere} */
+  /** {@return the block into which the thread reads next; null if it is not to read} */
   private @Nullable ByteBuffer free() {
     if (length >= enough) {
       return null;
@@ -194,7 +196,7 @@ final class PipeInput {
     return null;
   }
 
-  /** Says what has come. {@return where to read next; null if the thread is to stop} */
+  /** Adds the bytes that have arrived. {@return the block to read into next; null to stop} */
   private @Nullable ByteBuffer next(int count, @Nullable Throwable failed) {
     CompletableFuture<@Nullable Void> before = null;
     ByteBuffer free = null;
@@ -215,7 +217,7 @@ final class PipeInput {
         free = free();
       }
     } catch (OutOfMemoryError full) {
-      // Who waits for all of a pipe without end is told, and no other thread.
+      // A reader that waits for all of a pipe without end gets the error, and no other thread.
       failure = CompletableFuture.failedFuture(full);
     } finally {
       busy = free != null;

@@ -4,28 +4,37 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is written to a pipe: taken at once while there is room, and written by a platform thread.
+ * The bytes written to a pipe: taken immediately while there is room, and written by a platform
+ * thread.
  *
- * <p>Design. Of two buffers one is filled by the one who writes, and the other is written by the
- * thread, which exchanges them as soon as its own is empty. So many short lines are few calls of
- * the system, and none of them waits for time to pass. What fails is told by the next one who
- * writes, flushes or closes.
+ * <p>Design. Of two buffers one is filled by the writer, and the other is written by the thread,
+ * which exchanges them when its own is empty. Bytes that come while it is idle go out immediately.
+ * After a write it pauses for a moment, unless somebody waits for it or many bytes have come:
+ * otherwise a writer that is slower than the thread would wake it for each line, which costs more
+ * than the line. A failure is reported by the next write, flush or close.
  */
 final class PipeOutput {
   private static final int BLOCK = 64 * 1024;
 
+  /** How long a line may be kept that comes right after another one. */
+  private static final long PAUSE = TimeUnit.MICROSECONDS.toNanos(200);
+
   private final WritableByteChannel channel;
   private final BlockingThread thread = new BlockingThread("withal-files-write");
   private final ReentrantLock lock = new ReentrantLock();
+  private final Condition hurry = lock.newCondition();
 
   // Guarded by the lock.
   private ByteBuffer filling = ByteBuffer.allocate(0);
   private @Nullable IOException failure;
   private boolean busy;
+  private boolean hurried;
   private CompletableFuture<@Nullable Void> change = new CompletableFuture<>();
 
   /** Of the thread while it is busy. */
@@ -35,7 +44,7 @@ final class PipeOutput {
     this.channel = channel;
   }
 
-  /** {@return whether something is yet to be written} */
+  /** {@return whether bytes are still to be written} */
   boolean isBusy() {
     lock.lock();
     try {
@@ -59,7 +68,7 @@ final class PipeOutput {
     }
   }
 
-  /** Takes as many bytes as there is room for. {@return how many: waits for room for one} */
+  /** Takes as many bytes as there is room for; waits for room for one. {@return their number} */
   int takeSome(ByteBuffer source, Wait wait) throws IOException, InterruptedException {
     while (true) {
       CompletableFuture<@Nullable Void> later;
@@ -70,6 +79,7 @@ final class PipeOutput {
           return take(source);
         }
         later = change;
+        endPause();
       } finally {
         lock.unlock();
       }
@@ -77,7 +87,7 @@ final class PipeOutput {
     }
   }
 
-  /** Waits until all is written. */
+  /** Waits until all bytes are written. */
   void flush(Wait wait) throws IOException, InterruptedException {
     while (true) {
       CompletableFuture<@Nullable Void> later;
@@ -88,6 +98,7 @@ final class PipeOutput {
           return;
         }
         later = change;
+        endPause();
       } finally {
         lock.unlock();
       }
@@ -95,8 +106,14 @@ final class PipeOutput {
     }
   }
 
-  /** Ends the thread when it has written what it writes. */
+  /** Ends the thread after its current write. */
   void end() {
+    lock.lock();
+    try {
+      endPause();
+    } finally {
+      lock.unlock();
+    }
     thread.end();
   }
 
@@ -115,8 +132,34 @@ final class PipeOutput {
     if (!busy && count > 0) {
       busy = true;
       thread.call(this::drain);
+    } else if (room() < BLOCK / 2) {
+      endPause();
     }
     return count;
+  }
+
+  /** Called under the lock. */
+  private void endPause() {
+    if (!hurried) {
+      hurried = true;
+      hurry.signal();
+    }
+  }
+
+  /** Lets more bytes come, so that one system call writes them. */
+  private void pause() {
+    lock.lock();
+    try {
+      long left = PAUSE;
+      while (!hurried && left > 0) {
+        left = hurry.awaitNanos(left);
+      }
+    } catch (InterruptedException ended) {
+      // It is interrupted as the file is closed by force, which ends its write.
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void tellFailure() throws IOException {
@@ -140,11 +183,14 @@ final class PipeOutput {
         failed = new IOException(error);
       }
       draining.clear();
+      pause();
     }
     return null;
   }
 
-  /** {@return whether there is more to write; not after a failure, which loses what was taken} */
+  /**
+   * {@return whether there is more to write; false after a failure, which loses the taken bytes}
+   */
   private boolean exchange(@Nullable IOException failed) {
     CompletableFuture<@Nullable Void> before;
     boolean more;
@@ -156,6 +202,7 @@ final class PipeOutput {
       }
       more = filling.position() > 0;
       busy = more;
+      hurried = false;
       if (more) {
         ByteBuffer full = filling.flip();
         filling = draining;

@@ -9,17 +9,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs tasks on an executor, so many at a time at most: each may have a file open.
+ * Runs a limited number of tasks on an executor at a time, as each may have a file open.
  *
- * <p>Design. A task holds a place only while it is in a call of the system. It gives it back before
- * its future is done, so that no code of a caller ever runs while one is held, and earlier if it is
- * to wait for another process. So nobody who holds a place waits for another one.
+ * <p>Design. A task holds a place only while it is in a system call. It gives the place back before
+ * its future is done, so that a caller's code never runs while one is held, and earlier if it is
+ * about to wait for another process. So no holder of a place waits for another one.
  */
 final class Places {
-  /** How many are held at the same time. */
+  /** The number of places. */
   static final int AT_ONCE = 64;
 
-  /** How many tasks may wait for one. */
+  /** The number of tasks that may wait for a place. */
   static final int LIMIT = 1_000_000;
 
   private final Executor executor;
@@ -33,7 +33,7 @@ final class Places {
     this.executor = executor;
   }
 
-  /** What is done in a place. */
+  /** Work that is done in a place. */
   @FunctionalInterface
   interface Work<R extends @Nullable Object> {
     R run(Place place) throws IOException, InterruptedException;
@@ -79,7 +79,7 @@ final class Places {
     }
   }
 
-  /** Passes a place on to the next one who waits. */
+  /** Passes a place on to the next waiting task. */
   private void pass() {
     for (Placed<?> next = next(); next != null; next = next()) {
       Placed<?> begun = next;
@@ -87,11 +87,11 @@ final class Places {
         executor.execute(begun);
         return;
       } catch (Throwable refusal) {
-        // Guard against an executor that fails, and runs the task all the same.
+        // Guard against an executor that fails, and runs the task nevertheless.
         if (!begun.place.left.compareAndSet(false, true)) {
           return;
         }
-        // On a thread of its own: whoever passes the place on is not to wait for a caller's code.
+        // On a thread of its own: passing the place on must not wait for a caller's code.
         Thread.startVirtualThread(() -> begun.completeExceptionally(refusal));
       }
     }
@@ -110,7 +110,7 @@ final class Places {
     }
   }
 
-  /** The place that a task has, until it leaves it. */
+  /** The place of a task, until the task leaves it. */
   static final class Place {
     private final Places places;
     private final Wait opening = new Wait();
@@ -122,7 +122,9 @@ final class Places {
       this.places = places;
     }
 
-    /** Gives the place back before the task ends, which is going to wait for another process. */
+    /**
+     * Gives the place back before the task ends, as the task is about to wait for another process.
+     */
     void leave() {
       if (left.compareAndSet(false, true)) {
         places.pass();
@@ -134,7 +136,7 @@ final class Places {
       return opening;
     }
 
-    /** Says where the task waits from now on, so that it can be woken there. */
+    /** Records where the task waits from now on, so that it can be woken there. */
     void waitsAt(Waits open) {
       open.asker(holder);
       waits = open;

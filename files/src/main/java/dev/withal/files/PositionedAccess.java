@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * What is done to a file without moving its position, and past its buffer.
+ * Operations on a file that don't move its position, and bypass its buffer.
  *
- * <p>Used by the one who has the turn.
+ * <p>Used by the holder of the turn only.
  */
 record PositionedAccess(Channel channel, FileBuffer buffer) {
 
@@ -23,7 +23,7 @@ record PositionedAccess(Channel channel, FileBuffer buffer) {
     return total == 0 && wanted > 0 ? -1 : total;
   }
 
-  /** Writes the whole buffer at a position, at once. */
+  /** Writes the whole buffer at a position, immediately. */
   void writeAt(long to, ByteBuffer source) throws IOException, InterruptedException {
     buffer.prepareChange();
     channel.requirePositions(Action.WRITE_AT);

@@ -9,17 +9,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes what it pulls, one element after the other, and never more than were requested.
+ * Publishes elements that it pulls, one after the other, and never more than were requested.
  *
- * <p>Design. Whoever has something for a subscription to do (a request, a cancellation, a pull that
- * is done) raises {@code work}; the one who raised it from 0 goes round until it is 0 again. So one
- * thread at a time is in {@link Pull#step}, in no recursion, and nothing there needs a lock.
+ * <p>Design. A thread that has something for a subscription to do (a request, a cancellation, a
+ * pull that is done) raises {@code work}; the one that raised it from 0 loops until it is 0 again.
+ * So one thread at a time is in {@link Pull#step}, without recursion, and nothing there needs a
+ * lock.
  *
  * @param <T> the type of the elements
  */
 final class PullPublisher<T> implements Flow.Publisher<T> {
 
-  /** Where the elements of one subscription come from. */
+  /** The source of the elements of one subscription. */
   interface Source<T> {
     /** {@return the next element if it is in memory; null if only {@link #next} can tell} */
     default @Nullable T ready() {
@@ -32,7 +33,7 @@ final class PullPublisher<T> implements Flow.Publisher<T> {
     /** Nothing more is pulled. */
     default void end() {}
 
-    /** Runs what calls the subscriber: here, unless that might block one who isn't to wait. */
+    /** Runs calls to the subscriber: here, unless they might block a thread that must not wait. */
     default void execute(Runnable rounds) {
       rounds.run();
     }
@@ -61,7 +62,7 @@ final class PullPublisher<T> implements Flow.Publisher<T> {
     private volatile boolean cancelled;
     private volatile @Nullable IllegalArgumentException misuse;
 
-    // Of the one who is in step.
+    // Of the thread in step.
     private @Nullable CompletableFuture<@Nullable T> pending;
     private boolean ended;
 
@@ -135,7 +136,7 @@ final class PullPublisher<T> implements Flow.Publisher<T> {
           }
           pending = source.next();
           if (!pending.isDone()) {
-            pending.whenComplete((_, _) -> go());
+            pending.whenComplete((ignored, unused) -> go());
             return;
           }
         } else if (!pending.isDone()) {
@@ -149,7 +150,7 @@ final class PullPublisher<T> implements Flow.Publisher<T> {
       pending = null;
       if (done.isCompletedExceptionally()) {
         end();
-        subscriber.onError(done.handle((_, failure) -> failure).join());
+        subscriber.onError(done.handle((ignored, failure) -> failure).join());
         return;
       }
       T element = done.join();

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What is between two positions of a file, for one subscription. */
+/** The bytes between two positions of a file, for one subscription. */
 final class RangeSource implements PullPublisher.Source<ByteBuffer> {
   private final AsyncFile file;
   private final int size;

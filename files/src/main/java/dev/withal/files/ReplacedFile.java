@@ -23,16 +23,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that another one is to replace, and what that is to have of it.
+ * A file that another one replaces, and the attributes that the other one gets from it.
  *
- * @param path as the caller named it
- * @param file where it is: links are followed, even to what isn't there
- * @param exists whether it is there
+ * @param path the path as the caller gave it
+ * @param file the file's location: links are followed, even to a target that doesn't exist
+ * @param exists whether the file exists
  */
 record ReplacedFile(Path path, Path file, boolean exists) {
   private static final int MOST_LINKS = 40;
 
-  /** What the system says of a directory on a file system that has no such operation (EINVAL). */
+  /** The system's message for a directory on a file system without such an operation (EINVAL). */
   private static final String CANT_BE_FORCED = "Invalid argument";
 
   private static final FileAttribute<?> FOR_THE_OWNER =
@@ -41,7 +41,7 @@ record ReplacedFile(Path path, Path file, boolean exists) {
   /**
    * {@return the file that a path leads to}
    *
-   * @throws FileSystemException if it is there and isn't a regular file
+   * @throws FileSystemException if it exists and isn't a regular file
    */
   static ReplacedFile at(Path path) throws IOException {
     try {
@@ -57,7 +57,7 @@ record ReplacedFile(Path path, Path file, boolean exists) {
     }
   }
 
-  /** {@return where a path leads to when links are followed, even to what isn't there} */
+  /** {@return where a path leads when links are followed, even to a target that doesn't exist} */
   static Path afterLinks(Path path) throws IOException {
     Path file = path.toAbsolutePath();
     for (int links = 0; links <= MOST_LINKS; links++) {
@@ -79,14 +79,17 @@ record ReplacedFile(Path path, Path file, boolean exists) {
   private static @Nullable BasicFileAttributes attributes(Path file) throws IOException {
     try {
       return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    } catch (NoSuchFileException _) {
+    } catch (NoSuchFileException ignored) {
       return null;
     }
   }
 
-  // ---- what it has -----------------------------------------------------------------------------
+  // ---- its attributes --------------------------------------------------------------------------
 
-  /** {@return what the new file is created with} Nobody else is to see it before it is complete. */
+  /**
+   * {@return the attributes for creating the new file} Nobody else may see it before it is
+   * complete.
+   */
   List<FileAttribute<?>> onCreation(List<FileAttribute<?>> ofNewFiles) {
     return !exists ? ofNewFiles : isPosix() ? List.of(FOR_THE_OWNER) : List.of();
   }
@@ -95,19 +98,19 @@ record ReplacedFile(Path path, Path file, boolean exists) {
     return file.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 
-  /** Gives the new file what this one has. */
+  /** Gives the new file the attributes of this one. */
   void giveAttributesTo(Path other) throws IOException {
     if (!exists) {
       return;
     }
     giveExtended(other);
     if (isPosix()) {
-      // Last: a change of the owner may take permissions away, and these the right to the rest.
+      // Last: a change of the owner may remove permissions, and these the right to the rest.
       Files.setPosixFilePermissions(other, givePosixOwner(other));
     }
   }
 
-  /** {@return the permissions that are to be set after it} */
+  /** {@return the permissions that must be set afterwards} */
   private Set<PosixFilePermission> givePosixOwner(Path other) throws IOException {
     PosixFileAttributes own = Files.readAttributes(file, PosixFileAttributes.class);
     var view = Files.getFileAttributeView(other, PosixFileAttributeView.class);
@@ -117,22 +120,22 @@ record ReplacedFile(Path path, Path file, boolean exists) {
     if (!now.group().equals(own.group())) {
       try {
         view.setGroup(own.group());
-      } catch (FileSystemException _) {
-        // Not ours to give; and what that group might do, another one may not.
+      } catch (FileSystemException ignored) {
+        // We may not set it; and the permissions of that group may be too much for another one.
         retainForGroup(permissions);
       }
     }
     if (!now.owner().equals(own.owner())) {
       try {
         view.setOwner(own.owner());
-      } catch (FileSystemException _) {
-        // As the documentation says: where it may.
+      } catch (FileSystemException ignored) {
+        // As documented: only if permitted.
       }
     }
     return permissions;
   }
 
-  /** Leaves a group only what all others may do as well. */
+  /** Leaves a group only the permissions that all others have as well. */
   private static void retainForGroup(Set<PosixFilePermission> permissions) {
     retain(permissions, PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
     retain(permissions, PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
@@ -155,14 +158,14 @@ record ReplacedFile(Path path, Path file, boolean exists) {
     List<String> names;
     try {
       names = from.list();
-    } catch (FileSystemException _) {
+    } catch (FileSystemException ignored) {
       return; // The file system has none, or tells this process of none.
     }
     for (String name : names) {
       ByteBuffer value = ByteBuffer.allocate(from.size(name));
       try {
         from.read(name, value);
-      } catch (AccessDeniedException _) {
+      } catch (AccessDeniedException ignored) {
         return; // Who may not read the file may not read these.
       }
       to.write(name, value.flip());
@@ -171,7 +174,7 @@ record ReplacedFile(Path path, Path file, boolean exists) {
 
   // ---- afterwards ------------------------------------------------------------------------------
 
-  /** Forces the entry of the directory to the storage device, where the system can. */
+  /** Forces the entry of the directory to the storage device, if the system supports that. */
   void forceDirectory() throws IOException {
     Path directory = file.getParent();
     if (directory == null) {
@@ -180,7 +183,7 @@ record ReplacedFile(Path path, Path file, boolean exists) {
     SteadyChannel channel;
     try {
       channel = SteadyChannel.open(directory, Set.of(StandardOpenOption.READ));
-    } catch (IOException | UnsupportedOperationException _) {
+    } catch (IOException | UnsupportedOperationException ignored) {
       return; // A system, or a user, that can't open directories can't force them.
     }
     try (channel) {
@@ -193,7 +196,7 @@ record ReplacedFile(Path path, Path file, boolean exists) {
           new FileSystemException(
               path.toString(),
               null,
-              "is replaced, but the directory wasn't forced to the storage device: "
+              "was replaced, but the directory wasn't forced to the storage device: "
                   + failure.getMessage());
       named.initCause(failure);
       throw named;
@@ -212,10 +215,11 @@ record ReplacedFile(Path path, Path file, boolean exists) {
     }
     FileSystemException named =
         switch (failure) {
-          case NoSuchFileException _ -> new NoSuchFileException(name, null, failure.getReason());
-          case AccessDeniedException _ ->
+          case NoSuchFileException ignored ->
+              new NoSuchFileException(name, null, failure.getReason());
+          case AccessDeniedException ignored ->
               new AccessDeniedException(name, null, failure.getReason());
-          case FileSystemLoopException _ -> new FileSystemLoopException(name);
+          case FileSystemLoopException ignored -> new FileSystemLoopException(name);
           default -> new FileSystemException(name, null, failure.getReason());
         };
     named.setStackTrace(failure.getStackTrace());

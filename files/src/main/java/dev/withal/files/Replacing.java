@@ -16,20 +16,20 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Replaces a file by what the body wrote, or leaves it as it is.
+ * Replaces a file by the body's output, or leaves it unchanged.
  *
- * <p>Design. Three contexts, each with one duty: the temporary file beside the target, which is
- * moved over it or deleted; the open file; and the force, which comes first at the exit. What fails
- * in one of them is a failed body to those outside of it, so nothing is moved that isn't complete.
+ * <p>Design. There are three contexts, each with one duty: the temporary file beside the target,
+ * which is moved over it or deleted; the open file; and the force, which comes first at the exit. A
+ * failure in one of them is a failed body to the outer ones, so no incomplete file is moved.
  *
  * <p>The temporary file is created and opened in one call, and gets the target's attributes when it
- * is open, so that it doesn't matter whether those would let its owner open it.
+ * is open, so that it doesn't matter whether these would let its owner open it.
  *
- * @param target what is replaced
- * @param temporary the new file; it isn't there before it is opened
+ * @param target the file to replace
+ * @param temporary the new file; it doesn't exist before it is opened
  */
 record Replacing(ReplacedFile target, Path temporary) implements Context<Replacing> {
-  /** How the names of temporary files begin; the documentation says so. */
+  /** The beginning of the names of temporary files, as documented. */
   static final String PREFIX = ".withal-replace-";
 
   static AsyncContextManager<AsyncFile> manager(FileAccess access, Path path) {
@@ -79,9 +79,9 @@ record Replacing(ReplacedFile target, Path temporary) implements Context<Replaci
   private static AsyncContextManager<AsyncFile> forced(AsyncFile file) {
     return AsyncContextManager.of(
         () -> CompletableFuture.completedFuture(file),
-        (_, how) ->
+        (ignored, how) ->
             how instanceof ExitCase.Succeeded
-                ? file.forceAsync().thenApply(_ -> Verdict.PROPAGATE)
+                ? file.forceAsync().thenApply(unused -> Verdict.PROPAGATE)
                 : Verdict.PROPAGATE.now());
   }
 

@@ -9,14 +9,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a decoder must have seen before it can go on in the middle of a text: the shifts that are in
- * force, in charsets that have some (ISO 2022 and its like). Immutable.
+ * The state that a decoder needs to continue in the middle of a text: the shifts that are in force,
+ * in charsets that have some (ISO 2022 and similar ones). Immutable.
  *
- * <p>Design. A decoder can't be copied, or taken back to where an operation began that failed. So
- * what it knows is told by the bytes that tell it, and each operation begins with a decoder that
- * knows nothing else. These are one sequence for each of four sets of characters, and whether the
- * second of them is shifted out to. What is designated ends with a line feed, but for the first
- * set: those who write designate anew in the next line.
+ * <p>Design. A decoder can't be copied, or taken back to where a failed operation began. So its
+ * state is represented by the bytes that cause it, and each operation begins with a fresh decoder.
+ * These are one sequence for each of four sets of characters, and whether the second of them is
+ * shifted out to. Designations end with a line feed, except for the first set: writers designate
+ * anew in the next line.
  */
 final class Shifts {
   static final Shifts NONE = new Shifts(null, new byte[4][0], false, -1);
@@ -26,7 +26,7 @@ final class Shifts {
   private static final byte SHIFT_IN = 0x0F;
   private static final byte[] ABSENT = {};
 
-  /** Comes out in another way if shifts are in force that a decoder doesn't begin with. */
+  /** Decoded differently if shifts are in force with which a decoder doesn't begin. */
   private static final byte[] PROBE = {
     'A', '\\', '~', '!', SHIFT_OUT, '0', '!', SHIFT_IN, ESCAPE, 'N', '0', '!'
   };
@@ -43,7 +43,7 @@ final class Shifts {
     this.position = position;
   }
 
-  /** Whether lines of the charset are told by their bytes, and shifts are all that is behind. */
+  /** Whether lines of the charset are found by their bytes, and its only state is shifts. */
   static boolean has(Charset charset) {
     String name = charset.name().toLowerCase(Locale.ROOT);
     return name.contains("iso-2022")
@@ -51,12 +51,12 @@ final class Shifts {
         || name.startsWith("x-windows-502");
   }
 
-  /** {@return these, as what is in force at a position} */
+  /** {@return these shifts, as in force at a position} */
   Shifts at(long where) {
     return this == NONE ? NONE : new Shifts(charset, sets, out, where);
   }
 
-  /** {@return these if they are in force there, in that charset; else none} */
+  /** {@return these shifts if they are in force there, in that charset; otherwise none} */
   Shifts at(long where, Charset of) {
     return areAt(where) && of.equals(charset) ? this : NONE;
   }
@@ -65,7 +65,7 @@ final class Shifts {
     return this != NONE && position == where;
   }
 
-  /** {@return the bytes after which a decoder is where these are in force} */
+  /** {@return the bytes after which a decoder is in the state of these shifts} */
   byte[] bytes() {
     int length = out ? 1 : 0;
     for (byte[] set : sets) {
@@ -83,7 +83,7 @@ final class Shifts {
     return all;
   }
 
-  /** {@return what is in force behind more bytes} */
+  /** {@return the shifts in force after more bytes} */
   Shifts after(Charset of, byte[] bytes, int from, int to) {
     Shifts now = this;
     for (int at = from; at < to; at++) {
@@ -120,7 +120,7 @@ final class Shifts {
     return of(of, now, out);
   }
 
-  /** {@return which set of characters it designates; -1 if none} */
+  /** {@return the set of characters that it designates; -1 if none} */
   private static int set(byte[] sequence) {
     if (sequence.length < 3) {
       return -1;
@@ -152,18 +152,18 @@ final class Shifts {
     return !new String(both, charset).equals(new String(PROBE, charset));
   }
 
-  /** Fails if a decoder that knows nothing can't begin here, and this isn't the end of the file. */
+  /** Fails if a fresh decoder can't begin here, and this isn't the end of the file. */
   void refusePosition(Path path, long size) throws IOException {
     if (position < size && matters()) {
       throw new FileSystemException(
           path.toString(),
           null,
-          "what is at byte "
+          "the bytes at position "
               + position
               + " can't be decoded in "
               + charset
-              + " without what is before, so it has no position to come back to: read to the end of"
-              + " the line");
+              + " without the bytes before, so there is no position to return to: read to"
+              + " the end of the line");
     }
   }
 }

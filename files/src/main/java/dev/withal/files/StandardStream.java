@@ -13,14 +13,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The streams that a process is born with, as files that are never closed. */
+/** The standard streams of a process, as files that are never closed. */
 @SuppressWarnings("ImmutableEnumChecker") // one for the process, as the descriptor is
 enum StandardStream {
   INPUT("stdin", new FileInputStream(FileDescriptor.in).getChannel(), StandardOpenOption.READ),
   OUTPUT("stdout", new FileOutputStream(FileDescriptor.out).getChannel(), StandardOpenOption.WRITE),
   ERROR("stderr", new FileOutputStream(FileDescriptor.err).getChannel(), StandardOpenOption.WRITE);
 
-  /** How long the process waits at its end for whoever reads what was written. */
+  /** How long the process waits at its end for a reader to take the written bytes. */
   private static final Duration LAST = Duration.ofSeconds(1);
 
   private final AsyncFile file;
@@ -37,14 +37,14 @@ enum StandardStream {
     }
   }
 
-  /** Nobody closes it, so what is on its way as the process ends is waited for here. */
+  /** It is never closed, so bytes that are on their way when the process ends are awaited here. */
   private void flushAtTheEnd() {
     Runnable flush =
         () -> {
           try {
             file.flushAsync().get(LAST.toMillis(), TimeUnit.MILLISECONDS);
-          } catch (ExecutionException | TimeoutException | InterruptedException _) {
-            // Whoever reads it is gone, or takes nothing: the process ends all the same.
+          } catch (ExecutionException | TimeoutException | InterruptedException ignored) {
+            // The reader is gone, or takes nothing: the process ends nevertheless.
             return;
           }
         };
@@ -52,7 +52,7 @@ enum StandardStream {
       Runtime.getRuntime()
           .addShutdownHook(Thread.ofPlatform().name("withal-files-flush").unstarted(flush));
     } catch (IllegalStateException shuttingDown) {
-      // First used by a shutdown hook: what that writes is on its way while other hooks run.
+      // First used by a shutdown hook: its bytes are on their way while other hooks run.
       return;
     }
   }

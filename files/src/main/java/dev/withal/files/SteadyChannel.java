@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
  * A channel that no interruption closes.
  *
  * <p>Design. The JDK's asynchronous file channel does blocking I/O in tasks of an executor, and
- * isn't interruptible. With an executor that runs a task at once, the I/O is done on the calling
- * thread, and complete when the call returns. Were it not, the wait for it would be uninterruptible
- * all the same.
+ * isn't interruptible. With an executor that runs a task immediately, the I/O is done on the
+ * calling thread, and complete when the call returns. If it weren't, the wait for it would still be
+ * uninterruptible.
  */
 final class SteadyChannel implements Channel {
   private static final OnCallingThread ON_CALLING_THREAD = new OnCallingThread();
@@ -62,7 +62,7 @@ final class SteadyChannel implements Channel {
       while (true) {
         try {
           return transfer.get();
-        } catch (InterruptedException _) {
+        } catch (InterruptedException ignored) {
           interrupted = true;
         }
       }

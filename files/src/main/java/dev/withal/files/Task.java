@@ -10,18 +10,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Blocking work to be done on an executor, and the future of its result.
+ * Blocking work to be done on an executor, with the future of its result.
  *
- * <p>Design. Whoever claims the task decides how it ends: the thread that runs it, or the holder of
- * the future by cancelling or completing it. So the future is never done while the work runs, and
- * who sees it done may use the buffer again. What is asked of a task that runs is kept as a
- * request: work that may wait without end looks at it (a pipe does), other work finishes and
- * counts.
+ * <p>Design. Claiming the task decides how it ends: either the thread that runs it claims it, or
+ * the holder of the future does, by cancelling or completing it. So the future is never done while
+ * the work runs, and a caller that sees it done may use the buffer again. A cancellation of a
+ * running task is kept as a request: work that may wait without end looks at it (a pipe does), and
+ * other work finishes and counts.
  */
 sealed class Task<R extends @Nullable Object> extends CompletableFuture<R> implements Runnable
     permits Operation, Acquiring.Waiting, Places.Placed {
 
-  /** What is done. */
+  /** The work. */
   @FunctionalInterface
   interface Body<R extends @Nullable Object> {
     R run() throws IOException, InterruptedException;
@@ -37,7 +37,7 @@ sealed class Task<R extends @Nullable Object> extends CompletableFuture<R> imple
   private volatile @Nullable Throwable request;
 
   /**
-   * @param name what messages call it
+   * @param name the name of the task, for messages
    */
   Task(Object name, Body<? extends R> body) {
     this.name = name;
@@ -56,7 +56,7 @@ sealed class Task<R extends @Nullable Object> extends CompletableFuture<R> imple
     return task;
   }
 
-  /** {@return why it was asked to end while it runs; null if it wasn't} */
+  /** {@return why the task was asked to end while it runs; null if it wasn't} */
   @Nullable Throwable request() {
     return request;
   }
@@ -64,7 +64,7 @@ sealed class Task<R extends @Nullable Object> extends CompletableFuture<R> imple
   /** Wakes the task, which runs and may wait for something, so that it looks at the request. */
   void wake() {}
 
-  /** The task is not to run, or has run; before its future is done. */
+  /** Called when the task will not run, or has run; before its future is done. */
   void ended() {}
 
   @Override
@@ -82,7 +82,7 @@ sealed class Task<R extends @Nullable Object> extends CompletableFuture<R> imple
       super.completeExceptionally(error);
       return;
     }
-    // Before the future: what is chained to it may wait for the next operation.
+    // Before the future: its dependents may wait for the next operation.
     ended();
     super.complete(result);
   }
@@ -91,7 +91,7 @@ sealed class Task<R extends @Nullable Object> extends CompletableFuture<R> imple
     return claimed.compareAndSet(false, true);
   }
 
-  // To the holder of the future, these are requests.
+  // For the holder of the future, these are requests.
 
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
@@ -99,9 +99,9 @@ sealed class Task<R extends @Nullable Object> extends CompletableFuture<R> imple
   }
 
   /**
-   * Fails a task that hasn't begun, and asks one that runs to end.
+   * Fails a task that hasn't begun, and asks a running one to end.
    *
-   * @return whether it hadn't begun
+   * @return whether the task hadn't begun
    */
   @Override
   public boolean completeExceptionally(Throwable error) {

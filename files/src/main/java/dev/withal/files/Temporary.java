@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-/** A file or directory that is gone after the exit, with all that is in it. */
+/** A file or directory that the exit deletes, with its contents. */
 record Temporary(Path value) implements Context<Path> {
 
   static AsyncContextManager<Path> manager(Executor executor, String name, Task.Body<Path> create) {

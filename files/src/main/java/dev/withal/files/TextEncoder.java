@@ -12,21 +12,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes bytes of text.
+ * Encodes text as bytes.
  *
- * <p>Design. A text that isn't long is encoded strictly into the block itself by an encoder that is
- * kept, which costs no array and no copy, and is left out of the block if it can't be or doesn't
- * fit. Any other text is encoded before the write has its turn. The JDK encodes a long string
- * fastest as a whole, and puts a question mark for what the charset doesn't have; so what it made
- * is decoded again, and only if that isn't the text, the text is encoded strictly.
+ * <p>Design. A text that isn't long is encoded strictly into the block itself by a retained
+ * encoder, which costs no array and no copy; the text is removed from the block if it can't be
+ * encoded or doesn't fit. Any other text is encoded before the write has its turn. The JDK encodes
+ * a long string fastest as a whole, and puts a question mark for characters that the charset
+ * doesn't have. So its output is decoded again, and only if that isn't the text, the text is
+ * encoded strictly.
  *
- * <p>Two things depend on what was written before: the first half of a surrogate pair waits for the
- * second one, which is to come with the next write of the same view; and where the charset has byte
- * order marks, that of the file says in which order to write. One is put in front of what is
+ * <p>Two things depend on earlier writes. The first half of a surrogate pair waits for the second
+ * one, which must come with the next write of the same view. And if the charset has byte order
+ * marks, that of the file determines the order of writing. One is put in front of text that is
  * written at the beginning.
  */
 final class TextEncoder {
-  /** How many characters of a text are encoded into the block at most. */
+  /** The maximum number of characters of a text that are encoded into the block. */
   private static final int SHORT = 8 * 1024;
 
   private final Path path;
@@ -35,10 +36,10 @@ final class TextEncoder {
   private final @Nullable ByteOrderMark mark;
   private final List<ByteOrderMark> marks;
 
-  /** The first half of a pair, or nothing. Of the one who has the turn. */
+  /** The first half of a pair, or nothing. For the holder of the turn. */
   private String half = "";
 
-  // To encode into the block. Of the one who has the turn.
+  // To encode into the block. For the holder of the turn.
   private @Nullable CharsetEncoder encoder;
   private char[] chars = {};
   private CharBuffer source = CharBuffer.wrap(chars);
@@ -64,8 +65,8 @@ final class TextEncoder {
   }
 
   /**
-   * Holds the bytes of a text back, if that needs nothing but memory. {@return whether it did} If
-   * not, the text may be too long, or none of the charset's.
+   * Holds back the bytes of a text, if that needs only memory. {@return whether it did} If not, the
+   * text may be too long, or not in the charset.
    */
   boolean hold(FileBuffer buffer, String text) {
     if (text.isEmpty()
@@ -93,9 +94,7 @@ final class TextEncoder {
     return encode(text, forPipe.clear()) && buffer.hold(forPipe.flip());
   }
 
-  /**
-   * {@return whether all is encoded; if not, the text has no such bytes, or more than have room}
-   */
+  /** {@return whether all is encoded; if not, the text has no such bytes, or more than fit} */
   private boolean encode(String text, ByteBuffer into) {
     if (encoder == null) {
       Charset usual = mark == null ? charset : mark.charset();
@@ -118,7 +117,7 @@ final class TextEncoder {
     return marks.size() == 1 || (head != null && mark(head) == mark);
   }
 
-  /** {@return the mark of a file; that which is usual if it has none} */
+  /** {@return the mark of a file; the usual one if it has none} */
   private @Nullable ByteOrderMark mark(byte[] head) {
     ByteOrderMark there = ByteOrderMark.in(head, marks);
     return there == null ? mark : there;
@@ -139,7 +138,7 @@ final class TextEncoder {
   /**
    * Writes a text.
    *
-   * @param encoded its bytes, if it is a whole one
+   * @param encoded its bytes, if the text is whole
    */
   void write(FileBuffer buffer, String text, @Nullable ByteBuffer encoded)
       throws IOException, InterruptedException {
@@ -174,7 +173,7 @@ final class TextEncoder {
     return !half.isEmpty();
   }
 
-  /** Writes what stands for half of a pair when the other one hasn't come, or fails. */
+  /** Writes the replacement for half of a pair whose other half hasn't come, or fails. */
   void finish(FileBuffer buffer) throws IOException, InterruptedException {
     String alone = half;
     half = "";
@@ -199,7 +198,8 @@ final class TextEncoder {
   }
 
   /**
-   * {@return the bytes of a file that is the text} A byte order mark is one file's, not a text's.
+   * {@return the bytes of a file that consists of the text} A byte order mark belongs to a file,
+   * not to a text.
    */
   static byte[] encodeFile(Path path, Charset charset, String text) throws MalformedTextException {
     byte[] bytes = text.getBytes(charset);

@@ -9,13 +9,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a {@link FileBuffer} for those who read them as text.
+ * The bytes of a {@link FileBuffer} for code that reads them as text.
  *
- * <p>Design. A view has no state of its own: what a decoder has to know is the buffer's, so that
- * each view goes on where another one has left off. If an operation fails, the position is put
- * back; from a pipe nothing is taken before all is there.
+ * <p>Design. A view has no state of its own: the state of a decoder is the buffer's, so that each
+ * view continues where another one has stopped. If an operation fails, the position is restored;
+ * nothing is taken from a pipe before all bytes are there.
  *
- * <p>Used by the one who has the turn.
+ * <p>Used by the holder of the turn only.
  */
 final class TextInput {
   private final Path path;
@@ -23,7 +23,7 @@ final class TextInput {
   private final CodingErrorAction onMalformed;
   private final List<ByteOrderMark> marks;
 
-  /** What the text is in; where a mark is found that says something else, in the second. */
+  /** The decoding of the text; the second is used if a mark says otherwise. */
   private final Decoding usual;
 
   private @Nullable Decoding marked;
@@ -44,7 +44,7 @@ final class TextInput {
     return buffer;
   }
 
-  /** What is read at a position, all of it or nothing. */
+  /** Reads something at a position, all of it or nothing. */
   @FunctionalInterface
   interface Reading<R extends @Nullable Object> {
     R read(Decoding decoding) throws IOException, InterruptedException;
@@ -63,7 +63,7 @@ final class TextInput {
     }
   }
 
-  /** {@return how to decode what is at the position, which is moved past a mark} */
+  /** {@return the decoding of the bytes at the position, which is moved past a mark} */
   private Decoding decoding() throws IOException, InterruptedException {
     if (marks.isEmpty()) {
       return usual;
@@ -86,7 +86,7 @@ final class TextInput {
     return marked;
   }
 
-  /** {@return how to decode what is at the position, if that is known} */
+  /** {@return the decoding of the bytes at the position, if it is known} */
   @Nullable Decoding decodingInMemory() {
     if (marks.isEmpty()) {
       return usual;
@@ -95,14 +95,14 @@ final class TextInput {
     return head == null ? null : decoding(ByteOrderMark.in(head, marks));
   }
 
-  /** Makes the decoder ready. {@return the shifts that are in force} */
+  /** Prepares the decoder. {@return the shifts that are in force} */
   Shifts begin(Decoding decoding) {
     Shifts inForce = decoding.hasShifts() ? buffer.shifts(decoding.charset()) : Shifts.NONE;
     decoding.begin(inForce);
     return inForce;
   }
 
-  /** Takes bytes that were decoded. {@return the shifts that are in force behind them} */
+  /** Takes bytes that were decoded. {@return the shifts that are in force after them} */
   Shifts consume(Decoding decoding, Shifts before, int count) {
     if (!decoding.hasShifts()) {
       buffer.consume(count);
@@ -114,7 +114,7 @@ final class TextInput {
     return after;
   }
 
-  /** {@return bytes that were read ahead, as text; those of the terminator are left out} */
+  /** {@return bytes that were read ahead, as text, without those of the terminator} */
   String take(Decoding decoding, int length, int terminator)
       throws FileSystemException, MalformedTextException {
     int from = buffer.start();
@@ -133,11 +133,11 @@ final class TextInput {
   }
 
   /**
-   * Decodes the next character, or what shifts, of what was read ahead.
+   * Decodes the next character, or a shift, from the bytes that were read ahead.
    *
-   * @param used how many bytes were decoded before
+   * @param used the number of bytes that were decoded before
    * @param ended whether the file has ended
-   * @return how many bytes it took; with none, more are needed
+   * @return the number of bytes it took; if none, more are needed
    */
   int decodeOne(Decoding decoding, int used, boolean ended, Pieces into)
       throws MalformedTextException {

@@ -3,9 +3,9 @@ package dev.withal.files;
 import java.io.IOException;
 
 /**
- * Reads characters, however many lines they are.
+ * Reads characters, across any number of lines.
  *
- * <p>Used by the one who has the turn.
+ * <p>Used by the holder of the turn only.
  */
 final class TextReader {
   private final TextInput input;
@@ -54,7 +54,7 @@ final class TextReader {
         buffer.bytes(), from, buffer.end(), ended, buffer.at() + used, into, most);
   }
 
-  /** {@return all that is left} */
+  /** {@return the rest of the text} */
   String rest() throws IOException, InterruptedException {
     return input.<String>read(
         decoding -> buffer.hasPositions() ? restOfFile(decoding) : restOfPipe(decoding));

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The entries of a tree of directories, depth first.
  *
- * <p>Design. Callers decide into which directories to go, and are told of errors, but none of their
- * code is to run while directories are read. So reading stops at a directory for which they are to
- * be asked, and goes on when it is decided.
+ * <p>Design. Callers decide which directories to enter, and are told of errors, but none of their
+ * code may run while directories are read. So reading stops at a directory for which they must be
+ * asked, and continues when that is decided.
  */
 final class Tree implements Entries {
   private static final int BATCH = 256;
 
-  /** How many entries are looked at for a batch that they may not be in. */
+  /** The number of entries that are looked at for a batch, even if none of them belongs in it. */
   private static final int LOOKED_AT = 4096;
 
   private record Entry(Path path, int depth, @Nullable Object key) {}
@@ -44,7 +44,7 @@ final class Tree implements Entries {
   private @Nullable IOException failure;
 
   /**
-   * @param wanted which entries to give; no code of a caller
+   * @param wanted the entries to return; runs no code of a caller
    */
   Tree(Path root, Walk walk, Predicate<Path> wanted) {
     this.root = root;
@@ -54,7 +54,7 @@ final class Tree implements Entries {
 
   /** {@return the entries of one directory, without itself} */
   static Tree list(Path directory) {
-    var list = new Tree(directory, Walk.all().depth(1), _ -> true);
+    var list = new Tree(directory, Walk.all().depth(1), ignored -> true);
     list.begun = true;
     list.next = new Entry(directory, 0, null);
     return list;
@@ -80,7 +80,7 @@ final class Tree implements Entries {
         step(directory, into);
       }
     } catch (IOException error) {
-      // After what was found before.
+      // After the entries that were found before.
       failure = error;
       opened.run();
     }
@@ -133,7 +133,7 @@ final class Tree implements Entries {
     if (walk.followsLinks()) {
       try {
         return Files.readAttributes(path, BasicFileAttributes.class);
-      } catch (IOException _) {
+      } catch (IOException ignored) {
         // A link to nothing is an entry as well.
       }
     }

@@ -20,10 +20,10 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Copies a tree, links and not what they lead to.
+ * Copies a tree; links themselves are copied, not their targets.
  *
- * <p>Design. A directory gets what it is to have when all is in it: it might not be writable then,
- * and its times would change.
+ * <p>Design. A directory gets its attributes after its contents: it might not be writable then, and
+ * its times would change.
  */
 final class TreeCopy implements Entries {
   private static final int BATCH = 64;
@@ -35,7 +35,7 @@ final class TreeCopy implements Entries {
   private final Directory.Opened opened = new Directory.Opened();
   private final ArrayDeque<Directory> within = new ArrayDeque<>();
 
-  /** Directories of the target that were there before, and keep what they had. */
+  /** Directories of the target that existed before, and keep their attributes. */
   private final Set<Path> kept = new HashSet<>();
 
   private boolean begun;
@@ -90,7 +90,7 @@ final class TreeCopy implements Entries {
   }
 
   private Path target(Path path) {
-    // As a text, for the target may be of another file system.
+    // As text, since the target may be on another file system.
     return path.equals(root) ? target : target.resolve(root.relativize(path).toString());
   }
 
@@ -114,7 +114,7 @@ final class TreeCopy implements Entries {
     within.push(Directory.open(path, 0, null, opened));
   }
 
-  /** {@return what a directory is created with} Its owner must be able to fill it. */
+  /** {@return the attributes for creating a directory} Its owner must be able to fill it. */
   private FileAttribute<?>[] onCreation(Path from) throws IOException {
     var view =
         Files.getFileAttributeView(from, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);

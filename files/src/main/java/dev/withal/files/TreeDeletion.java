@@ -14,18 +14,20 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes a tree, links and not what they lead to.
+ * Deletes a tree; links themselves are deleted, not their targets.
  *
- * <p>Design. Depth first, without recursion. What is too deep for a path to say is moved up first:
- * it is going to be deleted all the same.
+ * <p>Design. Depth first, without recursion. A directory that is too deep for a path to express is
+ * first moved up, as it is going to be deleted anyway.
  */
 class TreeDeletion implements Entries {
   private static final int BATCH = 256;
 
-  /** From here on a name more might be too much for the system, whose limit is 4096 bytes. */
+  /**
+   * From this length on, one more name might be too much for the system, whose limit is 4096 bytes.
+   */
   private static final int LONG = 1000;
 
-  /** How often to go on with a directory in which there is something new when it was emptied. */
+  /** How often to retry a directory that has new entries after it was emptied. */
   private static final int MOST_REFILLED = 1000;
 
   private final Path root;
@@ -39,7 +41,7 @@ class TreeDeletion implements Entries {
     this.root = root;
   }
 
-  /** A call of the system. */
+  /** A system call. */
   @FunctionalInterface
   interface Call<R extends @Nullable Object> {
     R run() throws IOException;
@@ -71,7 +73,7 @@ class TreeDeletion implements Entries {
     }
     try {
       delete(path, change(directory.path(), () -> attributes(path)), into);
-    } catch (NoSuchFileException _) {
+    } catch (NoSuchFileException ignored) {
       // Somebody else has deleted it.
     }
   }
@@ -80,7 +82,7 @@ class TreeDeletion implements Entries {
     try {
       change(parent(), () -> Files.deleteIfExists(directory));
     } catch (DirectoryNotEmptyException failure) {
-      // Somebody still writes into it; but not for ever.
+      // Somebody still writes into it; but not forever.
       if (refilled++ == MOST_REFILLED) {
         throw failure;
       }
@@ -90,7 +92,7 @@ class TreeDeletion implements Entries {
     into.add(directory);
   }
 
-  /** {@return the directory that the next one is in}; null if that isn't of the tree. */
+  /** {@return the directory that contains the next one; null if that isn't in the tree} */
   private @Nullable Path parent() {
     Directory directory = within.peek();
     return directory == null ? null : directory.path();
@@ -115,9 +117,9 @@ class TreeDeletion implements Entries {
   }
 
   /**
-   * Does something that may be refused.
+   * Makes a call that may be refused.
    *
-   * @param directory the directory whose permissions it depends on; null if it isn't of the tree
+   * @param directory the directory on whose permissions it depends; null if it isn't in the tree
    */
   <R extends @Nullable Object> R change(@Nullable Path directory, Call<R> call) throws IOException {
     return call.run();
@@ -132,7 +134,9 @@ class TreeDeletion implements Entries {
     return opened;
   }
 
-  /** Deletes a tree that is the caller's own, even if it took the right to do so from itself. */
+  /**
+   * Deletes a tree that is the caller's own, even if the caller has removed its own permissions.
+   */
   static final class OfOwn extends TreeDeletion {
     OfOwn(Path root) {
       super(root);

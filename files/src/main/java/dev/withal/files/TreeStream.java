@@ -21,7 +21,7 @@ import java.util.stream.StreamSupport;
 record TreeStream(Tree tree, Stream<Path> value) implements Context<Stream<Path>> {
 
   static AsyncContextManager<Stream<Path>> manager(FileAccess access, Path path, Walk walk) {
-    ContextManager<Stream<Path>> manager = () -> of(new Tree(path, walk, _ -> true));
+    ContextManager<Stream<Path>> manager = () -> of(new Tree(path, walk, ignored -> true));
     return manager.async(access.executor()).named("AsyncPath.stream(" + path + ")");
   }
 

@@ -1,6 +1,6 @@
 package dev.withal.files;
 
-/** Where an error goes that no caller is left to be told: to the thread's handler. */
+/** The destination of an error of which no caller can be told: the thread's handler. */
 final class Uncaught {
   private Uncaught() {}
 

@@ -19,7 +19,7 @@ final class Wait {
     asker = task;
   }
 
-  /** Makes the thread that waits look at what is asked. */
+  /** Makes the waiting thread look at requests. */
   void wake() {
     LockSupport.unpark(waiting);
   }
@@ -29,7 +29,7 @@ final class Wait {
     if (!future.isDone()) {
       Thread thread = Thread.currentThread();
       waiting = thread;
-      future.whenComplete((_, _) -> LockSupport.unpark(thread));
+      future.whenComplete((ignored, unused) -> LockSupport.unpark(thread));
       try {
         while (!future.isDone()) {
           requireWanted();
@@ -53,7 +53,7 @@ final class Wait {
     }
   }
 
-  /** {@return what a done future holds} Its error is thrown as it is. */
+  /** {@return the result of a completed future} Its error is thrown unchanged. */
   static <R extends @Nullable Object> R result(CompletableFuture<R> future) throws IOException {
     try {
       return future.join();
@@ -62,7 +62,7 @@ final class Wait {
     }
   }
 
-  /** {@return what a caller's code returned} Its error is thrown as it is. */
+  /** {@return the result of a caller's code} Its error is thrown unchanged. */
   static <R extends @Nullable Object> R ofCaller(Callable<? extends R> call) {
     try {
       return call.call();

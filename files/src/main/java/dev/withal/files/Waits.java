@@ -3,16 +3,16 @@ package dev.withal.files;
 import dev.withal.ExitCase;
 import org.jspecify.annotations.Nullable;
 
-/** Where a thread may wait for another process; can be told to stop waiting by any thread. */
+/** A place where a thread may wait for another process; any thread can end the wait. */
 interface Waits {
 
-  /** For what never waits so. */
+  /** For code that never waits for another process. */
   Waits NONE = new Waits() {};
 
-  /** Says for which task the thread is that comes next; null if for the one that calls. */
+  /** Records the task of the thread that comes next; null if the caller waits for itself. */
   default void asker(@Nullable Task<?> task) {}
 
-  /** Makes the thread that waits look at what its task is asked for. */
+  /** Makes the waiting thread look at the requests of its task. */
   default void wake() {}
 
   /** Ends waits that have no bound of their own, because the file is about to be closed. */

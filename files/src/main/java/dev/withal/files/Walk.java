@@ -8,11 +8,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a tree of directories is gone through: how deep, into which, and what becomes of errors.
+ * How a tree of directories is walked: how deep, into which directories, and how errors are
+ * handled.
  *
- * <p>A tree is gone through depth first, a directory before what is in it, in the order in which
- * the system lists it. One directory at a time is open, and only while it is read, unless it has
- * more than ten thousand entries; so a tree may have any depth that a path can say.
+ * <p>A tree is walked depth first, a directory before its contents, in the order in which the
+ * system lists them. One directory at a time is open, and only while it is read, unless it has more
+ * than ten thousand entries; so a tree may have any depth that a path can express.
  *
  * <p>Immutable and thread-safe. A null argument is refused with a {@link NullPointerException}.
  */
@@ -35,26 +36,27 @@ public final class Walk {
     this.onError = onError;
   }
 
-  /** {@return through everything; links aren't followed, and the first error ends it} */
+  /** {@return a walk through everything; links aren't followed, and the first error ends it} */
   public static Walk all() {
     return ALL;
   }
 
   /**
-   * {@return the same, and no deeper than that}
+   * {@return the same walk with a maximum depth}
    *
-   * @param most how deep: 0 is where it begins, 1 what is in that directory, and so on
-   * @throws IllegalArgumentException if it is negative
+   * @param most the maximum depth: 0 is the start of the walk, 1 the contents of that directory,
+   *     and so on
+   * @throws IllegalArgumentException if the depth is negative
    */
   public Walk depth(int most) {
     if (most < 0) {
-      throw new IllegalArgumentException("a depth of " + most + ": take 0 at least");
+      throw new IllegalArgumentException("a depth of " + most + ": use at least 0");
     }
     return new Walk(most, followsLinks, into, onError);
   }
 
   /**
-   * {@return the same, through links as well} One that leads to a directory that it is in is an
+   * {@return the same walk, which also follows links} A link to a directory that contains it is an
    * error, a {@link java.nio.file.FileSystemLoopException}.
    */
   public Walk followingLinks() {
@@ -62,23 +64,23 @@ public final class Walk {
   }
 
   /**
-   * {@return the same, and only into some directories} Those that it doesn't go into are among the
-   * elements all the same.
+   * {@return the same walk, only into some directories} The directories that it doesn't enter are
+   * still among the elements.
    *
-   * @param which whether to go into a directory; asked once for each, before it is read. It may
-   *     block. An exception of it ends the walk
+   * @param which tests whether to enter a directory; called once for each, before it is read. It
+   *     may block. An exception that it throws ends the walk
    */
   public Walk into(Predicate<? super Path> which) {
     return new Walk(depth, followsLinks, Objects.requireNonNull(which, "which"), onError);
   }
 
   /**
-   * {@return the same, and past what can't be read} An error is told, and what it is about left
+   * {@return the same walk, which continues past errors} The entry that an error concerns is left
    * out.
    *
-   * @param handler is told what couldn't be read, and why; from the thread that reads the next. It
-   *     may block. An exception of it ends the walk; an {@link java.io.UncheckedIOException} as the
-   *     error that it has
+   * @param handler called with each path that couldn't be read and the error, by the thread that
+   *     reads the next entry. It may block. An exception that it throws ends the walk; an {@link
+   *     java.io.UncheckedIOException} does so with its cause
    */
   public Walk onError(BiConsumer<? super Path, ? super IOException> handler) {
     return new Walk(depth, followsLinks, into, Objects.requireNonNull(handler, "handler"));

@@ -22,8 +22,8 @@ import java.util.Set;
 /**
  * Files that are read or written by one call.
  *
- * <p>Design. What isn't a regular file may make the call wait for another process. It gives its
- * place back before, and waits as an open file does, in a way that can be ended.
+ * <p>Design. A file that isn't a regular one may make the call wait for another process. The call
+ * gives its place back before, and waits as an open file does, in a way that can be ended.
  */
 final class WholeFile {
   private static final Set<OpenOption> USUAL =
@@ -59,7 +59,7 @@ final class WholeFile {
     }
     try {
       return Files.readAttributes(path, BasicFileAttributes.class).isOther();
-    } catch (NoSuchFileException _) {
+    } catch (NoSuchFileException ignored) {
       return false;
     }
   }
@@ -99,14 +99,14 @@ final class WholeFile {
     }
     Set<OpenOption> all = new LinkedHashSet<>(options);
     if (all.contains(StandardOpenOption.READ)) {
-      throw new IllegalArgumentException("READ, where a file is to be written: leave it out");
+      throw new IllegalArgumentException("READ can't be used for writing a file: leave it out");
     }
     all.add(StandardOpenOption.WRITE);
     return all;
   }
 
   /**
-   * Copies a file; the copy has the attributes of new files, unless it is to have those of the
+   * Copies a file; the copy has the attributes of new files, unless it must have those of the
    * original or none are set.
    */
   static void copy(Path from, Path to, Set<CopyOption> options, FileAccess access)
@@ -159,7 +159,7 @@ final class WholeFile {
     }
   }
 
-  /** {@return the bytes of a text in a file; what is appended goes on as the file has begun} */
+  /** {@return the bytes of a text in a file; appended text continues in the file's own order} */
   static byte[] encode(Path path, String text, Charset charset, List<OpenOption> options)
       throws IOException {
     boolean goesOn =
@@ -167,7 +167,10 @@ final class WholeFile {
     return TextEncoder.encodeFile(path, goesOn ? inTheOrderOf(path, charset) : charset, text);
   }
 
-  /** {@return the charset; where marks tell of its order, that of the file and without a mark} */
+  /**
+   * {@return the charset; if marks determine its order, the one in the file's order, without a
+   * mark}
+   */
   private static Charset inTheOrderOf(Path path, Charset charset) throws IOException {
     if (!Files.isRegularFile(path) || Files.size(path) == 0) {
       return charset;

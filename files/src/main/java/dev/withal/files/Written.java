@@ -10,8 +10,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what a publisher publishes, one element after the other, and counts. It requests the next
- * one when the last one is written.
+ * Writes the elements of a publisher, one after the other, and counts. It requests the next one
+ * when the last one is written.
  */
 final class Written<T> implements Flow.Subscriber<T> {
   private final Function<? super T, ? extends CompletionStage<Long>> write;
@@ -21,7 +21,7 @@ final class Written<T> implements Flow.Subscriber<T> {
 
   private final AtomicLong count = new AtomicLong();
 
-  /** The publisher, until it has completed, and the write that is under way. */
+  /** The publisher, until it has completed, and the current write. */
   private final AtomicInteger open = new AtomicInteger(1);
 
   private Written(Function<? super T, ? extends CompletionStage<Long>> write) {
@@ -42,8 +42,8 @@ final class Written<T> implements Flow.Subscriber<T> {
       return;
     }
     subscription = given;
-    // To cancel the future, or to fail, leaves the publisher alone from then on.
-    total.whenComplete((_, failure) -> {
+    // A cancellation or a failure of the future also cancels the subscription.
+    total.whenComplete((ignored, failure) -> {
       if (failure != null && !publisherFailed) {
         given.cancel();
       }

@@ -67,7 +67,7 @@ class AsyncPathTest {
     assertThatThrownBy(AsyncFiles.path(file).writeStringAsync("gr\u00FCn", US_ASCII)::get)
         .cause()
         .isInstanceOf(CharacterCodingException.class)
-        .hasMessage(file + ": the text to write has no US-ASCII at character 2");
+        .hasMessage(file + ": the text to write can't be encoded in US-ASCII at character 2");
     assertThat(file).hasContent("old");
   }
 

@@ -77,7 +77,7 @@ class ClosingTest {
     waits.whenComplete((_, error) -> journal.add(error.getMessage()));
     waitsToo.whenComplete((_, error) -> journal.add(error.getMessage()));
 
-    var exit = context.exitAsync(ExitCase.succeeded());
+    var exit = context.exitAsync(ExitCase.success());
     exit.thenAccept(verdict -> journal.add("exit " + verdict));
     executor.runAll();
 
@@ -101,7 +101,7 @@ class ClosingTest {
     file.sizeAsync();
     file.forceAsync();
 
-    var exit = context.exitAsync(ExitCase.succeeded()).toCompletableFuture();
+    var exit = context.exitAsync(ExitCase.success()).toCompletableFuture();
     executor.runAll();
 
     assertThat(file.path()).hasSize(1);
@@ -110,8 +110,8 @@ class ClosingTest {
         .isExactlyInstanceOf(IllegalStateException.class)
         .hasMessage(
             file.path()
-                + ": the body succeeded before 2 of its write and force operations began, and they"
-                + " are lost: end it when they are done");
+                + ": the body succeeded before 2 of its write and force operations began,"
+                + " and they are lost: end the body when they are done");
   }
 
   @Test
@@ -145,7 +145,7 @@ class ClosingTest {
             .toCompletableFuture()
             .join();
 
-    var exit = context.exitAsync(ExitCase.succeeded()).toCompletableFuture();
+    var exit = context.exitAsync(ExitCase.success()).toCompletableFuture();
 
     assertThat(exit).isCompletedWithValue(Verdict.PROPAGATE);
     assertThatThrownBy(channel::size).isInstanceOf(ClosedChannelException.class);
@@ -154,9 +154,9 @@ class ClosingTest {
   @Test
   void exit_secondTime_isRefused() throws Exception {
     AsyncContext<? extends AsyncFile> context = entered(file("abc"), READ);
-    context.exitAsync(ExitCase.succeeded());
+    context.exitAsync(ExitCase.success());
 
-    assertThatThrownBy(() -> context.exitAsync(ExitCase.succeeded()))
+    assertThatThrownBy(() -> context.exitAsync(ExitCase.success()))
         .isExactlyInstanceOf(IllegalStateException.class)
         .hasMessage(context.value().path() + ": exited twice: exit a context exactly once");
   }

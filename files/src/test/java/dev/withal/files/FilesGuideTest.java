@@ -49,13 +49,12 @@ class FilesGuideTest {
 
     // @start region="direct"
     AsyncFiles.openText(log, UTF_8)
-        .use(text -> {
+        .run(text -> {
           for (String line = text.readLine(); line != null; line = text.readLine()) {
             if (line.startsWith("ERROR")) {
               errors.add(line);
             }
           }
-          return null;
         });
     // @end
 
@@ -117,13 +116,12 @@ class FilesGuideTest {
 
     // @start region="bytes"
     AsyncFiles.open(path, READ, WRITE)
-        .use(file -> {
+        .run(file -> {
           byte[] header = file.readBytes(8);
           header[0]++;
           file.seek(0);
           file.write(ByteBuffer.wrap(header));
           file.force();
-          return null;
         });
     // @end
 
@@ -181,12 +179,7 @@ class FilesGuideTest {
     Path settings = Files.writeString(dir.resolve("settings"), "old");
 
     // @start region="replace"
-    AsyncFiles.path(settings)
-        .replace()
-        .use(file -> {
-          file.text(UTF_8).writeLine("new");
-          return null;
-        });
+    AsyncFiles.path(settings).replace().run(file -> file.text(UTF_8).writeLine("new"));
     // @end
 
     assertThat(settings).hasContent("new\n");

@@ -55,10 +55,11 @@ class LockTest {
         .lock()
         .use(own -> {
           for (String name : List.of("second", "third")) {
-            lock.useAsync(next -> {
-              journal.add(name + " " + next.isValid());
-              return CompletableFuture.completedFuture(null);
-            });
+            var _ =
+                lock.useAsync(next -> {
+                  journal.add(name + " " + next.isValid());
+                  return CompletableFuture.completedFuture(null);
+                });
             // Now it waits: for a task of the executor no more.
             executor.runAll();
           }

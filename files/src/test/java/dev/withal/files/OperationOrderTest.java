@@ -74,7 +74,7 @@ class OperationOrderTest {
     assertThat(position.get()).isEqualTo(4);
     executor.runNext();
     assertThat(after).isCompletedWithValue(8);
-    entering.join().exitAsync(ExitCase.succeeded());
+    entering.join().exitAsync(ExitCase.success());
     executor.runNext();
   }
 

@@ -195,7 +195,7 @@ class OperationQueueTest {
         queue.<CompletableFuture<?>>call(
             Action.WRITE,
             () -> {
-              var closing = queue.close(() -> journal.toString(), ExitCase.succeeded());
+              var closing = queue.close(() -> journal.toString(), ExitCase.success());
               assertThat(executor.waiting()).isZero();
               return closing;
             });
@@ -218,7 +218,7 @@ class OperationQueueTest {
     var other = new OperationQueue(PATH, closingAtOnce, Waits.NONE);
     Operation<String> last = other.submit(Action.READ, () -> record("read"));
     other
-        .close(() -> record("close"), ExitCase.succeeded())
+        .close(() -> record("close"), ExitCase.success())
         .thenRun(() -> journal.add("closed, the read done: " + last.isDone()));
 
     executor.runAll();
@@ -237,7 +237,7 @@ class OperationQueueTest {
             () -> {
               throw failure;
             },
-            ExitCase.succeeded());
+            ExitCase.success());
     executor.runAll();
 
     assertThat(waiting.exceptionNow()).isInstanceOf(ClosedChannelException.class);

@@ -70,7 +70,7 @@ class PublishedRangeTest {
         .use(file -> {
           assertThatThrownBy(() -> file.publishBytes(1, 3, 2))
               .isInstanceOf(IllegalArgumentException.class)
-              .hasMessage(path + ": bytes from 3 to 2: the second can't be less");
+              .hasMessage(path + ": bytes from 3 to 2: the end must not be before the start");
           assertThatThrownBy(() -> file.publishBytes(1, -1, 2))
               .isInstanceOf(IllegalArgumentException.class);
           assertThatThrownBy(() -> file.publishBytes(0, 1, 2))

@@ -98,7 +98,7 @@ class PublisherRulesTest {
 
   @AfterEach
   void close() {
-    open.forEach(context -> context.exitAsync(ExitCase.succeeded()).toCompletableFuture().join());
+    open.forEach(context -> context.exitAsync(ExitCase.success()).toCompletableFuture().join());
   }
 
   /** {@return an open file of so many lines, all of one length} */

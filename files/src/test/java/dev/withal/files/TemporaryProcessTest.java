@@ -39,14 +39,15 @@ class TemporaryProcessTest {
 
     public static void main(String[] args) throws Exception {
       Path parent = Path.of(args[0]);
-      Async.run(() -> {
+      Async.call(() -> {
         var stage = new CompletableFuture<Path>();
-        AsyncFiles.temporaryDirectory(parent, "stage")
-            .useAsync((made, cancellation) -> {
-              fill(made);
-              stage.complete(made);
-              return cancellation.cancelling(new CompletableFuture<>());
-            });
+        var _ =
+            AsyncFiles.temporaryDirectory(parent, "stage")
+                .useAsync((made, cancellation) -> {
+                  fill(made);
+                  stage.complete(made);
+                  return cancellation.cancelling(new CompletableFuture<>());
+                });
         stage.join();
         AsyncFiles.temporaryDirectory(parent, "direct")
             .use(made -> {

@@ -170,7 +170,7 @@ class TextMarkTest {
           style.write(text, "a\uD83D");
           assertThatThrownBy(() -> style.write(text, "b"))
               .isInstanceOf(CharacterCodingException.class)
-              .hasMessage(path + ": the text to write has no UTF-8 at character 0");
+              .hasMessage(path + ": the text to write can't be encoded in UTF-8 at character 0");
           assertThatThrownBy(() -> style.write(text, "\uDE00"))
               .isInstanceOf(CharacterCodingException.class);
           style.write(text, "c");

@@ -180,8 +180,9 @@ class TextPositionTest {
               .isExactlyInstanceOf(FileSystemException.class)
               .hasMessage(
                   path
-                      + ": what is at byte 5 can't be decoded in ISO-2022-JP without what is before,"
-                      + " so it has no position to come back to: read to the end of the line");
+                      + ": the bytes at position 5 can't be decoded in ISO-2022-JP without"
+                      + " the bytes before, so there is no position to return to: read to"
+                      + " the end of the line");
           assertThat(style.readString(file.text(charset), 1)).isEqualTo("本");
           assertThat(style.readLine(file.text(charset))).isEqualTo("語");
           assertThat(style.position(file)).isEqualTo(13);
@@ -228,8 +229,8 @@ class TextPositionTest {
               .isExactlyInstanceOf(IllegalStateException.class)
               .hasMessage(
                   path
-                      + ": seek on a file that was opened with APPEND, where all is written to the"
-                      + " end: open it with WRITE");
+                      + ": seek on a file that was opened with APPEND, where every write"
+                      + " goes to the end: open it with WRITE");
           assertThatThrownBy(() -> style.writeAt(file, 0, UTF_8.encode("X")))
               .isExactlyInstanceOf(IllegalStateException.class);
           style.truncate(file, 4);

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -252,12 +253,17 @@ class TextTest {
           var raw = ByteBuffer.allocate(3);
           var second = text.file().readAsync(raw);
           var third = text.readLineAsync();
-          return third.thenAccept(line -> {
-            assertThat(first).isCompletedWithValue("ab");
-            assertThat(second).isCompletedWithValue(3);
-            assertThat(raw.array()).asString(UTF_8).isEqualTo("cd\n");
-            assertThat(line).isEqualTo("ef");
-          });
+          return first
+              .thenCombine(second, Map::entry)
+              .thenCombine(
+                  third,
+                  (before, line) -> {
+                    assertThat(before.getKey()).isEqualTo("ab");
+                    assertThat(before.getValue()).isEqualTo(3);
+                    assertThat(raw.array()).asString(UTF_8).isEqualTo("cd\n");
+                    assertThat(line).isEqualTo("ef");
+                    return line;
+                  });
         })
         .get();
   }

@@ -62,7 +62,7 @@ class TreeTest {
     assertThat(walked(Walk.all().depth(2))).containsExactlyInAnyOrder("", "a", "a/b", "d.txt");
     assertThatThrownBy(() -> Walk.all().depth(-1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("a depth of -1: take 0 at least");
+        .hasMessage("a depth of -1: use at least 0");
   }
 
   @Test

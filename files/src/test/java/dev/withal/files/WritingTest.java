@@ -227,7 +227,7 @@ class WritingTest {
         .use(text -> {
           assertThatThrownBy(() -> style.write(text, "gr\u00FCn?"))
               .isInstanceOf(CharacterCodingException.class)
-              .hasMessage(path + ": the text to write has no US-ASCII at character 2");
+              .hasMessage(path + ": the text to write can't be encoded in US-ASCII at character 2");
           assertThat(style.size(text.file())).isZero();
           return null;
         });
