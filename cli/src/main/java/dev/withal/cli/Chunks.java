@@ -1,0 +1,80 @@
+package dev.withal.cli;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The parts of a recording: each begins with a sign, a version and its length.
+ *
+ * <p>Design: a program that is killed leaves its last part without a length, and a copy that ends
+ * too early one that is shorter than it says. The parts before are whole, and read as such.
+ */
+final class Chunks {
+  /** {@code FLR} and a zero. */
+  private static final int SIGN = 0x464c5200;
+
+  private static final int LENGTH = 8;
+  private static final int HEADER = 68;
+
+  private Chunks() {}
+
+  static long length(Path file) throws Refusal {
+    try (var channel = FileChannel.open(file)) {
+      return channel.size();
+    } catch (IOException failure) {
+      throw unreadable(file, failure);
+    }
+  }
+
+  /** {@return whether a file begins as a recording does} */
+  static boolean isRecording(Path file) throws Refusal {
+    try (var channel = FileChannel.open(file)) {
+      ByteBuffer begin = ByteBuffer.allocate(Integer.BYTES);
+      return channel.read(begin, 0) == Integer.BYTES && begin.getInt(0) == SIGN;
+    } catch (IOException failure) {
+      throw unreadable(file, failure);
+    }
+  }
+
+  /** {@return how long the parts are that are complete, together} */
+  static long completeLength(Path file) throws Refusal {
+    try (var channel = FileChannel.open(file)) {
+      long at = 0;
+      ByteBuffer header = ByteBuffer.allocate(HEADER);
+      while (channel.read(header.clear(), at) == HEADER && header.getInt(0) == SIGN) {
+        long length = header.getLong(LENGTH);
+        if (length < HEADER || length > channel.size() - at) {
+          break;
+        }
+        at += length;
+      }
+      return at;
+    } catch (IOException failure) {
+      throw unreadable(file, failure);
+    }
+  }
+
+  /** {@return a copy of the begin of a file} */
+  static Path copy(Path file, long length, Path copy) throws Refusal {
+    try (var from = FileChannel.open(file);
+        var to = FileChannel.open(copy, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      for (long at = 0; at < length; ) {
+        long copied = from.transferTo(at, length - at, to);
+        if (copied <= 0) {
+          throw new IOException("it became shorter");
+        }
+        at += copied;
+      }
+      return copy;
+    } catch (IOException failure) {
+      throw unreadable(file, failure);
+    }
+  }
+
+  private static Refusal unreadable(Path file, IOException failure) {
+    return new Refusal(file + " can't be read: " + failure.getMessage(), failure);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.withal.insight;
+
+import dev.withal.internal.Held;
+import dev.withal.internal.Span;
+import org.jspecify.annotations.Nullable;
+
+/** What Insight keeps of a use that Flight Recorder doesn't record. */
+class UseSpan extends Span {
+  private volatile boolean warned;
+  private volatile boolean leaked;
+
+  UseSpan(@Nullable Span parent, @Nullable String site) {
+    super(parent, site);
+  }
+
+  /** {@return whether this is the first that it is told as held for long} */
+  final boolean warnsFirst() {
+    boolean first = !warned;
+    warned = true;
+    return first;
+  }
+
+  final void leak() {
+    leaked = true;
+  }
+
+  static boolean hasLeaked(Held.Entry entry) {
+    return entry.span() instanceof UseSpan span && span.leaked;
+  }
+}

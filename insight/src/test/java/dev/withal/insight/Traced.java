@@ -1,0 +1,90 @@
+package dev.withal.insight;
+
+import dev.withal.AsyncContextManager;
+import dev.withal.Report;
+import dev.withal.Verdict;
+import dev.withal.internal.Tracer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+
+/** Insight without its thread: the test tells the time, and says when to look. */
+final class Traced implements AutoCloseable {
+  final Contexts contexts = new Contexts();
+  final LongHeld longHeld = new LongHeld();
+  final List<Report> reports = new CopyOnWriteArrayList<>();
+  private final Tracing tracing = new Tracing(contexts, longHeld);
+  private final Report.Registration listening = Report.listen(reports::add);
+  private long now = 1_000_000;
+
+  Traced() {
+    awaitEndOfPulse();
+    Tracer.tick(now);
+    tracing.begin();
+  }
+
+  /** Insight that was switched off returns at once, and may look around a moment longer. */
+  private static void awaitEndOfPulse() {
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().equals("withal-insight")) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException("interrupted while Insight ended", e);
+        }
+      }
+    }
+  }
+
+  void pass(long millis) {
+    now += millis;
+    Tracer.tick(now);
+  }
+
+  void look() {
+    tracing.look();
+  }
+
+  /** {@return the tree, without the numbers of lines and without what lambdas are called} */
+  String tree() {
+    return plain(contexts.tree(100));
+  }
+
+  static String plain(String text) {
+    return text.lines()
+        .map(line -> line.replaceAll("\\(([A-Za-z]+)\\.java:\\d+\\)", "($1)"))
+        .map(line ->
+            line.replaceAll(
+                "dev\\.withal\\.insight\\.\\w+\\.(lambda\\$)?(\\w+?)(\\$\\d+)?\\(", "$2("))
+        .collect(Collectors.joining("\n"));
+  }
+
+  List<String> reported(Report.Kind kind) {
+    return reports.stream()
+        .filter(report -> report.kind() == kind)
+        .map(report -> plain(report.context() + ": " + report.message()))
+        .toList();
+  }
+
+  static AsyncContextManager<String> manager(String name) {
+    return AsyncContextManager.<String>closing(
+            () -> CompletableFuture.completedFuture("value"),
+            _ -> CompletableFuture.completedFuture(null))
+        .named(name);
+  }
+
+  /** {@return a manager whose exit answers when the future is done} */
+  static AsyncContextManager<String> exiting(String name, CompletableFuture<Verdict> exit) {
+    return AsyncContextManager.<String>of(
+            () -> CompletableFuture.completedFuture("value"), (_, _) -> exit)
+        .named(name);
+  }
+
+  @Override
+  public void close() {
+    tracing.end();
+    listening.close();
+    Tracer.tick(0);
+  }
+}
