@@ -1,0 +1,232 @@
+package dev.withal.tasks;
+
+import dev.withal.Async;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bounded number of elements between a source and its consumers.
+ *
+ * <p>Design: an element is handed to a waiting consumer or put in the queue. A consumer that has
+ * gone by then doesn't take it, and it goes to the next one. Futures are completed outside the
+ * lock, as they run code of others; so who comes by meanwhile may see an element later than one
+ * that came after it, but only among consumers that wait at the same time.
+ */
+final class Buffer<T> {
+  private static final String CLOSED =
+      "the elements are closed: consume them inside of their context";
+
+  private final ReentrantLock lock = new ReentrantLock();
+  // Guarded by the lock.
+  private final int capacity;
+  private final Queue<T> elements = new ArrayDeque<>();
+  private final ArrayDeque<CompletableFuture<Optional<T>>> consumers = new ArrayDeque<>();
+  private final Queue<CompletableFuture<@Nullable Void>> producers = new ArrayDeque<>();
+  private boolean ended;
+  private boolean closed;
+  private @Nullable Throwable error;
+  private boolean errorIsTold;
+
+  /** Called when an element was taken. */
+  private final Runnable taken;
+
+  Buffer(int capacity, Runnable taken) {
+    this.capacity = capacity;
+    this.taken = taken;
+  }
+
+  static void check(int capacity) {
+    if (capacity < 1) {
+      throw new IllegalArgumentException("capacity must be at least 1, and is " + capacity);
+    }
+  }
+
+  // ---- the source ------------------------------------------------------------------------------
+
+  /** Puts an element; blocks until there is room. */
+  void put(T element) throws InterruptedException {
+    CompletableFuture<@Nullable Void> room = tryPut(element);
+    while (room != null) {
+      try {
+        Async.<@Nullable Void, RuntimeException>await(room);
+      } finally {
+        leave(room);
+      }
+      room = tryPut(element);
+    }
+  }
+
+  /** Puts an element, if there is room. {@return whether there was, or nothing more is taken} */
+  boolean offer(T element) {
+    CompletableFuture<@Nullable Void> room = tryPut(element);
+    if (room != null) {
+      leave(room);
+    }
+    return room == null;
+  }
+
+  /** {@return null if the element was put; else what is done when there is room} */
+  private @Nullable CompletableFuture<@Nullable Void> tryPut(T element) {
+    CompletableFuture<Optional<T>> consumer;
+    do {
+      lock.lock();
+      try {
+        if (ended) {
+          throw new IllegalStateException("the producer has ended: nothing can be put any more");
+        }
+        consumer = consumers.poll();
+        if (consumer == null && elements.size() < capacity) {
+          elements.add(element);
+          return null;
+        }
+        if (consumer == null) {
+          var room = new CompletableFuture<@Nullable Void>();
+          producers.add(room);
+          return room;
+        }
+      } finally {
+        lock.unlock();
+      }
+      // Guard against race with a consumer that has gone, and doesn't take it.
+    } while (!consumer.complete(Optional.of(element)));
+    taken.run();
+    return null;
+  }
+
+  /** A producer waits no longer; if it was told of room, the next one is. */
+  private void leave(CompletableFuture<@Nullable Void> room) {
+    CompletableFuture<@Nullable Void> next = null;
+    lock.lock();
+    try {
+      boolean waits = producers.removeIf(other -> other == room);
+      if (!waits && elements.size() < capacity) {
+        next = producers.poll();
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (next != null) {
+      next.complete(null);
+    }
+  }
+
+  /** No more elements come; after those that are here comes the error, if there is one. */
+  void end(@Nullable Throwable failure) {
+    ArrayDeque<CompletableFuture<Optional<T>>> left = new ArrayDeque<>();
+    lock.lock();
+    try {
+      if (ended) {
+        return;
+      }
+      ended = true;
+      error = failure;
+      left.addAll(consumers);
+      consumers.clear();
+    } finally {
+      lock.unlock();
+    }
+    for (CompletableFuture<Optional<T>> consumer : left) {
+      tellEnd(consumer);
+    }
+  }
+
+  private void tellEnd(CompletableFuture<Optional<T>> consumer) {
+    Throwable failure = error;
+    boolean told =
+        failure == null
+            ? consumer.complete(Optional.empty())
+            : consumer.completeExceptionally(failure);
+    if (told) {
+      lock.lock();
+      try {
+        errorIsTold = true;
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** {@return what the source has failed with, unless a consumer knows of it} */
+  @Nullable Throwable errorLeft() {
+    lock.lock();
+    try {
+      return errorIsTold ? null : error;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // ---- the consumers ---------------------------------------------------------------------------
+
+  /** {@return the next element; null at the end} */
+  @Nullable T take() {
+    Async.refuseEventLoop("a loop over elements", "forEachAsync");
+    CompletableFuture<Optional<T>> next = takeAsync();
+    try {
+      return Async.<Optional<T>, RuntimeException>await(next).orElse(null);
+    } catch (InterruptedException interruption) {
+      // Guard against race with an element, which came as the thread was interrupted.
+      if (!next.cancel(false) && !next.isCompletedExceptionally()) {
+        Thread.currentThread().interrupt();
+        return next.resultNow().orElse(null);
+      }
+      throw Buffer.<RuntimeException>unchecked(interruption);
+    }
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <X extends Throwable> X unchecked(Throwable error) throws X {
+    throw (X) error;
+  }
+
+  CompletableFuture<Optional<T>> takeAsync() {
+    var consumer = new CompletableFuture<Optional<T>>();
+    CompletableFuture<@Nullable Void> producer;
+    T element;
+    lock.lock();
+    try {
+      element = closed ? null : elements.poll();
+      if (element == null && !ended && !closed) {
+        consumers.removeIf(CompletableFuture::isDone);
+        consumers.add(consumer);
+        return consumer;
+      }
+      producer = producers.poll();
+    } finally {
+      lock.unlock();
+    }
+    if (element != null) {
+      consumer.complete(Optional.of(element));
+      taken.run();
+    } else if (closed) {
+      consumer.completeExceptionally(new IllegalStateException(CLOSED));
+    } else {
+      tellEnd(consumer);
+    }
+    if (producer != null) {
+      producer.complete(null);
+    }
+    return consumer;
+  }
+
+  /** Drops what is left, and refuses whoever comes. */
+  void close() {
+    ArrayDeque<CompletableFuture<Optional<T>>> left;
+    lock.lock();
+    try {
+      closed = true;
+      elements.clear();
+      left = new ArrayDeque<>(consumers);
+      consumers.clear();
+    } finally {
+      lock.unlock();
+    }
+    for (CompletableFuture<Optional<T>> consumer : left) {
+      consumer.completeExceptionally(new IllegalStateException(CLOSED));
+    }
+  }
+}

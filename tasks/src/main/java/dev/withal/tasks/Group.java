@@ -1,0 +1,331 @@
+package dev.withal.tasks;
+
+import dev.withal.Async;
+import dev.withal.AsyncBody;
+import dev.withal.Cancellation;
+import dev.withal.ExitCase;
+import dev.withal.Verdict;
+import dev.withal.Work;
+import dev.withal.internal.TaskFailures;
+import dev.withal.internal.Time;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tasks of one use that run, and what their ends mean for each other: here the first failure
+ * ends all.
+ *
+ * <p>Design. {@code alive} counts the tasks and, as one more, the body; whoever takes it to zero
+ * ends the group, and nothing begins in it from then on. The lock guards the list of what runs, a
+ * ring of links in the tasks themselves, so that a task that has ended leaves nothing behind. A
+ * task is in the list until its work has ended, and counted until those who heard of its end have
+ * done so: its failure is known to the group before anybody sees it in the future.
+ *
+ * <p>{@code reason} is set once. Whoever sets it asks all that are in the list, outside the lock; a
+ * task that comes later finds it and isn't begun.
+ */
+class Group {
+  private static final String ENDED =
+      "the group has ended: begin tasks while its body or one of its tasks runs";
+  private static final String FROM_WITHIN =
+      "a task of a group with a width can't fork into it, as it would wait for room that tasks"
+          + " hold: let the body fork, or open another group in the task";
+
+  /** The group with a width that the calling thread runs a task of. */
+  private static final ThreadLocal<Group> BOUNDED = new ThreadLocal<>();
+
+  final @Nullable Width width;
+
+  private final AtomicInteger alive = new AtomicInteger(1);
+  private final CompletableFuture<@Nullable Void> lost = new CompletableFuture<>();
+
+  /** Done when the body has nothing more to wait for: all has ended, or was asked to. */
+  private final CompletableFuture<@Nullable Void> rest = new CompletableFuture<>();
+
+  private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  // Guarded by the lock.
+  private final Member ring = new Member.Anchor();
+
+  private final AtomicBoolean bodyIsOver = new AtomicBoolean();
+
+  /** In the order in which they came; as many as there are to be told in the end. */
+  private final Queue<Member.Failure> failures = new ConcurrentLinkedQueue<>();
+
+  private volatile @Nullable Throwable reason;
+
+  Group(@Nullable Width width) {
+    this.width = width;
+  }
+
+  /** Tasks that don't depend on one another. */
+  static final class Supervised extends Group {
+    Supervised(@Nullable Width width) {
+      super(width);
+    }
+
+    @Override
+    void onFailure(Throwable error) {}
+  }
+
+  // ---- what the ends of tasks mean -------------------------------------------------------------
+
+  /** A task has failed, which is noted already. */
+  void onFailure(Throwable error) {
+    lost.completeExceptionally(error);
+    ask(error);
+  }
+
+  /** {@return whether the value of a task that wasn't asked to end goes to its future} */
+  boolean onSuccess() {
+    return true;
+  }
+
+  /** A task has left. */
+  void onLeft() {}
+
+  // ---- beginning tasks -------------------------------------------------------------------------
+
+  final <R extends @Nullable Object> CompletableFuture<R> fork(Work<? extends R, ?> work) {
+    if (width != null) {
+      awaitRoom(width);
+    }
+    var task = new ForkedTask<R>(this, work);
+    begin(task);
+    try {
+      Time.current().start("withal-task", Async.carrying(task));
+    } catch (Throwable error) {
+      remove(task);
+      leave();
+      throw error;
+    }
+    return task.future();
+  }
+
+  final <R extends @Nullable Object> CompletableFuture<R> start(
+      AsyncBody<? super Cancellation, ? extends R> work) {
+    if (width != null && !width.tryTake()) {
+      throw isAsked()
+          ? refusal()
+          : new IllegalStateException("the group is full: await room() before a start");
+    }
+    var task = new StartedTask<R>(this, work);
+    begin(task);
+    return task.run();
+  }
+
+  final CompletableFuture<@Nullable Void> room() {
+    if (width != null) {
+      return width.room();
+    }
+    return isAsked()
+        ? CompletableFuture.failedFuture(refusal())
+        : CompletableFuture.completedFuture(null);
+  }
+
+  private void awaitRoom(Width places) {
+    if (BOUNDED.get() == this) {
+      throw new IllegalStateException(FROM_WITHIN);
+    }
+    places.await();
+  }
+
+  /** Puts a task in the list, which has taken its place. */
+  private void begin(Member task) {
+    boolean counted = count();
+    boolean begun = false;
+    lock.lock();
+    try {
+      if (counted && reason == null) {
+        ring.insert(task);
+        begun = true;
+      }
+    } finally {
+      lock.unlock();
+    }
+    if (!begun) {
+      if (counted) {
+        leave();
+      } else if (width != null) {
+        width.give();
+      }
+      throw counted ? refusal() : new IllegalStateException(ENDED);
+    }
+  }
+
+  /** Counts a task, unless the group has ended. */
+  private boolean count() {
+    int now = alive.get();
+    while (now > 0) {
+      if (alive.compareAndSet(now, now + 1)) {
+        return true;
+      }
+      now = alive.get();
+    }
+    return false;
+  }
+
+  /** {@return what a task ends with that was asked to, or wasn't begun for that} */
+  final CancellationException refusal() {
+    var cancelled = new CancellationException("the task was asked to end, as its group was");
+    cancelled.initCause(reason);
+    return cancelled;
+  }
+
+  // ---- while they run --------------------------------------------------------------------------
+
+  /** Runs what a forked task does. */
+  final <R extends @Nullable Object> R run(Work<? extends R, ?> work) throws Exception {
+    if (width == null) {
+      return work.call();
+    }
+    BOUNDED.set(this);
+    try {
+      return work.call();
+    } finally {
+      BOUNDED.remove();
+    }
+  }
+
+  /** Interrupts the thread of a task, unless its work has ended. {@return whether it had not} */
+  final boolean interrupt(ForkedTask<?> task, TaskFuture.Request request) {
+    lock.lock();
+    try {
+      return task.isIn() && task.hear(request);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  final boolean isAsked() {
+    return reason != null;
+  }
+
+  /** Asks all tasks to end, once; the body waits for them no longer, but their exit does. */
+  final void ask(Throwable why) {
+    askTasks(why);
+    rest.complete(null);
+  }
+
+  /** Asks all tasks to end, once, and lets the body wait for them. */
+  final void askTasks(Throwable why) {
+    List<Member> running = new ArrayList<>();
+    lock.lock();
+    try {
+      if (reason != null) {
+        return;
+      }
+      reason = why;
+      ring.collect(running);
+    } finally {
+      lock.unlock();
+    }
+    if (width != null) {
+      width.refuse(refusal());
+    }
+    for (Member task : running) {
+      task.ask(refusal());
+    }
+  }
+
+  // ---- as they end -----------------------------------------------------------------------------
+
+  /** The work of a task has ended: from here on it isn't asked to end any more. */
+  final void remove(Member task) {
+    lock.lock();
+    try {
+      task.remove();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A task has failed that nobody had asked to end. */
+  final void failed(Member.Failure failure) {
+    note(failure);
+    onFailure(failure.error());
+  }
+
+  /** Remembers a failure for the one who exits the group. */
+  final void note(Member.Failure failure) {
+    failures.add(failure);
+  }
+
+  final @Nullable Throwable firstFailure() {
+    Member.Failure first = failures.peek();
+    return first == null ? null : first.error();
+  }
+
+  /** A task is counted no more. */
+  final void leave() {
+    if (width != null) {
+      width.give();
+    }
+    uncount();
+    onLeft();
+  }
+
+  private void uncount() {
+    if (alive.decrementAndGet() == 0) {
+      rest.complete(null);
+      ended.complete(null);
+    }
+  }
+
+  /** {@return whether nothing but the body runs, if that does} */
+  final boolean isIdle() {
+    return alive.get() == (bodyIsOver.get() ? 0 : 1);
+  }
+
+  // ---- for the context -------------------------------------------------------------------------
+
+  final CompletionStage<?> lost() {
+    return lost;
+  }
+
+  final CompletionStage<?> bodyReturned() {
+    bodyEnded();
+    return rest;
+  }
+
+  final CompletionStage<Verdict> exit(ExitCase how) {
+    Throwable error = how.error();
+    if (error != null) {
+      ask(error);
+    }
+    bodyEnded();
+    return ended.isDone() ? answer() : ended.thenCompose(ignored -> answer());
+  }
+
+  private void bodyEnded() {
+    if (!bodyIsOver.getAndSet(true)) {
+      uncount();
+      onLeft();
+    }
+  }
+
+  private CompletionStage<Verdict> answer() {
+    List<TaskFailures.Failure> told = new ArrayList<>();
+    for (Member.Failure failure : told()) {
+      told.add(new TaskFailures.Failure(failure.error(), failure.task().holder()));
+    }
+    return told.isEmpty()
+        ? Verdict.PROPAGATE.now()
+        : CompletableFuture.failedFuture(new TaskFailures(told));
+  }
+
+  /** {@return the failures that the exit tells} */
+  Iterable<Member.Failure> told() {
+    return failures;
+  }
+}

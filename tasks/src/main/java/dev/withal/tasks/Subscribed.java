@@ -1,0 +1,120 @@
+package dev.withal.tasks;
+
+import dev.withal.AsyncContext;
+import dev.withal.ExitCase;
+import dev.withal.Verdict;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The elements of a publisher, which is subscribed to until this context exits.
+ *
+ * <p>Design: as many elements are requested as fit. Half of them are requested again at a time, as
+ * each request costs the publisher something.
+ */
+final class Subscribed<T> implements AsyncContext<Elements<T>>, Flow.Subscriber<T> {
+  private static final Flow.Subscription CLOSED =
+      new Flow.Subscription() {
+        @Override
+        public void request(long count) {}
+
+        @Override
+        public void cancel() {}
+      };
+
+  private final String name;
+  private final Buffer<T> buffer;
+  private final int capacity;
+  private final int batch;
+  private final AtomicInteger taken = new AtomicInteger();
+  private final AtomicReference<Flow.@Nullable Subscription> subscription = new AtomicReference<>();
+
+  Subscribed(String name, int capacity) {
+    this.name = name;
+    this.capacity = capacity;
+    batch = (capacity + 1) / 2;
+    buffer = new Buffer<>(capacity, this::wasTaken);
+  }
+
+  private void wasTaken() {
+    if (taken.incrementAndGet() % batch == 0) {
+      request(batch);
+    }
+  }
+
+  private void request(int count) {
+    Flow.Subscription own = subscription.get();
+    if (own != null) {
+      own.request(count);
+    }
+  }
+
+  // ---- as a subscriber -------------------------------------------------------------------------
+
+  @Override
+  public void onSubscribe(Flow.Subscription given) {
+    Objects.requireNonNull(given, "subscription");
+    // Guard against race with the exit, and against a publisher that subscribes twice.
+    if (subscription.compareAndSet(null, given)) {
+      given.request(capacity);
+    } else {
+      given.cancel();
+    }
+  }
+
+  @Override
+  public void onNext(T element) {
+    Objects.requireNonNull(element, "element");
+    if (subscription.get() != CLOSED && buffer.offer(element)) {
+      return;
+    }
+    if (close()) {
+      buffer.end(
+          new IllegalStateException("the publisher sent more elements than were requested of it"));
+    }
+  }
+
+  @Override
+  public void onError(Throwable error) {
+    buffer.end(Objects.requireNonNull(error, "error"));
+  }
+
+  @Override
+  public void onComplete() {
+    buffer.end(null);
+  }
+
+  /** Cancels the subscription. {@return whether that is new} */
+  private boolean close() {
+    Flow.Subscription before = subscription.getAndSet(CLOSED);
+    if (before != null) {
+      before.cancel();
+    }
+    return before != CLOSED;
+  }
+
+  // ---- as a context ----------------------------------------------------------------------------
+
+  @Override
+  public Elements<T> value() {
+    return new Elements<>(buffer);
+  }
+
+  @Override
+  public CompletionStage<Verdict> exitAsync(ExitCase how) {
+    buffer.close();
+    close();
+    Throwable error = buffer.errorLeft();
+    return Production.failing(error == null ? List.of() : List.of(error), this);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,2 @@
+/** Groups of tasks that live in a context. */
+package dev.withal.tasks;
