@@ -1,0 +1,3 @@
+/** Leases as rows of a PostgreSQL database. */
+@org.jspecify.annotations.NullMarked
+package dev.withal.leases.postgresql;
