@@ -1,0 +1,190 @@
+package dev.withal.mutiny;
+
+import dev.withal.AsyncBody;
+import dev.withal.AsyncContextManager;
+import io.smallrye.mutiny.Context;
+import io.smallrye.mutiny.operators.AbstractMulti;
+import io.smallrye.mutiny.subscription.ContextSupport;
+import io.smallrye.mutiny.subscription.MultiSubscriber;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A use for each subscription, with the items of the body. */
+final class UseMulti<T extends @Nullable Object, R> extends AbstractMulti<R> {
+  private final AsyncContextManager<T> manager;
+  private final Function<? super T, ? extends Flow.Publisher<? extends R>> body;
+
+  UseMulti(
+      AsyncContextManager<T> manager,
+      Function<? super T, ? extends Flow.Publisher<? extends R>> body) {
+    this.manager = manager;
+    this.body = body;
+  }
+
+  @Override
+  public void subscribe(MultiSubscriber<? super R> subscriber) {
+    Objects.requireNonNull(subscriber, "subscriber");
+    Context context =
+        subscriber instanceof ContextSupport known ? known.context() : Context.empty();
+    new Used<T, R>(manager, context, body, subscriber).begin();
+  }
+
+  /**
+   * Design: a timeout may end the use while another thread passes on an item, and signals must not
+   * overlap. So {@code signals} counts the items under way, and has a bit for the last signal:
+   * whoever leaves nothing but that bit gives it.
+   */
+  private static final class Used<T extends @Nullable Object, R> extends Subscribed<T, R>
+      implements MultiSubscriber<R>, ContextSupport {
+
+    /** The last signal is known. */
+    private static final int LAST = 1 << 30;
+
+    /** The last signal was given. */
+    private static final int GIVEN = 1 << 31;
+
+    private static final VarHandle SIGNALS =
+        handle(MethodHandles.lookup(), Used.class, "signals", int.class);
+    private static final VarHandle REQUESTED =
+        handle(MethodHandles.lookup(), Used.class, "requested", long.class);
+
+    private final Function<? super T, ? extends Flow.Publisher<? extends R>> body;
+    private final MultiSubscriber<? super R> actual;
+
+    @SuppressWarnings("UnusedVariable") // read by its handle
+    private volatile int signals;
+
+    /** The demand from before there was a publisher to request from. */
+    private volatile long requested;
+
+    private @Nullable Throwable failure;
+
+    Used(
+        AsyncContextManager<T> manager,
+        Context context,
+        Function<? super T, ? extends Flow.Publisher<? extends R>> body,
+        MultiSubscriber<? super R> actual) {
+      super(manager, context);
+      this.body = body;
+      this.actual = actual;
+    }
+
+    @Override
+    void announce() {
+      actual.onSubscribe(this);
+    }
+
+    @Override
+    CompletableFuture<R> beginIn(AsyncContextManager<T> entered) {
+      AsyncBody.Cancellable<T, R> run =
+          (held, cancellation) -> {
+            // Before it is subscribed to, as items may come while that goes on.
+            cancellation.onRequest(this::asked);
+            return run(held);
+          };
+      return entered.useAsync(run);
+    }
+
+    private CompletableFuture<R> run(T held) {
+      try {
+        Objects.requireNonNull(
+                body.apply(held),
+                "the body returned null instead of a publisher: return one that completes as the"
+                    + " body ends")
+            .subscribe(this);
+      } catch (Throwable error) {
+        leavePublisher();
+        failed(error);
+      }
+      return stage();
+    }
+
+    @Override
+    public void request(long n) {
+      if (n <= 0) {
+        refuse(n);
+        return;
+      }
+      Flow.Subscription asked = source();
+      if (asked != null) {
+        asked.request(n);
+        return;
+      }
+      for (long now = requested; ; now = requested) {
+        long sum = now + n < 0 ? Long.MAX_VALUE : now + n;
+        if (REQUESTED.compareAndSet(this, now, sum)) {
+          break;
+        }
+      }
+      asked = source();
+      // Guard against race with the subscription, which may not have seen this demand.
+      if (asked != null) {
+        passDemand(asked);
+      }
+    }
+
+    private void passDemand(Flow.Subscription subscription) {
+      long n = (long) REQUESTED.getAndSet(this, 0L);
+      if (n > 0) {
+        subscription.request(n);
+      }
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      if (takes(Objects.requireNonNull(subscription, "subscription"))) {
+        passDemand(subscription);
+      }
+    }
+
+    @Override
+    public void onItem(R item) {
+      if (isOver() || isCancelled()) {
+        return;
+      }
+      int before = (int) SIGNALS.getAndAdd(this, 1);
+      try {
+        if (before < LAST && before >= 0) {
+          actual.onItem(item);
+        }
+      } finally {
+        if ((int) SIGNALS.getAndAdd(this, -1) == LAST + 1) {
+          giveLast();
+        }
+      }
+    }
+
+    @Override
+    public void onFailure(Throwable error) {
+      failed(error);
+    }
+
+    @Override
+    public void onCompletion() {
+      completes();
+    }
+
+    @Override
+    void deliver(@Nullable R result, @Nullable Throwable error) {
+      failure = error;
+      SIGNALS.getAndBitwiseOr(this, LAST);
+      giveLast();
+    }
+
+    private void giveLast() {
+      // Whoever comes second finds the other one's bit, or an item under way.
+      if (SIGNALS.compareAndSet(this, LAST, LAST | GIVEN)) {
+        if (failure == null) {
+          actual.onCompletion();
+        } else {
+          actual.onFailure(failure);
+        }
+      }
+    }
+  }
+}

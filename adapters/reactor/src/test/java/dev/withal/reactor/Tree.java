@@ -1,0 +1,156 @@
+package dev.withal.reactor;
+
+import dev.withal.AsyncContextManager;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * A random tree of uses, which a seed decides, run to its end and watched.
+ *
+ * <p>Each step of it is done at once or waits; those that wait go on in random order, and the whole
+ * is cancelled at a random moment.
+ */
+final class Tree {
+  private static final int DEEPEST = 5;
+
+  private final Random random;
+  private final List<Runnable> waiting = new ArrayList<>();
+  private final List<String> problems = new ArrayList<>();
+  private int entered;
+  private int open;
+
+  Tree(long seed) {
+    random = new Random(seed);
+  }
+
+  /** A context, from the beginning of its enter to the end of its exit. */
+  private final class Node {
+    private final @Nullable Node parent;
+    private int inside;
+    private boolean exits;
+
+    Node(@Nullable Node parent) {
+      this.parent = parent;
+    }
+
+    CompletableFuture<Node> enter() {
+      if (parent != null) {
+        if (parent.exits) {
+          problems.add("a use began in a context that exits");
+        }
+        parent.inside++;
+      }
+      entered++;
+      open++;
+      if (random.nextInt(10) == 0) {
+        gone();
+        return CompletableFuture.failedFuture(new IllegalStateException("enter"));
+      }
+      return step(() -> this);
+    }
+
+    CompletableFuture<Node> exit() {
+      if (exits) {
+        problems.add("a context was exited twice");
+      }
+      if (inside > 0) {
+        problems.add("a context exits before " + inside + " inside it");
+      }
+      exits = true;
+      return step(() -> {
+        gone();
+        return this;
+      });
+    }
+
+    private void gone() {
+      open--;
+      if (parent != null) {
+        parent.inside--;
+      }
+    }
+  }
+
+  private <T> CompletableFuture<T> step(java.util.function.Supplier<T> result) {
+    var step = new CompletableFuture<T>();
+    Runnable end = () -> step.complete(result.get());
+    if (random.nextBoolean()) {
+      end.run();
+    } else {
+      waiting.add(end);
+    }
+    return step;
+  }
+
+  private Mono<Integer> use(@Nullable Node parent, int depth) {
+    AsyncContextManager<Node> manager =
+        AsyncContextManager.closing(() -> new Node(parent).enter(), Node::exit)
+            // A machine that stands still must not end a grace period.
+            .grace(Duration.ofDays(1));
+    return switch (random.nextInt(3)) {
+      case 0 -> WithalReactor.flux(manager, node -> body(node, depth)).next();
+      case 1 ->
+          WithalReactor.flux(manager, node -> body(node, depth).concatWith(body(node, depth)))
+              .take(random.nextInt(1, 3))
+              .last(0);
+      default -> WithalReactor.mono(manager, node -> body(node, depth));
+    };
+  }
+
+  private Mono<Integer> body(Node node, int depth) {
+    return depth == DEEPEST || random.nextInt(6) == 0 ? leaf() : inner(node, depth + 1);
+  }
+
+  private Mono<Integer> leaf() {
+    return switch (random.nextInt(5)) {
+      case 0 -> Mono.error(new IllegalStateException("body"));
+      case 1 -> Mono.never();
+      case 2 -> Mono.empty();
+      case 3 -> Mono.create(sink -> waiting.add(() -> sink.success(1)));
+      default -> Mono.just(1);
+    };
+  }
+
+  private Mono<Integer> inner(Node node, int depth) {
+    Mono<Integer> use = use(node, depth);
+    return switch (random.nextInt(8)) {
+      case 0 -> use.then(use(node, depth));
+      case 1 -> Mono.when(use, use(node, depth)).thenReturn(1);
+      case 2 -> Mono.firstWithSignal(use, use(node, depth));
+      case 3 -> use.timeout(leaf(), use(node, depth));
+      case 4 -> use.onErrorResume(_ -> use(node, depth));
+      case 5 -> Flux.merge(use, use(node, depth)).last(0);
+      case 6 -> use.flatMap(_ -> use(node, depth));
+      default -> use.map(value -> value + 1);
+    };
+  }
+
+  void run() {
+    var subscription = use(null, 0).subscribe(_ -> {}, _ -> {});
+    int steps = random.nextInt(40);
+    for (int i = 0; i < steps && !waiting.isEmpty(); i++) {
+      waiting.remove(random.nextInt(waiting.size())).run();
+    }
+    subscription.dispose();
+    while (!waiting.isEmpty()) {
+      waiting.remove(random.nextInt(waiting.size())).run();
+    }
+    if (open > 0) {
+      problems.add(open + " contexts were left open");
+    }
+  }
+
+  int entered() {
+    return entered;
+  }
+
+  List<String> problems() {
+    return problems;
+  }
+}
