@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionStage;
 /** A manager as a class: an asynchronous enter, and an exit that is told how the body ended. */
 final class ManagerAsClass {
 
-  /** The recipe: what {@code __aenter__} does. */
+  /** The recipe, with the part of {@code __aenter__}. */
   record AsyncFile(String name, Verdict onFailure) implements AsyncContextManager<String> {
 
     @Override
@@ -21,7 +21,7 @@ final class ManagerAsClass {
     }
   }
 
-  /** What was entered: what {@code __aexit__} does. */
+  /** The entered context, with the part of {@code __aexit__}. */
   record OpenFile(String value, Verdict onFailure) implements AsyncContext<String> {
 
     @Override
@@ -38,16 +38,16 @@ final class ManagerAsClass {
 
   static void main() throws InterruptedException {
     try {
-      Async.run(() -> new AsyncFile("data.txt", Verdict.PROPAGATE).use(ManagerAsClass::fail));
+      Async.run(() -> new AsyncFile("data.txt", Verdict.PROPAGATE).run(ManagerAsClass::fail));
     } catch (IllegalStateException e) {
       IO.println("Caught outside: " + e.getMessage());
     }
 
-    Async.run(() -> new AsyncFile("data.txt", Verdict.SUPPRESS).use(ManagerAsClass::fail));
+    Async.run(() -> new AsyncFile("data.txt", Verdict.SUPPRESS).run(ManagerAsClass::fail));
     IO.println("Nothing to catch outside");
   }
 
-  private static Object fail(String file) {
+  private static void fail(String file) {
     IO.println("Inside context: " + file);
     throw new IllegalStateException("test error");
   }

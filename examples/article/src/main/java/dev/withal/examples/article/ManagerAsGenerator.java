@@ -4,7 +4,7 @@ import dev.withal.Async;
 import dev.withal.AsyncContextManager;
 import java.time.Duration;
 
-/** A manager as one method with one yield: what is before it enters, what is after it exits. */
+/** A manager as one method with one yield: the code before it enters, the code after it exits. */
 final class ManagerAsGenerator {
 
   static AsyncContextManager<String> dbConnection() {
@@ -21,6 +21,6 @@ final class ManagerAsGenerator {
   }
 
   static void main() throws InterruptedException {
-    Async.run(() -> dbConnection().use(connection -> System.out.printf("Using %s%n", connection)));
+    Async.run(() -> dbConnection().run(connection -> System.out.printf("Using %s%n", connection)));
   }
 }

@@ -12,24 +12,23 @@ final class RealDatabase {
     return AsyncContextManager.generator(yield -> {
       IO.println("Connecting...");
       R2dbc.connection("r2dbc:h2:mem:///article")
-          .use(connection -> {
+          .run(connection -> {
             try {
               yield.value(connection);
             } finally {
               IO.println("Disconnecting...");
             }
-            return null;
           });
     });
   }
 
   static void main() throws InterruptedException {
-    Async.run(() -> dbConnection().use(RealDatabase::ask));
+    Async.run(() -> dbConnection().run(RealDatabase::ask));
   }
 
-  private static Object ask(Connection connection) throws InterruptedException {
+  private static void ask(Connection connection) throws InterruptedException {
     var results = connection.createStatement("select 6 * 7").execute();
     Integer answer = Async.await(R2dbc.first(results, row -> row.get(0, Integer.class)));
-    return System.out.printf("Using DB connection: 6 * 7 = %d%n", answer);
+    System.out.printf("Using DB connection: 6 * 7 = %d%n", answer);
   }
 }

@@ -15,7 +15,7 @@ final class RealFile {
   static void main() throws Exception {
     Path data = Files.writeString(Files.createTempFile("data", ".txt"), "Text of data.txt");
     try {
-      Async.run(() -> AsyncFiles.openText(data, UTF_8).use(RealFile::readAndFail));
+      Async.run(() -> AsyncFiles.openText(data, UTF_8).run(RealFile::readAndFail));
     } catch (IllegalStateException e) {
       IO.println("Caught outside: " + e.getMessage());
     } finally {
@@ -23,7 +23,7 @@ final class RealFile {
     }
   }
 
-  private static Object readAndFail(AsyncTextFile file) throws IOException, InterruptedException {
+  private static void readAndFail(AsyncTextFile file) throws IOException, InterruptedException {
     IO.println("Inside context: " + file.readString());
     throw new IllegalStateException("test error");
   }

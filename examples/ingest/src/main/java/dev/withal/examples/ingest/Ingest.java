@@ -42,8 +42,8 @@ record Ingest(Path file, String url, String table, int batchRows, Timeline timel
           Connection connection =
               stack.enter(timeline.watch("connection", OffThread.manager(pool.connection(table))));
           var target = new Table(pool, table, csv.header());
-          stack.push(how -> target.dropUnnamed(connection, how));
-          stack.push(how -> target.giveName(connection, how));
+          stack.pushAsync(how -> target.dropUnnamed(connection, how));
+          stack.pushAsync(how -> target.giveName(connection, how));
 
           Connection inTransaction =
               stack.enter(

@@ -22,9 +22,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "",
       "If the table doesn't exist, it is created, with a column of text for each column of the"
-          + " file. If it exists, it must have the same columns, and the rows are added to it: who"
-          + " loads a file twice has its rows twice. Names are taken as they are, upper and lower"
-          + " case included.",
+          + " file. If it exists, it must have the same columns, and the rows are added to it: a"
+          + " file that is loaded twice has its rows there twice. Names are taken as they are, upper"
+          + " and lower case included.",
       "",
       "If a row is malformed, if anything else fails, or on Ctrl-C, the database is left as it was.",
       ""
@@ -106,7 +106,7 @@ public final class Main implements Callable<Integer> {
     }
     try (var _ = Report.listen(report -> complain(report.context() + ": " + report.message()))) {
       // All else is printed in there: after Ctrl-C, the process ends as soon as it has run.
-      return Async.run(LONGEST_ROLLBACK, this::load);
+      return Async.call(LONGEST_ROLLBACK, this::load);
     }
   }
 

@@ -19,7 +19,7 @@ final class Progress {
    */
   static AsyncContextManager<LongConsumer> bar(String name, long total) {
     if (!onTerminal()) {
-      return AsyncContextManager.of(_ -> {});
+      return AsyncContextManager.ofValue(_ -> {});
     }
     return AsyncContextManager.generator(yield -> {
       try (ProgressBar bar = draw(name, total)) {

@@ -46,7 +46,7 @@ class MessagesTest {
 
   @Test
   void credentials_inAnExplanation_areShown() {
-    assertThat(Messages.hidden("it reads r2dbc:driver://user:password@host:port/db"))
-        .isEqualTo("it reads r2dbc:driver://user:password@host:port/db");
+    assertThat(Messages.hidden("its form is r2dbc:driver://user:password@host:port/db"))
+        .isEqualTo("its form is r2dbc:driver://user:password@host:port/db");
   }
 }

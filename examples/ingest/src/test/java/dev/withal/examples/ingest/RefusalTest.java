@@ -47,10 +47,10 @@ class RefusalTest {
 
   @ParameterizedTest
   @CsvSource({
-    "r2dbc:oracle://bob:s3cret@host/x, 'the driver \"oracle\", which is not there'",
+    "r2dbc:oracle://bob:s3cret@host/x, 'the driver \"oracle\", which is not present'",
     "r2dbc:h2:tape:///bob:s3cret@x, protocol option tape is unsupported",
-    "postgresql://bob:s3cret@host/x, is malformed: it reads r2dbc:driver:",
-    "r2dbc:postgresql://bob:s3 cret@host/x, is malformed: it reads r2dbc:driver:",
+    "postgresql://bob:s3cret@host/x, is malformed: its form is r2dbc:driver:",
+    "r2dbc:postgresql://bob:s3 cret@host/x, is malformed: its form is r2dbc:driver:",
   })
   void url_ofNoDatabase_isToldInOneLineWithoutCredentials(String url, String why) {
     var run = Program.run(folder, "good.csv", "--verbose", "--db", url);
