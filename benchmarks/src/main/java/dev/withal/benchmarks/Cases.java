@@ -119,7 +119,15 @@ final class Cases {
               .target(atMost(Metric.VIRTUAL_TIME, 10e6)));
 
   static final List<Case> ALL =
-      Stream.of(OF_CORE, ModuleCases.ALL, CrowdCases.ALL).flatMap(List::stream).toList();
+      Stream.of(
+              OF_CORE,
+              AdapterCases.ALL,
+              InsightCases.ALL,
+              TaskCases.ALL,
+              ModuleCases.ALL,
+              CrowdCases.ALL)
+          .flatMap(List::stream)
+          .toList();
 
   /** What the chart shows of how cost grows with work. */
   static final List<Curve> CURVES =

@@ -2,6 +2,8 @@ package dev.withal.benchmarks;
 
 import static dev.withal.benchmarks.Target.time;
 
+import dev.withal.benchmarks.jmh.BusySelect;
+import dev.withal.benchmarks.jmh.BusySelectOnVirtualThread;
 import dev.withal.benchmarks.jmh.CrowdUse;
 import dev.withal.benchmarks.jmh.DatabaseUse.Database;
 import java.util.List;
@@ -25,9 +27,38 @@ final class CrowdCases {
           new Kind("R2DBC, direct style", "withalThreads", "usingWhen", "usingWhenThreads", true),
           new Kind("R2DBC, stage style", "withalStages", "usingWhen", "usingWhenStages", true));
 
-  static final List<Case> ALL = KINDS.stream().flatMap(CrowdCases::of).toList();
+  /** What two switches between threads may cost where each has to wait for the processor. */
+  private static final double BESIDE_OTHERS = 1.5;
+
+  static final List<Case> ALL =
+      Stream.concat(
+              KINDS.stream().flatMap(CrowdCases::of),
+              Stream.of(
+                  select("platform thread", BusySelect.class, "withal", 0),
+                  select("platform thread", BusySelect.class, "withal", 2),
+                  select("virtual thread", BusySelectOnVirtualThread.class, "withal", 0),
+                  select("virtual thread", BusySelectOnVirtualThread.class, "withal", 2),
+                  select(
+                      "may lose its connection",
+                      BusySelectOnVirtualThread.class,
+                      "withalLosing",
+                      2)))
+          .toList();
 
   private CrowdCases() {}
+
+  private static Case select(String title, Class<?> type, String method, int busy) {
+    return Case.of(
+            "crowd",
+            "JDBC select, %s%s".formatted(title, busy == 0 ? "" : ", busy machine"),
+            select(type, method, busy))
+        .floor("HikariCP", select(type, "driver", busy))
+        .target(time(BESIDE_OTHERS, "HikariCP"));
+  }
+
+  private static Subject select(Class<?> type, String method, int busy) {
+    return Subject.of(type, method).with("busy", busy).with("database", Database.POSTGRESQL);
+  }
 
   private static Stream<Case> of(Kind kind) {
     return Stream.of(

@@ -62,6 +62,19 @@ public class DirectUse {
     return use();
   }
 
+  /** While Insight is on. */
+  @Benchmark
+  public Integer withInsight(InsightOn on) throws Exception {
+    return use();
+  }
+
+  /** On two threads at once. */
+  @Benchmark
+  @Threads(2)
+  public Integer twoThreadsWithInsight(InsightOn on) throws Exception {
+    return use();
+  }
+
   private Integer use() throws Exception {
     return manager.use(handle -> Async.<Integer, Exception>await(handle.readAsync()));
   }

@@ -40,7 +40,7 @@ public class ExitStack {
     AsyncExitStack stack = AsyncExitStack.open();
     for (int i = 0; i < entries; i++) {
       Source.Handle handle = source.acquire();
-      stack.defer(handle::closeAsync);
+      stack.deferAsync(handle::closeAsync);
     }
     stack.succeeded();
     return stack.closeAsync();

@@ -49,6 +49,13 @@ public class LaterUse {
     Checks.use(use, source);
   }
 
+  /** While Insight is on. */
+  @Benchmark
+  @OperationsPerInvocation(USES)
+  public Future<Integer> withInsight(InsightOn on) throws InterruptedException, ExecutionException {
+    return later();
+  }
+
   @Benchmark
   @OperationsPerInvocation(USES)
   public Future<Integer> later() throws InterruptedException, ExecutionException {

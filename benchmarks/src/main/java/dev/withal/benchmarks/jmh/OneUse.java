@@ -70,6 +70,12 @@ public class OneUse {
     return use.get();
   }
 
+  /** While Insight is on. */
+  @Benchmark
+  public Future<Integer> withInsight(InsightOn on) {
+    return use.get();
+  }
+
   /** On the thread of an event loop. */
   @Benchmark
   @Fork(

@@ -27,7 +27,7 @@ public class RunUnderWay {
     var underWay = new CountDownLatch(1);
     run =
         new FutureTask<>(() ->
-            Async.run(() -> {
+            Async.call(() -> {
               underWay.countDown();
               measured.await();
               return 0;
