@@ -1,6 +1,6 @@
 # Sets JAVA_HOME to a JDK 25 or newer, for the scripts that source this file: mvnw, ingest, .ci/run.
 # Order: JAVA_HOME, the java on PATH, then the usual places, where 25 goes before anything newer.
-# With none found, says so on stderr and returns 1. POSIX sh.
+# With none found, says so on stderr and returns 1. Sets JDK_21_HOME as well, if there is a JDK 21. POSIX sh.
 
 # The feature version of the JDK in folder $1, as 25 for 25.0.1; 0 when there is none.
 withal_jdk_version() {
@@ -27,7 +27,13 @@ withal_find_jdk() {
     return 0
   fi
 
-  withal_newer=
+  JAVA_HOME=$(withal_find_version 25 25)
+  [ -n "$JAVA_HOME" ] || JAVA_HOME=$(withal_find_version 26 99)
+  [ -n "$JAVA_HOME" ]
+}
+
+# The folder of the first JDK in the usual places whose feature version is from $1 to $2; nothing if there is none.
+withal_find_version() {
   for withal_jdk in \
     /usr/lib/jvm/* /usr/java/* /opt/java/* \
     /Library/Java/JavaVirtualMachines/*/Contents/Home \
@@ -37,20 +43,22 @@ withal_find_jdk() {
     /usr/local/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
     "${HOMEBREW_PREFIX-}"/opt/openjdk*/libexec \
     "${HOME-}"/.jdks/*; do
-    withal_version=$(withal_jdk_version "$withal_jdk")
-    if [ "$withal_version" -eq 25 ]; then
-      JAVA_HOME=$withal_jdk
+    withal_found=$(withal_jdk_version "$withal_jdk")
+    if [ "$withal_found" -ge "$1" ] && [ "$withal_found" -le "$2" ]; then
+      echo "$withal_jdk"
       return 0
-    elif [ "$withal_version" -gt 25 ]; then
-      withal_newer=${withal_newer:-$withal_jdk}
     fi
   done
-  JAVA_HOME=$withal_newer
-  [ -n "$JAVA_HOME" ]
 }
 
 if withal_find_jdk; then
   export JAVA_HOME
+  JDK_21_HOME=${JDK_21_HOME-$(withal_find_version 21 21)}
+  if [ -n "$JDK_21_HOME" ]; then
+    export JDK_21_HOME
+  else
+    unset JDK_21_HOME
+  fi
 else
   echo "Withal needs JDK 25 or newer and found none: install one, or set JAVA_HOME to the folder of one." >&2
   return 1

@@ -28,14 +28,31 @@ class LayeringTest {
     "dev.withal.database",
     "dev.withal.database.internal..",
     "dev.withal.r2dbc..",
-    "dev.withal.jdbc.."
+    "dev.withal.jdbc..",
+    "dev.withal.context..",
+    "dev.withal.reactor..",
+    "dev.withal.kotlin..",
+    "dev.withal.mutiny..",
+    "dev.withal.rxjava..",
+    "dev.withal.spring..",
+    "dev.withal.tasks..",
+    "dev.withal.insight..",
+    "dev.withal.adapters..",
+    "dev.withal.leases",
+    "dev.withal.leases.internal..",
+    "dev.withal.leases.postgresql..",
+    "dev.withal.leases.zookeeper.."
   };
 
   /** A silent network is bounded in real time, whatever time a test has put in force. */
   private static final Set<String> IN_REAL_TIME =
       Set.of(
+          "dev.withal.ServingManager$Serving",
           "dev.withal.database.internal.Kept$Age",
           "dev.withal.database.internal.Place",
+          "dev.withal.insight.Pulse",
+          "dev.withal.insight.RecordedSpan",
+          "dev.withal.insight.Snapshot",
           "dev.withal.jdbc.Taking");
 
   private static DescribedPredicate<JavaClass> areNot(Set<String> names) {
@@ -47,12 +64,11 @@ class LayeringTest {
   void rules_lookAtSomething() {
     assertThat(MAIN.size()).isGreaterThan(100);
     assertThat(TESTS.size()).isGreaterThan(50);
-    for (String published : PUBLISHED) {
-      String name = published.replace("..", "");
-      assertThat(MAIN.stream().filter(type -> type.getPackageName().equals(name)))
-          .as(name)
-          .isNotEmpty();
-    }
+    assertThat(PUBLISHED)
+        .allSatisfy(published ->
+            assertThat(MAIN)
+                .extracting(JavaClass::getPackageName)
+                .contains(published.replace("..", "")));
   }
 
   @Test
@@ -80,9 +96,16 @@ class LayeringTest {
   @Test
   void modulesOfTheMiddleRow_doNotKnowEachOther() {
     slices()
-        .matching("dev.withal.(testkit|files|r2dbc|jdbc)..")
+        .matching(
+            "dev.withal.(testkit|files|r2dbc|jdbc|context|insight|tasks|reactor|kotlin|mutiny|rxjava|spring)..")
         .should()
         .notDependOnEachOther()
+        // Spring Boot loads these where it finds Insight on the class path.
+        .ignoreDependency(
+            DescribedPredicate.describe(
+                "are the endpoint of Insight",
+                type -> type.getFullName().startsWith("dev.withal.spring.Insight")),
+            JavaClass.Predicates.resideInAPackage("dev.withal.insight"))
         .check(MAIN);
   }
 
@@ -91,6 +114,8 @@ class LayeringTest {
     noClasses()
         .that()
         .resideInAnyPackage("dev.withal.database", "dev.withal.database.internal")
+        .and()
+        .haveNameNotMatching("dev\\.withal\\.database\\.PoolMeters.*")
         .should()
         .dependOnClassesThat()
         .resideOutsideOfPackages(
@@ -98,9 +123,24 @@ class LayeringTest {
             "java.time..",
             "java.util..",
             "dev.withal",
+            "dev.withal.internal",
             "dev.withal.database",
             "dev.withal.database.internal",
             "org.jspecify..")
+        .check(MAIN);
+  }
+
+  @Test
+  void micrometer_isKnownToWhatMeasuresAndToContextPropagationAlone() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(PUBLISHED)
+        .and()
+        .haveNameNotMatching(
+            "dev\\.withal\\.(database\\.PoolMeters|insight\\.InsightMeters|context\\.).*")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.micrometer..")
         .check(MAIN);
   }
 
@@ -117,6 +157,38 @@ class LayeringTest {
   }
 
   @Test
+  void leases_needNothingButCore() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("dev.withal.leases", "dev.withal.leases.internal")
+        .should()
+        .dependOnClassesThat()
+        .resideOutsideOfPackages(
+            "java.lang..",
+            "java.time..",
+            "java.util..",
+            "dev.withal",
+            "dev.withal.internal",
+            "dev.withal.leases",
+            "dev.withal.leases.internal",
+            "org.jspecify..")
+        .check(MAIN);
+  }
+
+  @Test
+  void enginesOfLeases_areKnownToNobody() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(PUBLISHED)
+        .and()
+        .resideOutsideOfPackages("dev.withal.leases.postgresql", "dev.withal.leases.zookeeper")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.withal.leases.postgresql", "dev.withal.leases.zookeeper")
+        .check(MAIN);
+  }
+
+  @Test
   void supportOfTests_isKnownToNoPublishedCode() {
     noClasses()
         .that()
@@ -128,13 +200,13 @@ class LayeringTest {
   }
 
   @Test
-  void examples_areKnownToNobody() {
+  void programs_areKnownToNobody() {
     noClasses()
         .that()
         .resideInAnyPackage(PUBLISHED)
         .should()
         .dependOnClassesThat()
-        .resideInAPackage("dev.withal.examples..")
+        .resideInAnyPackage("dev.withal.examples..", "dev.withal.cli..")
         .check(MAIN);
   }
 
@@ -188,7 +260,7 @@ class LayeringTest {
             .sorted()
             .toList();
 
-    assertThat(surface).hasSizeBetween(10, 16);
+    assertThat(surface).hasSizeBetween(10, 22);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleDescriptor.Requires;
 import java.lang.module.ModuleFinder;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -14,8 +15,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What each published module exports and requires. */
 class ModuleDescriptorsTest {
 
-  static java.util.List<String> published() {
-    return Modules.PUBLISHED;
+  static List<String> published() {
+    // That of Kotlin has a name by its manifest: javac can't describe a package without Java. So
+    // has
+    // that of ZooKeeper, whose jars share packages. The adapters' common part is for them alone.
+    Set<String> without = Set.of("adapters/kotlin", "adapters/common", "leases/zookeeper");
+    return Modules.PUBLISHED.stream().filter(module -> !without.contains(module)).toList();
   }
 
   @ParameterizedTest

@@ -11,7 +11,25 @@ import java.util.stream.Stream;
 final class Modules {
   static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   static final List<String> PUBLISHED =
-      List.of("core", "testkit", "files", "database", "r2dbc", "jdbc");
+      List.of(
+          "core",
+          "testkit",
+          "files",
+          "database",
+          "r2dbc",
+          "jdbc",
+          "context",
+          "insight",
+          "tasks",
+          "leases/common",
+          "leases/postgresql",
+          "leases/zookeeper",
+          "adapters/common",
+          "adapters/reactor",
+          "adapters/kotlin",
+          "adapters/mutiny",
+          "adapters/rxjava",
+          "adapters/spring");
 
   private static final List<String> ALL =
       List.of(
@@ -22,8 +40,23 @@ final class Modules {
           "database/testing",
           "r2dbc",
           "jdbc",
+          "context",
+          "insight",
+          "cli",
+          "adapters/common",
+          "adapters/reactor",
+          "adapters/kotlin",
+          "adapters/mutiny",
+          "adapters/rxjava",
+          "adapters/spring",
+          "tasks",
+          "leases/common",
+          "leases/postgresql",
+          "leases/zookeeper",
           "examples/article",
-          "examples/ingest");
+          "examples/ingest",
+          "examples/serve",
+          "examples/recipes");
 
   /** Known to nobody, and partly built only on request. */
   private static final List<String> BESIDE =
