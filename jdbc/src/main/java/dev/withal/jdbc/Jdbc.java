@@ -39,9 +39,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Cancellation.</b> Interrupting a thread that waits for a statement, or for the next rows,
  * cancels the statement by {@link java.sql.Statement#cancel()}. The call then fails with a {@link
- * java.util.concurrent.CancellationException}, and the interrupt flag is set again. After a
- * cancellation, the exit cancels the calls that still run on its connection, and waits until they
- * have ended. If that takes longer than the {@link Bounds} allow, the connection is aborted.
+ * java.util.concurrent.CancellationException}, and the interrupt flag is set again. It fails even
+ * if the statement has taken effect: a server may answer a cancelled statement with a wrong value,
+ * as MariaDB did here. After a cancellation, the exit cancels the calls that still run on its
+ * connection, and waits until they have ended. If that takes longer than the {@link Bounds} allow,
+ * the connection is aborted.
  *
  * <p><b>Connections.</b> The connection that a body is given is valid until its context exits, and
  * so are the statements created from it. Using them later fails with an {@link

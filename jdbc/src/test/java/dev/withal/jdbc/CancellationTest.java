@@ -175,6 +175,44 @@ class CancellationTest {
         });
   }
 
+  /** As MariaDB was seen to answer a count that it had been told to end: with 0. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Setting.class,
+      names = {"POSTGRESQL_DIRECT", "POSTGRESQL_PLATFORM"})
+  void statement_isAskedToEndAndAnswersWithAValue_failsAndIsRolledBack(Setting setting)
+      throws Exception {
+    setting.makeTable();
+    Jdbc.pool(Postgres.dataSource(), PoolSettings.ofSize(1))
+        .use(pool -> {
+          var pid = new CompletableFuture<Long>();
+          Running<Long> running =
+              setting.begin(
+                  pool.transaction(),
+                  connection -> {
+                    Setting.run(
+                        connection,
+                        """
+                        create function pg_temp.obstinate() returns int language plpgsql as $$
+                        begin perform pg_sleep(600); return 1;
+                        exception when query_canceled then return 0; end $$\
+                        """);
+                    Setting.insert(connection, 1);
+                    pid.complete(pid(connection));
+                    return Setting.ask(connection, "select pg_temp.obstinate() /* pg_sleep */");
+                  });
+          awaitSleeping(Async.await(pid));
+
+          running.cancel().run();
+
+          assertThat(catchThrowable(() -> Async.await(running.result())))
+              .isInstanceOf(CancellationException.class)
+              .hasMessage("transaction was interrupted, which cancels its running call");
+          assertThat(setting.rows()).isEmpty();
+          return null;
+        });
+  }
+
   @Test
   void statement_driverPassesOverTheFirstRequest_isAskedAgain() throws Exception {
     var pid = new CompletableFuture<Long>();
