@@ -171,7 +171,7 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
     private void endUnlessOneKeepsItsGrace() {
       int i = over.isDone() ? entering.length() : settledUpTo;
       while (i < entering.length()) {
-        if (entering.get(i) instanceof RequestFuture<?> ours && ours.keepsGrace()) {
+        if (entering.get(i) instanceof RequestFuture<?> ours && ours.keepsGraceOfEnter()) {
           settledUpTo = i;
           return;
         }

@@ -210,7 +210,7 @@ final class Direct {
     Duration grace = settings.grace();
     if (entering instanceof RequestFuture<?> ours) {
       ours.ask(RequestFuture.Request.failure(reason));
-      grace = ours.keepsGrace() ? Time.LONGEST : grace;
+      grace = ours.keepsGraceOfEnter() ? Time.LONGEST : grace;
     }
     grace = atMost.compareTo(grace) < 0 ? atMost : grace;
     boolean interrupted = Await.shielded(entering, grace);

@@ -104,7 +104,7 @@ final class Entering<T extends @Nullable Object>
 
   /** Whether the enter is a use of ours, which bounds by itself how long it takes to end. */
   private boolean keepsGrace() {
-    return stage instanceof RequestFuture<?> ours && ours.keepsGrace();
+    return stage instanceof RequestFuture<?> ours && ours.keepsGraceOfEnter();
   }
 
   /** The body that waits for the value can end now, and what enters for it is asked to. */

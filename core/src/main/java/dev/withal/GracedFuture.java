@@ -306,7 +306,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     tellContext(asked.reason);
     RequestFuture<?> nested = awaitedUse();
     boolean atOnce = asked.by == Request.By.BOUND && settings.answersAtTheBound();
-    if ((atOnce || nested == null || !nested.keepsGrace()) && isAwaited()) {
+    if ((atOnce || !isLeftTo(nested)) && isAwaited()) {
       graceTimer =
           atOnce
               ? Time.current().schedule(Duration.ZERO, () -> leaveEnter(asked))
@@ -320,8 +320,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   }
 
   private void graceOver(Request asked) {
-    RequestFuture<?> nested = awaitedUse();
-    if (nested == null || !nested.keepsGrace()) {
+    if (!isLeftTo(awaitedUse())) {
       giveUp(asked);
     }
   }

@@ -20,6 +20,8 @@ final class OwnThread<R extends @Nullable Object> {
           .named("Async.callAsync")
           .grace(Duration.ofSeconds(Long.MAX_VALUE));
 
+  private static final Settings OF_WORK = Configured.settings(NOTHING);
+
   private final Work<? extends R, ?> work;
   private final CompletableFuture<R> result = new CompletableFuture<>();
 
@@ -39,6 +41,11 @@ final class OwnThread<R extends @Nullable Object> {
       Time.current().start("withal-call", InExit.continuing(Carried.along(own::run)));
       return own.result;
     });
+  }
+
+  /** {@return whether a use with these settings stands for such work} */
+  static boolean isOfWork(Settings settings) {
+    return settings == OF_WORK;
   }
 
   private void run() {

@@ -78,6 +78,40 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
     return true;
   }
 
+  /** {@return whether what this future awaits keeps the grace period in its place} */
+  final boolean isLeftTo(@Nullable RequestFuture<?> nested) {
+    return nested != null && (isEntering() ? nested.keepsGraceOfEnter() : nested.keepsGrace());
+  }
+
+  /**
+   * {@return whether it does so for who enters by this future} An enter is awaited no longer than
+   * for the grace period (L8), but a body is: work on a thread of its own ends when it likes.
+   */
+  final boolean keepsGraceOfEnter() {
+    if (!keepsGrace()) {
+      return false;
+    }
+    for (RequestFuture<?> at = this; at != null && !at.isTooLate(); at = at.awaitedUse()) {
+      if (at.isWork()) {
+        return false;
+      }
+      if (at.isEntering()) {
+        return true;
+      }
+    }
+    return true;
+  }
+
+  /** {@return whether this future stands for work on a thread of its own} */
+  boolean isWork() {
+    return false;
+  }
+
+  /** {@return whether an enter is awaited, which is left at the end of a grace period} */
+  boolean isEntering() {
+    return false;
+  }
+
   /** {@return whether a request would come too late, as nothing but exits are left} */
   boolean isTooLate() {
     return false;

@@ -161,6 +161,16 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
   }
 
   @Override
+  final boolean isWork() {
+    return OwnThread.isOfWork(settings());
+  }
+
+  @Override
+  final boolean isEntering() {
+    return phase == Phase.ENTERING;
+  }
+
+  @Override
   void giveUp(Request asked) {
     // After a bound on the enter there is no body that could be overtaken.
     if (!leaveEnter(asked)

@@ -6,11 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.withal.Async;
 import dev.withal.jdbc.Setting.Running;
 import dev.withal.testkit.LeakCheck;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +15,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -173,94 +169,6 @@ class CancellationTest {
           assertThat(next).as("the body may still use its connection").isNotEqualTo(pid.join());
           return null;
         });
-  }
-
-  /** As MariaDB was seen to answer a count that it had been told to end: with 0. */
-  @ParameterizedTest
-  @EnumSource(
-      value = Setting.class,
-      names = {"POSTGRESQL_DIRECT", "POSTGRESQL_PLATFORM"})
-  void statement_isAskedToEndAndAnswersWithAValue_failsAndIsRolledBack(Setting setting)
-      throws Exception {
-    setting.makeTable();
-    Jdbc.pool(Postgres.dataSource(), PoolSettings.ofSize(1))
-        .use(pool -> {
-          var pid = new CompletableFuture<Long>();
-          Running<Long> running =
-              setting.begin(
-                  pool.transaction(),
-                  connection -> {
-                    Setting.run(
-                        connection,
-                        """
-                        create function pg_temp.obstinate() returns int language plpgsql as $$
-                        begin perform pg_sleep(600); return 1;
-                        exception when query_canceled then return 0; end $$\
-                        """);
-                    Setting.insert(connection, 1);
-                    pid.complete(pid(connection));
-                    return Setting.ask(connection, "select pg_temp.obstinate() /* pg_sleep */");
-                  });
-          awaitSleeping(Async.await(pid));
-
-          running.cancel().run();
-
-          assertThat(catchThrowable(() -> Async.await(running.result())))
-              .isInstanceOf(CancellationException.class)
-              .hasMessage("transaction was interrupted, which cancels its running call");
-          assertThat(setting.rows()).isEmpty();
-          return null;
-        });
-  }
-
-  @Test
-  void statement_driverPassesOverTheFirstRequest_isAskedAgain() throws Exception {
-    var pid = new CompletableFuture<Long>();
-    var requests = new AtomicInteger();
-    try (Connection connection = Postgres.dataSource().getConnection()) {
-      CompletableFuture<Object> use =
-          Jdbc.transaction(deaf(Connection.class, connection, requests))
-              .<Object>useAsync(inside ->
-                  Jdbc.callAsync(
-                      inside,
-                      _ -> {
-                        pid.complete(pid(inside));
-                        return inside.createStatement().executeQuery(SLEEP);
-                      }));
-      awaitSleeping(Async.await(pid));
-
-      use.cancel(true);
-
-      assertThat(catchThrowable(() -> Async.await(use))).isInstanceOf(CancellationException.class);
-      assertThat(requests).hasValue(2);
-    }
-  }
-
-  /**
-   * {@return the same, but the first request to cancel a statement is passed over} Its driver isn't
-   * known.
-   */
-  private static <T> T deaf(Class<T> type, T target, AtomicInteger requests) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            CancellationTest.class.getClassLoader(),
-            new Class<?>[] {type},
-            (self, method, given) -> {
-              if (method.getName().equals("unwrap")) {
-                return self;
-              }
-              if (method.getName().equals("cancel") && requests.incrementAndGet() == 1) {
-                return null;
-              }
-              try {
-                Object result = method.invoke(target, given);
-                return method.getName().equals("createStatement")
-                    ? deaf(Statement.class, (Statement) result, requests)
-                    : result;
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            }));
   }
 
   @Test
