@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * has ended, so there is one at a time, and none lasts longer than a beat. The other one looks at
  * the deadlines. A lease that is lost isn't proved any more: its body may never end. Adding a lease
  * and removing it take the same time however many there are: a new deadline moves the timer only if
- * it comes first, which is rare, as the others were proved earlier.
+ * it comes first, which is rare, as the others were proved earlier. A lease that comes while the
+ * watch looks around finds a timer that is due, and leaves it to set the next one. A keeper without
+ * leases isn't used again, so that holds for each of its leases.
  */
 final class Keeper {
   private final Engine engine;
@@ -136,9 +138,6 @@ final class Keeper {
 
   /** Under the lock. Not all deadlines move at once, so the next one may be any lease's. */
   private void watchNext() {
-    // Guard against race with add, which may have set the timer while this looked around: one that
-    // is forgotten, and not cancelled, would go on setting timers beside this one.
-    cancel(watch);
     watch = null;
     leases.stream()
         .map(HeldLease::remaining)
