@@ -1,5 +1,6 @@
 package dev.withal.spring;
 
+import dev.withal.internal.Names;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.ApplicationContext;
@@ -14,7 +15,7 @@ record BeansHealth(ApplicationContext context) implements HealthIndicator {
       if (lost != null) {
         health.down();
       }
-      health.withDetail(bean.toString(), lost == null ? "held" : "lost: " + lost);
+      health.withDetail(bean.toString(), lost == null ? "held" : "lost: " + Names.of(lost));
     }
     return health.build();
   }

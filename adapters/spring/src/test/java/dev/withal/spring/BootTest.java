@@ -120,6 +120,31 @@ class BootTest {
     }
   }
 
+  /** L15: code of others can't hurt. */
+  @Test
+  void health_reasonOfALossThrowsAsItIsPrinted_isDownAllTheSame(Journal journal) {
+    try (ConfigurableApplicationContext context = run(journal, Map.of(), EndTest.Sessions.class);
+        var _ = Report.listen(_ -> {})) {
+      context
+          .getBean(EndTest.Session.class)
+          .lost()
+          .completeExceptionally(
+              new IllegalStateException("expired") {
+                @Override
+                public String toString() {
+                  throw new UnsupportedOperationException();
+                }
+              });
+
+      Health health = health(context);
+
+      assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+      assertThat(health.getDetails().get("session"))
+          .asString()
+          .endsWith("whose toString throws java.lang.UnsupportedOperationException");
+    }
+  }
+
   @Test
   void health_isDownWhenAValueIsLost(Journal journal) {
     try (ConfigurableApplicationContext context = run(journal, Map.of(), EndTest.Sessions.class);
