@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One context that a process holds, as it tells of it.
  *
- * @param id its id
+ * @param id its id, negative if it is {@link #BEFORE_INSIGHT}
  * @param parent the id of the one that it is nested in; 0 if there is none, or nobody knows
  * @param isParentUnknown whether nobody knows
  * @param manager the name
  * @param phase {@code entering}, {@code body} or {@code exiting}
- * @param since when that began
- * @param enteredAt when its enter began
+ * @param since when that began, or {@link #BEFORE_INSIGHT}
+ * @param enteredAt when its enter began, or {@link #BEFORE_INSIGHT}
  * @param where the line; null if nobody knows
  * @param thread the name of the thread that entered it; null if nobody knows
  * @param asked why it was asked to end; null if it wasn't
@@ -29,4 +29,12 @@ record HeldContext(
     @Nullable String where,
     @Nullable String thread,
     @Nullable String asked,
-    boolean isLeaked) {}
+    boolean isLeaked) {
+
+  /** The time of what was entered before Insight was on, which nobody knows. */
+  static final Instant BEFORE_INSIGHT = Instant.MIN;
+
+  boolean isOlderThanInsight() {
+    return enteredAt.equals(BEFORE_INSIGHT);
+  }
+}

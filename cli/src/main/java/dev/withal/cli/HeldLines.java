@@ -30,7 +30,11 @@ final class HeldLines {
   static List<HeldContext> held(String lines) {
     List<HeldContext> held = new ArrayList<>();
     for (String line : lines.lines().toList()) {
-      held.add(held(object(line)));
+      Map<String, Object> context = object(line);
+      held.add(
+          context.containsKey("olderThanInsight")
+              ? older(context, -1L - held.size())
+              : held(context));
     }
     return held;
   }
@@ -64,6 +68,21 @@ final class HeldLines {
             ? String.valueOf(asked.get("reason"))
             : null,
         context.containsKey("leaked"));
+  }
+
+  private static HeldContext older(Map<String, Object> context, long id) {
+    return new HeldContext(
+        id,
+        0,
+        false,
+        text(context, "manager"),
+        text(context, "phase"),
+        HeldContext.BEFORE_INSIGHT,
+        HeldContext.BEFORE_INSIGHT,
+        null,
+        optional(context, "thread"),
+        null,
+        false);
   }
 
   private static Map<String, Object> object(String line) {
@@ -103,7 +122,12 @@ final class HeldLines {
   /** {@return a context as Insight writes it} */
   static String line(HeldContext context) {
     var line = new StringBuilder();
-    line.append("{\"format\":").append(FORMAT).append(",\"id\":").append(context.id());
+    line.append("{\"format\":").append(FORMAT);
+    if (context.isOlderThanInsight()) {
+      line.append(",\"olderThanInsight\":true");
+    } else {
+      line.append(",\"id\":").append(context.id());
+    }
     if (context.parent() != 0) {
       line.append(",\"parent\":").append(context.parent());
     } else if (context.isParentUnknown()) {
@@ -111,8 +135,10 @@ final class HeldLines {
     }
     text(line, "manager", context.manager());
     text(line, "phase", context.phase());
-    text(line, "since", context.since().toString());
-    text(line, "enteredAt", context.enteredAt().toString());
+    if (!context.isOlderThanInsight()) {
+      text(line, "since", context.since().toString());
+      text(line, "enteredAt", context.enteredAt().toString());
+    }
     text(line, "where", context.where());
     text(line, "thread", context.thread());
     if (context.asked() != null) {

@@ -27,7 +27,8 @@ final class HeldTree {
       String phase,
       @Nullable String asked,
       boolean isLeaked,
-      boolean isParentUnknown) {}
+      boolean isParentUnknown,
+      boolean isOlderThanInsight) {}
 
   private static final class Group {
     private final @Nullable Key key;
@@ -106,7 +107,8 @@ final class HeldTree {
         context.phase(),
         context.asked(),
         context.isLeaked(),
-        context.isParentUnknown());
+        context.isParentUnknown(),
+        context.isOlderThanInsight());
   }
 
   /**
@@ -162,12 +164,8 @@ final class HeldTree {
       text.append(" inside each other");
     }
     text.append("  ").append(key.phase.equals("body") ? "in body" : Plain.line(key.phase));
-    String oldest = Plain.time(Duration.between(group.oldest(), now));
-    String youngest = Plain.time(Duration.between(group.youngest(), now));
-    text.append(" since ").append(oldest);
-    if (!oldest.equals(youngest)) {
-      text.append(" … ").append(youngest);
-    }
+    text.append(
+        key.isOlderThanInsight ? " (entered before Insight was on)" : " since " + age(group));
     if (key.where != null) {
       text.append(key.where.startsWith("of ") ? "  " : "  at ").append(Plain.line(key.where));
     }
@@ -185,5 +183,11 @@ final class HeldTree {
       text.append("  (parent unknown)");
     }
     text.append('\n');
+  }
+
+  private String age(Group group) {
+    String oldest = Plain.time(Duration.between(group.oldest(), now));
+    String youngest = Plain.time(Duration.between(group.youngest(), now));
+    return oldest.equals(youngest) ? oldest : oldest + " … " + youngest;
   }
 }

@@ -33,7 +33,8 @@ final class PstreeCommand implements Callable<Integer> {
   @Option(
       names = "--min-age",
       paramLabel = "TIME",
-      description = "Only those whose enter began so long ago, or longer.")
+      description =
+          "Only those whose enter began so long ago, or longer, or before Insight was on.")
   private Duration minAge = Duration.ZERO;
 
   @Option(
@@ -44,7 +45,9 @@ final class PstreeCommand implements Callable<Integer> {
 
   @Option(
       names = "--json",
-      description = "One object of JSON a line for each context, the 10,000 that are held longest.")
+      description =
+          "One object of JSON a line for each context, the 10,000 that are held longest; without"
+              + " times if it was entered before Insight was on.")
   private boolean json;
 
   @Option(names = "--watch", description = "Again each second, until Ctrl-C or the JVM ends.")

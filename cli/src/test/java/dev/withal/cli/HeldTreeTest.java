@@ -93,6 +93,28 @@ class HeldTreeTest {
   }
 
   @Test
+  void lines_ofWhatIsOlderThanInsight_haveNoTimes() {
+    String older =
+        """
+        {"format":1,"olderThanInsight":true,"manager":"db","phase":"body","thread":"main"}
+        {"format":1,"olderThanInsight":true,"manager":"mail","phase":"exiting"}
+        """;
+    List<HeldContext> held = HeldLines.held(older);
+
+    assertThat(held.stream().map(HeldLines::line)).containsExactly(older.split("\n"));
+    assertThat(held).extracting(HeldContext::id).doesNotHaveDuplicates();
+    held.add(context(7, 0, "db", 2));
+    assertThat(tree(10, held))
+        .isEqualTo(
+            """
+            3 contexts held
+            ├─ db  in body (entered before Insight was on)  entered on main
+            ├─ mail  exiting (entered before Insight was on)
+            └─ db  in body since 2.0 s
+            """);
+  }
+
+  @Test
   void lines_ofAnotherFormat_areNotRead() {
     for (String line :
         List.of(

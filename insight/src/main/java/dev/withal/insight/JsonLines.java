@@ -8,7 +8,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 
-/** The contexts held, one JSON object per line. */
+/**
+ * The contexts held, one JSON object per line. One that was entered before Insight was on has
+ * neither an id nor times.
+ */
 final class JsonLines {
   /** Changes whenever a reader of the one before would misunderstand. */
   static final int FORMAT = 1;
@@ -17,13 +20,28 @@ final class JsonLines {
 
   static String of(Snapshot snapshot, int max) {
     var lines = new StringBuilder();
-    for (Held.Entry entry : oldest(snapshot, max)) {
+    int left = max;
+    for (Held.Entry entry : snapshot.entries()) {
+      if (entry.span() == null && left > 0 && entry.isRecorded()) {
+        olderLine(lines, snapshot, entry);
+        left--;
+      }
+    }
+    for (Held.Entry entry : oldest(snapshot, left)) {
       line(lines, snapshot, entry);
     }
     return lines.toString();
   }
 
-  /** {@return those that are held longest, the oldest first} */
+  private static void olderLine(StringBuilder lines, Snapshot snapshot, Held.Entry entry) {
+    lines.append("{\"format\":").append(FORMAT).append(",\"olderThanInsight\":true");
+    text(lines, "manager", snapshot.name(entry));
+    text(lines, "phase", Text.of(entry.step()));
+    thread(lines, entry);
+    lines.append("}\n");
+  }
+
+  /** {@return those with a span that are held longest, the oldest first} */
   static List<Held.Entry> oldest(Snapshot snapshot, int max) {
     Comparator<Held.Entry> byAge = Comparator.comparingLong(JsonLines::begun);
     var oldest = new PriorityQueue<Held.Entry>(byAge.reversed());
@@ -64,10 +82,7 @@ final class JsonLines {
     if (span.site() != null) {
       text(lines, "where", span.site());
     }
-    Thread thread = entry.thread();
-    if (thread != null) {
-      text(lines, "thread", Tree.nameOf(thread));
-    }
+    thread(lines, entry);
     Span.Asked asked = span.asked();
     if (asked != null) {
       lines.append(",\"asked\":{\"since\":").append(Text.json(instant(snapshot, asked.since())));
@@ -78,6 +93,13 @@ final class JsonLines {
       lines.append(",\"leaked\":true");
     }
     lines.append("}\n");
+  }
+
+  private static void thread(StringBuilder lines, Held.Entry entry) {
+    Thread thread = entry.thread();
+    if (thread != null) {
+      text(lines, "thread", Tree.nameOf(thread));
+    }
   }
 
   static void text(StringBuilder lines, String key, String value) {

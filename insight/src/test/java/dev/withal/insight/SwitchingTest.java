@@ -67,6 +67,29 @@ class SwitchingTest {
   }
 
   @Test
+  void contextOfARun_isOlderThanInsight_isTheFirstLineOfJsonWithoutTimes() throws Exception {
+    Async.run(() ->
+        Traced.manager("orders db")
+            .run(_ -> {
+              Insight.start();
+              Traced.manager("items db")
+                  .run(_ -> {
+                    String json = Insight.contexts().json(10);
+
+                    assertThat(json.lines()).hasSize(2);
+                    assertThat(json)
+                        .startsWith(
+                            "{\"format\":1,\"olderThanInsight\":true,\"manager\":\"orders db\","
+                                + "\"phase\":\"body\"")
+                        .contains("\"items db\"");
+                    assertThat(json.lines().findFirst().orElseThrow())
+                        .doesNotContain("since", "enteredAt");
+                    assertThat(Insight.contexts().json(1).lines()).hasSize(1);
+                  });
+            }));
+  }
+
+  @Test
   void insight_isSwitchedInAStorm_losesNothing() throws Exception {
     storm(100);
   }
