@@ -1,10 +1,12 @@
 package dev.withal.jdbc;
 
 import dev.withal.Async;
+import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Runs blocking calls on an executor. */
@@ -71,5 +73,14 @@ final class Calls {
     } catch (Throwable error) {
       result.completeExceptionally(error);
     }
+  }
+
+  /** The driver threw the error on another thread; a reader needs to see the caller as well. */
+  static SQLException withFramesOfCaller(SQLException error) {
+    error.setStackTrace(
+        Stream.of(error.getStackTrace(), new Throwable().getStackTrace())
+            .flatMap(Stream::of)
+            .toArray(StackTraceElement[]::new));
+    return error;
   }
 }

@@ -10,7 +10,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +44,7 @@ final class DriverCall implements Runnable {
   private boolean stopping;
   private @Nullable Answer answer;
   private boolean requested;
+  private boolean cancelledAside;
   private int requests;
   private @Nullable Throwable requestFailure;
 
@@ -108,7 +108,7 @@ final class DriverCall implements Runnable {
     try {
       return untilEnded();
     } catch (SQLException error) {
-      throw withFramesOfCaller(error);
+      throw Calls.withFramesOfCaller(error);
     }
   }
 
@@ -174,6 +174,34 @@ final class DriverCall implements Runnable {
     }
     request();
     Bound.on(ended, session.bounds().cancel(), this::abort);
+    cancelIfLost();
+  }
+
+  /**
+   * The call has ended, but the server may still run its statement. Guard against race with an
+   * interruption in the driver, which ends the call by closing its socket, perhaps before a request
+   * was sent.
+   */
+  private void cancelIfLost() {
+    try {
+      if (isToBeCancelledAside() && session.physical().isLost()) {
+        session.physical().cancelAside(session.bounds().cancel());
+      }
+    } catch (SQLException ignored) {
+      // A connection that can't say whether it is closed is not known to be lost.
+    }
+  }
+
+  /** {@return true once, when a statement has ended that was asked to} */
+  private boolean isToBeCancelledAside() {
+    lock.lock();
+    try {
+      boolean first = stopping && !cancelledAside && ended.isDone() && statement != null;
+      cancelledAside |= first;
+      return first;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void abort() {
@@ -268,6 +296,7 @@ final class DriverCall implements Runnable {
     } else {
       ended.completeExceptionally(over.error);
     }
+    cancelIfLost();
   }
 
   /** {@return the answer, but an error in place of a value that the request may have spoiled} */
@@ -289,14 +318,5 @@ final class DriverCall implements Runnable {
     } finally {
       lock.unlock();
     }
-  }
-
-  /** The driver threw the error on another thread; a reader needs to see the caller as well. */
-  private static SQLException withFramesOfCaller(SQLException error) {
-    error.setStackTrace(
-        Stream.of(error.getStackTrace(), new Throwable().getStackTrace())
-            .flatMap(Stream::of)
-            .toArray(StackTraceElement[]::new));
-    return error;
   }
 }

@@ -32,10 +32,27 @@ final class Native {
     UNKNOWN
   }
 
-  private record Methods(@Nullable Method cancel, @Nullable Method state) {
+  /**
+   * @param cancel sends a request to cancel
+   * @param executor finds what sends requests even if the connection is closed, as PostgreSQL's
+   *     driver does; null if it is the connection, as in MariaDB's
+   * @param send sends a request to cancel by that
+   */
+  private record Methods(
+      @Nullable Method cancel,
+      @Nullable Method executor,
+      @Nullable Method send,
+      @Nullable Method state) {
     static Methods of(Class<?> type) {
       Method cancel = method(type, "org.postgresql.PGConnection", "cancelQuery");
-      return new Methods(cancel, cancel == null ? null : declared(type, "getTransactionState"));
+      Method executor = method(type, "org.postgresql.core.BaseConnection", "getQueryExecutor");
+      return new Methods(
+          cancel,
+          executor,
+          executor == null
+              ? declared(type, "cancelCurrentQuery")
+              : declared(executor.getReturnType(), "sendQueryCancel"),
+          cancel == null ? null : declared(type, "getTransactionState"));
     }
   }
 
@@ -96,7 +113,18 @@ final class Native {
     if (methods.cancel == null) {
       return false;
     }
-    call(methods.cancel);
+    if (!cancelEvenIfClosed()) {
+      call(methods.cancel, driver);
+    }
+    return true;
+  }
+
+  /** Does the same, even if the connection is closed. {@return whether this driver can} */
+  boolean cancelEvenIfClosed() throws SQLException {
+    if (methods.send == null) {
+      return false;
+    }
+    call(methods.send, methods.executor == null ? driver : call(methods.executor, driver));
     return true;
   }
 
@@ -105,7 +133,7 @@ final class Native {
     if (methods.state == null) {
       return State.UNKNOWN;
     }
-    return switch (String.valueOf(call(methods.state))) {
+    return switch (String.valueOf(call(methods.state, driver))) {
       case "IDLE" -> State.IDLE;
       case "OPEN" -> State.OPEN;
       case "FAILED" -> State.FAILED;
@@ -113,9 +141,9 @@ final class Native {
     };
   }
 
-  private @Nullable Object call(Method method) throws SQLException {
+  private static @Nullable Object call(Method method, @Nullable Object target) throws SQLException {
     try {
-      return method.invoke(driver);
+      return method.invoke(target);
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof SQLException error) {
         throw error;

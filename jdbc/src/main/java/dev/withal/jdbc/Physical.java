@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * calls on it fail; later calls don't reach the driver.
  */
 final class Physical implements Kept {
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+
   private final Connection connection;
   private final AtomicBoolean aborted = new AtomicBoolean();
   private final Age age = new Age();
@@ -99,6 +101,31 @@ final class Physical implements Kept {
 
   boolean isAborted() {
     return aborted.get();
+  }
+
+  /** {@return whether the connection was aborted, or the driver has given it up} */
+  boolean isLost() throws SQLException {
+    return isAborted() || connection.isClosed();
+  }
+
+  /**
+   * Asks the server to cancel what it may still run for this connection, which is lost. A server
+   * that computes takes no notice of that, and would go on to the statement's end.
+   *
+   * <p>Nobody hears whether a request came in time: the server passes over one that comes before it
+   * has begun. So it is repeated, ever more rarely, until the limit.
+   */
+  void cancelAside(Duration limit) {
+    cancelAside(FIRST_PAUSE, limit);
+  }
+
+  private void cancelAside(Duration pause, Duration left) {
+    Calls.startSurely(VirtualThreads.EACH, () -> beyond().cancelEvenIfClosed())
+        .whenComplete((sent, failure) -> {
+          if (failure == null && sent && pause.compareTo(left) < 0) {
+            Bound.after(pause, () -> cancelAside(pause.multipliedBy(2), left.minus(pause)));
+          }
+        });
   }
 
   /** {@return whether the connection answers in time that it works} Blocks; aborts it if not. */

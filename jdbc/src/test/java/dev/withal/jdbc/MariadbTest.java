@@ -90,6 +90,44 @@ class MariadbTest {
     assertThat(rows()).isZero();
   }
 
+  /** A server that computes takes no notice of a client that has hung up. */
+  @Test
+  void statement_interruptionCostsTheConnectionBeforeTheServerHasIt_endsThere() throws Exception {
+    PoolSettings inPlace =
+        PoolSettings.ofSize(1).withInterruption(PoolSettings.Interruption.LOSES_CONNECTION);
+    try (var proxy = new DroppingProxy(MariadbServer.port())) {
+      DroppingProxy.Hold statement = proxy.hold(SLOW);
+      var own = new CompletableFuture<Long>();
+      Jdbc.pool(Mariadb.overPort(proxy.port()), inPlace)
+          .run(pool -> {
+            Running<Long> running =
+                Setting.POSTGRESQL_DIRECT.begin(
+                    pool.connection(),
+                    connection -> {
+                      own.complete(id(connection));
+                      return Setting.ask(connection, SLOW);
+                    });
+            Async.await(statement.reached());
+            running.cancel().run();
+            assertThat(catchThrowable(() -> Async.await(running.result())))
+                .isInstanceOf(CancellationException.class);
+            statement.letGo();
+          });
+
+      while (sessions(own.join()) > 0) {
+        Async.sleep(Duration.ofMillis(5));
+      }
+    }
+  }
+
+  private static long sessions(long id) throws Exception {
+    return Jdbc.connection(Mariadb.dataSource())
+        .use(connection ->
+            Setting.ask(
+                connection,
+                "select count(*) from information_schema.processlist where id = " + id));
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
   void readOfManyRows_isCancelled_ends(Setting style) throws Exception {

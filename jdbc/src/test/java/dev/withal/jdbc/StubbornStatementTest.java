@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.Async;
+import dev.withal.database.testing.DroppingProxy;
+import dev.withal.database.testing.PostgresServer;
 import dev.withal.jdbc.Setting.Running;
 import dev.withal.testkit.LeakCheck;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -57,6 +60,44 @@ class StubbornStatementTest {
           assertThat(setting.rows()).isEmpty();
           return null;
         });
+  }
+
+  /** A server that computes takes no notice of a client that has hung up. */
+  @Test
+  void statement_interruptionCostsTheConnectionBeforeTheServerHasIt_endsThere() throws Exception {
+    String forDays =
+        "select count(*) from generate_series(1, 1000000) a, generate_series(1, 1000000) b";
+    PoolSettings inPlace =
+        PoolSettings.ofSize(1).withInterruption(PoolSettings.Interruption.LOSES_CONNECTION);
+    try (var proxy = new DroppingProxy(PostgresServer.port())) {
+      DroppingProxy.Hold statement = proxy.hold(forDays);
+      var pid = new CompletableFuture<Long>();
+      Jdbc.pool(Postgres.overPort(proxy.port()), inPlace)
+          .run(pool -> {
+            Running<Long> running =
+                Setting.POSTGRESQL_DIRECT.begin(
+                    pool.connection(),
+                    connection -> {
+                      pid.complete(CancellationTest.pid(connection));
+                      return Setting.ask(connection, forDays);
+                    });
+            Async.await(statement.reached());
+            running.cancel().run();
+            assertThat(catchThrowable(() -> Async.await(running.result())))
+                .isInstanceOf(CancellationException.class);
+            statement.letGo();
+          });
+
+      while (sessions(pid.join()) > 0) {
+        Async.sleep(Duration.ofMillis(5));
+      }
+    }
+  }
+
+  private static long sessions(long pid) throws Exception {
+    return Jdbc.connection(Postgres.dataSource())
+        .use(connection ->
+            Setting.ask(connection, "select count(*) from pg_stat_activity where pid = " + pid));
   }
 
   @Test
