@@ -5,17 +5,24 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.withal.Async;
+import dev.withal.insight.ContextsMXBean;
+import dev.withal.insight.Insight;
 import dev.withal.tasks.Tasks;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The answers of the service. */
 final class Api {
   private static final Duration BEAT = Duration.ofMillis(200);
+
+  /** As many contexts as a page can group without delay, those that are held longest. */
+  private static final int MOST_SHOWN = 2_000;
 
   private final Bank bank;
   private volatile boolean draining;
@@ -31,7 +38,8 @@ final class Api {
   }
 
   void addTo(HttpServer server) {
-    add(server, "/", exchange -> answer(exchange, 200, PAGE));
+    add(server, "/", Api::page);
+    add(server, "/held", Api::held);
     add(server, "/ready", exchange -> answer(exchange, 200, "ready"));
     add(server, "/transfer", this::transfer);
     add(server, "/total", exchange -> answer(exchange, 200, "" + bank.total()));
@@ -80,6 +88,20 @@ final class Api {
   private void transfer(HttpExchange exchange) throws Exception {
     bank.transfer(number(exchange, "from"), number(exchange, "to"), number(exchange, "amount"));
     answer(exchange, 200, "done");
+  }
+
+  private static void page(HttpExchange exchange) throws IOException {
+    try (var page = Objects.requireNonNull(Api.class.getResourceAsStream("page.html"))) {
+      exchange.getResponseHeaders().add("Content-Type", "text/html; charset=utf-8");
+      answer(exchange, 200, new String(page.readAllBytes(), UTF_8));
+    }
+  }
+
+  /** Answers a line of JSON with the time and a number, and one for each context held. */
+  private static void held(HttpExchange exchange) throws IOException {
+    ContextsMXBean contexts = Insight.contexts();
+    String first = "{\"now\":\"%s\",\"held\":%d}\n".formatted(Instant.now(), contexts.getHeld());
+    answer(exchange, 200, first + contexts.json(MOST_SHOWN));
   }
 
   private static int number(HttpExchange exchange, String name) {
@@ -136,6 +158,7 @@ final class Api {
     exchange.sendResponseHeaders(200, 0);
     var events = new Events(exchange.getResponseBody());
     Tasks.group()
+        .named("events")
         .run(group -> {
           var beats =
               group.launch(() -> {
@@ -156,11 +179,4 @@ final class Api {
     }
     return "over";
   }
-
-  private static final String PAGE =
-      """
-      <!doctype html><title>serve</title><h1>serve</h1>
-      <p><a href="/total">/total</a> <a href="/totals">/totals</a> <a href="/audit">/audit</a>
-      <a href="/ready">/ready</a> <a href="/transfer?from=1&to=2&amount=3">/transfer</a>
-      """;
 }

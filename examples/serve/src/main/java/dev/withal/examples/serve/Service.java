@@ -5,6 +5,7 @@ import dev.withal.AsyncContextManager;
 import dev.withal.AsyncExitStack;
 import dev.withal.Body;
 import dev.withal.ContextManager;
+import dev.withal.insight.Insight;
 import dev.withal.jdbc.Jdbc;
 import dev.withal.jdbc.Pool;
 import dev.withal.jdbc.PoolSettings;
@@ -60,9 +61,11 @@ final class Service {
   }
 
   <X extends Exception> void run(Observing<X> body) throws X, InterruptedException {
+    Insight.start(); // the page shows what it knows
     AsyncExitStack.manager()
+        .named("service")
         .<X>run(stack -> {
-          Pool connections = stack.enter(Jdbc.pool(database, pool));
+          Pool connections = stack.enter(Jdbc.pool(database, pool).named("pool"));
           Bank bank = stack.enter(Bank.opened(connections));
           HttpServer server = stack.enter(listening());
           requests().<X>run(requests -> serve(server, requests, bank, connections, body));

@@ -53,7 +53,7 @@ class ServeTest {
                 .isEqualTo(new Client.Answer(409, "there isn't enough on account 1"));
             assertThat(client.get("/transfer?from=1&to=2").status()).isEqualTo(400);
             assertThat(client.get("/total").body()).isEqualTo("1000000");
-            assertThat(client.get("/").body()).contains("<h1>serve</h1>");
+            assertThat(client.get("/").body()).contains("<title>serve</title>");
           }
         });
   }
