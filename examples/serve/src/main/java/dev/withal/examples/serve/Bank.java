@@ -1,6 +1,5 @@
 package dev.withal.examples.serve;
 
-import dev.withal.AsyncContextManager;
 import dev.withal.database.Retrying;
 import dev.withal.jdbc.Jdbc;
 import dev.withal.jdbc.Pool;
@@ -11,41 +10,26 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** Accounts in a database. */
-final class Bank {
+/**
+ * Accounts in a database.
+ *
+ * @param transfers runs a transfer again that the database gave up in favour of another one
+ */
+record Bank(Pool pool, Retrying<Connection> transfers) {
   static final int ACCOUNTS = 1_000;
   static final int BALANCE = 1_000;
 
-  private final Pool pool;
-
-  /** Runs a transfer again that the database gave up in favour of another one. */
-  private final Retrying<Connection> transfers;
-
-  private Bank(Pool pool) {
-    this.pool = pool;
-    transfers =
-        Jdbc.retrying(pool.transaction(TransactionOptions.DEFAULT.named("transfer"))).attempts(10);
-  }
-
-  /** {@return a manager of a bank whose tables are there} */
-  static AsyncContextManager<Bank> opened(Pool pool) {
-    return AsyncContextManager.<Bank>generator(
-            body -> {
-              pool.transaction().run(Bank::create);
-              body.value(new Bank(pool));
-            })
-        .named("bank");
+  /** {@return a bank whose accounts are there} */
+  static Bank in(Pool pool) throws SQLException, InterruptedException {
+    pool.transaction().run(Bank::create);
+    var transaction = pool.transaction(TransactionOptions.DEFAULT.named("transfer"));
+    return new Bank(pool, Jdbc.retrying(transaction).attempts(10));
   }
 
   static void create(Connection connection) throws SQLException {
     try (var statement = connection.createStatement()) {
       statement.execute("create table if not exists account (id int primary key, balance int)");
-      try (ResultSet count = statement.executeQuery("select count(*) from account")) {
-        if (count.next() && count.getInt(1) > 0) {
-          return;
-        }
-      }
-      for (int id = 0; id < ACCOUNTS; id++) {
+      for (long id = number(connection, "select count(*) from account"); id < ACCOUNTS; id++) {
         statement.addBatch("insert into account values (" + id + ", " + BALANCE + ")");
       }
       statement.executeBatch();
@@ -60,46 +44,33 @@ final class Bank {
     });
   }
 
-  /** There is less on the account. */
-  static final class NotEnough extends Exception {
+  /** A transfer that can't be. */
+  static final class Refused extends Exception {
     private static final long serialVersionUID = 1;
 
-    NotEnough(int account) {
-      super("there isn't enough on account " + account);
+    Refused(String message) {
+      super(message);
     }
   }
 
   /** Locks the account with the smaller number first: two transfers can't wait for each other. */
   static void transfer(Connection connection, int from, int to, int amount)
-      throws SQLException, NotEnough {
-    if (from < to) {
-      take(connection, from, amount);
-      give(connection, to, amount);
-    } else {
-      give(connection, to, amount);
-      take(connection, from, amount);
-    }
+      throws SQLException, Refused {
+    add(connection, Math.min(from, to), from < to ? -amount : amount);
+    add(connection, Math.max(from, to), from < to ? amount : -amount);
   }
 
-  private static void take(Connection connection, int account, int amount)
-      throws SQLException, NotEnough {
-    String take = "update account set balance = balance - ? where id = ? and balance >= ?";
-    try (PreparedStatement statement = connection.prepareStatement(take)) {
+  private static void add(Connection connection, int account, int amount)
+      throws SQLException, Refused {
+    String add = "update account set balance = balance + ? where id = ? and balance + ? >= 0";
+    try (PreparedStatement statement = connection.prepareStatement(add)) {
       statement.setInt(1, amount);
       statement.setInt(2, account);
       statement.setInt(3, amount);
       if (statement.executeUpdate() == 0) {
-        throw new NotEnough(account);
+        throw new Refused(
+            (amount < 0 ? "there isn't enough on account " : "there is no account ") + account);
       }
-    }
-  }
-
-  private static void give(Connection connection, int account, int amount) throws SQLException {
-    String give = "update account set balance = balance + ? where id = ?";
-    try (PreparedStatement statement = connection.prepareStatement(give)) {
-      statement.setInt(1, amount);
-      statement.setInt(2, account);
-      statement.executeUpdate();
     }
   }
 
@@ -113,13 +84,14 @@ final class Bank {
   }
 
   private long number(String query) throws SQLException, InterruptedException {
-    return pool.connection()
-        .<Long, SQLException>use(connection -> {
-          try (var statement = connection.createStatement();
-              ResultSet rows = statement.executeQuery(query)) {
-            rows.next();
-            return rows.getLong(1);
-          }
-        });
+    return pool.connection().use(connection -> number(connection, query));
+  }
+
+  private static long number(Connection connection, String query) throws SQLException {
+    try (var statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      rows.next();
+      return rows.getLong(1);
+    }
   }
 }

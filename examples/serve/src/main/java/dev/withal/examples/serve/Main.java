@@ -1,7 +1,6 @@
 package dev.withal.examples.serve;
 
 import dev.withal.Async;
-import dev.withal.Report;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
@@ -25,17 +24,15 @@ final class Main {
   public static void main(String[] args) throws Exception {
     int port = args.length > 0 ? Integer.parseInt(args[0]) : 8080;
     String url = args.length > 1 ? args[1] : "jdbc:h2:mem:bank;DB_CLOSE_DELAY=-1";
-    try (var _ = Report.listen(report -> System.err.println(report))) {
-      Async.run(
-          GRACE,
-          () ->
-              new Service(database(url), port)
-                  .run(address -> {
-                    System.out.println("serving on " + address);
-                    Async.untilShutdown(DRAIN);
-                    System.out.println("draining");
-                  }));
-    }
+    Async.run(
+        GRACE,
+        () ->
+            new Service(database(url), port)
+                .run(service -> {
+                  System.out.println("serving on " + service.address());
+                  Async.untilShutdown(DRAIN);
+                  System.out.println("draining");
+                }));
   }
 
   static DataSource database(String url) {

@@ -9,12 +9,13 @@ import dev.withal.insight.Insight;
 import dev.withal.jdbc.Jdbc;
 import dev.withal.jdbc.Pool;
 import dev.withal.jdbc.PoolSettings;
-import dev.withal.tasks.TaskGroup;
 import dev.withal.tasks.Tasks;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
 
 /**
  * The life of the service, in one place.
@@ -24,77 +25,58 @@ import javax.sql.DataSource;
  * requests that run, and when that takes too long, it has them end. Then the stack is exited: first
  * the server, then the pool.
  */
-final class Service {
+record Service(DataSource database, int port) {
   static {
-    // The JDK's server keeps 200 idle connections, and delays small answers, unless it is told
-    // else.
+    // The JDK's server keeps 200 idle connections, and delays small answers, unless told otherwise.
     System.setProperty("sun.net.httpserver.maxIdleConnections", "10000");
     System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
-  private final DataSource database;
-  private final int port;
-  private final PoolSettings pool =
+  private static final PoolSettings POOL =
       PoolSettings.ofSize(16)
           .withEnterTimeout(Duration.ofSeconds(10))
           .withInterruption(PoolSettings.Interruption.LOSES_CONNECTION);
 
-  Service(DataSource database, int port) {
-    this.database = database;
-    this.port = port;
-  }
+  /** The service while it runs. */
+  record Running(String address, Pool pool) {}
 
   /**
    * Serves while the body runs.
    *
-   * @param body gets the address; no new requests are taken when it ends
+   * @param body no new requests are taken when it ends
    */
-  <X extends Exception> void run(Body.Action<? super String, X> body)
-      throws X, InterruptedException {
-    run((address, _) -> body.run(address));
-  }
-
-  /** A body that looks at the pool as well. */
-  @FunctionalInterface
-  interface Observing<X extends Exception> {
-    void run(String address, Pool pool) throws X, InterruptedException;
-  }
-
-  <X extends Exception> void run(Observing<X> body) throws X, InterruptedException {
+  void run(Body.Action<? super Running, ?> body) throws Exception {
     Insight.start(); // the page shows what it knows
     AsyncExitStack.manager()
         .named("service")
-        .<X>run(stack -> {
-          Pool connections = stack.enter(Jdbc.pool(database, pool).named("pool"));
-          Bank bank = stack.enter(Bank.opened(connections));
+        .<Exception>run(stack -> {
+          boolean isEmbedded = database instanceof JdbcDataSource;
+          PoolSettings settings = isEmbedded ? POOL.on(stack.enter(threads())) : POOL;
+          Pool pool = stack.enter(Jdbc.pool(database, settings).named("pool"));
+          Bank bank = Bank.in(pool);
           HttpServer server = stack.enter(listening());
-          requests().<X>run(requests -> serve(server, requests, bank, connections, body));
+          var api = new Api(server, bank);
+          Tasks.supervise() // one request that fails is nobody else's business
+              .named("requests")
+              .<Exception>run(requests -> {
+                server.setExecutor(request -> requests.launch(request::run));
+                server.start();
+                try {
+                  body.run(new Running("http://localhost:" + server.getAddress().getPort(), pool));
+                } finally {
+                  api.drain();
+                }
+              });
         });
   }
 
-  /** One request that fails is nobody else's business. */
-  private static AsyncContextManager<TaskGroup> requests() {
-    return Tasks.supervise().named("requests");
-  }
-
-  private <X extends Exception> void serve(
-      HttpServer server, TaskGroup requests, Bank bank, Pool connections, Observing<X> body)
-      throws X, InterruptedException {
-    var api = new Api(bank);
-    api.addTo(server);
-    server.setExecutor(request -> {
-      try {
-        requests.launch(request::run);
-      } catch (IllegalStateException over) {
-        throw new RejectedExecutionException(over);
-      }
-    });
-    server.start();
-    try {
-      body.run("http://localhost:" + server.getAddress().getPort(), connections);
-    } finally {
-      api.drain();
-    }
+  /**
+   * An embedded database computes on the thread that calls it, and no virtual one runs meanwhile.
+   */
+  private static AsyncContextManager<ExecutorService> threads() {
+    return ContextManager.executor(Executors::newCachedThreadPool, Duration.ofSeconds(1))
+        .async()
+        .named("threads");
   }
 
   /** Listens, and answers once it is started. */

@@ -52,9 +52,9 @@ class BrowserTest {
   void transfer_isHeld_showsWithItsStepAndLineUntilItEnds() throws Exception {
     DataSource database = patient();
     new Service(database, 0)
-        .run((address, _) -> {
-          try (Page page = browser.open(address);
-              var client = new Client(address)) {
+        .run(service -> {
+          try (Page page = browser.open(service.address());
+              var client = new Client(service.address())) {
             Jdbc.transaction(database)
                 .run(connection -> {
                   Bank.transfer(connection, 1, 2, 1); // locks both rows
@@ -79,8 +79,8 @@ class BrowserTest {
   void name_holdsMarkup_isShownAsText() throws Exception {
     String hostile = "</td><img src=x onerror=\"document.title='broken'\"><script>//";
     new Service(ServeTest.database(), 0)
-        .run((address, _) -> {
-          try (Page page = browser.open(address)) {
+        .run(service -> {
+          try (Page page = browser.open(service.address())) {
             ContextManager.closing(ReentrantLock::new, _ -> {})
                 .async()
                 .named(hostile)
@@ -99,8 +99,8 @@ class BrowserTest {
   @Test
   void key_isPressed_pausesAndGoesOn() throws Exception {
     new Service(ServeTest.database(), 0)
-        .run((address, _) -> {
-          try (Page page = browser.open(address)) {
+        .run(service -> {
+          try (Page page = browser.open(service.address())) {
             page.await("document.getElementById('held').innerText.includes('service')");
 
             page.press("p");
@@ -115,8 +115,8 @@ class BrowserTest {
   void service_ends_pageSaysSo() throws Exception {
     var pages = new java.util.concurrent.CompletableFuture<Page>();
     new Service(ServeTest.database(), 0)
-        .run((address, _) -> {
-          Page page = browser.open(address);
+        .run(service -> {
+          Page page = browser.open(service.address());
           page.await("document.getElementById('held').innerText.includes('service')");
           pages.complete(page);
         });

@@ -46,7 +46,7 @@ final class ByHand implements AutoCloseable {
       String text = "done";
       try {
         transfer(number(exchange, "from"), number(exchange, "to"), number(exchange, "amount"));
-      } catch (Bank.NotEnough e) {
+      } catch (Bank.Refused e) {
         status = 409;
         text = e.getMessage();
       } catch (SQLException e) {
@@ -59,7 +59,7 @@ final class ByHand implements AutoCloseable {
     }
   }
 
-  private void transfer(int from, int to, int amount) throws SQLException, Bank.NotEnough {
+  private void transfer(int from, int to, int amount) throws SQLException, Bank.Refused {
     for (int attempt = 1; ; attempt++) {
       try (Connection connection = pool.getConnection()) {
         connection.setAutoCommit(false);

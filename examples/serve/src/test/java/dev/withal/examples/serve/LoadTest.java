@@ -25,23 +25,23 @@ class LoadTest {
 
   private static void load(DataSource database, int connections, Duration time) throws Exception {
     new Service(database, 0)
-        .run((address, pool) -> {
-          var warm = new Load(address);
+        .run(service -> {
+          var warm = new Load(service.address());
           warm.run(connections, 20, time.dividedBy(4));
           long before = heap();
-          var load = new Load(address);
+          var load = new Load(service.address());
           load.run(connections, 20, time);
-          ServeTest.awaitIdle(pool);
+          ServeTest.awaitIdle(service.pool());
           long after = heap();
           System.out.printf("%s; heap %d to %d KiB%n", load, before >> 10, after >> 10);
 
           assertThat(load.errors.sum()).isZero();
           assertThat(load.done.sum()).isPositive();
           assertThat(load.hungUp.sum()).isPositive();
-          assertThat(pool.size()).isLessThanOrEqualTo(16);
-          assertThat(pool.waiting()).isZero();
+          assertThat(service.pool().size()).isLessThanOrEqualTo(16);
+          assertThat(service.pool().waiting()).isZero();
           assertThat(after - before).isLessThan(16 << 20);
-          try (var client = new Client(address)) {
+          try (var client = new Client(service.address())) {
             assertThat(client.get("/total").body()).isEqualTo("1000000");
           }
         });

@@ -9,6 +9,7 @@ import dev.withal.tasks.Tasks;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,13 +46,16 @@ class ServeTest {
   @Test
   void transfer_movesMoney() throws Exception {
     new Service(database, 0)
-        .run((address, _) -> {
-          try (var client = new Client(address)) {
+        .run(service -> {
+          try (var client = new Client(service.address())) {
             assertThat(client.get("/ready").status()).isEqualTo(200);
             assertThat(client.get("/transfer?from=1&to=2&amount=300").body()).isEqualTo("done");
             assertThat(client.get("/transfer?from=1&to=2&amount=701"))
                 .isEqualTo(new Client.Answer(409, "there isn't enough on account 1"));
+            assertThat(client.get("/transfer?from=1&to=1000&amount=1"))
+                .isEqualTo(new Client.Answer(409, "there is no account 1000"));
             assertThat(client.get("/transfer?from=1&to=2").status()).isEqualTo(400);
+            assertThat(client.get("/transfer?from=1&to=2&amount=-1").status()).isEqualTo(400);
             assertThat(client.get("/total").body()).isEqualTo("1000000");
             assertThat(client.get("/").body()).contains("<title>serve</title>");
           }
@@ -61,12 +65,12 @@ class ServeTest {
   @Test
   void events_comeUntilTheClientHasEnough() throws Exception {
     new Service(database, 0)
-        .run((address, pool) -> {
-          try (var client = new Client(address)) {
+        .run(service -> {
+          try (var client = new Client(service.address())) {
             client.send("/totals");
             awaitLine(client, "data: 1000000");
           }
-          awaitIdle(pool);
+          awaitIdle(service.pool());
         });
   }
 
@@ -89,6 +93,31 @@ class ServeTest {
     }
   }
 
+  /**
+   * H2 computes on the thread that calls it, and a virtual thread that computes lets no other run.
+   */
+  @Test
+  void audits_embeddedDatabaseIsBusyOnEachProcessor_othersAreServed() throws Exception {
+    int audits = Runtime.getRuntime().availableProcessors();
+    new Service(database, 0)
+        .run(service -> {
+          var clients = new ArrayList<Client>();
+          for (int i = 0; i < audits; i++) {
+            var client = new Client(service.address());
+            clients.add(client);
+            client.send("/audit");
+            awaitLine(client, ":");
+          }
+          try (var other = new Client(service.address())) {
+            assertThat(other.get("/total").body()).isEqualTo("1000000");
+          }
+          for (Client client : clients) {
+            client.close();
+          }
+          awaitIdle(service.pool());
+        });
+  }
+
   private static boolean auditRuns(Statement statement) throws SQLException {
     try (var running =
         statement.executeQuery(
@@ -100,13 +129,13 @@ class ServeTest {
 
   private static void hangUp(DataSource database) throws Exception {
     new Service(database, 0)
-        .run((address, pool) -> {
-          try (var client = new Client(address)) {
+        .run(service -> {
+          try (var client = new Client(service.address())) {
             client.send("/audit"); // would take days
             awaitLine(client, ":");
-            assertThat(pool.inUse()).isLessThanOrEqualTo(1);
+            assertThat(service.pool().inUse()).isLessThanOrEqualTo(1);
           }
-          awaitIdle(pool);
+          awaitIdle(service.pool());
         });
   }
 
@@ -115,8 +144,8 @@ class ServeTest {
     var running = new CompletableFuture<Client>();
     var drained = new CompletableFuture<String>();
     new Service(database, 0)
-        .run((address, pool) -> {
-          var client = new Client(address);
+        .run(service -> {
+          var client = new Client(service.address());
           client.send("/totals");
           awaitLine(client, "data: 1000000");
           running.complete(client);
@@ -135,8 +164,8 @@ class ServeTest {
           var service =
               group.launch(() ->
                   new Service(database, 0)
-                      .run((address, _) -> {
-                        var client = new Client(address);
+                      .run(running -> {
+                        var client = new Client(running.address());
                         client.send("/audit");
                         awaitLine(client, ":");
                         opened.complete(client);
@@ -153,8 +182,8 @@ class ServeTest {
   @Test
   void start_failsHalfWay_exitsWhatWasEntered() throws Exception {
     new Service(database, 0)
-        .run((address, _) -> {
-          int port = java.net.URI.create(address).getPort();
+        .run(service -> {
+          int port = java.net.URI.create(service.address()).getPort();
           var failed = new CompletableFuture<Throwable>();
           try {
             new Service(database(), port).run(_ -> {});

@@ -21,13 +21,13 @@ class ThroughputTest {
   @Timeout(600)
   void throughput_isThatOfTheServiceByHand() throws Exception {
     new Service(ServeTest.postgres(), 0)
-        .run((address, _) -> {
+        .run(service -> {
           try (var twin = new ByHand(ServeTest.postgres())) {
             List<Double> ratios = new ArrayList<>();
             for (int round = 0; round < ROUNDS; round++) {
               boolean first = round % 2 == 0;
-              long one = transfers(first ? address : twin.address());
-              long other = transfers(first ? twin.address() : address);
+              long one = transfers(first ? service.address() : twin.address());
+              long other = transfers(first ? twin.address() : service.address());
               long ours = first ? one : other;
               long byHand = first ? other : one;
               System.out.printf("%d by Withal, %d by hand%n", ours, byHand);
