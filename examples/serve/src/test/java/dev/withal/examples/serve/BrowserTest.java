@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page at {@code /} in a real browser. */
-@Timeout(90)
+@Timeout(60)
 class BrowserTest {
   private static final String TRANSFER =
       "[...document.querySelectorAll('#held tbody tr')].find(row =>"

@@ -2,6 +2,7 @@ package dev.withal.examples.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.withal.Async;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -51,17 +52,17 @@ final class Page implements AutoCloseable {
   }
 
   /** {@return an answer to a command} */
-  String ask(String method, String parameters) {
+  String ask(String method, String parameters) throws InterruptedException {
     answers.answer = new CompletableFuture<>();
     socket
         .sendText(
             "{\"id\":1,\"method\":\"%s\",\"params\":{%s}}".formatted(method, parameters), true)
         .join();
-    return answers.answer.join();
+    return Async.<String, RuntimeException>await(answers.answer);
   }
 
   /** {@return the text that a script makes, at once or later} */
-  String text(String script) {
+  String text(String script) throws InterruptedException {
     String encoded = "(async () => encodeURIComponent(await (" + script + ")))()";
     String quoted = encoded.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", " ");
     String answer =
@@ -74,7 +75,7 @@ final class Page implements AutoCloseable {
   }
 
   /** Waits for what a script says of the page to become true; looks whenever the page changes. */
-  void await(String condition) {
+  void await(String condition) throws InterruptedException {
     text(
         """
         new Promise(done => {
@@ -93,13 +94,13 @@ final class Page implements AutoCloseable {
   }
 
   /** Presses a key, and lets it go. */
-  void press(String key) {
+  void press(String key) throws InterruptedException {
     ask("Input.dispatchKeyEvent", "\"type\":\"keyDown\",\"key\":\"" + key + "\"");
     ask("Input.dispatchKeyEvent", "\"type\":\"keyUp\",\"key\":\"" + key + "\"");
   }
 
   /** Opens an address, and waits until it is loaded. */
-  void load(String address) {
+  void load(String address) throws InterruptedException {
     ask("Page.navigate", "\"url\":\"" + address + "\"");
     text(
         "new Promise(done => document.readyState === 'complete'"

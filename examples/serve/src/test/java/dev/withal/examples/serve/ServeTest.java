@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.withal.Async;
 import dev.withal.database.testing.PostgresServer;
+import dev.withal.jdbc.Jdbc;
 import dev.withal.jdbc.Pool;
 import dev.withal.tasks.Tasks;
 import java.sql.SQLException;
@@ -177,6 +178,48 @@ class ServeTest {
             assertThat(client).isNotNull();
           }
         });
+  }
+
+  @Test
+  void main_isInterruptedAsATransferWaits_isRolledBackWith503() throws Exception {
+    DataSource postgres = postgres();
+    var opened = new CompletableFuture<Service.Running>();
+    Tasks.group()
+        .run(group -> {
+          var service =
+              group.launch(() ->
+                  new Service(postgres, 0)
+                      .run(running -> {
+                        opened.complete(running);
+                        Async.sleep(Duration.ofMinutes(1));
+                      }));
+          Service.Running running = Async.await(opened);
+          try (var client = new Client(running.address())) {
+            Jdbc.transaction(postgres)
+                .run(connection -> {
+                  Bank.transfer(connection, 1, 2, 1); // locks both rows
+                  client.send("/transfer?from=1&to=2&amount=3");
+                  while (running.pool().inUse() == 0) {
+                    Async.sleep(Duration.ofMillis(5));
+                  }
+                  service.cancel(true);
+
+                  assertThat(client.receive())
+                      .isEqualTo(
+                          new Client.Answer(503, "the service has ended, and nothing was done"));
+                });
+          }
+        });
+
+    try (var connection = postgres.getConnection();
+        var statement = connection.createStatement();
+        var balances =
+            statement.executeQuery("select balance from account where id in (1, 2) order by id")) {
+      assertThat(balances.next()).isTrue();
+      assertThat(balances.getInt(1)).isEqualTo(999);
+      assertThat(balances.next()).isTrue();
+      assertThat(balances.getInt(1)).isEqualTo(1_001);
+    }
   }
 
   @Test
