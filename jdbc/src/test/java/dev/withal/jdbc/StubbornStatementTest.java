@@ -13,13 +13,16 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.postgresql.core.BaseConnection;
 
 /** A statement is cancelled although its driver or server doesn't do as it is asked. */
 @ExtendWith(LeakCheck.class)
@@ -98,6 +101,61 @@ class StubbornStatementTest {
     return Jdbc.connection(Postgres.dataSource())
         .use(connection ->
             Setting.ask(connection, "select count(*) from pg_stat_activity where pid = " + pid));
+  }
+
+  /** On a busy machine, the driver may find its socket closed before the request is made. */
+  @Test
+  void statement_connectionIsLostBeforeTheRequest_endsOnTheServer() throws Exception {
+    PoolSettings inPlace =
+        PoolSettings.ofSize(1).withInterruption(PoolSettings.Interruption.LOSES_CONNECTION);
+    Jdbc.pool(late(DataSource.class, Postgres.dataSource()), inPlace)
+        .use(pool -> {
+          var pid = new CompletableFuture<Long>();
+          Running<Object> running =
+              Setting.POSTGRESQL_DIRECT.begin(
+                  pool.connection(),
+                  connection -> {
+                    pid.complete(CancellationTest.pid(connection));
+                    return connection.createStatement().executeQuery("select pg_sleep(600)");
+                  });
+          CancellationTest.awaitSleeping(Async.await(pid));
+
+          running.cancel().run();
+
+          assertThat(catchThrowable(() -> Async.await(running.result())))
+              .isInstanceOf(CancellationException.class)
+              .hasNoSuppressedExceptions();
+          while (CancellationTest.sleeping(pid.join()) > 0) {
+            Async.sleep(Duration.ofMillis(5));
+          }
+          return null;
+        });
+  }
+
+  /** {@return the same, whose requests to cancel are made only once the connection is closed} */
+  private static <T> T late(Class<T> type, Object target) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            StubbornStatementTest.class.getClassLoader(),
+            new Class<?>[] {type},
+            (self, method, given) -> {
+              if (method.getName().equals("unwrap")) {
+                return self;
+              }
+              if (List.of("cancelQuery", "getQueryExecutor").contains(method.getName())) {
+                while (!((Connection) target).isClosed()) {
+                  Async.sleep(Duration.ofMillis(5));
+                }
+              }
+              try {
+                Object result = method.invoke(target, given);
+                return method.getName().equals("getConnection")
+                    ? late(BaseConnection.class, result)
+                    : result;
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            }));
   }
 
   @Test
