@@ -131,7 +131,7 @@ class BootTest {
           .completeExceptionally(
               new IllegalStateException("expired") {
                 @Override
-                public String toString() {
+                public String getMessage() {
                   throw new UnsupportedOperationException();
                 }
               });
