@@ -4,7 +4,6 @@ import dev.withal.AsyncExitStack;
 import dev.withal.files.AsyncFile;
 import dev.withal.files.AsyncFiles;
 import dev.withal.r2dbc.Pool;
-import dev.withal.r2dbc.R2dbc;
 import io.r2dbc.spi.Connection;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;
@@ -20,9 +19,10 @@ import java.util.function.LongConsumer;
  * @param url where the database is
  * @param table the name of the table
  * @param batchRows how many rows go to the database at a time
+ * @param turns how it takes turns with other processes
  * @param timeline records the life of each context
  */
-record Ingest(Path file, String url, String table, int batchRows, Timeline timeline) {
+record Ingest(Path file, String url, String table, int batchRows, Turns turns, Timeline timeline) {
 
   /**
    * Loads.
@@ -33,6 +33,10 @@ record Ingest(Path file, String url, String table, int batchRows, Timeline timel
    * @throws InterruptedException if it is told to end, and nothing was loaded
    */
   long load() throws Exception {
+    return turns.take(this::load);
+  }
+
+  private long load(Turn turn) throws Exception {
     return AsyncExitStack.manager()
         .use(stack -> {
           AsyncFile open = stack.enter(timeline.watch("file", AsyncFiles.open(file)));
@@ -44,10 +48,12 @@ record Ingest(Path file, String url, String table, int batchRows, Timeline timel
           var target = new Table(pool, table, csv.header());
           stack.pushAsync(how -> target.dropUnnamed(connection, how));
           stack.pushAsync(how -> target.giveName(connection, how));
+          stack.push(turn::requireTurn);
 
           Connection inTransaction =
               stack.enter(
-                  timeline.watch("transaction", OffThread.manager(R2dbc.transaction(connection))));
+                  timeline.watch("transaction", OffThread.manager(turn.transaction(connection))));
+          stack.push(turn::requireTurn);
           target.prepare(inTransaction);
 
           LongConsumer progress =

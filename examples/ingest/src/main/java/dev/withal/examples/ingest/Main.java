@@ -2,6 +2,7 @@ package dev.withal.examples.ingest;
 
 import dev.withal.Async;
 import dev.withal.Report;
+import dev.withal.examples.ingest.ExclusiveTurns.WhenTaken;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -27,15 +28,31 @@ import picocli.CommandLine.Parameters;
           + " and lower case included.",
       "",
       "If a row is malformed, if anything else fails, or on Ctrl-C, the database is left as it was.",
+      "",
+      "With --exclusive, processes on many machines load into a table one after the other. Each of"
+          + " them loads the whole file; with --or-skip, those that would have to wait leave instead."
+          + " If the one that loads is killed, its rows are rolled back, and the next one loads. If"
+          + " it is stopped or cut off for longer than --lease-timeout, it loses its turn, and is"
+          + " rolled back once it goes on.",
+      "",
+      "No two loads are committed at the same time if the leases are in the PostgreSQL database that"
+          + " is loaded into: the server then grants nobody a turn before the transaction of the last"
+          + " one has ended. It ends a transaction of which it hears nothing for twice"
+          + " --lease-timeout, as when the file is a pipe that is silent for so long. Elsewhere, a"
+          + " process looks at its turn right before it commits, so only one that is stopped between"
+          + " that look and the commit can still commit in the turn of another one.",
       ""
     },
     footer = {
       "",
-      "Exit codes: 0 loaded; 1 failed; 2 wrong options; 130 ended by Ctrl-C; 143 ended by SIGTERM."
+      "Exit codes: 0 loaded; 1 failed; 2 wrong options; 3 skipped, as another process was loading;"
+          + " 130 ended by Ctrl-C; 143 ended by SIGTERM."
     })
 public final class Main implements Callable<Integer> {
   private static final Path EXAMPLE =
       Path.of(System.getProperty("withal.home", "."), "examples", "ingest");
+
+  private static final int SKIPPED = 3;
 
   /** H2 rolls back row by row, where the table was there before. */
   private static final Duration LONGEST_ROLLBACK = Duration.ofMinutes(2);
@@ -72,6 +89,29 @@ public final class Main implements Callable<Integer> {
       description = "How many rows go to the database at a time (${DEFAULT-VALUE}).")
   private int batch = 1000;
 
+  @Option(
+      names = "--exclusive",
+      paramLabel = "LEASES-URL",
+      description = {
+        "Where the processes that load take turns, the same for all of them:",
+        PostgresqlStore.FORM,
+        ZooKeeperStore.FORM
+      })
+  private @Nullable String leases;
+
+  @Option(
+      names = "--or-skip",
+      description = "With --exclusive: leave with exit code 3 if another process is loading.")
+  private boolean orSkip;
+
+  @Option(
+      names = "--lease-timeout",
+      paramLabel = "SECONDS",
+      description =
+          "With --exclusive: how long after its last sign of life a process loses its turn"
+              + " (${DEFAULT-VALUE}). A ZooKeeper may have bounds of its own.")
+  private int leaseTimeout = 30;
+
   @Option(names = "--verbose", description = "Show stack traces.")
   private boolean verbose;
 
@@ -104,6 +144,14 @@ public final class Main implements Callable<Integer> {
     if (table != null && table.isEmpty()) {
       throw new ParameterException(command, "--table must not be empty");
     }
+    if (orSkip && leases == null) {
+      throw new ParameterException(
+          command, "--or-skip needs --exclusive, which says where turns are taken");
+    }
+    if (leaseTimeout < 1) {
+      throw new ParameterException(
+          command, "--lease-timeout must be at least 1, but is " + leaseTimeout);
+    }
     try (var _ = Report.listen(report -> complain(report.context() + ": " + report.message()))) {
       // All else is printed in there: after Ctrl-C, the process ends as soon as it has run.
       return Async.call(LONGEST_ROLLBACK, this::load);
@@ -114,7 +162,7 @@ public final class Main implements Callable<Integer> {
     var timeline = new Timeline();
     try {
       String target = table == null ? nameOf(file) : table;
-      long rows = new Ingest(file, url, target, batch, timeline).load();
+      long rows = new Ingest(file, url, target, batch, turns(target), timeline).load();
       command
           .getOut()
           .printf(
@@ -124,12 +172,26 @@ public final class Main implements Callable<Integer> {
       // As the process ends, this thread is interrupted and what it waits for is cancelled.
       explain("cancelled: nothing was loaded", cancelled);
       return CommandLine.ExitCode.SOFTWARE; // seen by nobody: the signal decides
+    } catch (SkippedException skipped) {
+      explain(Messages.of(skipped), skipped);
+      return SKIPPED;
     } catch (Exception failure) {
       explain(Messages.of(failure), failure);
       return CommandLine.ExitCode.SOFTWARE;
     } finally {
       timeline.print(command.getOut());
     }
+  }
+
+  private Turns turns(String target) throws LoadException {
+    return leases == null
+        ? Turns.NONE
+        : new ExclusiveTurns(
+            LeaseStore.at(leases),
+            target,
+            Duration.ofSeconds(leaseTimeout),
+            orSkip ? WhenTaken.SKIP : WhenTaken.WAIT,
+            this::complain);
   }
 
   private static String nameOf(Path file) {
@@ -139,8 +201,7 @@ public final class Main implements Callable<Integer> {
   private void explain(String message, Exception failure) {
     complain(message);
     for (Throwable exit : failure.getSuppressed()) {
-      // That it was interrupted as well is no news.
-      if (!(exit instanceof InterruptedException)) {
+      if (Messages.isNews(exit, failure)) {
         complain("and then: " + Messages.of(exit));
       }
     }
