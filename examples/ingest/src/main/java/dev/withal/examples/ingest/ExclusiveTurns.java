@@ -37,9 +37,10 @@ record ExclusiveTurns(
     var loaded = new AtomicLong(NOT_LOADED);
     try {
       AsyncExitStack.manager()
+          .named(Names.TURN)
           .<Exception>run(stack -> {
             LeaseStore.Opened opened = store.open(stack, timeout);
-            Lease lease = lease(stack, opened.leases().lease("ingest/" + table));
+            Lease lease = lease(stack, opened.leases().lease("ingest/" + table).named(Names.LEASE));
             loaded.set(load.in(new LeasedTurn(lease, opened.pool(), timeout.multipliedBy(2))));
           });
     } catch (Exception failure) {

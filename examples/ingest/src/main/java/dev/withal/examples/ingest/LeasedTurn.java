@@ -55,7 +55,7 @@ record LeasedTurn(Lease lease, @Nullable Pool store, Duration idle) implements T
     if (store == null || !Database.isPostgresql(connection)) {
       return false;
     }
-    String kept = store.connection("lease").use(LeasedTurn::place);
+    String kept = store.connection("leases").use(LeasedTurn::place);
     return kept.equals(place(connection));
   }
 

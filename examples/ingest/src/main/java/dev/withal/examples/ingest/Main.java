@@ -3,6 +3,9 @@ package dev.withal.examples.ingest;
 import dev.withal.Async;
 import dev.withal.Report;
 import dev.withal.examples.ingest.ExclusiveTurns.WhenTaken;
+import dev.withal.timeline.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -101,7 +104,8 @@ public final class Main implements Callable<Integer> {
 
   @Option(
       names = "--or-skip",
-      description = "With --exclusive: leave with exit code 3 if another process is loading.")
+      description =
+          "With --exclusive: leave with exit code 3 if another process is still loading after 2 s.")
   private boolean orSkip;
 
   @Option(
@@ -111,6 +115,14 @@ public final class Main implements Callable<Integer> {
           "With --exclusive: how long after its last sign of life a process loses its turn"
               + " (${DEFAULT-VALUE}). A ZooKeeper may have bounds of its own.")
   private int leaseTimeout = 30;
+
+  @Option(
+      names = "--timeline",
+      paramLabel = "PAGE.html",
+      description =
+          "Record what the program holds while it loads, print the life of each context, and write"
+              + " a page of it, which needs no network.")
+  private @Nullable Path page;
 
   @Option(names = "--verbose", description = "Show stack traces.")
   private boolean verbose;
@@ -144,6 +156,10 @@ public final class Main implements Callable<Integer> {
     if (table != null && table.isEmpty()) {
       throw new ParameterException(command, "--table must not be empty");
     }
+    if (page != null && !hasFolder(page)) {
+      throw new ParameterException(
+          command, "--timeline can't be written: its folder doesn't exist");
+    }
     if (orSkip && leases == null) {
       throw new ParameterException(
           command, "--or-skip needs --exclusive, which says where turns are taken");
@@ -158,15 +174,44 @@ public final class Main implements Callable<Integer> {
     }
   }
 
+  private static boolean hasFolder(Path page) {
+    Path folder = page.toAbsolutePath().getParent();
+    return folder != null && Files.isDirectory(folder);
+  }
+
   private int load() {
-    var timeline = new Timeline();
+    if (page == null) {
+      return loaded();
+    }
+    try {
+      return recorded(Flight.start(), page);
+    } catch (IOException unrecorded) {
+      explain(Messages.of(unrecorded), unrecorded);
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+  }
+
+  /** Whether rows were loaded doesn't depend on the page. */
+  private int recorded(Flight flight, Path page) {
+    int exitCode = loaded();
+    try {
+      flight.end(file.toString(), page, command.getOut());
+    } catch (Refusal | IOException unwritten) {
+      explain(Messages.of(unwritten), unwritten);
+    }
+    return exitCode;
+  }
+
+  private int loaded() {
+    long start = System.nanoTime();
     try {
       String target = table == null ? nameOf(file) : table;
-      long rows = new Ingest(file, url, target, batch, turns(target), timeline).load();
+      long rows = new Ingest(file, url, target, batch, turns(target)).load();
       command
           .getOut()
           .printf(
-              "loaded %d rows into %s in %s%n", rows, target, Timeline.seconds(timeline.elapsed()));
+              "loaded %d rows into %s in %s%n",
+              rows, target, Flight.seconds((System.nanoTime() - start) / 1000));
       return CommandLine.ExitCode.OK;
     } catch (InterruptedException | CancellationException cancelled) {
       // As the process ends, this thread is interrupted and what it waits for is cancelled.
@@ -178,8 +223,6 @@ public final class Main implements Callable<Integer> {
     } catch (Exception failure) {
       explain(Messages.of(failure), failure);
       return CommandLine.ExitCode.SOFTWARE;
-    } finally {
-      timeline.print(command.getOut());
     }
   }
 

@@ -2,6 +2,7 @@ package dev.withal.examples.ingest;
 
 import dev.withal.leases.LeaseLostException;
 import dev.withal.r2dbc.TransactionException;
+import dev.withal.timeline.Refusal;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import java.io.IOException;
@@ -25,6 +26,7 @@ final class Messages {
         switch (failure) {
           case LoadException ours -> ours.getMessage();
           case SkippedException ours -> ours.getMessage();
+          case Refusal refused -> refused.getMessage();
           case LeaseLostException lost -> "nothing was loaded: " + lost.getMessage();
           case NoSuchFileException missing -> missing.getFile() + ": doesn't exist";
           case AccessDeniedException denied -> denied.getFile() + ": may not be read";

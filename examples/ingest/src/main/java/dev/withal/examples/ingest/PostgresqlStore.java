@@ -52,7 +52,7 @@ record PostgresqlStore(String url) implements LeaseStore {
     try {
       // One connection for what is asked, one for what is kept.
       Pool pool = stack.enter(R2dbc.pool(url, PoolSettings.ofSize(2)).named("pool of leases"));
-      pool.connection("lease").run(_ -> {});
+      pool.connection("leases").run(_ -> {});
       return new Opened(R2dbcLeases.over(pool, timeout), pool);
     } catch (R2dbcException refused) {
       throw new LoadException(

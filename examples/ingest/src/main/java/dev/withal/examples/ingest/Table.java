@@ -129,6 +129,7 @@ final class Table {
     try {
       if (unnamed) {
         OffThread.manager(pool.transaction().named(batch.place()))
+            .named(Names.BATCH)
             .use(connection -> Async.await(update(insertion(connection, batch))));
       } else {
         Async.await(update(insertion(inTransaction, batch)));

@@ -28,13 +28,7 @@ class CancellationTest {
     var run = signalled(database, signal);
 
     assertThat(run.err()).containsExactly("cancelled: nothing was loaded");
-    assertThat(run.out())
-        .extracting(line -> line.replaceAll(" .* ", " "))
-        .containsExactly(
-            "file cancelled",
-            "connection cancelled",
-            "transaction cancelled",
-            "progress cancelled");
+    assertThat(run.out()).isEmpty();
     assertThat(run.exitCode()).isEqualTo(exitCode);
     assertThat(database.contents()).isEqualTo(before);
   }

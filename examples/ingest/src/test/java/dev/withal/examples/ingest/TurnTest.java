@@ -58,7 +58,7 @@ class TurnTest {
     Path csv = Files.writeString(folder.resolve("f.csv"), "a\n1\n2\n");
     Turns turns = load -> load.in(new Passing(look));
 
-    assertThatThrownBy(() -> new Ingest(csv, database.url(), "f", 1, turns, new Timeline()).load())
+    assertThatThrownBy(() -> new Ingest(csv, database.url(), "f", 1, turns).load())
         .isInstanceOf(LeaseLostException.class);
 
     assertThat(database.contents()).isEmpty();
