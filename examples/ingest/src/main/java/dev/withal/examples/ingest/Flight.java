@@ -29,6 +29,9 @@ import jdk.jfr.Recording;
  * What was recorded until then is written to the file, so a context can be seen as held at the end.
  */
 final class Flight {
+  /** How Insight tells of an enter that failed, or that was given up. */
+  private static final String NOT_ENTERED = "not entered";
+
   private final Recording recording = new Recording();
   private final Path file;
 
@@ -86,6 +89,7 @@ final class Flight {
             .collect(toSet());
     return uses.stream()
         .filter(use -> stacks.contains(use.parent()) && Names.ON_STACKS.contains(use.manager()))
+        .filter(use -> !use.outcome().startsWith(NOT_ENTERED))
         .sorted(Comparator.comparingLong(use -> use.start() + use.enter()))
         .map(use -> life(use, recorded.from()))
         .toList();

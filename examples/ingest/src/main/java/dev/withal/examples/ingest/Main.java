@@ -38,12 +38,12 @@ import picocli.CommandLine.Parameters;
           + " it is stopped or cut off for longer than --lease-timeout, it loses its turn, and is"
           + " rolled back once it goes on.",
       "",
-      "No two loads are committed at the same time if the leases are in the PostgreSQL database that"
-          + " is loaded into: the server then grants nobody a turn before the transaction of the last"
-          + " one has ended. It ends a transaction of which it hears nothing for twice"
-          + " --lease-timeout, as when the file is a pipe that is silent for so long. Elsewhere, a"
-          + " process looks at its turn right before it commits, so only one that is stopped between"
-          + " that look and the commit can still commit in the turn of another one.",
+      "A load commits in its own turn only, if the leases are in the PostgreSQL database that is"
+          + " loaded into: the server grants nobody else a turn before the transaction has ended. It"
+          + " ends a transaction of which it hears nothing for twice --lease-timeout, as when the"
+          + " file is a pipe that is silent for so long. Elsewhere, a process looks at its turn right"
+          + " before it commits; if it is stopped between that look and the commit, it can still"
+          + " commit in the turn of another one.",
       ""
     },
     footer = {

@@ -68,7 +68,8 @@ final class Messages {
    */
   static boolean isNews(Throwable exit, Throwable failure) {
     boolean followsFromLoss =
-        exit instanceof IllegalStateException
+        exit instanceof LeaseLostException
+            || exit instanceof IllegalStateException
             || (exit instanceof TransactionException ofTransaction
                 && ofTransaction.outcome() == TransactionException.Outcome.NOT_COMMITTED);
     return !(exit instanceof InterruptedException)

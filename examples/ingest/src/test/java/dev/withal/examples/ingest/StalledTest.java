@@ -1,7 +1,6 @@
 package dev.withal.examples.ingest;
 
 import static dev.withal.examples.ingest.Contest.SHORT;
-import static dev.withal.examples.ingest.Contest.WAITS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.withal.examples.ingest.Contest.Store;
@@ -23,13 +22,12 @@ class StalledTest {
     try (var contest = Contest.in(folder)) {
       Program first = contest.first(store, SHORT);
       try (var pipe = Pipe.to(first, contest.csv)) {
-        pipe.write(Pipe.MANY);
         Program second = contest.next(store, SHORT);
-        second.awaitLine(WAITS);
+        pipe.write(Pipe.MANY);
 
         first.signal("KILL");
 
-        assertThat(second.end().err()).containsExactly(WAITS);
+        assertThat(second.end().exitCode()).isZero();
         assertThat(first.end().exitCode()).isEqualTo(128 + 9);
         assertThat(contest.loaded()).containsExactly("next");
       }
@@ -41,13 +39,14 @@ class StalledTest {
     try (var contest = Contest.in(folder)) {
       Program first = contest.first(Store.POSTGRESQL, SHORT);
       try (var pipe = Pipe.to(first, contest.csv)) {
+        Program second = contest.next(Store.POSTGRESQL, SHORT);
         pipe.write(Pipe.MANY);
         String session =
             contest.database.awaitAnswer(
                 "SELECT pid FROM pg_stat_activity"
                     + " WHERE datname = current_database() AND state = 'idle in transaction'");
+
         first.signal("STOP");
-        Program second = contest.next(Store.POSTGRESQL, SHORT);
 
         contest.database.awaitAnswer("SELECT 1 FROM withal_lease WHERE token = 2");
 
@@ -69,9 +68,10 @@ class StalledTest {
     try (var contest = Contest.in(folder)) {
       Program first = contest.first(Store.ZOOKEEPER, SHORT);
       try (var pipe = Pipe.to(first, contest.csv)) {
+        Program second = contest.next(Store.ZOOKEEPER, SHORT);
         pipe.write(Pipe.MANY);
         first.signal("STOP");
-        assertThat(contest.next(Store.ZOOKEEPER, SHORT).end().exitCode()).isZero();
+        assertThat(second.end().exitCode()).isZero();
 
         first.signal("CONT");
 

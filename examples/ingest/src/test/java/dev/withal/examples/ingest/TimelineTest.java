@@ -73,6 +73,14 @@ class TimelineTest {
   }
 
   @Test
+  void timeline_ofAnEnterThatFails_hasNoLifeOfIt() {
+    var run = Program.run(folder, "missing.csv", "--timeline", "page.html");
+
+    assertThat(run.err()).containsExactly("missing.csv: doesn't exist");
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
   void timeline_ofAnExclusiveLoad_hasItsLease() throws IOException {
     TestDatabase database = Kind.POSTGRESQL.create(folder);
 
