@@ -46,6 +46,9 @@ record Ingest(Path file, String url, String table, int batchRows, Turns turns) {
           Connection connection =
               stack.enter(OffThread.manager(pool.connection(table)).named(Names.CONNECTION));
           var target = new Table(pool, table, csv.header());
+          if (turn.isExclusive()) {
+            target.dropLeftBehind(connection);
+          }
           stack.pushAsync(how -> target.dropUnnamed(connection, how));
           stack.pushAsync(how -> target.giveName(connection, how));
           stack.push(turn::requireTurn);

@@ -36,6 +36,11 @@ record LeasedTurn(Lease lease, @Nullable Pool store, Duration idle) implements T
           + " to_regclass('withal_lease')::oid)";
 
   @Override
+  public boolean isExclusive() {
+    return true;
+  }
+
+  @Override
   public AsyncContextManager<Connection> transaction(Connection connection)
       throws InterruptedException {
     AsyncContextManager<Connection> transaction = R2dbc.transaction(connection);

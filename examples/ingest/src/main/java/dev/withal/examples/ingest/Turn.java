@@ -12,6 +12,11 @@ interface Turn {
   Turn OF_ANYONE =
       new Turn() {
         @Override
+        public boolean isExclusive() {
+          return false;
+        }
+
+        @Override
         public AsyncContextManager<Connection> transaction(Connection connection) {
           return R2dbc.transaction(connection);
         }
@@ -21,6 +26,9 @@ interface Turn {
           return Verdict.PROPAGATE;
         }
       };
+
+  /** {@return whether no other process loads into the table} */
+  boolean isExclusive();
 
   /** {@return a manager of the transaction of the load} */
   AsyncContextManager<Connection> transaction(Connection connection) throws InterruptedException;

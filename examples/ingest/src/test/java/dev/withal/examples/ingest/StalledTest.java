@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.withal.examples.ingest.Contest.Store;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +33,39 @@ class StalledTest {
         assertThat(first.end().exitCode()).isEqualTo(128 + 9);
         assertThat(contest.loaded()).containsExactly("next");
       }
+    }
+  }
+
+  /** H2 commits a new table as it is created, and each batch in it. */
+  @Test
+  void load_thatIsKilled_inANewTableOfH2_leavesNothingToTheNextOne() throws Exception {
+    TestDatabase database = TestDatabase.Kind.H2.create(folder);
+    database.execute("CREATE TABLE \"pipe (loading dock)\" (\"a\" VARCHAR)");
+    try (var contest = Contest.in(folder)) {
+      Program first = Program.start(folder, List.of(), "pipe.csv", "--db", database.url());
+      try (var pipe = Pipe.to(first, contest.csv)) {
+        pipe.write(Pipe.MANY);
+        first.signal("KILL");
+        first.end();
+      }
+
+      var second =
+          Program.run(
+              folder,
+              "next.csv",
+              "--table",
+              "pipe",
+              "--db",
+              database.url(),
+              "--exclusive",
+              contest.zooKeeper.url());
+
+      assertThat(second.err()).isEmpty();
+      assertThat(database.contents())
+          .isEqualTo(
+              Map.of(
+                  "pipe", List.of(List.of("number", "text"), List.of("next", "1")),
+                  "pipe (loading dock)", List.of(List.of("a"))));
     }
   }
 

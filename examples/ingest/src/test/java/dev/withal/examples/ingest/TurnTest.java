@@ -37,6 +37,11 @@ class TurnTest {
     }
 
     @Override
+    public boolean isExclusive() {
+      return true;
+    }
+
+    @Override
     public AsyncContextManager<Connection> transaction(Connection connection) {
       return R2dbc.transaction(connection);
     }
