@@ -48,7 +48,7 @@ record ExclusiveTurns(
         throw failure;
       }
       // The rows are there; the lease is free by itself after its timeout.
-      notices.accept("and then: " + Messages.of(failure));
+      notices.accept("and then: " + Messages.hidden(String.valueOf(failure.getMessage())));
     }
     return loaded.get();
   }

@@ -8,6 +8,7 @@ import dev.withal.AsyncContext;
 import dev.withal.AsyncContextManager;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
+import dev.withal.examples.ingest.ExclusiveTurns.WhenTaken;
 import dev.withal.leases.Lease;
 import dev.withal.leases.LeaseLostException;
 import dev.withal.leases.postgresql.R2dbcLeases;
@@ -18,6 +19,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +70,31 @@ class TurnTest {
         .isInstanceOf(LeaseLostException.class);
 
     assertThat(database.contents()).isEmpty();
+  }
+
+  @Test
+  void turn_whoseLeaseCanNotBeGivenBack_hasLoadedAllTheSame() throws Exception {
+    TestDatabase database = Kind.POSTGRESQL.create(folder);
+    List<String> notices = new ArrayList<>();
+    var turns =
+        new ExclusiveTurns(
+            LeaseStore.at(database.url().replaceFirst("^r2dbc:", "")),
+            "t",
+            Duration.ofSeconds(Contest.LONG),
+            WhenTaken.WAIT,
+            notices::add);
+
+    long rows =
+        turns.take(_ -> {
+          database.execute("DROP TABLE withal_lease");
+          return 5;
+        });
+
+    assertThat(rows).isEqualTo(5);
+    assertThat(notices)
+        .containsExactly(
+            "and then: lease ingest/t could not be given back to PostgreSQL: it is free once its"
+                + " timeout of PT30S is over");
   }
 
   @Test
