@@ -206,7 +206,18 @@ class LayeringTest {
         .resideInAnyPackage(PUBLISHED)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("dev.withal.examples..", "dev.withal.cli..")
+        .resideInAnyPackage("dev.withal.examples..", "dev.withal.cli..", "dev.withal.timeline..")
+        .check(MAIN);
+  }
+
+  @Test
+  void timeline_needsNothingButTheJdk() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.withal.timeline")
+        .should()
+        .dependOnClassesThat()
+        .resideOutsideOfPackages("java..", "jdk.jfr..", "dev.withal.timeline", "org.jspecify..")
         .check(MAIN);
   }
 

@@ -42,6 +42,7 @@ final class Modules {
           "jdbc",
           "context",
           "insight",
+          "timeline",
           "cli",
           "adapters/common",
           "adapters/reactor",

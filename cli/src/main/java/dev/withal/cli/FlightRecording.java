@@ -1,6 +1,7 @@
 package dev.withal.cli;
 
 import dev.withal.insight.Insight;
+import dev.withal.timeline.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

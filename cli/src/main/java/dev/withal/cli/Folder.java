@@ -1,5 +1,6 @@
 package dev.withal.cli;
 
+import dev.withal.timeline.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -40,7 +41,7 @@ record Folder(Path path) implements AutoCloseable {
     return folder;
   }
 
-  static Folder make() throws Refusal {
+  private static Folder make() throws Refusal {
     try {
       return new Folder(Files.createTempDirectory("withal-").toRealPath());
     } catch (IOException failure) {

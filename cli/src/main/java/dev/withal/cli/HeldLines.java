@@ -1,5 +1,7 @@
 package dev.withal.cli;
 
+import dev.withal.timeline.HeldContext;
+import dev.withal.timeline.Json;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;

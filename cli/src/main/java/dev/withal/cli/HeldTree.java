@@ -1,5 +1,7 @@
 package dev.withal.cli;
 
+import dev.withal.timeline.HeldContext;
+import dev.withal.timeline.Plain;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

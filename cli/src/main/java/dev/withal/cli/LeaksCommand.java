@@ -1,6 +1,9 @@
 package dev.withal.cli;
 
 import dev.withal.Async;
+import dev.withal.timeline.Plain;
+import dev.withal.timeline.RecordingReader;
+import dev.withal.timeline.Refusal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,5 +1,7 @@
 package dev.withal.cli;
 
+import dev.withal.timeline.Plain;
+import dev.withal.timeline.Refusal;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;

@@ -1,5 +1,6 @@
 package dev.withal.cli;
 
+import dev.withal.timeline.Refusal;
 import java.io.IOException;
 import javax.management.AttributeNotFoundException;
 import javax.management.InstanceNotFoundException;

@@ -1,5 +1,10 @@
 package dev.withal.cli;
 
+import dev.withal.timeline.Page;
+import dev.withal.timeline.PageData;
+import dev.withal.timeline.Recorded;
+import dev.withal.timeline.RecordingReader;
+import dev.withal.timeline.Refusal;
 import java.nio.file.Path;
 
 /** From a recording to its page. */

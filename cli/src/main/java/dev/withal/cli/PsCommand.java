@@ -1,6 +1,8 @@
 package dev.withal.cli;
 
 import com.sun.tools.attach.VirtualMachineDescriptor;
+import dev.withal.timeline.Plain;
+import dev.withal.timeline.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

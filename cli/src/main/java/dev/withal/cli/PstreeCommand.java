@@ -1,6 +1,9 @@
 package dev.withal.cli;
 
 import dev.withal.Async;
+import dev.withal.timeline.HeldContext;
+import dev.withal.timeline.Plain;
+import dev.withal.timeline.Refusal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -3,6 +3,8 @@ package dev.withal.cli;
 import dev.withal.Async;
 import dev.withal.ContextManager;
 import dev.withal.Verdict;
+import dev.withal.timeline.Plain;
+import dev.withal.timeline.Refusal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;

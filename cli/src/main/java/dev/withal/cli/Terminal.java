@@ -1,5 +1,6 @@
 package dev.withal.cli;
 
+import dev.withal.timeline.Plain;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;

@@ -1,5 +1,6 @@
 package dev.withal.cli;
 
+import dev.withal.timeline.Refusal;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,5 +1,6 @@
 package dev.withal.cli;
 
+import dev.withal.timeline.Plain;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

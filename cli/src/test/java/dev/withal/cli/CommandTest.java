@@ -2,6 +2,7 @@ package dev.withal.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.withal.timeline.HeldContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

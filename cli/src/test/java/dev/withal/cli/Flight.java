@@ -2,6 +2,7 @@ package dev.withal.cli;
 
 import com.acme.Holding;
 import dev.withal.insight.Insight;
+import dev.withal.timeline.Recorded;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

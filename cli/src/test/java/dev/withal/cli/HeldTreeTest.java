@@ -3,6 +3,7 @@ package dev.withal.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.withal.timeline.HeldContext;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

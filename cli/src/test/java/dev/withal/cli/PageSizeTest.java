@@ -2,6 +2,11 @@ package dev.withal.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.withal.timeline.Page;
+import dev.withal.timeline.PageData;
+import dev.withal.timeline.Recorded;
+import dev.withal.timeline.RecordedUse;
+import dev.withal.timeline.Thinning;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;

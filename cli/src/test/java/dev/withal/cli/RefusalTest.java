@@ -3,6 +3,7 @@ package dev.withal.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.withal.timeline.Refusal;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 

@@ -2,6 +2,7 @@ package dev.withal.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.withal.timeline.Refusal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;

@@ -20,6 +20,10 @@ final class Database {
     return connection.getMetadata().getDatabaseProductName().equals("H2");
   }
 
+  static boolean isPostgresql(Connection connection) {
+    return connection.getMetadata().getDatabaseProductName().equals("PostgreSQL");
+  }
+
   /** {@return the URL of an H2 database in a file, which H2 adds ".mv.db" to} */
   static String urlOf(Path file) {
     return H2_URL + "file:///" + file.toAbsolutePath().normalize().toUri().getRawPath();

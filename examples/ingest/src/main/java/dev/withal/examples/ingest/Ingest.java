@@ -4,7 +4,6 @@ import dev.withal.AsyncExitStack;
 import dev.withal.files.AsyncFile;
 import dev.withal.files.AsyncFiles;
 import dev.withal.r2dbc.Pool;
-import dev.withal.r2dbc.R2dbc;
 import io.r2dbc.spi.Connection;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;
@@ -20,9 +19,9 @@ import java.util.function.LongConsumer;
  * @param url where the database is
  * @param table the name of the table
  * @param batchRows how many rows go to the database at a time
- * @param timeline records the life of each context
+ * @param turns how it takes turns with other processes
  */
-record Ingest(Path file, String url, String table, int batchRows, Timeline timeline) {
+record Ingest(Path file, String url, String table, int batchRows, Turns turns) {
 
   /**
    * Loads.
@@ -33,25 +32,34 @@ record Ingest(Path file, String url, String table, int batchRows, Timeline timel
    * @throws InterruptedException if it is told to end, and nothing was loaded
    */
   long load() throws Exception {
+    return turns.take(this::load);
+  }
+
+  private long load(Turn turn) throws Exception {
     return AsyncExitStack.manager()
+        .named(Names.LOAD)
         .use(stack -> {
-          AsyncFile open = stack.enter(timeline.watch("file", AsyncFiles.open(file)));
+          AsyncFile open = stack.enter(AsyncFiles.open(file).named(Names.FILE));
           var csv = new CsvRows(open.inputStream(), file.toString());
 
-          Pool pool = stack.enter(Database.pool(url));
+          Pool pool = stack.enter(Database.pool(url).named(Names.POOL));
           Connection connection =
-              stack.enter(timeline.watch("connection", OffThread.manager(pool.connection(table))));
+              stack.enter(OffThread.manager(pool.connection(table)).named(Names.CONNECTION));
           var target = new Table(pool, table, csv.header());
+          if (turn.isExclusive()) {
+            target.dropLeftBehind(connection);
+          }
           stack.pushAsync(how -> target.dropUnnamed(connection, how));
           stack.pushAsync(how -> target.giveName(connection, how));
+          stack.push(turn::requireTurn);
 
           Connection inTransaction =
-              stack.enter(
-                  timeline.watch("transaction", OffThread.manager(R2dbc.transaction(connection))));
+              stack.enter(OffThread.manager(turn.transaction(connection)).named(Names.TRANSACTION));
+          stack.push(turn::requireTurn);
           target.prepare(inTransaction);
 
           LongConsumer progress =
-              stack.enter(timeline.watch("progress", Progress.bar(table, open.size())));
+              stack.enter(Progress.bar(table, open.size()).named(Names.PROGRESS));
           long loaded = 0;
           for (var batch = Batch.of(csv, batchRows);
               !batch.isEmpty();

@@ -1,5 +1,8 @@
 package dev.withal.examples.ingest;
 
+import dev.withal.leases.LeaseLostException;
+import dev.withal.r2dbc.TransactionException;
+import dev.withal.timeline.Refusal;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import java.io.IOException;
@@ -22,6 +25,9 @@ final class Messages {
     @Nullable String message =
         switch (failure) {
           case LoadException ours -> ours.getMessage();
+          case SkippedException ours -> ours.getMessage();
+          case Refusal refused -> refused.getMessage();
+          case LeaseLostException lost -> "nothing was loaded: " + lost.getMessage();
           case NoSuchFileException missing -> missing.getFile() + ": doesn't exist";
           case AccessDeniedException denied -> denied.getFile() + ": may not be read";
           case IOException other -> other.getMessage();
@@ -53,6 +59,21 @@ final class Messages {
 
   private static String firstLine(String message) {
     return message.lines().findFirst().orElse("").replaceFirst("; SQL statement:$", "");
+  }
+
+  /**
+   * {@return whether the failure of an exit says more than what led to it} A process that was
+   * interrupted, or has lost its lease, can't be surprised by what follows from that: the server
+   * has closed its connection, and rolls back, or doesn't take the lease back.
+   */
+  static boolean isNews(Throwable exit, Throwable failure) {
+    boolean followsFromLoss =
+        exit instanceof LeaseLostException
+            || exit instanceof IllegalStateException
+            || (exit instanceof TransactionException ofTransaction
+                && ofTransaction.outcome() == TransactionException.Outcome.NOT_COMMITTED);
+    return !(exit instanceof InterruptedException)
+        && !(failure instanceof LeaseLostException && followsFromLoss);
   }
 
   static String stackTrace(Throwable failure) {

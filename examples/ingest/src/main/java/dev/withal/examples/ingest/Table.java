@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -35,6 +36,9 @@ import java.util.stream.IntStream;
 final class Table {
   /** PostgreSQL cuts longer names without an error. */
   private static final int LONGEST_NAME = 63;
+
+  /** What follows its name in that of a new table that is being filled. */
+  private static final String LOADING = " (loading ";
 
   private static final Set<String> TEXTS =
       Set.of("character varying", "text", "character large object");
@@ -79,6 +83,29 @@ final class Table {
     }
   }
 
+  /** Drops what processes were filling that were killed. Others would lose their rows by that. */
+  void dropLeftBehind(Connection connection) throws InterruptedException {
+    if (Database.commitsTables(connection)) {
+      Statement select =
+          connection.createStatement(
+              "SELECT table_name FROM information_schema.tables"
+                  + " WHERE table_schema = CURRENT_SCHEMA");
+      List<String> tables =
+          Async.await(
+              OffThread.call(() ->
+                  R2dbc.list(select.execute(), row -> requireNonNull(row.get(0, String.class)))));
+      for (String table : tables) {
+        if (isLeftBehind(table)) {
+          Async.await(update(connection, "DROP TABLE " + Database.quoted(table)));
+        }
+      }
+    }
+  }
+
+  private boolean isLeftBehind(String table) {
+    return table.matches(Pattern.quote(name + LOADING) + "[0-9a-f-]{36}\\)");
+  }
+
   private record Column(String name, String type) {
     static Column of(Readable row) {
       return new Column(
@@ -104,7 +131,7 @@ final class Table {
         columns.stream().map(column -> Database.quoted(column) + " VARCHAR").collect(joining(", "));
     if (Database.commitsTables(connection)) {
       unnamed = true;
-      filled = Database.quoted(name + " (loading " + UUID.randomUUID() + ")");
+      filled = Database.quoted(name + LOADING + UUID.randomUUID() + ")");
     }
     Async.await(update(connection, "CREATE TABLE " + filled + " (" + types + ")"));
   }
@@ -129,6 +156,7 @@ final class Table {
     try {
       if (unnamed) {
         OffThread.manager(pool.transaction().named(batch.place()))
+            .named(Names.BATCH)
             .use(connection -> Async.await(update(insertion(connection, batch))));
       } else {
         Async.await(update(insertion(inTransaction, batch)));

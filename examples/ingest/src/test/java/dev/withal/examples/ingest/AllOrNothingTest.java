@@ -93,19 +93,6 @@ class AllOrNothingTest {
   }
 
   @Test
-  void failure_isShownInTheLifeOfEachContext() throws IOException {
-    TestDatabase database = Kind.H2.create(folder);
-    Files.writeString(folder.resolve("f.csv"), "a,b\n1,2\n3\n");
-
-    var run = Program.run(folder, "f.csv", "--db", database.url());
-
-    assertThat(run.out())
-        .extracting(line -> line.replaceAll(" .* ", " "))
-        .containsExactly(
-            "file failed", "connection failed", "transaction failed", "progress failed");
-  }
-
-  @Test
   void failure_withVerbose_isToldWithItsStackTrace() throws IOException {
     Files.writeString(folder.resolve("f.csv"), "a,a\n");
 

@@ -15,7 +15,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Signals in the middle of a load. */
 class CancellationTest {
   private static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1");
-  private static final int MANY_BATCHES = 5_000;
 
   @TempDir Path folder;
 
@@ -29,13 +28,7 @@ class CancellationTest {
     var run = signalled(database, signal);
 
     assertThat(run.err()).containsExactly("cancelled: nothing was loaded");
-    assertThat(run.out())
-        .extracting(line -> line.replaceAll(" .* ", " "))
-        .containsExactly(
-            "file cancelled",
-            "connection cancelled",
-            "transaction cancelled",
-            "progress cancelled");
+    assertThat(run.out()).isEmpty();
     assertThat(run.exitCode()).isEqualTo(exitCode);
     assertThat(database.contents()).isEqualTo(before);
   }
@@ -62,7 +55,7 @@ class CancellationTest {
     Program program =
         Program.start(folder, QUICK, csv.getFileName(), "--batch", "100", "--db", database.url());
     try (var pipe = Pipe.to(program, csv)) {
-      pipe.write(MANY_BATCHES);
+      pipe.write(Pipe.MANY);
       Thread writer = Thread.startVirtualThread(pipe::writeToTheEnd);
 
       program.signal(signal);

@@ -2,6 +2,7 @@ package dev.withal.examples.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.withal.leases.LeaseLostException;
 import io.r2dbc.spi.R2dbcBadGrammarException;
 import io.r2dbc.spi.R2dbcTransientResourceException;
 import java.io.IOException;
@@ -36,6 +37,16 @@ class MessagesTest {
   void error_thatNobodyExpected_isToldWithItsType() {
     assertThat(Messages.of(new IllegalStateException("odd")))
         .isEqualTo("unexpected: java.lang.IllegalStateException: odd (--verbose shows where)");
+  }
+
+  @Test
+  void failureOfAnExit_thatFollowsFromALostLease_isNoNews() {
+    var lost = new LeaseLostException("lost", null);
+
+    assertThat(Messages.isNews(new LeaseLostException("lost", null), lost)).isFalse();
+    assertThat(Messages.isNews(new IllegalStateException("not given back"), lost)).isFalse();
+    assertThat(Messages.isNews(new R2dbcBadGrammarException("not dropped"), lost)).isTrue();
+    assertThat(Messages.isNews(new IllegalStateException("odd"), new IOException())).isTrue();
   }
 
   @Test

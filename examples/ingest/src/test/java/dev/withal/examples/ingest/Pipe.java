@@ -13,6 +13,9 @@ import java.nio.file.Path;
  * for the little that the pipe and the buffers hold: so a test knows how far a load is.
  */
 final class Pipe implements AutoCloseable {
+  /** Rows that are many batches, so that a load that has read them is in its transaction. */
+  static final int MANY = 5_000;
+
   private final OutputStream out;
   private long rows;
 

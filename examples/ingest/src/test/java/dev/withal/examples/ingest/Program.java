@@ -10,10 +10,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** The program, in a process of its own. */
 final class Program {
   private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+
+  private static final long LOOKS_AFTER_NANOS = 10_000_000;
 
   private final Process process;
   private final Path out;
@@ -107,6 +110,13 @@ final class Program {
     }
   }
 
+  /** Waits until the program has printed a line on standard error, or has ended. */
+  void awaitLine(String line) throws IOException {
+    while (process.isAlive() && !Files.readAllLines(err).contains(line)) {
+      LockSupport.parkNanos(LOOKS_AFTER_NANOS);
+    }
+  }
+
   private static boolean isNamed(Path thread, String name) {
     try {
       String shown = Files.readString(thread.resolve("comm")).strip();
@@ -127,6 +137,10 @@ final class Program {
       process.destroyForcibly().waitFor();
     }
     return ended;
+  }
+
+  void kill() {
+    process.destroyForcibly();
   }
 
   /** Waits for the end. */

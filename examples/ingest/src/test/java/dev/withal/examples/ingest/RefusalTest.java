@@ -60,12 +60,53 @@ class RefusalTest {
     assertThat(run.exitCode()).isEqualTo(1);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "postgres://bob:s3cret@host/x, --exclusive names no place that keeps leases: give it",
+    "postgresql://host/x, 'the address in --exclusive is malformed: its form is postgresql:'",
+    "postgresql://bob:s3 cret@host/x, the address in --exclusive is malformed: its form is",
+    "zookeeper://bob:s3cret@host:2181/x, the address in --exclusive is malformed: its form is",
+  })
+  void leases_atNoSuchPlace_areToldInOneLineWithoutCredentials(String url, String why) {
+    var run = Program.run(folder, "good.csv", "--exclusive", url);
+
+    assertThat(run.err())
+        .singleElement()
+        .asString()
+        .startsWith(why)
+        .doesNotContain("s3")
+        .doesNotContain("bob");
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "postgresql://bob:s3cret@127.0.0.1:%d/x, 'the database in --exclusive can''t be used: Cannot'",
+    "zookeeper://127.0.0.1:%d/x, 'no ZooKeeper answers at 127.0.0.1:%d within 5 s: check the'",
+  })
+  void leases_thatAreDown_areToldInOneLineWithoutCredentials(String url, String why)
+      throws IOException {
+    int port = portOfNobody();
+
+    var run = Program.run(folder, "good.csv", "--exclusive", url.formatted(port));
+
+    assertThat(run.err())
+        .singleElement()
+        .asString()
+        .startsWith(why.formatted(port))
+        .doesNotContain("s3cret");
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  private static int portOfNobody() throws IOException {
+    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
   @Test
   void database_thatIsDown_isToldInOneLineWithoutCredentials() throws IOException {
-    int port;
-    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = portOfNobody();
 
     var run =
         Program.run(
@@ -141,6 +182,8 @@ class RefusalTest {
     "--batch=0, '--batch must be at least 1, but is 0'",
     "--batch=many, 'Invalid value for option ''--batch'': ''many'' is not an int'",
     "--table=, --table must not be empty",
+    "--or-skip, '--or-skip needs --exclusive, which says where turns are taken'",
+    "--lease-timeout=0, '--lease-timeout must be at least 1, but is 0'",
     "r2dbc:h2://bob:s3cret@x, 'Unmatched argument at index 1: ''r2dbc:h2://***@x'''",
   })
   void option_thatIsWrong_showsTheUsage(String option, String line) {

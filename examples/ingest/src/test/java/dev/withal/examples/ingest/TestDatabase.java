@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A database of one test, looked at with JDBC.
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param schema where its tables are
  */
 record TestDatabase(String url, String jdbcUrl, String schema) {
+  private static final long ASKS_AFTER_NANOS = 10_000_000;
 
   /** The databases that the program is made for. */
   enum Kind {
@@ -85,6 +87,23 @@ record TestDatabase(String url, String jdbcUrl, String schema) {
         var statement = connection.createStatement()) {
       for (String sql : statements) {
         statement.execute(sql);
+      }
+    } catch (SQLException error) {
+      throw new IllegalStateException(error);
+    }
+  }
+
+  /** {@return the first column of the first row of an answer; waits until there is one} */
+  String awaitAnswer(String sql) {
+    try (Connection connection = connect();
+        var statement = connection.createStatement()) {
+      while (true) {
+        try (ResultSet answer = statement.executeQuery(sql)) {
+          if (answer.next()) {
+            return answer.getString(1);
+          }
+        }
+        LockSupport.parkNanos(ASKS_AFTER_NANOS);
       }
     } catch (SQLException error) {
       throw new IllegalStateException(error);

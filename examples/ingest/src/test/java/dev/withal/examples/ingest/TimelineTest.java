@@ -1,82 +1,126 @@
 package dev.withal.examples.ingest;
 
+import static dev.withal.examples.ingest.TestDatabase.Kind;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.withal.AsyncContextManager;
-import dev.withal.AsyncExitStack;
-import dev.withal.Verdict;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
+/** Lives of contexts, and their page. */
 class TimelineTest {
-  private final Timeline timeline = new Timeline();
+  private static final List<String> QUICK = List.of("-XX:TieredStopAtLevel=1");
 
-  private static AsyncContextManager<String> valued(String value) {
-    return AsyncContextManager.of(
-        () -> CompletableFuture.completedFuture(value), (_, _) -> Verdict.PROPAGATE.now());
+  @TempDir Path folder;
+
+  private Program.Ended run(String csv, TestDatabase database, String... exclusive)
+      throws IOException {
+    Files.writeString(folder.resolve("f.csv"), csv);
+    var arguments = new ArrayList<Object>(List.of("f.csv", "--timeline", "page.html"));
+    arguments.addAll(List.of("--db", database.url()));
+    arguments.addAll(List.of(exclusive));
+    return Program.run(folder, arguments.toArray());
   }
 
-  private List<String> endings() {
-    var text = new StringWriter();
-    timeline.print(new PrintWriter(text));
-    return text.toString().lines().map(line -> line.replaceAll(" .* s, ", ": ")).toList();
+  /** {@return the name and the outcome of each life} */
+  private static List<String> lives(List<String> lines) {
+    return lines.stream()
+        .filter(line -> line.contains("entered at"))
+        .map(line -> line.replaceAll(" .* s, ", ": "))
+        .toList();
   }
 
-  @Test
-  void watch_ofContexts_listsThemAsTheyWereEntered() throws Exception {
-    String values =
-        AsyncExitStack.manager()
-            .use(stack ->
-                stack.enter(timeline.watch("outer", valued("a")))
-                    + stack.enter(timeline.watch("inner", valued("b"))));
+  @ParameterizedTest
+  @EnumSource
+  void timeline_ofALoad_hasTheLifeOfEachContext(Kind kind) throws IOException {
+    var run = run("a,b\n1,2\n", kind.create(folder));
 
-    assertThat(values).isEqualTo("ab");
-    assertThat(endings()).containsExactly("outer: succeeded", "inner: succeeded");
-  }
-
-  @Test
-  void watch_ofAContextThatSuppresses_tellsHowTheBodyEnded() throws Exception {
-    var suppressing =
-        AsyncContextManager.of(
-            () -> CompletableFuture.completedFuture("a"), (_, _) -> Verdict.SUPPRESS.now());
-
-    timeline
-        .watch("outer", valued("b"))
-        .use(_ ->
-            timeline
-                .watch("inner", suppressing)
-                .use(_ -> {
-                  throw new IOException("body");
-                }));
-
-    assertThat(endings()).containsExactly("outer: succeeded", "inner: failed");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exitCode()).isZero();
+    String life = " +entered at \\d+\\.\\d{3} s, held .* s, exit took .* s, succeeded";
+    assertThat(run.out().getFirst()).matches("loaded 1 rows into f in \\d+\\.\\d{3} s");
+    assertThat(run.out().subList(1, run.out().size()))
+        .zipSatisfy(
+            List.of("file", "pool", "connection", "transaction", "progress"),
+            (line, name) -> assertThat(line).matches(name + life));
+    assertThat(folder.resolve("page.html"))
+        .content()
+        .startsWith("<!DOCTYPE html>")
+        .contains("\"title\":\"f.csv\"", "\"transaction\"", "\"progress\"");
   }
 
   @Test
-  void watch_ofAnExitThatFails_saysSo() {
-    var failing =
-        AsyncContextManager.closing(
-            () -> CompletableFuture.completedFuture("a"),
-            _ -> CompletableFuture.failedFuture(new IOException("exit")));
+  void timeline_ofALoadThatFails_tellsSo() throws IOException {
+    var run = run("a,b\n1,2\n3\n", Kind.H2.create(folder));
 
-    assertThatThrownBy(() -> timeline.watch("only", failing).use(_ -> "result")).hasMessage("exit");
-
-    assertThat(endings()).containsExactly("only: succeeded, and its exit failed");
+    assertThat(run.err()).containsExactly("f.csv:3: the header has 2 fields, but this row has 1");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(lives(run.out()))
+        .containsExactly(
+            "file: failed",
+            "pool: failed",
+            "connection: failed",
+            "transaction: failed",
+            "progress: failed");
+    assertThat(folder.resolve("page.html")).exists();
   }
 
   @Test
-  void watch_ofAnEnterThatFails_listsNothing() {
-    AsyncContextManager<String> failing =
-        () -> CompletableFuture.failedFuture(new IOException("enter"));
+  void timeline_ofAnEnterThatFails_hasNoLifeOfIt() {
+    var run = Program.run(folder, "missing.csv", "--timeline", "page.html");
 
-    assertThatThrownBy(() -> timeline.watch("only", failing).use(_ -> "result"))
-        .hasMessage("enter");
+    assertThat(run.err()).containsExactly("missing.csv: doesn't exist");
+    assertThat(run.out()).isEmpty();
+  }
 
-    assertThat(endings()).isEmpty();
+  @Test
+  void timeline_ofAnExclusiveLoad_hasItsLease() throws IOException {
+    TestDatabase database = Kind.POSTGRESQL.create(folder);
+
+    var run = run("a\n1\n", database, "--exclusive", database.url().replaceFirst("r2dbc:", ""));
+
+    assertThat(run.err()).isEmpty();
+    assertThat(lives(run.out())).startsWith("lease: succeeded", "file: succeeded");
+  }
+
+  @Test
+  void timeline_ofALoadThatIsCancelled_hasWhatWasHeldThen() throws Exception {
+    TestDatabase database = Kind.H2.create(folder);
+    Path csv = Pipe.make(folder.resolve("pipe.csv"));
+    Program program =
+        Program.start(folder, QUICK, "pipe.csv", "--timeline", "page.html", "--db", database.url());
+    try (var pipe = Pipe.to(program, csv)) {
+      pipe.write(Pipe.MANY);
+
+      program.signal("TERM");
+
+      var run = program.end();
+      assertThat(run.err()).containsExactly("cancelled: nothing was loaded");
+      assertThat(run.exitCode()).isEqualTo(143);
+      assertThat(lives(run.out()))
+          .extracting(life -> life.replaceFirst(":.*", ""))
+          .containsExactly("file", "pool", "connection", "transaction", "progress");
+      assertThat(folder.resolve("page.html")).content().contains("\"open\":");
+      assertThat(database.contents()).isEmpty();
+    }
+  }
+
+  @Test
+  void timeline_inNoFolder_isRefusedBeforeTheLoad() throws IOException {
+    TestDatabase database = Kind.H2.create(folder);
+    Files.writeString(folder.resolve("f.csv"), "a\n1\n");
+
+    var run = Program.run(folder, "f.csv", "--timeline", "none/page.html", "--db", database.url());
+
+    assertThat(run.err()).startsWith("--timeline can't be written: its folder doesn't exist");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(database.contents()).isEqualTo(Map.of());
   }
 }

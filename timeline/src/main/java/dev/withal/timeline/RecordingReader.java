@@ -1,4 +1,4 @@
-package dev.withal.cli;
+package dev.withal.timeline;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +16,7 @@ import jdk.jfr.consumer.RecordingFile;
  * <p>Design: the JDK's reader checks little, and a damaged file can make it throw any exception.
  * Events read before that are kept.
  */
-final class RecordingReader {
+public final class RecordingReader {
   private RecordingReader() {}
 
   /**
@@ -27,7 +27,7 @@ final class RecordingReader {
    * @param progress told how many events have been read, now and then
    * @throws Refusal if there is no such file, or nothing in it can be read
    */
-  static Recorded read(Path file, int most, LongConsumer progress) throws Refusal {
+  public static Recorded read(Path file, int most, LongConsumer progress) throws Refusal {
     check(file);
     long length = Chunks.completeLength(file);
     if (length == 0) {
@@ -36,12 +36,14 @@ final class RecordingReader {
     if (length == Chunks.length(file)) {
       return readParts(file, file, most, progress);
     }
-    try (Folder folder = Folder.make()) {
-      // The JDK's reader would lose the last event before what is missing.
-      Path complete = Chunks.copy(file, length, folder.path().resolve("complete.jfr"));
+    // The JDK's reader would lose the last event before what is missing.
+    Path complete = Chunks.copy(file, length);
+    try {
       Recorded recorded = readParts(complete, file, most, progress);
       recorded.cutOff();
       return recorded;
+    } finally {
+      Chunks.delete(complete);
     }
   }
 

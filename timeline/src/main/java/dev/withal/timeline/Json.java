@@ -1,4 +1,4 @@
-package dev.withal.cli;
+package dev.withal.timeline;
 
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Design: whatever else a process answers is refused, as another version's.
  */
-final class Json {
+public final class Json {
   private static final HexFormat HEX = HexFormat.of();
 
   private final String text;
@@ -25,7 +25,7 @@ final class Json {
    *
    * @throws IllegalArgumentException if it is something else
    */
-  static Map<String, Object> object(String line) {
+  public static Map<String, Object> object(String line) {
     var json = new Json(line);
     Map<String, Object> object = json.object(0);
     if (json.at != line.length()) {
@@ -127,7 +127,7 @@ final class Json {
   /**
    * {@return a text as JSON in a page has it: without anything that could end the page's script}
    */
-  static String quoted(@Nullable String text) {
+  public static String quoted(@Nullable String text) {
     if (text == null) {
       return "null";
     }

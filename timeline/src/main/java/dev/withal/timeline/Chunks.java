@@ -1,8 +1,9 @@
-package dev.withal.cli;
+package dev.withal.timeline;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -12,7 +13,7 @@ import java.nio.file.StandardOpenOption;
  * <p>Design: a program that is killed leaves its last part without a length, and a copy that ends
  * too early one that is shorter than it says. The parts before are whole, and read as such.
  */
-final class Chunks {
+public final class Chunks {
   /** {@code FLR} and a zero. */
   private static final int SIGN = 0x464c5200;
 
@@ -57,20 +58,35 @@ final class Chunks {
     }
   }
 
-  /** {@return a copy of the begin of a file} */
-  static Path copy(Path file, long length, Path copy) throws Refusal {
-    try (var from = FileChannel.open(file);
-        var to = FileChannel.open(copy, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      for (long at = 0; at < length; ) {
-        long copied = from.transferTo(at, length - at, to);
-        if (copied <= 0) {
-          throw new IOException("it became shorter");
+  /** {@return a temporary copy of the begin of a file} */
+  static Path copy(Path file, long length) throws Refusal {
+    try {
+      Path copy = Files.createTempFile("withal-", ".jfr");
+      try (var from = FileChannel.open(file);
+          var to = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+        for (long at = 0; at < length; ) {
+          long copied = from.transferTo(at, length - at, to);
+          if (copied <= 0) {
+            throw new IOException("it became shorter");
+          }
+          at += copied;
         }
-        at += copied;
+        return copy;
+      } catch (IOException failure) {
+        delete(copy);
+        throw failure;
       }
-      return copy;
     } catch (IOException failure) {
       throw unreadable(file, failure);
+    }
+  }
+
+  /** Deletes a temporary copy, now or as the process ends. */
+  static void delete(Path copy) {
+    try {
+      Files.deleteIfExists(copy);
+    } catch (IOException open) {
+      copy.toFile().deleteOnExit();
     }
   }
 

@@ -1,18 +1,18 @@
-package dev.withal.cli;
+package dev.withal.timeline;
 
 /** Why a command can't do what it was asked for, in one sentence for whoever asked. */
-final class Refusal extends Exception {
+public final class Refusal extends Exception {
   private static final long serialVersionUID = 1;
 
-  Refusal(String sentence) {
+  public Refusal(String sentence) {
     super(sentence);
   }
 
-  Refusal(String sentence, Throwable cause) {
+  public Refusal(String sentence, Throwable cause) {
     super(sentence, cause);
   }
 
-  String sentence() {
+  public String sentence() {
     return Plain.line(String.valueOf(getMessage()));
   }
 }

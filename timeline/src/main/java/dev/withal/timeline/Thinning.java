@@ -1,4 +1,4 @@
-package dev.withal.cli;
+package dev.withal.timeline;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,9 +19,9 @@ import java.util.Set;
  * whenever it has four times what is wanted, so a recording of any size needs the same memory. The
  * uses whose exits took longest are kept whatever their lane has.
  */
-final class Thinning {
+public final class Thinning {
   /** How many of the slowest exits are always kept. */
-  static final int SLOWEST = 50;
+  public static final int SLOWEST = 50;
 
   private static final Comparator<RecordedUse> LONGEST_FIRST =
       Comparator.comparingLong(RecordedUse::duration).reversed();
@@ -36,7 +36,7 @@ final class Thinning {
     this.most = most;
   }
 
-  void add(RecordedUse use) {
+  public void add(RecordedUse use) {
     counts.computeIfAbsent(use.manager(), name -> new long[1])[0]++;
     slowest.add(use);
     if (slowest.size() > SLOWEST) {
@@ -49,7 +49,7 @@ final class Thinning {
   }
 
   /** {@return how many there were of a name} */
-  long count(String manager) {
+  public long count(String manager) {
     long[] count = counts.get(manager);
     return count == null ? 0 : count[0];
   }
@@ -62,7 +62,7 @@ final class Thinning {
   }
 
   /** {@return those that are kept, in the order of their start} */
-  List<RecordedUse> kept() {
+  public List<RecordedUse> kept() {
     Set<RecordedUse> chosen = new LinkedHashSet<>(slowest);
     chosen.addAll(longest(kept));
     List<RecordedUse> inOrder = new ArrayList<>(chosen);

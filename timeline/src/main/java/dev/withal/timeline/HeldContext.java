@@ -1,4 +1,4 @@
-package dev.withal.cli;
+package dev.withal.timeline;
 
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param asked why it was asked to end; null if it wasn't
  * @param isLeaked whether nobody is left to exit it
  */
-record HeldContext(
+public record HeldContext(
     long id,
     long parent,
     boolean isParentUnknown,
@@ -32,9 +32,9 @@ record HeldContext(
     boolean isLeaked) {
 
   /** The time of what was entered before Insight was on, which nobody knows. */
-  static final Instant BEFORE_INSIGHT = Instant.MIN;
+  public static final Instant BEFORE_INSIGHT = Instant.MIN;
 
-  boolean isOlderThanInsight() {
+  public boolean isOlderThanInsight() {
     return enteredAt.equals(BEFORE_INSIGHT);
   }
 }

@@ -1,4 +1,4 @@
-package dev.withal.cli;
+package dev.withal.timeline;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * each use: a context that was seen as held is drawn to the end of the recording, unless it has
  * ended, and the events of a recording come in no order.
  */
-final class Recorded {
-  static final String USE = "dev.withal.Use";
-  static final String HELD = "dev.withal.Held";
-  static final String LEAK = "dev.withal.Leak";
-  static final String REPORT = "dev.withal.Report";
+public final class Recorded {
+  public static final String USE = "dev.withal.Use";
+  public static final String HELD = "dev.withal.Held";
+  public static final String LEAK = "dev.withal.Leak";
+  public static final String REPORT = "dev.withal.Report";
 
   /** How many contexts that are held, leaks and reports a page can have, of each. */
   private static final int MOST = 10_000;
@@ -58,14 +58,14 @@ final class Recorded {
           REPORT, Set.of("kind", "manager", "message", "error"));
 
   /** A leak or a report: the fields of its event, and when it was, in microseconds. */
-  record Told(long at, String manager, String what, long count, String more) {}
+  public record Told(long at, String manager, String what, long count, String more) {}
 
   /** A context as it was seen last. */
   record Seen(HeldContext context, long at) {}
 
-  final Thinning uses;
-  final List<Told> leaks = new ArrayList<>();
-  final List<Told> reports = new ArrayList<>();
+  public final Thinning uses;
+  public final List<Told> leaks = new ArrayList<>();
+  public final List<Told> reports = new ArrayList<>();
   private final Map<Long, Seen> held = new LinkedHashMap<>();
   private final Map<String, Long> counts = new LinkedHashMap<>();
   private long[] ended = new long[64];
@@ -75,7 +75,7 @@ final class Recorded {
   private long to = Long.MIN_VALUE;
   private boolean isComplete = true;
 
-  Recorded(int most) {
+  public Recorded(int most) {
     this.uses = new Thinning(most);
     for (String event : List.of(USE, HELD, LEAK, REPORT)) {
       counts.put(event, 0L);
@@ -185,21 +185,21 @@ final class Recorded {
     isComplete = false;
   }
 
-  boolean isComplete() {
+  public boolean isComplete() {
     return isComplete;
   }
 
-  long count(String event) {
+  public long count(String event) {
     return counts.getOrDefault(event, 0L);
   }
 
   /** {@return how many contexts have leaked; an event tells of all that were found together} */
-  long leaked() {
+  public long leaked() {
     return leaked;
   }
 
   /** {@return when the first thing began, in microseconds since the epoch} */
-  long from() {
+  public long from() {
     return Math.min(from, to());
   }
 
@@ -208,13 +208,13 @@ final class Recorded {
   }
 
   /** {@return what was held after a moment, as it was seen last} */
-  List<HeldContext> heldAfter(Instant moment) {
+  public List<HeldContext> heldAfter(Instant moment) {
     long at = micros(moment);
     return held.values().stream().filter(seen -> seen.at >= at).map(Seen::context).toList();
   }
 
   /** {@return the contexts that were seen as held, and of whose end nothing is known} */
-  List<RecordedUse> open() {
+  public List<RecordedUse> open() {
     long[] ids = Arrays.copyOf(ended, endedCount);
     Arrays.sort(ids);
     long last = held.values().stream().mapToLong(Seen::at).max().orElse(0);

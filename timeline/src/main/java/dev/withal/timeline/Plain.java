@@ -1,19 +1,19 @@
-package dev.withal.cli;
+package dev.withal.timeline;
 
 import java.time.Duration;
 import java.util.Locale;
 
 /** Texts of other processes, as a terminal and a page may show them. */
-final class Plain {
+public final class Plain {
   private Plain() {}
 
   /** {@return a text in one line, without signs that act on a terminal or turn its direction} */
-  static String line(String text) {
+  public static String line(String text) {
     return tamed(text, false);
   }
 
   /** {@return a text in lines, as {@link #line} has each} */
-  static String lines(String text) {
+  public static String lines(String text) {
     return tamed(text, true);
   }
 
@@ -61,7 +61,7 @@ final class Plain {
   }
 
   /** {@return some time, as {@code 40 ms}, {@code 2.8 s} or {@code 3 min 20 s}} */
-  static String time(Duration time) {
+  public static String time(Duration time) {
     long millis = Math.max(0, time.toMillis());
     if (millis < 1000) {
       return millis + " ms";

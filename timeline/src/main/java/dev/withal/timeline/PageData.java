@@ -1,4 +1,4 @@
-package dev.withal.cli;
+package dev.withal.timeline;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,9 +14,9 @@ import java.util.Set;
  * <p>Design: a use is a row of numbers in base 36, times as differences, texts as places in tables.
  * The tables are bounded as well, since a program may have as many names as uses.
  */
-final class PageData {
+public final class PageData {
   /** How many uses a page has at most; with all else that is less than 2 MB. */
-  static final int MOST_USES = 30_000;
+  public static final int MOST_USES = 30_000;
 
   /** How long a table is, about, as JSON. */
   private static final int MOST_SIGNS = 150_000;

@@ -1,4 +1,4 @@
-package dev.withal.cli;
+package dev.withal.timeline;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,11 +18,11 @@ import java.util.Base64;
  * the block, and the script shows it as text only. Besides, the page lets nothing run but that one
  * script, by its hash, and load nothing at all.
  */
-final class Page {
+public final class Page {
   private Page() {}
 
   /** Writes a page, as a whole or not at all. */
-  static void write(Recorded recorded, String title, Path file) throws Refusal {
+  public static void write(Recorded recorded, String title, Path file) throws Refusal {
     try {
       Path target = file.toAbsolutePath();
       Path folder = target.getParent();
@@ -48,7 +48,7 @@ final class Page {
     }
   }
 
-  static String html(Recorded recorded, String title) throws IOException {
+  public static String html(Recorded recorded, String title) throws IOException {
     String script = part("page.js");
     String style = part("page.css");
     return part("page.html")

@@ -1,4 +1,4 @@
-package dev.withal.cli;
+package dev.withal.timeline;
 
 /**
  * One use of a recording; times in microseconds.
@@ -14,7 +14,7 @@ package dev.withal.cli;
  * @param body how long its body took
  * @param exit how long its exit took
  */
-record RecordedUse(
+public record RecordedUse(
     long id,
     long parent,
     String manager,
