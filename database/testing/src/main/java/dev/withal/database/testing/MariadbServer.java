@@ -32,6 +32,9 @@ public final class MariadbServer {
   public static final String MISSING =
       "this machine has no mariadbd: install mariadb-server to run the tests on MariaDB";
 
+  /** A server that starts removes those that it finds, which may be another one's. */
+  private static final String FOLDER_OF_TEMPORARY_TABLES = "TMPDIR";
+
   private MariadbServer() {}
 
   /** Apart, so that to ask whether it is there starts nothing. */
@@ -71,6 +74,7 @@ public final class MariadbServer {
               "--auth-root-authentication-method=normal",
               "--skip-test-db");
       install.redirectErrorStream(true).redirectOutput(home.resolve("install.log").toFile());
+      install.environment().put(FOLDER_OF_TEMPORARY_TABLES, home.toString());
       if (install.start().waitFor() != 0) {
         throw new IllegalStateException(Files.readString(home.resolve("install.log")));
       }
@@ -84,7 +88,7 @@ public final class MariadbServer {
               """
                   .formatted(USER, OTHER_USER));
       int port = free();
-      Process server =
+      var starting =
           new ProcessBuilder(
                   found("mariadbd").orElseThrow().toString(),
                   "--no-defaults",
@@ -100,8 +104,9 @@ public final class MariadbServer {
                   "--max-connections=500",
                   "--innodb-buffer-pool-size=64M",
                   "--innodb-flush-log-at-trx-commit=2")
-              .redirectErrorStream(true)
-              .start();
+              .redirectErrorStream(true);
+      starting.environment().put(FOLDER_OF_TEMPORARY_TABLES, home.toString());
+      Process server = starting.start();
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server, home)));
       awaitReady(server);
       return port;
