@@ -65,6 +65,8 @@ final class Ensemble {
             .sessionTimeoutMs(sessionMillis)
             .connectionTimeoutMs(2000)
             .retryPolicy(new RetryForever(200))
+            // Or it would learn of all servers, and go around what a test puts in its way.
+            .ensembleTracker(false)
             .build();
     client.start();
     return client;
