@@ -43,7 +43,6 @@ final class DriverCall implements Runnable {
   private final ReentrantLock lock = new ReentrantLock();
   private boolean stopping;
   private @Nullable Answer answer;
-  private boolean requested;
   private boolean cancelledAside;
   private int requests;
   private @Nullable Throwable requestFailure;
@@ -183,12 +182,8 @@ final class DriverCall implements Runnable {
    * was sent.
    */
   private void cancelIfLost() {
-    try {
-      if (isToBeCancelledAside() && session.physical().isLost()) {
-        session.physical().cancelAside(session.bounds().cancel());
-      }
-    } catch (SQLException ignored) {
-      // A connection that can't say whether it is closed is not known to be lost.
+    if (isToBeCancelledAside()) {
+      session.physical().cancelIfLost(session.bounds().cancel());
     }
   }
 
@@ -272,7 +267,6 @@ final class DriverCall implements Runnable {
         return false;
       }
       requests++;
-      requested = true;
       return true;
     } finally {
       lock.unlock();
@@ -281,10 +275,12 @@ final class DriverCall implements Runnable {
 
   private void update(Runnable change) {
     Answer over;
+    boolean asked;
     lock.lock();
     try {
       change.run();
       over = requests == 0 || session.isAborted() ? trusted(answer) : null;
+      asked = stopping;
     } finally {
       lock.unlock();
     }
@@ -296,12 +292,14 @@ final class DriverCall implements Runnable {
     } else {
       ended.completeExceptionally(over.error);
     }
-    cancelIfLost();
+    if (asked) {
+      cancelIfLost();
+    }
   }
 
-  /** {@return the answer, but an error in place of a value that the request may have spoiled} */
+  /** {@return the answer, but an error in place of a value that a request may have spoiled} */
   private @Nullable Answer trusted(@Nullable Answer given) {
-    if (given == null || given.error != null || statement == null || !requested) {
+    if (given == null || given.error != null || statement == null || !stopping) {
       return given;
     }
     return new Answer(

@@ -103,20 +103,22 @@ final class Physical implements Kept {
     return aborted.get();
   }
 
-  /** {@return whether the connection was aborted, or the driver has given it up} */
-  boolean isLost() throws SQLException {
-    return isAborted() || connection.isClosed();
-  }
-
   /**
-   * Asks the server to cancel what it may still run for this connection, which is lost. A server
-   * that computes takes no notice of that, and would go on to the statement's end.
+   * If the connection was aborted, or the driver has given it up, asks the server to cancel what it
+   * may still run for it. A server that computes takes no notice of a client that has gone, and
+   * would go on to the statement's end.
    *
    * <p>Nobody hears whether a request came in time: the server passes over one that comes before it
    * has begun. So it is repeated, ever more rarely, until the limit.
    */
-  void cancelAside(Duration limit) {
-    cancelAside(FIRST_PAUSE, limit);
+  void cancelIfLost(Duration limit) {
+    try {
+      if (isAborted() || connection.isClosed()) {
+        cancelAside(FIRST_PAUSE, limit);
+      }
+    } catch (SQLException ignored) {
+      // A connection that can't say whether it is closed is not known to be lost.
+    }
   }
 
   private void cancelAside(Duration pause, Duration left) {
