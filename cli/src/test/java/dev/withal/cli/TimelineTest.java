@@ -205,6 +205,40 @@ class TimelineTest {
     }
   }
 
+  /** The JDK's reader would go round in a circle. */
+  @Test
+  void recording_whoseEventLeadsBackToTheOneBefore_isRefused() throws Exception {
+    byte[] circle = Files.readAllBytes(file);
+    int before = 68;
+    int size = sizeOfEvent(circle, before);
+    while (size < 20 || size > 100) {
+      before += size;
+      size = sizeOfEvent(circle, before);
+    }
+    // A size that is negative, in five bytes of seven bits, and a type that isn't known.
+    byte[] back = new byte[8];
+    for (int i = 0; i < 5; i++) {
+      back[i] = (byte) (((long) -size & 0xffff_ffffL) >> 7 * i & 0x7f | (i < 4 ? 0x80 : 0));
+    }
+    System.arraycopy(new byte[] {-1, -1, 127}, 0, back, 5, 3);
+    System.arraycopy(back, 0, circle, before + size, back.length);
+    Path damaged = Files.write(folder.resolve("circle.jfr"), circle);
+
+    assertRefused(
+        damaged,
+        damaged + " is cut off or damaged, so that nothing in it can be read: record anew");
+  }
+
+  private static int sizeOfEvent(byte[] recording, int at) {
+    int size = 0;
+    for (int i = 0; ; i++) {
+      size |= (recording[at + i] & 0x7f) << 7 * i;
+      if (recording[at + i] >= 0) {
+        return size;
+      }
+    }
+  }
+
   private void assertRefused(Path recording, String sentence) {
     assertThat(timeline(recording)).isEqualTo(new Ran(1, "", "withal: " + sentence + "\n"));
     assertThat(folder.resolve("page.html")).doesNotExist();

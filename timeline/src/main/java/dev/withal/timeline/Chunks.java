@@ -11,14 +11,22 @@ import java.nio.file.StandardOpenOption;
  * The parts of a recording: each begins with a sign, a version and its length.
  *
  * <p>Design: a program that is killed leaves its last part without a length, and a copy that ends
- * too early one that is shorter than it says. The parts before are whole, and read as such.
+ * too early one that is shorter than it says. The parts before are whole, and read as such. In a
+ * part, each event begins with its size. The JDK's reader follows a damaged one backwards, and then
+ * in a circle; so they are looked at first.
  */
 public final class Chunks {
   /** {@code FLR} and a zero. */
   private static final int SIGN = 0x464c5200;
 
   private static final int LENGTH = 8;
+  private static final int FEATURES = 64;
   private static final int HEADER = 68;
+
+  /** At most, of a size that is written seven bits a byte. */
+  private static final int SIZE_BYTES = 9;
+
+  private static final int WINDOW = 1 << 16;
 
   private Chunks() {}
 
@@ -47,7 +55,10 @@ public final class Chunks {
       ByteBuffer header = ByteBuffer.allocate(HEADER);
       while (channel.read(header.clear(), at) == HEADER && header.getInt(0) == SIGN) {
         long length = header.getLong(LENGTH);
-        if (length < HEADER || length > channel.size() - at) {
+        boolean compressed = (header.getInt(FEATURES) & 1) != 0;
+        if (length < HEADER
+            || length > channel.size() - at
+            || (compressed && !isChained(channel, at + HEADER, at + length))) {
           break;
         }
         at += length;
@@ -56,6 +67,38 @@ public final class Chunks {
     } catch (IOException failure) {
       throw unreadable(file, failure);
     }
+  }
+
+  /** {@return whether each event's size leads to the next event, and the last one's to the end} */
+  private static boolean isChained(FileChannel channel, long from, long end) throws IOException {
+    ByteBuffer window = ByteBuffer.allocate(WINDOW).limit(0);
+    long start = from;
+    for (long at = from; at < end; ) {
+      if (at - start > window.limit() - SIZE_BYTES) {
+        start = at;
+        channel.read(window.clear(), at);
+        window.flip();
+      }
+      long size = size(window.position((int) (at - start)));
+      if (size <= 0 || size > end - at) {
+        return false;
+      }
+      at += size;
+    }
+    return true;
+  }
+
+  /** {@return the size at the position; 0 if there is none} */
+  private static long size(ByteBuffer bytes) {
+    long size = 0;
+    for (int shift = 0; shift < Long.SIZE && bytes.hasRemaining(); shift += 7) {
+      byte next = bytes.get();
+      size |= (next & 0x7fL) << shift;
+      if (next >= 0) {
+        return size > Integer.MAX_VALUE ? 0 : size;
+      }
+    }
+    return 0;
   }
 
   /** {@return a temporary copy of the begin of a file} */

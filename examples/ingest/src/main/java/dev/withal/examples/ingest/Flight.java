@@ -32,6 +32,11 @@ final class Flight {
   /** How Insight tells of an enter that failed, or that was given up. */
   private static final String NOT_ENTERED = "not entered";
 
+  /** Times are in milliseconds where a context is held at the end, so several may be the same. */
+  private static final Comparator<RecordedUse> BY_ENTER =
+      Comparator.comparingLong((RecordedUse use) -> use.start() + use.enter())
+          .thenComparingLong(RecordedUse::id);
+
   private final Recording recording = new Recording();
   private final Path file;
 
@@ -90,7 +95,7 @@ final class Flight {
     return uses.stream()
         .filter(use -> stacks.contains(use.parent()) && Names.ON_STACKS.contains(use.manager()))
         .filter(use -> !use.outcome().startsWith(NOT_ENTERED))
-        .sorted(Comparator.comparingLong(use -> use.start() + use.enter()))
+        .sorted(BY_ENTER)
         .map(use -> life(use, recorded.from()))
         .toList();
   }
