@@ -217,8 +217,10 @@ class TimelineTest {
     }
     // A size that is negative, in five bytes of seven bits, and a type that isn't known.
     byte[] back = new byte[8];
+    long negative = Integer.toUnsignedLong(-size);
     for (int i = 0; i < 5; i++) {
-      back[i] = (byte) (((long) -size & 0xffff_ffffL) >> 7 * i & 0x7f | (i < 4 ? 0x80 : 0));
+      long bits = (negative >> (7 * i)) & 0x7f;
+      back[i] = (byte) (i < 4 ? bits | 0x80 : bits);
     }
     System.arraycopy(new byte[] {-1, -1, 127}, 0, back, 5, 3);
     System.arraycopy(back, 0, circle, before + size, back.length);
@@ -232,7 +234,7 @@ class TimelineTest {
   private static int sizeOfEvent(byte[] recording, int at) {
     int size = 0;
     for (int i = 0; ; i++) {
-      size |= (recording[at + i] & 0x7f) << 7 * i;
+      size |= (recording[at + i] & 0x7f) << (7 * i);
       if (recording[at + i] >= 0) {
         return size;
       }
