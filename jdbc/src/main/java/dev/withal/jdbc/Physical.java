@@ -109,23 +109,21 @@ final class Physical implements Kept {
    * would go on to the statement's end.
    *
    * <p>Nobody hears whether a request came in time: the server passes over one that comes before it
-   * has begun. So it is repeated, ever more rarely, until the limit.
+   * has begun. So it is repeated, ever more rarely, until the limit, or until one fails: the server
+   * has ended the session, or is out of reach.
    */
   void cancelIfLost(Duration limit) {
-    try {
-      if (isAborted() || connection.isClosed()) {
-        cancelAside(FIRST_PAUSE, limit);
-      }
-    } catch (SQLException ignored) {
-      // A connection that can't say whether it is closed is not known to be lost.
-    }
+    cancelIfLost(FIRST_PAUSE, limit);
   }
 
-  private void cancelAside(Duration pause, Duration left) {
-    Calls.startSurely(VirtualThreads.EACH, () -> beyond().cancelEvenIfClosed())
+  /** The driver is asked on a thread of its own: an interrupting thread may have come here. */
+  private void cancelIfLost(Duration pause, Duration left) {
+    Calls.startSurely(
+            VirtualThreads.EACH,
+            () -> (isAborted() || connection.isClosed()) && beyond().cancelEvenIfClosed())
         .whenComplete((sent, failure) -> {
           if (failure == null && sent && pause.compareTo(left) < 0) {
-            Bound.after(pause, () -> cancelAside(pause.multipliedBy(2), left.minus(pause)));
+            Bound.after(pause, () -> cancelIfLost(pause.multipliedBy(2), left.minus(pause)));
           }
         });
   }

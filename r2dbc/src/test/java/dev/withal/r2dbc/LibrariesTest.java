@@ -152,7 +152,7 @@ class LibrariesTest {
         .use(pool -> {
           CompletableFuture<Void> done = use.apply(pool.connectionFactory()).toFuture();
           Throwable thrown = catchThrowable(() -> Async.await(done));
-          // Who closes a connection need not wait for that: the next one has it when it is back.
+          // Closing a connection doesn't wait for its return, but the next use does.
           assertThat(pool.connection().<Boolean, Exception>use(Connection::isAutoCommit)).isTrue();
           assertThat(pool.idle()).isEqualTo(1);
           return thrown;

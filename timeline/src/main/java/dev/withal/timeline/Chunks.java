@@ -11,11 +11,11 @@ import java.nio.file.StandardOpenOption;
  * The parts of a recording: each begins with a sign, a version and its length.
  *
  * <p>Design: a program that is killed leaves its last part without a length, and a copy that ends
- * too early one that is shorter than it says. The parts before are whole, and read as such. In a
- * part, each event begins with its size. The JDK's reader follows a damaged one backwards, and then
- * in a circle; so they are looked at first.
+ * too early one that is shorter than it says. The parts before are whole, and read as such. Within
+ * a part, each event begins with its size. A damaged size can send the JDK's reader backwards and
+ * around in a circle, so the sizes are checked first.
  */
-public final class Chunks {
+final class Chunks {
   /** {@code FLR} and a zero. */
   private static final int SIGN = 0x464c5200;
 
@@ -23,7 +23,7 @@ public final class Chunks {
   private static final int FEATURES = 64;
   private static final int HEADER = 68;
 
-  /** At most, of a size that is written seven bits a byte. */
+  /** The longest encoding of a size, which has seven bits in each byte. */
   private static final int SIZE_BYTES = 9;
 
   private static final int WINDOW = 1 << 16;
@@ -101,7 +101,7 @@ public final class Chunks {
     return 0;
   }
 
-  /** {@return a temporary copy of the begin of a file} */
+  /** {@return a temporary copy of the beginning of a file} */
   static Path copy(Path file, long length) throws Refusal {
     try {
       Path copy = Files.createTempFile("withal-", ".jfr");

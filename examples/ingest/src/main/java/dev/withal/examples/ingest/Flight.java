@@ -79,7 +79,6 @@ final class Flight {
       recording.stop();
     } catch (IllegalStateException stoppedByTheJdk) {
       // The process is told to end: the file is written.
-      return;
     }
   }
 

@@ -32,8 +32,7 @@ record LeasedTurn(Lease lease, @Nullable Pool store, Duration idle) implements T
    * depend on how an address is spelt.
    */
   private static final String PLACE =
-      "SELECT concat_ws(' ', extract(epoch FROM pg_postmaster_start_time()), current_database(),"
-          + " to_regclass('withal_lease')::oid)";
+      "SELECT concat_ws(' ', extract(epoch FROM pg_postmaster_start_time()), current_database())";
 
   @Override
   public boolean isExclusive() {
