@@ -3,6 +3,7 @@ package dev.withal.examples.ingest;
 import dev.withal.AsyncContextManager;
 import dev.withal.AsyncExitStack;
 import dev.withal.leases.Lease;
+import dev.withal.leases.LeaseLostException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,7 +42,7 @@ record ExclusiveTurns(
           .<Exception>run(stack -> {
             LeaseStore.Opened opened = store.open(stack, timeout);
             Lease lease = lease(stack, opened.leases().lease("ingest/" + table).named(Names.LEASE));
-            loaded.set(load.in(new LeasedTurn(lease, opened.pool(), timeout.multipliedBy(2))));
+            loaded.set(load(load, new LeasedTurn(lease, opened.pool(), timeout.multipliedBy(2))));
           });
     } catch (Exception failure) {
       if (loaded.get() == NOT_LOADED) {
@@ -51,6 +52,23 @@ record ExclusiveTurns(
       notices.accept("and then: " + Messages.hidden(String.valueOf(failure.getMessage())));
     }
     return loaded.get();
+  }
+
+  /** A load may fail as its lease was lost, before that has been noticed here. */
+  private static long load(Load load, LeasedTurn turn) throws Exception {
+    try {
+      return load.in(turn);
+    } catch (InterruptedException | LeaseLostException told) {
+      throw told;
+    } catch (Exception failure) {
+      try {
+        turn.lease().token();
+      } catch (LeaseLostException lost) {
+        lost.addSuppressed(failure);
+        throw lost;
+      }
+      throw failure;
+    }
   }
 
   private Lease lease(AsyncExitStack stack, AsyncContextManager<Lease> lease)

@@ -62,17 +62,19 @@ final class Messages {
   }
 
   /**
-   * {@return whether the failure of an exit says more than what led to it} A process that was
+   * {@return whether a failure that came later says more than what led to it} A process that was
    * interrupted, or has lost its lease, can't be surprised by what follows from that: the server
    * has closed its connection, and rolls back, or doesn't take the lease back.
    */
-  static boolean isNews(Throwable exit, Throwable failure) {
+  static boolean isNews(Throwable later, Throwable failure) {
     boolean followsFromLoss =
-        exit instanceof LeaseLostException
-            || exit instanceof IllegalStateException
-            || (exit instanceof TransactionException ofTransaction
+        later instanceof LeaseLostException
+            || later instanceof IllegalStateException
+            || (later instanceof LoadException
+                && later.getCause() instanceof R2dbcNonTransientResourceException)
+            || (later instanceof TransactionException ofTransaction
                 && ofTransaction.outcome() == TransactionException.Outcome.NOT_COMMITTED);
-    return !(exit instanceof InterruptedException)
+    return !(later instanceof InterruptedException)
         && !(failure instanceof LeaseLostException && followsFromLoss);
   }
 

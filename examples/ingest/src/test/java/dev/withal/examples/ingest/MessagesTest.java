@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.withal.leases.LeaseLostException;
 import io.r2dbc.spi.R2dbcBadGrammarException;
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.R2dbcTransientResourceException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -45,6 +46,9 @@ class MessagesTest {
 
     assertThat(Messages.isNews(new LeaseLostException("lost", null), lost)).isFalse();
     assertThat(Messages.isNews(new IllegalStateException("not given back"), lost)).isFalse();
+    var closed = new R2dbcNonTransientResourceException("the connection is closed");
+    assertThat(Messages.isNews(new LoadException("not inserted", closed), lost)).isFalse();
+    assertThat(Messages.isNews(new LoadException("not inserted", closed), closed)).isTrue();
     assertThat(Messages.isNews(new R2dbcBadGrammarException("not dropped"), lost)).isTrue();
     assertThat(Messages.isNews(new IllegalStateException("odd"), new IOException())).isTrue();
   }
