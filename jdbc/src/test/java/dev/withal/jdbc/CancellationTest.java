@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.Async;
-import dev.withal.jdbc.Setting.Running;
+import dev.withal.database.testing.stories.Running;
 import dev.withal.testkit.LeakCheck;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -43,7 +43,7 @@ class CancellationTest {
                   });
           awaitSleeping(Async.await(pid));
 
-          running.cancel().run();
+          running.end().run();
           Throwable thrown = catchThrowable(() -> Async.await(running.result()));
 
           assertThat(thrown).isInstanceOf(CancellationException.class);
@@ -84,7 +84,7 @@ class CancellationTest {
               .as("it is in the driver")
               .anyMatch(frame -> frame.getClassName().startsWith("org.postgresql."));
 
-          running.cancel().run();
+          running.end().run();
 
           assertThat(catchThrowable(() -> Async.await(running.result())))
               .isInstanceOf(CancellationException.class)

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.withal.Async;
 import dev.withal.database.testing.DroppingProxy;
 import dev.withal.database.testing.PostgresServer;
-import dev.withal.jdbc.Setting.Running;
+import dev.withal.database.testing.stories.Running;
 import dev.withal.testkit.LeakCheck;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,7 +45,7 @@ class EarlyCancellationTest {
                     connection -> connection.createStatement().executeQuery(SLEEP));
             Async.await(statement.reached());
 
-            running.cancel().run();
+            running.end().run();
             while (proxy.ended() == 0) {
               Async.sleep(Duration.ofMillis(5));
             }
@@ -80,7 +80,7 @@ class EarlyCancellationTest {
                       });
               Async.await(begun);
               CompletableFuture.delayedExecutor(random.nextInt(2_000), TimeUnit.MICROSECONDS)
-                  .execute(running.cancel());
+                  .execute(running.end());
               uses.add(running.result());
             }
             for (CompletableFuture<Object> use : uses) {

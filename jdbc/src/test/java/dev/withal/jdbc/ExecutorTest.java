@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.withal.Async;
 import dev.withal.AsyncContextManager;
 import dev.withal.Body;
-import dev.withal.jdbc.Setting.Running;
+import dev.withal.database.testing.stories.Running;
 import dev.withal.testkit.LeakCheck;
 import java.sql.Connection;
 import java.time.Duration;
@@ -232,7 +232,7 @@ class ExecutorTest {
           Backends.awaitThat(Async.await(pid), "wait_event = 'PgSleep'");
 
           executor.refuses = true;
-          running.cancel().run();
+          running.end().run();
           Throwable thrown = catchThrowable(() -> Async.await(running.result()));
           executor.refuses = false;
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.Async;
-import dev.withal.jdbc.Setting.Running;
+import dev.withal.database.testing.stories.Running;
 import dev.withal.testkit.LeakCheck;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -50,7 +50,7 @@ class FetchCancellationTest {
                   });
           CancellationTest.awaitSleeping(Async.await(pid));
 
-          running.cancel().run();
+          running.end().run();
           Throwable thrown = catchThrowable(() -> Async.await(running.result()));
 
           assertThat(thrown).isInstanceOf(CancellationException.class);

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.Async;
 import dev.withal.database.Holder;
+import dev.withal.database.testing.stories.Running;
 import dev.withal.jdbc.PoolSettings.Validation;
-import dev.withal.jdbc.Setting.Running;
 import dev.withal.testkit.LeakCheck;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -38,7 +38,7 @@ class InterruptedEnterTest {
           Running<String> running =
               Setting.POSTGRESQL_DIRECT.begin(pool.connection(), _ -> "never runs");
           Async.await(reached);
-          running.cancel().run();
+          running.end().run();
 
           assertThat(catchThrowable(() -> Async.await(running.result())))
               .isInstanceOf(InterruptedException.class);
@@ -56,7 +56,7 @@ class InterruptedEnterTest {
           Running<String> running =
               Setting.POSTGRESQL_DIRECT.begin(pool.connection(), _ -> "never runs");
           Async.await(reached);
-          running.cancel().run();
+          running.end().run();
 
           assertThat(catchThrowable(() -> Async.await(running.result())))
               .isInstanceOf(InterruptedException.class);

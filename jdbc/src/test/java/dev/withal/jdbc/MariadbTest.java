@@ -7,7 +7,7 @@ import dev.withal.Async;
 import dev.withal.database.Bounds;
 import dev.withal.database.testing.DroppingProxy;
 import dev.withal.database.testing.MariadbServer;
-import dev.withal.jdbc.Setting.Running;
+import dev.withal.database.testing.stories.Running;
 import dev.withal.jdbc.TransactionException.Outcome;
 import dev.withal.testkit.LeakCheck;
 import java.sql.Connection;
@@ -80,7 +80,7 @@ class MariadbTest {
                     return Setting.ask(connection, SLOW);
                   });
           Async.await(begun);
-          running.cancel().run();
+          running.end().run();
 
           assertThat(catchThrowable(() -> running.result().get(20, TimeUnit.SECONDS)))
               .isInstanceOf(CancellationException.class);
@@ -108,7 +108,7 @@ class MariadbTest {
                       return Setting.ask(connection, SLOW);
                     });
             Async.await(statement.reached());
-            running.cancel().run();
+            running.end().run();
             assertThat(catchThrowable(() -> Async.await(running.result())))
                 .isInstanceOf(CancellationException.class);
             statement.letGo();
@@ -139,7 +139,7 @@ class MariadbTest {
             Running<Integer> running =
                 style.begin(pool.transaction(), connection -> read(connection, last, reached));
             Async.await(reached);
-            running.cancel().run();
+            running.end().run();
 
             assertThat(catchThrowable(() -> running.result().get(20, TimeUnit.SECONDS)))
                 .isInstanceOf(CancellationException.class);
@@ -229,7 +229,7 @@ class MariadbTest {
                       });
               Async.await(statement.reached());
               proxy.drop();
-              running.cancel().run();
+              running.end().run();
               return running;
             });
 

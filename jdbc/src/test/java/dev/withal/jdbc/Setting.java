@@ -3,18 +3,24 @@ package dev.withal.jdbc;
 import dev.withal.Async;
 import dev.withal.AsyncContextManager;
 import dev.withal.Body;
+import dev.withal.database.testing.stories.Plan;
+import dev.withal.database.testing.stories.Running;
+import dev.withal.database.testing.stories.Way;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 
 /** A database that is there, and the style in which a test uses it. */
-enum Setting {
+enum Setting implements Way {
   H2_DIRECT,
   H2_STAGES,
   POSTGRESQL_DIRECT,
@@ -22,7 +28,8 @@ enum Setting {
   POSTGRESQL_PLATFORM,
   POSTGRESQL_STAGES;
 
-  boolean isDirect() {
+  @Override
+  public boolean isDirect() {
     return !name().endsWith("STAGES");
   }
 
@@ -37,7 +44,8 @@ enum Setting {
   }
 
   /** Makes the table of the tests anew: {@code entry (id)}. */
-  void makeTable() throws Exception {
+  @Override
+  public void makeTable() throws Exception {
     Jdbc.connection(dataSource())
         .use(connection -> {
           run(connection, "drop table if exists entry");
@@ -46,7 +54,8 @@ enum Setting {
   }
 
   /** {@return the rows of the table, as another connection sees them} */
-  List<Integer> rows() throws Exception {
+  @Override
+  public List<Integer> rows() throws Exception {
     return Jdbc.connection(dataSource())
         .use(connection -> {
           try (Statement statement = connection.createStatement();
@@ -58,6 +67,62 @@ enum Setting {
             return rows;
           }
         });
+  }
+
+  @Override
+  public void run(String sql) throws Exception {
+    Jdbc.connection(dataSource()).use(connection -> run(connection, sql));
+  }
+
+  @Override
+  public long ask(String sql) throws Exception {
+    return Jdbc.connection(dataSource()).use(connection -> ask(connection, sql));
+  }
+
+  @Override
+  public void pool(Plan plan, Story story) throws Exception {
+    DataSource dataSource = name().startsWith("H2") ? h2("test") : Postgres.overPort(plan.port());
+    Jdbc.pool(dataSource, JdbcLender.settings(plan))
+        .<Void, Exception>use(pool -> {
+          story.tell(new JdbcLender(this, pool));
+          return null;
+        });
+  }
+
+  @Override
+  public Exception failure(String message) {
+    return new SQLException(message);
+  }
+
+  @Override
+  public Class<SQLException> failures() {
+    return SQLException.class;
+  }
+
+  @Override
+  public Class<? extends Exception> noConnection() {
+    return SQLTransientConnectionException.class;
+  }
+
+  @Override
+  public Class<? extends Exception> exhausted() {
+    return PoolExhaustedException.class;
+  }
+
+  @Override
+  public Class<? extends Exception> ended() {
+    return CancellationException.class;
+  }
+
+  @Override
+  public Optional<String> outcome(Throwable error) {
+    return error instanceof TransactionException told
+        ? Optional.of(told.outcome().name())
+        : Optional.empty();
+  }
+
+  Thread.Builder threads() {
+    return this == POSTGRESQL_PLATFORM ? Thread.ofPlatform() : Thread.ofVirtual();
   }
 
   static int insert(Connection connection, int id) throws SQLException {
@@ -97,19 +162,6 @@ enum Setting {
       CompletableFuture<R> use = manager.useAsync(connection -> Jdbc.callAsync(connection, body));
       return new Running<>(use, () -> use.cancel(true));
     }
-    var result = new CompletableFuture<R>();
-    Thread thread =
-        (this == POSTGRESQL_PLATFORM ? Thread.ofPlatform() : Thread.ofVirtual())
-            .start(() -> {
-              try {
-                result.complete(manager.<R, Exception>use(body));
-              } catch (Throwable error) {
-                result.completeExceptionally(error);
-              }
-            });
-    return new Running<>(result, thread::interrupt);
+    return Running.on(threads(), () -> manager.<R, Exception>use(body));
   }
-
-  /** A use under way. */
-  record Running<R>(CompletableFuture<R> result, Runnable cancel) {}
 }

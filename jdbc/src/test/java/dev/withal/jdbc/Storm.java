@@ -1,7 +1,7 @@
 package dev.withal.jdbc;
 
 import dev.withal.Async;
-import dev.withal.jdbc.Setting.Running;
+import dev.withal.database.testing.stories.Running;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -110,13 +110,13 @@ final class Storm {
     switch (random.nextInt(4)) {
       case 0 -> {
         if (style.isDirect()) {
-          later(micros, use.cancel());
+          later(micros, use.end());
         } else {
           use.result().orTimeout(micros, TimeUnit.MICROSECONDS);
         }
       }
-      case 1 -> use.cancel().run();
-      case 2 -> later(micros, use.cancel());
+      case 1 -> use.end().run();
+      case 2 -> later(micros, use.end());
       default -> {}
     }
   }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.withal.Async;
 import dev.withal.database.testing.DroppingProxy;
 import dev.withal.database.testing.PostgresServer;
-import dev.withal.jdbc.Setting.Running;
+import dev.withal.database.testing.stories.Running;
 import dev.withal.testkit.LeakCheck;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -55,7 +55,7 @@ class StubbornStatementTest {
                   });
           CancellationTest.awaitSleeping(Async.await(pid));
 
-          running.cancel().run();
+          running.end().run();
 
           assertThat(catchThrowable(() -> Async.await(running.result())))
               .isInstanceOf(CancellationException.class)
@@ -85,7 +85,7 @@ class StubbornStatementTest {
                       return Setting.ask(connection, forDays);
                     });
             Async.await(statement.reached());
-            running.cancel().run();
+            running.end().run();
             assertThat(catchThrowable(() -> Async.await(running.result())))
                 .isInstanceOf(CancellationException.class);
             statement.letGo();
@@ -120,7 +120,7 @@ class StubbornStatementTest {
                   });
           CancellationTest.awaitSleeping(Async.await(pid));
 
-          running.cancel().run();
+          running.end().run();
 
           assertThat(catchThrowable(() -> Async.await(running.result())))
               .isInstanceOf(CancellationException.class)

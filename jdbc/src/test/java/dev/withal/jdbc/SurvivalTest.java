@@ -13,7 +13,6 @@ import dev.withal.testkit.LeakCheck;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,71 +30,6 @@ class SurvivalTest {
   @BeforeEach
   void makeTable() throws Exception {
     POSTGRESQL.makeTable();
-  }
-
-  @Test
-  void backend_isTerminatedWhileIdle_poolLendsANewConnection() throws Exception {
-    PoolSettings settings = PoolSettings.ofSize(3).withValidation(PoolSettings.Validation.ALWAYS);
-    Jdbc.pool(Postgres.dataSource(), settings)
-        .use(pool -> {
-          List<Long> before = Backends.pids(pool, 3);
-          for (long pid : before) {
-            Backends.terminate(pid);
-          }
-
-          List<Long> after = Backends.pids(pool, 3);
-
-          assertThat(after).hasSize(3).doesNotContainAnyElementsOf(before);
-          assertThat(pool.inUse()).isZero();
-          return null;
-        });
-  }
-
-  @Test
-  void backend_isTerminatedInsideTheBody_errorsAreKeptAndTheConnectionIsThrownAway()
-      throws Exception {
-    Jdbc.pool(Postgres.dataSource(), PoolSettings.ofSize(1))
-        .use(pool -> {
-          Throwable thrown =
-              catchThrowable(() ->
-                  pool.transaction(TRANSFER)
-                      .use(connection -> {
-                        Setting.insert(connection, 1);
-                        Backends.terminate(Backends.pid(connection));
-                        return Setting.insert(connection, 2);
-                      }));
-
-          assertThat(thrown).isInstanceOf(SQLException.class);
-          assertThat(thrown.getSuppressed())
-              .singleElement()
-              .isInstanceOf(TransactionException.class)
-              .extracting(Throwable::getMessage)
-              .asString()
-              .startsWith("transfer: the rollback failed; the server rolls back");
-          worksAgain(pool);
-          return null;
-        });
-    assertThat(POSTGRESQL.rows()).containsExactly(7);
-  }
-
-  @Test
-  void backend_isTerminatedBeforeTheCommit_outcomeIsUnknown() throws Exception {
-    Jdbc.pool(Postgres.dataSource(), PoolSettings.ofSize(1))
-        .use(pool -> {
-          Throwable thrown =
-              catchThrowable(() ->
-                  pool.transaction(TRANSFER)
-                      .use(connection -> {
-                        Setting.insert(connection, 1);
-                        Backends.terminate(Backends.pid(connection));
-                        return "done";
-                      }));
-
-          assertUnknown(thrown);
-          worksAgain(pool);
-          return null;
-        });
-    assertThat(POSTGRESQL.rows()).containsExactly(7);
   }
 
   @ParameterizedTest
@@ -172,10 +106,5 @@ class SurvivalTest {
             TransactionException.class,
             told -> assertThat(told.outcome()).isEqualTo(Outcome.UNKNOWN))
         .hasMessageStartingWith("transfer: the answer to the commit was lost");
-  }
-
-  private static void worksAgain(Pool pool) throws Exception {
-    assertThat(pool.inUse()).isZero();
-    pool.transaction().use(connection -> Setting.insert(connection, 7));
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.Async;
-import dev.withal.jdbc.Setting.Running;
+import dev.withal.database.testing.stories.Running;
 import dev.withal.jdbc.TransactionException.Outcome;
 import dev.withal.testkit.LeakCheck;
 import java.sql.Connection;
@@ -63,7 +63,7 @@ class TransactionTest {
             });
     Async.await(inserted);
 
-    running.cancel().run();
+    running.end().run();
 
     assertThat(catchThrowable(() -> Async.await(running.result()))).isNotNull();
     assertThat(setting.rows()).isEmpty();

@@ -38,7 +38,8 @@ final class NestedConnection extends ForwardingConnection implements AsyncContex
     AsyncContextManager<Connection> manager =
         () -> {
           outer.requireOpen();
-          return CompletableFuture.completedStage(new NestedConnection(outer, outer.nested()));
+          return CompletableFuture.completedStage(
+              new NestedConnection(outer, outer.nested(outer.name())));
         };
     return manager.named(outer.name() + ", connection factory");
   }

@@ -191,8 +191,8 @@ public final class R2dbc {
    * @param connection the connection of the transaction; stays the caller's, who closes it after
    *     the exit
    * @param definition the options of the transaction, for example {@link TransactionOptions}
-   * @throws IllegalArgumentException if the connection is in a transaction, as a savepoint has no
-   *     such options
+   * @throws IllegalArgumentException if the connection is in a transaction and the definition is
+   *     not a {@link TransactionOptions} with a name only, as a savepoint has no other options
    */
   public static AsyncContextManager<Connection> transaction(
       Connection connection, TransactionDefinition definition) {

@@ -18,19 +18,22 @@ final class Savepoint implements AsyncContext<Connection> {
   private final TransactionConnection value;
   private final String savepoint;
 
-  private Savepoint(TransactionConnection outer, String savepoint) {
+  private Savepoint(TransactionConnection outer, String name, String savepoint) {
     this.outer = outer;
-    this.value = outer.nested();
+    this.value = outer.nested(name);
     this.savepoint = savepoint;
   }
 
   static AsyncContextManager<Connection> manager(
       TransactionConnection outer, @Nullable TransactionDefinition definition) {
-    if (definition != null) {
+    // A definition of others can hold options that nobody can ask it for.
+    if (definition != null && !(definition instanceof TransactionOptions own && own.isPlain())) {
       throw hasNoneOfIts(outer);
     }
-    AsyncContextManager<Connection> manager = () -> begin(outer);
-    return manager.named(outer.name() + ", savepoint");
+    String given = definition == null ? null : definition.getAttribute(TransactionDefinition.NAME);
+    String name = given == null ? outer.name() + ", savepoint" : given;
+    AsyncContextManager<Connection> manager = () -> begin(outer, name);
+    return manager.named(name);
   }
 
   /** {@return the error for a definition with options that a savepoint doesn't have} */
@@ -38,23 +41,23 @@ final class Savepoint implements AsyncContext<Connection> {
     return new IllegalArgumentException(
         outer.name()
             + " has begun, and a transaction inside it is a savepoint, which has no"
-            + " isolation level or other options of its own: leave the definition out");
+            + " isolation level or other options of its own: leave them out");
   }
 
-  private static CompletionStage<Savepoint> begin(TransactionConnection outer) {
-    String name = outer.nextSavepoint();
+  private static CompletionStage<Savepoint> begin(TransactionConnection outer, String name) {
+    String savepoint = outer.nextSavepoint();
     PhysicalConnection physical = outer.physical();
     return Step.readOnly(
         Bound.within(
                 physical.bounds().connect(),
-                Step.take(() -> outer.createSavepoint(name)),
+                Step.take(() -> outer.createSavepoint(savepoint)),
                 physical::abort,
                 PhysicalConnection::closedByForce)
             .handle((ignored, error) -> {
               if (error != null) {
-                throw Failure.wrapped(failed(outer, "the savepoint could not be set", error));
+                throw Failure.wrapped(failed(name, "the savepoint could not be set", error));
               }
-              return new Savepoint(outer, name);
+              return new Savepoint(outer, name, savepoint);
             }));
   }
 
@@ -77,7 +80,10 @@ final class Savepoint implements AsyncContext<Connection> {
         end,
         physical::abort,
         () ->
-            failed(outer, "the savepoint could not be ended", PhysicalConnection.closedByForce()));
+            failed(
+                value.name(),
+                "the savepoint could not be ended",
+                PhysicalConnection.closedByForce()));
   }
 
   private CompletableFuture<@Nullable Object> conclude(ExitCase how) {
@@ -93,7 +99,7 @@ final class Savepoint implements AsyncContext<Connection> {
         .exceptionallyCompose(error ->
             CompletableFuture.failedFuture(
                 failed(
-                    outer,
+                    value.name(),
                     "a transaction inside it was not ended and could not be rolled back",
                     error)));
   }
@@ -102,7 +108,7 @@ final class Savepoint implements AsyncContext<Connection> {
     return Step.take(() -> outer.releaseSavepoint(savepoint))
         .exceptionallyCompose(error ->
             CompletableFuture.failedFuture(
-                failed(outer, "the savepoint could not be released", error)));
+                failed(value.name(), "the savepoint could not be released", error)));
   }
 
   private CompletableFuture<?> rollback(ExitCase how) {
@@ -114,15 +120,13 @@ final class Savepoint implements AsyncContext<Connection> {
             error -> {
               outer.physical().doom();
               return CompletableFuture.failedFuture(
-                  failed(outer, "the rollback to the savepoint failed", error));
+                  failed(value.name(), "the rollback to the savepoint failed", error));
             })
         .thenCompose(ignored -> release())
         .toCompletableFuture();
   }
 
-  private static TransactionException failed(
-      TransactionConnection outer, String what, Throwable error) {
-    return TransactionException.of(
-        outer.name(), what, Failure.unwrapped(error), Outcome.NOT_COMMITTED);
+  private static TransactionException failed(String name, String what, Throwable error) {
+    return TransactionException.of(name, what, Failure.unwrapped(error), Outcome.NOT_COMMITTED);
   }
 }

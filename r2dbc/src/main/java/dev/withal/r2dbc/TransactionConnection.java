@@ -38,9 +38,9 @@ final class TransactionConnection extends ForwardingConnection {
     this.admission = new Admission(name);
   }
 
-  /** {@return this connection, for the body of a nested transaction} */
-  TransactionConnection nested() {
-    return new TransactionConnection(this, name, physical, savepoints);
+  /** {@return this connection, for the body of a nested transaction of that name} */
+  TransactionConnection nested(String inner) {
+    return new TransactionConnection(this, inner, physical, savepoints);
   }
 
   /** Admits no more statements. {@return a future that completes when none is under way} */

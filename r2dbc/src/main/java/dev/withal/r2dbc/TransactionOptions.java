@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +92,11 @@ public final class TransactionOptions implements TransactionDefinition {
       throw new IllegalArgumentException(what + " must be positive, but is " + limit);
     }
     return limit;
+  }
+
+  /** {@return whether these options say no more than a name} */
+  boolean isPlain() {
+    return attributes.isEmpty() || attributes.keySet().equals(Set.of(NAME));
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.withal.Async;
 import dev.withal.database.Bounds;
 import dev.withal.database.testing.DroppingProxy;
 import dev.withal.database.testing.MariadbServer;
+import dev.withal.database.testing.stories.Running;
 import dev.withal.r2dbc.TransactionException.Outcome;
 import dev.withal.testkit.LeakCheck;
 import io.r2dbc.spi.Connection;
@@ -79,18 +80,19 @@ class MariadbTest {
     R2dbc.pool(Mariadb.url(), PoolSettings.ofSize(1).withBounds(SHORT))
         .use(pool -> {
           var begun = new CompletableFuture<Void>();
-          SilentServer.Running running =
-              SilentServer.begin(
+          Running<?> running =
+              R2dbcLender.begin(
                   style,
                   pool.transaction(TRANSFER),
-                  connection ->
-                      Setting.insert(connection, 1)
+                  session ->
+                      session
+                          .insert(1)
                           .thenCompose(_ -> {
                             begun.complete(null);
-                            return ask(connection, "select sleep(3)");
+                            return session.ask("select sleep(3)");
                           }));
           Async.await(begun);
-          running.cancel().run();
+          running.end().run();
 
           Throwable thrown = catchThrowable(() -> running.result().get(20, TimeUnit.SECONDS));
           assertThat(thrown instanceof ExecutionException ? thrown.getCause() : thrown)
@@ -178,16 +180,14 @@ class MariadbTest {
             style,
             (pool, proxy) -> {
               DroppingProxy.Hold statement = proxy.hold("select 42");
-              SilentServer.Running running =
-                  SilentServer.begin(
+              Running<?> running =
+                  R2dbcLender.begin(
                       style,
                       pool.transaction(TRANSFER),
-                      connection ->
-                          Setting.insert(connection, 1)
-                              .thenCompose(_ -> ask(connection, "select 42")));
+                      session -> session.insert(1).thenCompose(_ -> session.ask("select 42")));
               Async.await(statement.reached());
               proxy.drop();
-              running.cancel().run();
+              running.end().run();
               return running;
             });
 
@@ -201,12 +201,12 @@ class MariadbTest {
         endOf(
             style,
             (pool, proxy) ->
-                SilentServer.begin(
+                R2dbcLender.begin(
                     style,
                     pool.transaction(TRANSFER),
-                    connection -> {
+                    session -> {
                       proxy.dropAt("COMMIT");
-                      return Setting.insert(connection, 1);
+                      return session.insert(1);
                     }));
 
     assertThat(thrown)
@@ -217,7 +217,7 @@ class MariadbTest {
 
   /** Begins a use on a pool, during which the server falls silent. */
   private interface Attempt {
-    SilentServer.Running begin(Pool pool, DroppingProxy proxy) throws Exception;
+    Running<?> begin(Pool pool, DroppingProxy proxy) throws Exception;
   }
 
   /** {@return how an attempt ends on a pool that works again after it} */
@@ -226,7 +226,7 @@ class MariadbTest {
       PoolSettings one = PoolSettings.ofSize(1).withBounds(SHORT);
       return R2dbc.pool(Mariadb.urlOverPort(proxy.port()), one)
           .use(pool -> {
-            SilentServer.Running running = attempt.begin(pool, proxy);
+            Running<?> running = attempt.begin(pool, proxy);
             Throwable thrown = catchThrowable(() -> running.result().get(20, TimeUnit.SECONDS));
             proxy.heal();
 

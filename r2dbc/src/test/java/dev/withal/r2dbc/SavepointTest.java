@@ -83,7 +83,7 @@ class SavepointTest {
   }
 
   @OnEverySetting
-  void nested_withADefinition_isRefused(Setting setting) throws Exception {
+  void nested_withMoreOptionsThanAName_isRefused(Setting setting) throws Exception {
     setting.makeTable();
 
     Throwable thrown =
@@ -96,7 +96,7 @@ class SavepointTest {
 
     assertThat(thrown)
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("leave the definition out");
+        .hasMessageContaining("leave them out");
   }
 
   @OnEverySetting

@@ -3,15 +3,21 @@ package dev.withal.r2dbc;
 import dev.withal.Async;
 import dev.withal.AsyncBody;
 import dev.withal.AsyncContextManager;
+import dev.withal.database.testing.stories.Plan;
+import dev.withal.database.testing.stories.Way;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.R2dbcException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 
 /** A database that is there, and the style in which a test uses it. */
-enum Setting {
+enum Setting implements Way {
   H2_MEMORY_DIRECT,
   H2_MEMORY_STAGES,
   H2_FILE_DIRECT,
@@ -23,7 +29,8 @@ enum Setting {
   private static final Path H2_FILE =
       Path.of("target", "h2", "test" + ProcessHandle.current().pid()).toAbsolutePath();
 
-  boolean isDirect() {
+  @Override
+  public boolean isDirect() {
     return name().endsWith("DIRECT");
   }
 
@@ -40,7 +47,8 @@ enum Setting {
   }
 
   /** Makes the table of the tests anew: {@code entry (id)}. */
-  void makeTable() throws Exception {
+  @Override
+  public void makeTable() throws Exception {
     R2dbc.connection(url())
         .use(connection -> {
           run(connection, "drop table if exists entry");
@@ -49,13 +57,67 @@ enum Setting {
   }
 
   /** {@return the rows of the table, as another connection sees them} */
-  List<Integer> rows() throws Exception {
+  @Override
+  public List<Integer> rows() throws Exception {
     return R2dbc.connection(url())
         .use(connection ->
             Async.await(
                 R2dbc.list(
                     connection.createStatement("select id from entry order by id").execute(),
                     row -> row.get(0, Integer.class))));
+  }
+
+  @Override
+  public void run(String sql) throws Exception {
+    R2dbc.connection(url()).use(connection -> run(connection, sql));
+  }
+
+  @Override
+  public long ask(String sql) throws Exception {
+    return R2dbc.connection(url())
+        .use(connection -> Async.await(new R2dbcLender.Statements(connection).ask(sql)));
+  }
+
+  @Override
+  public void pool(Plan plan, Story story) throws Exception {
+    String url = name().startsWith("H2") ? url() : Postgres.urlOverPort(plan.port());
+    R2dbc.pool(url, R2dbcLender.settings(plan))
+        .<Void, Exception>use(pool -> {
+          story.tell(new R2dbcLender(this, pool));
+          return null;
+        });
+  }
+
+  @Override
+  public Exception failure(String message) {
+    return new IOException(message);
+  }
+
+  @Override
+  public Class<R2dbcException> failures() {
+    return R2dbcException.class;
+  }
+
+  @Override
+  public Class<? extends Exception> noConnection() {
+    return R2dbcException.class;
+  }
+
+  @Override
+  public Class<? extends Exception> exhausted() {
+    return PoolExhaustedException.class;
+  }
+
+  @Override
+  public Class<? extends Exception> ended() {
+    return isDirect() ? InterruptedException.class : CancellationException.class;
+  }
+
+  @Override
+  public Optional<String> outcome(Throwable error) {
+    return error instanceof TransactionException told
+        ? Optional.of(told.outcome().name())
+        : Optional.empty();
   }
 
   static CompletableFuture<Void> insert(Connection connection, int id) {

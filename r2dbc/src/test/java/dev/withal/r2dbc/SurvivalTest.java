@@ -11,7 +11,6 @@ import dev.withal.database.testing.PostgresServer;
 import dev.withal.r2dbc.TransactionException.Outcome;
 import dev.withal.testkit.LeakCheck;
 import io.r2dbc.spi.Connection;
-import io.r2dbc.spi.R2dbcException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -31,68 +30,6 @@ class SurvivalTest {
   @BeforeEach
   void makeTable() throws Exception {
     POSTGRESQL.makeTable();
-  }
-
-  @Test
-  void backend_isTerminatedWhileIdle_poolLendsANewConnection() throws Exception {
-    R2dbc.pool(Postgres.url(), PoolSettings.ofSize(3))
-        .use(pool -> {
-          List<Integer> before = Backends.pids(pool, 3);
-          before.forEach(Backends::terminate);
-
-          List<Integer> after = Backends.pids(pool, 3);
-
-          assertThat(after).doesNotContainAnyElementsOf(before);
-          assertThat(pool.inUse()).isZero();
-          return null;
-        });
-  }
-
-  @Test
-  void backend_isTerminatedInsideTheBody_errorsAreKeptAndTheConnectionIsThrownAway()
-      throws Exception {
-    R2dbc.pool(Postgres.url(), PoolSettings.ofSize(1))
-        .use(pool -> {
-          Throwable thrown =
-              catchThrowable(() ->
-                  pool.transaction(TRANSFER)
-                      .use(connection -> {
-                        Async.await(Setting.insert(connection, 1));
-                        Backends.terminate(Backends.pid(connection));
-                        return Async.await(Setting.insert(connection, 2));
-                      }));
-
-          assertThat(thrown).isInstanceOf(R2dbcException.class);
-          assertThat(thrown.getSuppressed())
-              .singleElement()
-              .isInstanceOf(TransactionException.class)
-              .extracting(Throwable::getMessage)
-              .asString()
-              .startsWith("transfer: the rollback failed; the server rolls back");
-          worksAgain(pool);
-          return null;
-        });
-    assertThat(POSTGRESQL.rows()).containsExactly(7);
-  }
-
-  @Test
-  void backend_isTerminatedBeforeTheCommit_outcomeIsUnknown() throws Exception {
-    R2dbc.pool(Postgres.url(), PoolSettings.ofSize(1))
-        .use(pool -> {
-          Throwable thrown =
-              catchThrowable(() ->
-                  pool.transaction(TRANSFER)
-                      .use(connection -> {
-                        Async.await(Setting.insert(connection, 1));
-                        Backends.terminate(Backends.pid(connection));
-                        return "done";
-                      }));
-
-          assertUnknown(thrown);
-          worksAgain(pool);
-          return null;
-        });
-    assertThat(POSTGRESQL.rows()).containsExactly(7);
   }
 
   @ParameterizedTest
@@ -214,10 +151,5 @@ class SurvivalTest {
         .hasMessageStartingWith("transfer: the answer to the commit was lost")
         .extracting(error -> ((TransactionException) error).outcome())
         .isEqualTo(Outcome.UNKNOWN);
-  }
-
-  private static void worksAgain(Pool pool) throws Exception {
-    assertThat(pool.inUse()).isZero();
-    pool.transaction().use(connection -> Async.await(Setting.insert(connection, 7)));
   }
 }
