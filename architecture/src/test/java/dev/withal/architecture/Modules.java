@@ -45,6 +45,7 @@ final class Modules {
           "timeline",
           "cli",
           "adapters/common",
+          "adapters/testing",
           "adapters/reactor",
           "adapters/kotlin",
           "adapters/mutiny",

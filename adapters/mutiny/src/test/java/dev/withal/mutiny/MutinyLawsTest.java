@@ -2,8 +2,7 @@ package dev.withal.mutiny;
 
 import dev.withal.AsyncContext;
 import dev.withal.AsyncContextManager;
-import dev.withal.ExitCase;
-import dev.withal.Verdict;
+import dev.withal.adapters.testing.InBody;
 import dev.withal.testkit.ManagerLaws;
 import io.smallrye.mutiny.Uni;
 import java.util.concurrent.CompletableFuture;
@@ -32,11 +31,11 @@ class MutinyLawsTest {
 
   @Test
   void uni_keepsTheLaws() throws InterruptedException {
-    ManagerLaws.of(gate -> new ThroughMono(gate.manager("inner"))).check();
+    ManagerLaws.of(gate -> new ThroughUni(gate.manager("inner"))).check();
   }
 
   /** The body of a use as a {@code Uni}, made a context of. */
-  private record ThroughMono(AsyncContextManager<String> inner)
+  private record ThroughUni(AsyncContextManager<String> inner)
       implements AsyncContextManager<String> {
     @Override
     public CompletionStage<AsyncContext<String>> enterAsync() {
@@ -58,29 +57,6 @@ class MutinyLawsTest {
                 }
               });
       return entered;
-    }
-  }
-
-  private record InBody(String value, CompletableFuture<String> end, CompletableFuture<Void> over)
-      implements AsyncContext<String> {
-    @Override
-    public CompletionStage<Verdict> exitAsync(ExitCase how) {
-      if (how.error() == null) {
-        end.complete("");
-      } else {
-        end.completeExceptionally(how.error());
-      }
-      return over.handle((_, error) -> error)
-          .thenCompose(error -> {
-            if (error == how.error()) {
-              return Verdict.PROPAGATE.now();
-            }
-            if (how.error() == null) {
-              return CompletableFuture.failedFuture(error);
-            }
-            return CompletableFuture.completedFuture(
-                error == null ? Verdict.SUPPRESS : Verdict.replaceWith(error));
-          });
     }
   }
 }

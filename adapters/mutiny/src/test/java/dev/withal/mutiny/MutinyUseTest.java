@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.withal.Async;
 import dev.withal.AsyncContextManager;
 import dev.withal.Report;
+import dev.withal.adapters.testing.Noted;
 import dev.withal.testkit.Gate;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;

@@ -1,52 +1,12 @@
 package dev.withal.mutiny;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import dev.withal.adapters.testing.TreeStories;
+import io.smallrye.mutiny.Uni;
 
-import dev.withal.Report;
-import io.smallrye.mutiny.infrastructure.Infrastructure;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
+/** Random trees of uses in operators of the library. */
+class TreesTest extends TreeStories<Uni<Integer>> {
 
-/** Random trees of uses inside each other, with operators in between, exit inside out. */
-class TreesTest {
-  private Report.Registration reports;
-
-  /** Many a tree drops errors, which is as it should be. */
-  @BeforeEach
-  void beSilent() {
-    reports = Report.listen(_ -> {});
-    Infrastructure.setDroppedExceptionHandler(_ -> {});
-  }
-
-  @AfterEach
-  void stop() {
-    reports.close();
-    Infrastructure.resetDroppedExceptionHandler();
-  }
-
-  @Test
-  void trees_ofUses_exitInsideOut() {
-    check(1_000);
-  }
-
-  @Test
-  @Tag("stress")
-  @Timeout(600)
-  void trees_tenThousand_exitInsideOut() {
-    check(10_000);
-  }
-
-  private static void check(int trees) {
-    int entered = 0;
-    for (int seed = 0; seed < trees; seed++) {
-      var tree = new Tree(seed);
-      tree.run();
-      assertThat(tree.problems()).as("tree %s", seed).isEmpty();
-      entered += tree.entered();
-    }
-    assertThat(entered).isGreaterThan(trees * 2);
+  TreesTest() {
+    super(new MutinyLibrary());
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.withal.AsyncContextManager;
 import dev.withal.Verdict;
+import dev.withal.adapters.testing.Noted;
 import dev.withal.testkit.Gate;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;

@@ -3,6 +3,7 @@ package dev.withal.reactor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.withal.Async;
+import dev.withal.adapters.testing.Noted;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;

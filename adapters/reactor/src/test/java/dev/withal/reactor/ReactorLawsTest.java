@@ -2,8 +2,7 @@ package dev.withal.reactor;
 
 import dev.withal.AsyncContext;
 import dev.withal.AsyncContextManager;
-import dev.withal.ExitCase;
-import dev.withal.Verdict;
+import dev.withal.adapters.testing.InBody;
 import dev.withal.testkit.ManagerLaws;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -56,29 +55,6 @@ class ReactorLawsTest {
               },
               () -> over.complete(null));
       return entered;
-    }
-  }
-
-  private record InBody(String value, CompletableFuture<String> end, CompletableFuture<Void> over)
-      implements AsyncContext<String> {
-    @Override
-    public CompletionStage<Verdict> exitAsync(ExitCase how) {
-      if (how.error() == null) {
-        end.complete("");
-      } else {
-        end.completeExceptionally(how.error());
-      }
-      return over.handle((_, error) -> error)
-          .thenCompose(error -> {
-            if (error == how.error()) {
-              return Verdict.PROPAGATE.now();
-            }
-            if (how.error() == null) {
-              return CompletableFuture.failedFuture(error);
-            }
-            return CompletableFuture.completedFuture(
-                error == null ? Verdict.SUPPRESS : Verdict.replaceWith(error));
-          });
     }
   }
 }

@@ -1,101 +1,36 @@
 package dev.withal.rxjava;
 
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+import static org.reactivestreams.FlowAdapters.toFlowPublisher;
 
-import dev.withal.Async;
-import dev.withal.AsyncContextManager;
+import dev.withal.adapters.testing.PublisherRules;
 import io.reactivex.rxjava3.core.Flowable;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.time.Duration;
-import java.util.Arrays;
-import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.reactivestreams.Publisher;
-import org.reactivestreams.tck.PublisherVerification;
-import org.reactivestreams.tck.TestEnvironment;
-import org.testng.SkipException;
 
 /** Our publishers keep the rules of Reactive Streams (§1, §3), as its own test kit checks them. */
 class PublisherRulesTest {
-  private static final Duration LATER = Duration.ofMillis(2);
-
-  private static final AsyncContextManager<String> AT_ONCE = AsyncContextManager.ofValue("c");
-  private static final AsyncContextManager<String> SLOW =
-      AsyncContextManager.closing(
-          () -> Async.sleepAsync(LATER).thenApply(_ -> "c"), _ -> Async.sleepAsync(LATER));
-
   @TestFactory
   Stream<DynamicTest> flowable_keepsTheRules() {
-    return rules(
+    return PublisherRules.of(
         Long.MAX_VALUE,
-        n -> WithalRxJava.flowable(AT_ONCE, _ -> elements(n)),
-        WithalRxJava.flowable(AT_ONCE, _ -> Flowable.error(PublisherRulesTest::failure)));
+        n -> toFlowPublisher(WithalRxJava.flowable(PublisherRules.AT_ONCE, _ -> elements(n))),
+        toFlowPublisher(
+            WithalRxJava.flowable(
+                PublisherRules.AT_ONCE, _ -> Flowable.error(PublisherRules::failure))));
   }
 
   @TestFactory
   Stream<DynamicTest> flowableOfAContextThatTakesItsTime_keepsTheRules() {
-    return rules(
+    return PublisherRules.of(
         Long.MAX_VALUE,
-        n -> WithalRxJava.flowable(SLOW, _ -> elements(n)),
-        WithalRxJava.flowable(SLOW, _ -> Flowable.error(PublisherRulesTest::failure)));
-  }
-
-  private static RuntimeException failure() {
-    return new IllegalStateException("the body fails");
+        n -> toFlowPublisher(WithalRxJava.flowable(PublisherRules.SLOW, _ -> elements(n))),
+        toFlowPublisher(
+            WithalRxJava.flowable(
+                PublisherRules.SLOW, _ -> Flowable.error(PublisherRules::failure))));
   }
 
   private static Flowable<Integer> elements(long n) {
     return Flowable.range(0, (int) Math.min(n, Integer.MAX_VALUE));
-  }
-
-  private static Stream<DynamicTest> rules(
-      long most, LongFunction<Publisher<Integer>> publisher, Publisher<Integer> failed) {
-    return Arrays.stream(PublisherVerification.class.getMethods())
-        .filter(rule -> rule.getName().matches("(required|optional)_.*"))
-        .map(rule ->
-            dynamicTest(rule.getName(), () -> new Rules(most, publisher, failed).check(rule)));
-  }
-
-  private static final class Rules extends PublisherVerification<Integer> {
-    private final long most;
-    private final LongFunction<Publisher<Integer>> publisher;
-    private final Publisher<Integer> failed;
-
-    Rules(long most, LongFunction<Publisher<Integer>> publisher, Publisher<Integer> failed) {
-      super(new TestEnvironment(700, 20));
-      this.most = most;
-      this.publisher = publisher;
-      this.failed = failed;
-    }
-
-    void check(Method rule) throws Throwable {
-      try {
-        setUp();
-        rule.invoke(this);
-      } catch (InvocationTargetException e) {
-        // The kit skips the rules of more elements than there are.
-        if (!(e.getCause() instanceof SkipException)) {
-          throw e.getCause();
-        }
-      }
-    }
-
-    @Override
-    public Publisher<Integer> createPublisher(long elements) {
-      return publisher.apply(elements);
-    }
-
-    @Override
-    public Publisher<Integer> createFailedPublisher() {
-      return failed;
-    }
-
-    @Override
-    public long maxElementsFromPublisher() {
-      return most;
-    }
   }
 }

@@ -1,4 +1,4 @@
-package dev.withal.mutiny;
+package dev.withal.adapters.testing;
 
 import dev.withal.Async;
 import dev.withal.AsyncContextManager;
@@ -8,16 +8,16 @@ import dev.withal.testkit.Journal;
 import java.time.Duration;
 
 /** Managers that note their steps. */
-final class Noted {
+public final class Noted {
   private Noted() {}
 
   /** {@return a manager that is entered and exited at once} */
-  static AsyncContextManager<String> atOnce(Journal journal, String name) {
+  public static AsyncContextManager<String> atOnce(Journal journal, String name) {
     return later(journal, name, Duration.ZERO, Duration.ZERO);
   }
 
   /** {@return a manager that takes its time} */
-  static AsyncContextManager<String> later(
+  public static AsyncContextManager<String> later(
       Journal journal, String name, Duration enter, Duration exit) {
     return AsyncContextManager.of(
         () ->

@@ -1,13 +1,12 @@
-package dev.withal.mutiny;
+package dev.withal.adapters.testing;
 
 import dev.withal.AsyncContextManager;
-import io.smallrye.mutiny.Multi;
-import io.smallrye.mutiny.Uni;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +15,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Each step of it is done at once or waits; those that wait go on in random order, and the whole
  * is cancelled at a random moment.
  */
-final class Tree {
+final class Tree<S> {
   private static final int DEEPEST = 5;
 
+  private final Library<S> library;
   private final Random random;
   private final List<Runnable> waiting = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
   private int entered;
   private int open;
 
-  Tree(long seed) {
+  Tree(Library<S> library, long seed) {
+    this.library = library;
     random = new Random(seed);
   }
 
@@ -77,7 +78,7 @@ final class Tree {
     }
   }
 
-  private <T> CompletableFuture<T> step(java.util.function.Supplier<T> result) {
+  private <T> CompletableFuture<T> step(Supplier<T> result) {
     var step = new CompletableFuture<T>();
     Runnable end = () -> step.complete(result.get());
     if (random.nextBoolean()) {
@@ -88,66 +89,37 @@ final class Tree {
     return step;
   }
 
-  private Uni<Integer> use(@Nullable Node parent, int depth) {
+  private S use(@Nullable Node parent, int depth) {
     AsyncContextManager<Node> manager =
         AsyncContextManager.closing(() -> new Node(parent).enter(), Node::exit)
             // A machine that stands still must not end a grace period.
             .grace(Duration.ofDays(1));
-    return switch (random.nextInt(3)) {
-      case 0 -> WithalMutiny.multi(manager, node -> body(node, depth).toMulti()).toUni();
-      case 1 ->
-          WithalMutiny.multi(
-                  manager,
-                  node ->
-                      Multi.createBy()
-                          .concatenating()
-                          .streams(body(node, depth).toMulti(), body(node, depth).toMulti()))
-              .select()
-              .first(random.nextInt(1, 3))
-              .collect()
-              .last();
-      default -> WithalMutiny.uni(manager, node -> body(node, depth));
-    };
+    return library.anyUse(random, manager, node -> body(node, depth));
   }
 
-  private Uni<Integer> body(Node node, int depth) {
-    return depth == DEEPEST || random.nextInt(6) == 0 ? leaf() : inner(node, depth + 1);
+  private S body(Node node, int depth) {
+    return depth == DEEPEST || random.nextInt(6) == 0
+        ? leaf()
+        : library.join(random, () -> use(node, depth + 1), () -> use(node, depth + 1));
   }
 
-  private Uni<Integer> leaf() {
+  private S leaf() {
     return switch (random.nextInt(5)) {
-      case 0 -> Uni.createFrom().failure(new IllegalStateException("body"));
-      case 1 -> Uni.createFrom().nothing();
-      case 2 -> Uni.createFrom().nullItem();
-      case 3 -> Uni.createFrom().emitter(sink -> waiting.add(() -> sink.complete(1)));
-      default -> Uni.createFrom().item(1);
-    };
-  }
-
-  private Uni<Integer> inner(Node node, int depth) {
-    Uni<Integer> use = use(node, depth);
-    return switch (random.nextInt(6)) {
-      case 0 -> use.chain(_ -> use(node, depth));
-      case 1 -> Uni.join().all(use, use(node, depth)).andFailFast().replaceWith(1);
-      case 2 -> Uni.combine().any().of(use, use(node, depth));
-      case 3 -> use.onFailure().recoverWithUni(() -> use(node, depth));
-      case 4 ->
-          Multi.createBy()
-              .merging()
-              .streams(use.toMulti(), use(node, depth).toMulti())
-              .collect()
-              .last();
-      default -> use.map(value -> value);
+      case 0 -> library.failed(new IllegalStateException("body"));
+      case 1 -> library.never();
+      case 2 -> library.empty();
+      case 3 -> library.create(waiting::add);
+      default -> library.just(1);
     };
   }
 
   void run() {
-    var subscription = use(null, 0).subscribe().with(_ -> {}, _ -> {});
+    Runnable cancel = library.subscribe(use(null, 0), _ -> {}, _ -> {});
     int steps = random.nextInt(40);
     for (int i = 0; i < steps && !waiting.isEmpty(); i++) {
       waiting.remove(random.nextInt(waiting.size())).run();
     }
-    subscription.cancel();
+    cancel.run();
     while (!waiting.isEmpty()) {
       waiting.remove(random.nextInt(waiting.size())).run();
     }
