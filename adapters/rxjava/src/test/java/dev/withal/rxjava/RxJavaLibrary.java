@@ -16,7 +16,7 @@ final class RxJavaLibrary implements Library<Maybe<Integer>> {
   @Override
   public <T> Maybe<Integer> use(
       AsyncContextManager<T> manager, Function<? super T, ? extends Maybe<Integer>> body) {
-    return WithalRxJava.maybe(manager, body::apply);
+    return WithalRxJava.maybe(manager, body);
   }
 
   @Override
