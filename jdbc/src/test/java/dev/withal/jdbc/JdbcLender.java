@@ -4,6 +4,7 @@ import dev.withal.Async;
 import dev.withal.AsyncContextManager;
 import dev.withal.Body;
 import dev.withal.database.ObservablePool;
+import dev.withal.database.Retrying;
 import dev.withal.database.testing.stories.Deal;
 import dev.withal.database.testing.stories.Lender;
 import dev.withal.database.testing.stories.Plan;
@@ -63,21 +64,36 @@ record JdbcLender(Setting setting, Pool pool) implements Lender {
     return begin(pool.transaction(options(deal)), body);
   }
 
+  @Override
+  public <R> Running<R> retried(Deal deal, Script<R> body) {
+    Retrying<Connection> manager = Jdbc.retrying(pool.transaction(options(deal)));
+    return setting.isDirect()
+        ? Running.on(setting.threads(), () -> manager.<R, Exception>use(blocking(body)))
+        : Running.of(manager.useAsync(connection -> body.play(new Staged(connection))));
+  }
+
   private <R> Running<R> begin(AsyncContextManager<Connection> manager, Script<R> body) {
-    if (setting.isDirect()) {
-      return Running.on(
-          setting.threads(),
-          () ->
-              manager.<R, Exception>use(
-                  connection -> Async.<R, Exception>await(body.play(new Blocking(connection)))));
-    }
-    CompletableFuture<R> use = manager.useAsync(connection -> body.play(new Staged(connection)));
-    return new Running<>(use, () -> use.cancel(true));
+    return setting.isDirect()
+        ? Running.on(setting.threads(), () -> manager.<R, Exception>use(blocking(body)))
+        : Running.of(manager.useAsync(connection -> body.play(new Staged(connection))));
+  }
+
+  private static <R> Body<Connection, R, Exception> blocking(Script<R> body) {
+    return connection -> Async.<R, Exception>await(body.play(new Blocking(connection)));
   }
 
   private static TransactionOptions options(Deal deal) {
-    TransactionOptions named = TransactionOptions.DEFAULT.named(deal.named());
-    return deal == Deal.SERIALIZABLE ? named.isolation(IsolationLevel.SERIALIZABLE) : named;
+    TransactionOptions options = TransactionOptions.DEFAULT.named(deal.named());
+    if (deal == Deal.SERIALIZABLE) {
+      options = options.isolation(IsolationLevel.SERIALIZABLE);
+    }
+    if (deal.statementTimeout() != null) {
+      options = options.statementTimeout(deal.statementTimeout());
+    }
+    if (deal.lockWait() != null) {
+      options = options.lockWait(deal.lockWait());
+    }
+    return options;
   }
 
   private static int count(Connection connection, String sql, int fetchSize) throws SQLException {

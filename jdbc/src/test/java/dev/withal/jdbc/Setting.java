@@ -18,6 +18,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
+import org.jspecify.annotations.Nullable;
 
 /** A database that is there, and the style in which a test uses it. */
 enum Setting implements Way {
@@ -44,6 +45,11 @@ enum Setting implements Way {
   }
 
   /** Makes the table of the tests anew: {@code entry (id)}. */
+  @Override
+  public boolean isPostgres() {
+    return name().startsWith("POSTGRESQL");
+  }
+
   @Override
   public void makeTable() throws Exception {
     Jdbc.connection(dataSource())
@@ -81,7 +87,7 @@ enum Setting implements Way {
 
   @Override
   public void pool(Plan plan, Story story) throws Exception {
-    DataSource dataSource = name().startsWith("H2") ? h2("test") : Postgres.overPort(plan.port());
+    DataSource dataSource = isPostgres() ? Postgres.overPort(plan.port()) : h2("test");
     Jdbc.pool(dataSource, JdbcLender.settings(plan))
         .<Void, Exception>use(pool -> {
           story.tell(new JdbcLender(this, pool));
@@ -97,6 +103,11 @@ enum Setting implements Way {
   @Override
   public Class<SQLException> failures() {
     return SQLException.class;
+  }
+
+  @Override
+  public @Nullable String state(Throwable error) {
+    return error instanceof SQLException told ? told.getSQLState() : null;
   }
 
   @Override

@@ -2,7 +2,9 @@ package dev.withal.r2dbc;
 
 import dev.withal.Async;
 import dev.withal.AsyncContextManager;
+import dev.withal.Body;
 import dev.withal.database.ObservablePool;
+import dev.withal.database.Retrying;
 import dev.withal.database.testing.stories.Deal;
 import dev.withal.database.testing.stories.Lender;
 import dev.withal.database.testing.stories.Plan;
@@ -15,7 +17,6 @@ import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.ValidationDepth;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** A pool of this module in the shared stories. */
@@ -55,27 +56,42 @@ record R2dbcLender(Setting setting, Pool pool) implements Lender {
     return begin(setting, pool.transaction(options(deal)), body);
   }
 
+  @Override
+  public <R> Running<R> retried(Deal deal, Script<R> body) {
+    Retrying<Connection> manager = R2dbc.retrying(pool.transaction(options(deal)));
+    return setting.isDirect()
+        ? Running.on(Thread.ofVirtual(), () -> manager.<R, Exception>use(blocking(body)))
+        : Running.of(manager.useAsync(connection -> body.play(new Statements(connection))));
+  }
+
   static <R> Running<R> begin(
       Setting setting, AsyncContextManager<Connection> manager, Script<R> body) {
-    if (setting.isDirect()) {
-      return Running.on(
-          Thread.ofVirtual(),
-          () ->
-              manager.<R, Exception>use(
-                  connection -> Async.<R, Exception>await(body.play(new Statements(connection)))));
-    }
-    CompletableFuture<R> use =
-        manager.useAsync((connection, cancellation) ->
-            cancellation.cancelling(
-                body.play(new Statements(connection))
-                    .<R>thenApply(done -> done)
-                    .toCompletableFuture()));
-    return new Running<>(use, () -> use.cancel(true));
+    return setting.isDirect()
+        ? Running.on(Thread.ofVirtual(), () -> manager.<R, Exception>use(blocking(body)))
+        : Running.of(
+            manager.useAsync((connection, cancellation) ->
+                cancellation.cancelling(
+                    body.play(new Statements(connection))
+                        .<R>thenApply(done -> done)
+                        .toCompletableFuture())));
+  }
+
+  private static <R> Body<Connection, R, Exception> blocking(Script<R> body) {
+    return connection -> Async.<R, Exception>await(body.play(new Statements(connection)));
   }
 
   private static TransactionOptions options(Deal deal) {
-    TransactionOptions named = TransactionOptions.DEFAULT.named(deal.named());
-    return deal == Deal.SERIALIZABLE ? named.isolation(IsolationLevel.SERIALIZABLE) : named;
+    TransactionOptions options = TransactionOptions.DEFAULT.named(deal.named());
+    if (deal == Deal.SERIALIZABLE) {
+      options = options.isolation(IsolationLevel.SERIALIZABLE);
+    }
+    if (deal.statementTimeout() != null) {
+      options = options.statementTimeout(deal.statementTimeout());
+    }
+    if (deal.lockWait() != null) {
+      options = options.lockWait(deal.lockWait());
+    }
+    return options;
   }
 
   /** What is said to a connection, in either style. */

@@ -14,6 +14,6 @@ interface R2dbcStories extends Stories {
 
   @Override
   default Stream<Setting> waysToPostgres() {
-    return everyWay().filter(setting -> setting.name().startsWith("POSTGRESQL"));
+    return everyWay().filter(Setting::isPostgres);
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** A database that is there, and the style in which a test uses it. */
 enum Setting implements Way {
@@ -48,6 +49,11 @@ enum Setting implements Way {
 
   /** Makes the table of the tests anew: {@code entry (id)}. */
   @Override
+  public boolean isPostgres() {
+    return name().startsWith("POSTGRESQL");
+  }
+
+  @Override
   public void makeTable() throws Exception {
     R2dbc.connection(url())
         .use(connection -> {
@@ -80,7 +86,7 @@ enum Setting implements Way {
 
   @Override
   public void pool(Plan plan, Story story) throws Exception {
-    String url = name().startsWith("H2") ? url() : Postgres.urlOverPort(plan.port());
+    String url = isPostgres() ? Postgres.urlOverPort(plan.port()) : url();
     R2dbc.pool(url, R2dbcLender.settings(plan))
         .<Void, Exception>use(pool -> {
           story.tell(new R2dbcLender(this, pool));
@@ -96,6 +102,11 @@ enum Setting implements Way {
   @Override
   public Class<R2dbcException> failures() {
     return R2dbcException.class;
+  }
+
+  @Override
+  public @Nullable String state(Throwable error) {
+    return error instanceof R2dbcException told ? told.getSqlState() : null;
   }
 
   @Override

@@ -20,6 +20,9 @@ public interface Lender {
   /** Begins a transaction. */
   <R extends @Nullable Object> Running<R> transaction(Deal deal, Script<R> body);
 
+  /** Begins a transaction that is run again if another one is in its way. */
+  <R extends @Nullable Object> Running<R> retried(Deal deal, Script<R> body);
+
   /** {@return the backends of so many connections that are lent at the same time} */
   default List<Long> pids(int connections) throws Exception {
     var missing = new AtomicInteger(connections);

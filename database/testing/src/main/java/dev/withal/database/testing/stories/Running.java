@@ -17,6 +17,11 @@ public record Running<R extends @Nullable Object>(CompletableFuture<R> result, R
     return Async.<R, Exception>await(result);
   }
 
+  /** {@return a use in stage style, which cancelling its future asks to end} */
+  public static <R extends @Nullable Object> Running<R> of(CompletableFuture<R> use) {
+    return new Running<>(use, () -> use.cancel(true));
+  }
+
   /** A use in direct style. */
   @FunctionalInterface
   public interface Use<R extends @Nullable Object> {

@@ -2,12 +2,16 @@ package dev.withal.database.testing.stories;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A way to a database: by one of our modules, in one style. */
 public interface Way {
 
   /** {@return whether bodies block, so that an interruption is what asks them to end} */
   boolean isDirect();
+
+  /** {@return whether this leads to PostgreSQL rather than to H2} */
+  boolean isPostgres();
 
   /** Makes the table of the tests anew: {@code entry (id)}. */
   void makeTable() throws Exception;
@@ -29,6 +33,9 @@ public interface Way {
 
   /** {@return the type of the errors that the driver throws} */
   Class<? extends Exception> failures();
+
+  /** {@return the state of SQL that an error of the driver tells, or null} */
+  @Nullable String state(Throwable error);
 
   /** {@return the type of the error of an enter that got no connection} */
   Class<? extends Exception> noConnection();
