@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.util.concurrent.ListenableFuture;
+import dev.withal.Async;
 import dev.withal.AsyncContextManager;
 import dev.withal.ContextManager;
 import io.grpc.CallOptions;
@@ -32,7 +33,8 @@ import org.junit.jupiter.api.Test;
 
 /** The recipes of gRPC, in this process. */
 class GrpcRecipesTest {
-  private static final Duration AN_HOUR = Duration.ofHours(1);
+  private static final Duration A_WHILE = Duration.ofMillis(100);
+  private static final Duration LONG = Duration.ofSeconds(20);
 
   private static final MethodDescriptor<String, String> GREET =
       MethodDescriptor.<String, String>newBuilder()
@@ -48,7 +50,7 @@ class GrpcRecipesTest {
   @Test
   void call_isAnswered_reachesItsCaller() throws Exception {
     String answer =
-        server("answered", AN_HOUR)
+        server("answered", LONG)
             .use(server ->
                 channel("answered")
                     .use(channel -> {
@@ -66,17 +68,14 @@ class GrpcRecipesTest {
     channel("awaited")
         .run(channel -> {
           ListenableFuture<String> call =
-              server("awaited", AN_HOUR)
+              server("awaited", LONG)
                   .use(server -> {
                     ListenableFuture<String> begun = greet(channel);
                     StreamObserver<String> answer = asked.get(10, SECONDS);
-                    // The channel hears of the server's exit.
+                    // Answered a while after the channel has heard of the server's exit.
                     channel.notifyWhenStateChanged(
                         ConnectivityState.READY,
-                        () -> {
-                          answer.onNext("at the end");
-                          answer.onCompleted();
-                        });
+                        () -> Async.sleepAsync(A_WHILE).thenRun(() -> end(answer)));
                     assertThat(begun.isDone()).isFalse();
                     return begun;
                   });
@@ -92,7 +91,7 @@ class GrpcRecipesTest {
     channel("forced")
         .run(channel ->
             assertThatThrownBy(() ->
-                    server("forced", Duration.ofMillis(100))
+                    server("forced", A_WHILE)
                         .run(server -> {
                           served.complete(server);
                           calls.complete(greet(channel));
@@ -108,7 +107,7 @@ class GrpcRecipesTest {
 
   @Test
   void channel_callIsLeft_cancelsIt() throws Exception {
-    server("left", AN_HOUR)
+    server("left", LONG)
         .run(server -> {
           var channels = new CompletableFuture<ManagedChannel>();
           ListenableFuture<String> call =
@@ -141,6 +140,11 @@ class GrpcRecipesTest {
 
   private static ListenableFuture<String> greet(ManagedChannel channel) {
     return ClientCalls.futureUnaryCall(channel.newCall(GREET, CallOptions.DEFAULT), "me");
+  }
+
+  private static void end(StreamObserver<String> answer) {
+    answer.onNext("at the end");
+    answer.onCompleted();
   }
 
   private static final class Text implements MethodDescriptor.Marshaller<String> {

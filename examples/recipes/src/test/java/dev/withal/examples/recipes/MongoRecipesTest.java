@@ -51,9 +51,14 @@ class MongoRecipesTest {
 
   @Test
   void session_isClosedAfter() throws Exception {
-    ClientSession session = sessions().use(open -> open);
+    MongoRecipes.client(SETTINGS)
+        .run(client -> {
+          ClientSession session = MongoRecipes.session(client).use(open -> open);
 
-    assertThatThrownBy(session::getServerSession).isInstanceOf(IllegalStateException.class);
+          assertThatThrownBy(session::getServerSession)
+              .isInstanceOf(IllegalStateException.class)
+              .hasMessage("state should be: open");
+        });
   }
 
   private static AsyncContextManager<ClientSession> sessions() {

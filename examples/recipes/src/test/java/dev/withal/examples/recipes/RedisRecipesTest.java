@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.github.fppt.jedismock.RedisServer;
 import dev.withal.AsyncContextManager;
 import dev.withal.ContextManager;
+import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -18,15 +19,18 @@ class RedisRecipesTest {
 
   @Test
   void connection_isOpenInsideAndClosedAfter() throws Exception {
-    var connection =
-        connections()
-            .use(open -> {
-              assertThat(open.sync().set("k", "v")).isEqualTo("OK");
-              assertThat(open.sync().get("k")).isEqualTo("v");
-              return open;
-            });
+    clients()
+        .run(client -> {
+          StatefulRedisConnection<String, String> connection =
+              connection(client)
+                  .use(open -> {
+                    assertThat(open.sync().set("k", "v")).isEqualTo("OK");
+                    assertThat(open.sync().get("k")).isEqualTo("v");
+                    return open;
+                  });
 
-    assertThat(connection.isOpen()).isFalse();
+          assertThat(connection.isOpen()).isFalse();
+        });
   }
 
   @Test
@@ -66,12 +70,22 @@ class RedisRecipesTest {
   }
 
   private static AsyncContextManager<StatefulRedisConnection<String, String>> connections() {
+    return clients().flatMap(RedisRecipesTest::connection);
+  }
+
+  private static AsyncContextManager<Client> clients() {
     return ContextManager.closing(() -> RedisServer.newRedisServer().start(), RedisServer::stop)
         .async()
         .flatMap(server ->
             RedisRecipes.client()
-                .flatMap(client ->
-                    RedisRecipes.connection(
-                        client, RedisURI.create(server.getHost(), server.getBindPort()))));
+                .map(client ->
+                    new Client(client, RedisURI.create(server.getHost(), server.getBindPort()))));
   }
+
+  private static AsyncContextManager<StatefulRedisConnection<String, String>> connection(
+      Client client) {
+    return RedisRecipes.connection(client.redis(), client.server());
+  }
+
+  private record Client(RedisClient redis, RedisURI server) {}
 }
