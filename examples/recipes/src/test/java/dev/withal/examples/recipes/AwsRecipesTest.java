@@ -1,6 +1,7 @@
 package dev.withal.examples.recipes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -52,6 +53,9 @@ class AwsRecipesTest {
   @AfterAll
   static void exit() throws Exception {
     client.exit(new ExitCase.Succeeded(ExitCase.UNBOUNDED));
+
+    assertThatThrownBy(() -> client.value().listBuckets().get(10, SECONDS))
+        .hasRootCauseMessage("event executor terminated");
     server.stop(0);
   }
 
