@@ -255,9 +255,8 @@ final class GuardedConnection implements InvocationHandler {
 
   private IllegalStateException refusedClose() {
     return new IllegalStateException(
-        "the connection of "
-            + scope.name()
-            + " is given back when its context exits: return from the body instead of calling"
+        scope.name()
+            + " ends with its body: return to give the connection back, instead of calling"
             + " close()");
   }
 

@@ -83,8 +83,8 @@ class ConnectionTest {
           assertThatThrownBy(connection::close)
               .isInstanceOf(IllegalStateException.class)
               .hasMessage(
-                  "the connection of report is given back when its context exits: return from the"
-                      + " body instead of calling close()");
+                  "report ends with its body: return to give the connection back, instead of calling"
+                      + " close()");
           return null;
         });
   }

@@ -247,8 +247,8 @@ class TransactionTest {
                   assertThatThrownBy(inner::close)
                       .isInstanceOf(IllegalStateException.class)
                       .hasMessage(
-                          "the connection of Jdbc.transaction is given back when its context exits:"
-                              + " return from the body instead of calling close()");
+                          "Jdbc.transaction ends with its body: return to give the connection back,"
+                              + " instead of calling close()");
                   return null;
                 }));
   }

@@ -30,6 +30,7 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
   private static final CompletionStage<@Nullable Void> NOTHING = Failure.none();
 
   private final PhysicalConnection physical;
+  private final String context;
   private final Admission admission;
   private final Hooked hooks;
   private final Predicate<PhysicalConnection> shelf;
@@ -50,6 +51,7 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
       Runnable left) {
     super(physical);
     this.physical = physical;
+    this.context = context;
     this.admission = new Admission(context);
     this.hooks = hooks;
     this.shelf = shelf;
@@ -122,8 +124,9 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
   @Override
   public Publisher<Void> close() {
     throw new IllegalStateException(
-        "this connection goes back to its pool when its context exits: return from the body"
-            + " instead of calling close()");
+        context
+            + " ends with its body: return to give the connection back, instead of calling"
+            + " close()");
   }
 
   @Override

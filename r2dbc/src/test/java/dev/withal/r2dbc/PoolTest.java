@@ -72,13 +72,13 @@ class PoolTest {
   void connection_closedByHand_isRefused(Setting setting) throws Exception {
     R2dbc.pool(setting.url(), ONE)
         .use(pool ->
-            pool.connection()
+            pool.connection("report")
                 .use(connection ->
                     assertThatThrownBy(connection::close)
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessage(
-                            "this connection goes back to its pool when its context exits: return"
-                                + " from the body instead of calling close()")));
+                            "report ends with its body: return to give the connection back,"
+                                + " instead of calling close()")));
   }
 
   @OnEverySetting
