@@ -38,7 +38,9 @@ class TreeTest {
   private void make(String... files) throws IOException {
     for (String file : files) {
       Path path = dir.resolve(file);
-      Files.createDirectories(path.getParent());
+      if (!path.getParent().equals(dir)) {
+        Files.createDirectories(path.getParent());
+      }
       Files.createFile(path);
     }
   }
