@@ -13,6 +13,7 @@ module dev.withal.insight {
 
   // Only where the application measures with it.
   requires static micrometer.core;
+  requires static micrometer.observation;
 
   exports dev.withal.insight;
 

@@ -389,7 +389,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   private void addOrExit(AsyncContext<?> plain) {
     AsyncContext<?> context = Recorded.entered(Carried.along(plain), plain);
     if (Tracer.isOn()) {
-      Recorded.named(context, Settings.DEFAULT, Inside.begin(null));
+      Recorded.named(context, Settings.DEFAULT, Inside.begin(null, null));
     }
     if (!put(null, context)) {
       IllegalStateException late = closed();

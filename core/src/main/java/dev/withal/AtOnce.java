@@ -100,7 +100,7 @@ final class AtOnce {
     int since = SharedErrors.additions();
     CompletionStage<?> entering;
     AsyncContext<? extends T> context = null;
-    Span span = Inside.begin(body.body);
+    Span span = Inside.begin(body.body, settings.named(manager));
     try {
       entering = span == null ? Stages.enter(manager) : Inside.enter(span, manager);
       if (Stages.hasValue(entering)) {
@@ -196,7 +196,7 @@ final class AtOnce {
     Throwable left = after.error();
     if (left != null && value != null) {
       var use = new Use<T, R>(manager, body, settings, since).goOnDropping(context, after, value);
-      HeldContext.ended(context);
+      HeldContext.ended(context, left);
       return use;
     }
     HeldContext.ended(context, left);

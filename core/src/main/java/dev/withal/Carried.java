@@ -151,6 +151,10 @@ final class Carried {
         report(snapshot, failure);
       }
     }
+    Runnable opened = Inside.openAgain();
+    if (opened != null) {
+      before.addFirst(opened);
+    }
     return before;
   }
 

@@ -115,7 +115,7 @@ final class Direct {
   static <T extends @Nullable Object> AsyncContext<? extends T> enter(
       AsyncContextManager<T> manager, Settings settings, @Nullable Object body)
       throws InterruptedException {
-    Span span = Tracer.isOn() ? Inside.begin(body) : null;
+    Span span = Tracer.isOn() ? Inside.begin(body, settings.named(manager)) : null;
     return span == null ? enter(manager, settings) : enter(manager, settings, span);
   }
 
@@ -249,13 +249,13 @@ final class Direct {
   static ExitCase exit(AsyncContext<?> context, Object named, ExitCase how, Object by) {
     boolean interrupted = Thread.interrupted();
     AsyncContext<?> pending = context;
+    ExitCase after = how;
     try {
       AsyncContext<?> plain = HeldContext.plain(context);
-      if (plain instanceof AsyncExitStack stack) {
-        return HeldContext.beginsExit(context, how) ? stack.exitHere(how, by) : how;
-      }
-      if (plain instanceof Here.Exits here) {
-        return HeldContext.beginsExit(context, how) ? here.exitHere(named, how, by) : how;
+      if (plain instanceof AsyncExitStack || plain instanceof Here.Exits) {
+        after =
+            HeldContext.beginsExit(context, how) ? Here.exit(context, plain, named, how, by) : how;
+        return after;
       }
       CompletionStage<?> stage = Stages.exitUnread(context, how, by);
       if (!Stages.hasValue(stage)) {
@@ -264,15 +264,18 @@ final class Direct {
         interrupted |= Await.shielded(exiting);
         Throwable error = Stages.failure(exiting, by);
         if (error != null) {
-          return Unwinding.afterFailure(how, error, by);
+          after = Unwinding.afterFailure(how, error, by);
+          return after;
         }
         stage = exiting;
       }
-      return Unwinding.after(how, Stages.answer(context, stage), by);
+      after = Unwinding.after(how, Stages.answer(context, stage), by);
+      return after;
     } catch (Throwable error) {
-      return Unwinding.afterFailure(how, error, by);
+      after = Unwinding.afterFailure(how, error, by);
+      return after;
     } finally {
-      HeldContext.ended(pending);
+      HeldContext.ended(pending, after.error());
       if (interrupted) {
         Thread.currentThread().interrupt();
       }

@@ -137,9 +137,11 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
     }
     Inside here = Inside.ofThisThread();
     Span outer = here.goIn(span);
+    Runnable opened = here.open(span);
     try {
       return body.apply(value);
     } finally {
+      Inside.close(opened);
       here.goTo(outer);
     }
   }
@@ -154,9 +156,11 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
     onItsThread = true;
     Inside here = Inside.ofThisThread();
     Span outer = here.goIn(span);
+    Runnable opened = here.open(span);
     try {
       return body.apply(value);
     } finally {
+      Inside.close(opened);
       here.goTo(outer);
     }
   }
@@ -191,13 +195,8 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
     return context instanceof HeldContext<?> held ? held.context() : context;
   }
 
-  /** The exit of a context has ended, or it need not be recorded any more. */
-  static void ended(@Nullable AsyncContext<?> context) {
-    ended(context, null);
-  }
-
   /**
-   * The same.
+   * The exit of a context has ended, or it need not be recorded any more.
    *
    * @param left the error that the exit left, or why it wasn't entered; null if there is none
    */
@@ -235,9 +234,11 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
     }
     Inside here = Inside.ofThisThread();
     Span outer = here.beginExit();
+    Runnable opened = here.open(span());
     try {
       return Stages.exitUnread(context(), Shutdown.bounded(how), by);
     } finally {
+      Inside.close(opened);
       here.endExit(outer);
     }
   }

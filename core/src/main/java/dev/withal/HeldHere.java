@@ -19,6 +19,8 @@ final class HeldHere extends Held.Entry {
   /** The span that the thread was in before; it returns to it at the end. */
   private final @Nullable Span outer;
 
+  private final @Nullable Runnable opened;
+
   private @Nullable Thread thread = Thread.currentThread();
   private Held.Step step = Held.Step.ENTERING;
 
@@ -26,11 +28,12 @@ final class HeldHere extends Held.Entry {
     this.named = named;
     this.span = span;
     this.outer = outer;
+    this.opened = Inside.ofThisThread().open(span);
   }
 
   /** {@return what begins to be entered, in the record if somebody traces; else null} */
   static @Nullable HeldHere begin(Object manager, Settings settings, Object body) {
-    Span span = Tracer.isOn() ? Inside.begin(body) : null;
+    Span span = Tracer.isOn() ? Inside.begin(body, settings.named(manager)) : null;
     return span == null ? null : begin(settings.named(manager), span);
   }
 
@@ -59,12 +62,13 @@ final class HeldHere extends Held.Entry {
 
   /** All has ended. */
   void ended(@Nullable Throwable left) {
-    span.ended(named, left);
     leaveToContext();
+    span.ended(named, left);
   }
 
   /** The context that was entered takes the place of this, or nothing does. */
   void leaveToContext() {
+    Inside.close(opened);
     Inside.ofThisThread().goTo(outer);
     Held.remove(this);
     thread = null;

@@ -59,6 +59,22 @@ final class Here {
     }
   }
 
+  /** {@return the case as the exit of a context leaves it that needs no stage} */
+  static ExitCase exit(
+      AsyncContext<?> context, AsyncContext<?> plain, Object named, ExitCase how, Object by) {
+    Runnable opened =
+        context instanceof HeldContext<?> held && held.span() != null
+            ? Inside.ofThisThread().open(held.span())
+            : null;
+    try {
+      return plain instanceof AsyncExitStack stack
+          ? stack.exitHere(how, by)
+          : ((Exits) plain).exitHere(named, how, by);
+    } finally {
+      Inside.close(opened);
+    }
+  }
+
   /**
    * The context of a synchronous manager. Where nobody waits for its exit, in stage style, that has
    * a thread of its own, or the executor's.

@@ -26,6 +26,9 @@ final class Inside {
   private int exits;
   private @Nullable Span span;
 
+  /** The use of whose enter, body or exit the thread runs code of others; null if of none. */
+  private @Nullable Span open;
+
   private Inside() {}
 
   static Inside ofThisThread() {
@@ -38,15 +41,16 @@ final class Inside {
    * {@return what a tracer knows of a use that begins here; null if nobody traces}
    *
    * @param body what was handed over; null if it is entered without a body
+   * @param named what knows its name; null if it was entered by somebody else
    */
-  static @Nullable Span begin(@Nullable Object body) {
+  static @Nullable Span begin(@Nullable Object body, @Nullable Object named) {
     Tracer tracer = Tracer.current();
     if (tracer == null) {
       return null;
     }
     Inside here = ofThisThread();
     Span around = here.span;
-    return tracer.begin(around, site(body, around));
+    return tracer.begin(around, site(body, around), named);
   }
 
   /** {@return the same for a part of what this thread enters; it may be entered anywhere} */
@@ -57,8 +61,8 @@ final class Inside {
     }
     Span around = ofThisThread().span;
     return around == null || around == Span.UNKNOWN || around.isEntered()
-        ? tracer.begin(Span.UNKNOWN, null)
-        : tracer.begin(around, around.site());
+        ? tracer.begin(Span.UNKNOWN, null, null)
+        : tracer.begin(around, around.site(), null);
   }
 
   /** {@return the line of the body; else that of what enters it as a part; else where this is} */
@@ -80,9 +84,11 @@ final class Inside {
     }
     Inside here = ofThisThread();
     Span outer = here.goIn(span);
+    Runnable opened = here.open(span);
     try {
       return Stages.enter(manager);
     } finally {
+      close(opened);
       here.goTo(outer);
     }
   }
@@ -110,10 +116,47 @@ final class Inside {
   static void outside(Runnable callbacks) {
     Inside here = ofThisThread();
     Span outer = here.goIn(Span.UNKNOWN);
+    Span opened = here.open;
+    here.open = null;
     try {
       callbacks.run();
     } finally {
+      here.open = opened;
       here.goTo(outer);
+    }
+  }
+
+  /**
+   * The thread begins to run code of others for a use.
+   *
+   * @param use that use; null for none
+   * @return what ends that, for {@link #close}
+   */
+  @Nullable Runnable open(@Nullable Span use) {
+    Runnable opened = use == null ? null : use.open();
+    if (opened == null) {
+      return null;
+    }
+    Span before = open;
+    open = use;
+    return () -> {
+      open = before;
+      opened.run();
+    };
+  }
+
+  /** The same once more, inside of what replaced what the thread carries. */
+  static @Nullable Runnable openAgain() {
+    if (!Tracer.isOn()) {
+      return null;
+    }
+    Inside here = ofThisThread();
+    return here.open(here.open);
+  }
+
+  static void close(@Nullable Runnable opened) {
+    if (opened != null) {
+      opened.run();
     }
   }
 

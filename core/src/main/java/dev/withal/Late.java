@@ -26,7 +26,7 @@ sealed interface Late {
       implements Late {
     @Override
     public void ended(@Nullable Object result, @Nullable Throwable error) {
-      HeldContext.ended(waiting);
+      HeldContext.ended(waiting, error == null ? reason : error);
       Late.exit(
           settings.named(manager),
           error == null ? Stages.context(manager, result) : null,

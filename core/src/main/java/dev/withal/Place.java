@@ -92,7 +92,8 @@ final class Place {
   <T extends @Nullable Object> CompletableFuture<T> enter(AsyncContextManager<T> manager) {
     CompletionStage<?> entering;
     AsyncContext<? extends T> context = null;
-    Span span = Tracer.isOn() ? Inside.begin(null) : null;
+    Span span =
+        Tracer.isOn() ? Inside.begin(null, Configured.settings(manager).named(manager)) : null;
     try {
       entering = Inside.enter(span, manager);
       if (Stages.hasValue(entering)) {

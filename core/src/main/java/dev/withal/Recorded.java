@@ -170,8 +170,14 @@ final class Recorded {
 
   /** Under which name a context was entered, if there is one, and what a tracer knows of that. */
   static void named(AsyncContext<?> context, Settings settings, @Nullable Span span) {
-    if ((span != null || settings.name() != null) && context instanceof HeldContext<?> held) {
+    if (span == null && settings.name() == null) {
+      return;
+    }
+    if (context instanceof HeldContext<?> held) {
       held.isNamed(settings, span);
+    } else if (span != null) {
+      // Guard against race with the one who traced, and does no more.
+      span.forgotten();
     }
   }
 

@@ -177,20 +177,28 @@ final class Stages {
    * @param named what reports call the context, by what it prints
    */
   static CompletionStage<?> exit(AsyncContext<?> context, Object named, ExitCase how, Object by) {
-    AsyncContext<?> recorded = context;
-    CompletionStage<?> exiting = null;
+    CompletionStage<?> exiting;
     try {
       exiting = exitInside(context, how, by);
-      if (!hasValue(exiting)) {
-        AsyncContext<?> pending = Recorded.exitPending(context, named);
-        recorded = pending;
-        exiting.whenComplete((ignored, unused) -> HeldContext.ended(pending));
-        recorded = null;
-      }
-      return exiting;
-    } finally {
-      HeldContext.ended(recorded);
+    } catch (Throwable failure) {
+      HeldContext.ended(context, failure);
+      throw failure;
     }
+    if (hasValue(exiting)) {
+      HeldContext.ended(context, left(how, value(exiting), null));
+    } else {
+      AsyncContext<?> pending = Recorded.exitPending(context, named);
+      exiting.whenComplete(
+          (answer, failure) -> HeldContext.ended(pending, left(how, answer, failure)));
+    }
+    return exiting;
+  }
+
+  /** {@return the error that an exit has come to by itself; null if there is none} */
+  private static @Nullable Throwable left(
+      ExitCase how, @Nullable Object answer, @Nullable Throwable failure) {
+    Throwable error = answer instanceof ExitCase after ? after.error() : failure;
+    return error == how.error() ? null : error;
   }
 
   /** Begins the exit of a context inside another one, which is in the record in its place. */

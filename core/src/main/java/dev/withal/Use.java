@@ -212,7 +212,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     }
     try {
       var entered = manager();
-      Span span = Tracer.isOn() ? Inside.begin(body) : null;
+      Span span = Tracer.isOn() ? Inside.begin(body, named()) : null;
       context = Recorded.entering(this, span);
       CompletionStage<?> entering =
           Watchdog.watch(entered, settings(), "enter", () -> Inside.enter(span, entered));

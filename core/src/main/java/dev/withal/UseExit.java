@@ -221,7 +221,7 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
 
   final @Nullable CompletionStage<?> endedLate(@Nullable Object result, @Nullable Throwable error) {
     if (error != null && Failures.told(error) == failure()) {
-      HeldContext.ended(context); // what was awaited has heard of this use's own end
+      HeldContext.ended(context, null); // what was awaited has heard of this use's own end
     } else if (isGivenUp()) {
       late().ended(result, error);
     }

@@ -61,7 +61,7 @@ class TracedTest {
     Tracer.replace(
         new Tracer() {
           @Override
-          public Span begin(@Nullable Span parent, @Nullable String site) {
+          public Span begin(@Nullable Span parent, @Nullable String site, @Nullable Object named) {
             var told = new Told(parent, site);
             spans.add(told);
             return told;

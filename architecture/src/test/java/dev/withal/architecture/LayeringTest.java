@@ -51,7 +51,7 @@ class LayeringTest {
           "dev.withal.database.internal.Kept$Age",
           "dev.withal.database.internal.Place",
           "dev.withal.insight.Pulse",
-          "dev.withal.insight.RecordedSpan",
+          "dev.withal.insight.RecordedUse",
           "dev.withal.insight.Snapshot",
           "dev.withal.jdbc.Taking");
 
@@ -137,7 +137,7 @@ class LayeringTest {
         .resideInAnyPackage(PUBLISHED)
         .and()
         .haveNameNotMatching(
-            "dev\\.withal\\.(database\\.PoolMeters|insight\\.InsightMeters|context\\.).*")
+            "dev\\.withal\\.(database\\.PoolMeters|insight\\.Insight(Meters|Observations)|context\\.).*")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.micrometer..")

@@ -80,6 +80,18 @@ public abstract class Span {
   }
 
   /**
+   * The calling thread begins to run a part of it: its enter, its body or its exit.
+   *
+   * @return what ends that, to be run once, on the same thread; null if nothing does
+   */
+  public @Nullable Runnable open() {
+    return null;
+  }
+
+  /** It is followed no further, as it ends when contexts aren't recorded any more. */
+  public void forgotten() {}
+
+  /**
    * Its exit begins.
    *
    * @param how how the body ended

@@ -17,9 +17,11 @@ public interface Tracer {
    *
    * @param parent inside of what; {@link Span#UNKNOWN} if nobody can tell, null if of nothing
    * @param site where; null if that isn't known
+   * @param named what knows its name; null for a part of an enter, and a context that is put on a
+   *     stack, which are no uses of their own
    * @return what the tracer knows of it from here on
    */
-  Span begin(@Nullable Span parent, @Nullable String site);
+  Span begin(@Nullable Span parent, @Nullable String site, @Nullable Object named);
 
   /**
    * Something was reported.

@@ -8,7 +8,6 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -26,10 +25,6 @@ import java.util.function.ToDoubleFunction;
 @SuppressWarnings("exports") // who calls this has Micrometer, and nobody else needs it
 public final class InsightMeters implements MeterBinder, AutoCloseable {
   private static final String TAG = "manager";
-  private static final String OTHERS = "others";
-
-  /** So many names have meters of their own. */
-  private static final int NAMES = 100;
 
   private final List<Recording> recordings = new java.util.concurrent.CopyOnWriteArrayList<>();
 
@@ -55,7 +50,7 @@ public final class InsightMeters implements MeterBinder, AutoCloseable {
     private final MultiGauge held;
     private final MultiGauge entering;
     private final MultiGauge age;
-    private final Set<String> names = java.util.concurrent.ConcurrentHashMap.newKeySet();
+    private final KnownNames names = new KnownNames();
 
     Recording(MeterRegistry registry) {
       this.registry = registry;
@@ -75,19 +70,13 @@ public final class InsightMeters implements MeterBinder, AutoCloseable {
     @Override
     public void held(Map<String, Meters.Amount> byName) {
       var amounts = new java.util.HashMap<String, Meters.Amount>();
-      byName.forEach((name, amount) -> amounts.merge(known(name), amount, Meters.Amount::plus));
+      byName.forEach(
+          (name, amount) -> amounts.merge(names.known(name), amount, Meters.Amount::plus));
       // Those that are held no more are none, and not what they were.
-      names.forEach(name -> amounts.putIfAbsent(name, new Meters.Amount(0, 0, 0)));
+      names.all().forEach(name -> amounts.putIfAbsent(name, new Meters.Amount(0, 0, 0)));
       register(held, amounts, Meters.Amount::held);
       register(entering, amounts, Meters.Amount::entering);
       register(age, amounts, amount -> amount.oldestMillis() / 1000.0);
-    }
-
-    private String known(String name) {
-      if (names.size() < NAMES) {
-        names.add(name);
-      }
-      return names.contains(name) ? name : OTHERS;
     }
 
     private static void register(
@@ -116,7 +105,7 @@ public final class InsightMeters implements MeterBinder, AutoCloseable {
     private void count(String meter, String description, String name) {
       Counter.builder(meter)
           .description(description)
-          .tags(Tags.of(TAG, known(name)))
+          .tags(Tags.of(TAG, names.known(name)))
           .register(registry)
           .increment();
     }

@@ -49,9 +49,11 @@ final class Tracing implements Tracer {
   // ---- what core calls -------------------------------------------------------------------------
 
   @Override
-  public Span begin(@Nullable Span parent, @Nullable String site) {
+  public Span begin(@Nullable Span parent, @Nullable String site, @Nullable Object named) {
     var event = new UseEvent();
-    return event.isEnabled() ? new RecordedSpan(parent, site, event) : new UseSpan(parent, site);
+    UseListener listener =
+        Observers.begin(event.isEnabled() ? new RecordedUse(parent, event) : null, named, site);
+    return listener == null ? new UseSpan(parent, site) : new HeardSpan(parent, site, listener);
   }
 
   @Override

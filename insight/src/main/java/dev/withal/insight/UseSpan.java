@@ -4,7 +4,7 @@ import dev.withal.internal.Held;
 import dev.withal.internal.Span;
 import org.jspecify.annotations.Nullable;
 
-/** What Insight keeps of a use that Flight Recorder doesn't record. */
+/** What Insight keeps of a use. */
 class UseSpan extends Span {
   private volatile boolean warned;
   private volatile boolean leaked;
@@ -20,7 +20,7 @@ class UseSpan extends Span {
     return first;
   }
 
-  final void leak() {
+  void leak() {
     leaked = true;
   }
 

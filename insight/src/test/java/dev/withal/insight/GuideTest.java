@@ -6,6 +6,9 @@ import dev.withal.AsyncContextManager;
 import dev.withal.ContextManager;
 import dev.withal.Report;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -103,5 +106,36 @@ class GuideTest {
     // @end
     meters.close();
     assertThat(registry.getMeters()).isEmpty();
+  }
+
+  @Test
+  void observations_areBound_eachUseIsOne() {
+    List<String> told = new CopyOnWriteArrayList<>();
+    var registry = ObservationRegistry.create();
+    registry
+        .observationConfig()
+        .observationHandler(
+            new ObservationHandler<>() {
+              @Override
+              public void onStop(Observation.Context context) {
+                told.add(context.getName() + " " + context.getLowCardinalityKeyValues());
+              }
+
+              @Override
+              public boolean supportsContext(Observation.Context context) {
+                return true;
+              }
+            });
+    // @start region="observations"
+    Insight.start();
+    var observations = new InsightObservations();
+    observations.bindTo(registry);
+    // @end
+    assertThat(serve().join()).isEqualTo("served");
+    observations.close();
+    assertThat(serve().join()).isEqualTo("served");
+
+    assertThat(told)
+        .containsExactly("withal.use [keyValue(manager=orders db),keyValue(outcome=succeeded)]");
   }
 }

@@ -10,9 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +32,7 @@ class LeaksTest {
       pending.add(body);
       Traced.manager("pending").useAsync(_ -> body);
     }
-    collectUntil(() -> traced.contexts.getLeaked() == 1000);
+    traced.collectUntil(() -> traced.contexts.getLeaked() == 1000);
 
     assertThat(traced.reported(Report.Kind.LEAK))
         .allMatch(text ->
@@ -44,7 +42,7 @@ class LeaksTest {
     assertThat(traced.contexts.getHeld()).isEqualTo(1000);
     pending.forEach(body -> body.complete("done"));
     assertThat(traced.contexts.getHeld()).isZero();
-    collect();
+    traced.collect();
     assertThat(traced.contexts.getLeaked()).isEqualTo(1000);
   }
 
@@ -55,7 +53,7 @@ class LeaksTest {
   @Test
   void enter_nobodyCanEnd_isReported() throws Exception {
     forgetEntering();
-    collectUntil(() -> traced.contexts.getLeaked() == 1);
+    traced.collectUntil(() -> traced.contexts.getLeaked() == 1);
 
     assertThat(traced.reported(Report.Kind.LEAK))
         .containsExactly(
@@ -69,9 +67,9 @@ class LeaksTest {
     for (int i = 0; i < 3; i++) {
       forget();
     }
-    collectUntil(() -> traced.contexts.getLeaked() == 3);
+    traced.collectUntil(() -> traced.contexts.getLeaked() == 3);
     forgetEntering();
-    collectUntil(() -> traced.contexts.getLeaked() == 4);
+    traced.collectUntil(() -> traced.contexts.getLeaked() == 4);
 
     assertThat(Traced.plain(traced.contexts.leaks(10)).replaceAll("\"found\":\"[^\"]+Z\"", "now"))
         .isEqualTo(
@@ -95,8 +93,8 @@ class LeaksTest {
     try (AsyncExitStack kept = AsyncExitStack.open()) {
       kept.enter(Traced.manager("kept"));
       kept.succeeded();
-      collectUntil(() -> traced.contexts.getLeaked() == 3);
-      collect();
+      traced.collectUntil(() -> traced.contexts.getLeaked() == 3);
+      traced.collect();
 
       assertThat(traced.reported(Report.Kind.LEAK))
           .anyMatch(text -> text.startsWith("file: it leaked"))
@@ -118,7 +116,7 @@ class LeaksTest {
   void use_mayLoseItsValue_isReportedAsOthersAre() throws Exception {
     var lost = new CompletableFuture<Void>();
     forgetLosing(lost);
-    collectUntil(() -> traced.contexts.getLeaked() == 1);
+    traced.collectUntil(() -> traced.contexts.getLeaked() == 1);
 
     assertThat(traced.reported(Report.Kind.LEAK)).hasSize(1);
     assertThat(lost).isNotDone();
@@ -136,7 +134,7 @@ class LeaksTest {
     var lost = new CompletableFuture<Void>();
     Async.run(() -> {
       new Losing(lost, exits).named("lease").useAsync(_ -> new CompletableFuture<String>());
-      collectUntil(() -> traced.contexts.getLeaked() == 1);
+      traced.collectUntil(() -> traced.contexts.getLeaked() == 1);
       assertThat(exits).hasValue(0);
       lost.completeExceptionally(new IllegalStateException("the lease is over"));
 
@@ -158,32 +156,11 @@ class LeaksTest {
                   })
               .named("connection")
               .useAsync(_ -> new CompletableFuture<String>());
-          collectUntil(() -> traced.contexts.getLeaked() == 1);
+          traced.collectUntil(() -> traced.contexts.getLeaked() == 1);
           assertThat(traced.tree()).contains("LEAKED");
         });
 
     assertThat(exits).hasValue(1);
     assertThat(traced.tree()).isEqualTo("0 contexts held");
-  }
-
-  private void collectUntil(BooleanSupplier done) {
-    for (int i = 0; i < 200 && !done.getAsBoolean(); i++) {
-      collect();
-    }
-    assertThat(done.getAsBoolean())
-        .as("%s leaked, %s held", traced.contexts.getLeaked(), traced.contexts.getHeld())
-        .isTrue();
-  }
-
-  /** Collects, and lets the collector's thread hand over what it found. */
-  private void collect() {
-    System.gc();
-    var handedOver = new CompletableFuture<Void>();
-    java.lang.ref.Cleaner.create().register(new Object(), () -> handedOver.complete(null));
-    for (int i = 0; i < 3 && !handedOver.isDone(); i++) {
-      System.gc();
-      handedOver.copy().completeOnTimeout(null, 50, TimeUnit.MILLISECONDS).join();
-    }
-    traced.look();
   }
 }

@@ -1,5 +1,7 @@
 package dev.withal.insight;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.withal.AsyncContextManager;
 import dev.withal.Report;
 import dev.withal.Verdict;
@@ -7,6 +9,8 @@ import dev.withal.internal.Tracer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 /** Insight without its thread: the test tells the time, and says when to look. */
@@ -79,6 +83,27 @@ final class Traced implements AutoCloseable {
     return AsyncContextManager.<String>of(
             () -> CompletableFuture.completedFuture("value"), (_, _) -> exit)
         .named(name);
+  }
+
+  void collectUntil(BooleanSupplier done) {
+    for (int i = 0; i < 200 && !done.getAsBoolean(); i++) {
+      collect();
+    }
+    assertThat(done.getAsBoolean())
+        .as("%s leaked, %s held", contexts.getLeaked(), contexts.getHeld())
+        .isTrue();
+  }
+
+  /** Collects, and lets the collector's thread hand over what it found. */
+  void collect() {
+    System.gc();
+    var handedOver = new CompletableFuture<Void>();
+    java.lang.ref.Cleaner.create().register(new Object(), () -> handedOver.complete(null));
+    for (int i = 0; i < 3 && !handedOver.isDone(); i++) {
+      System.gc();
+      handedOver.copy().completeOnTimeout(null, 50, TimeUnit.MILLISECONDS).join();
+    }
+    look();
   }
 
   @Override

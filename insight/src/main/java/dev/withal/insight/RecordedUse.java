@@ -2,17 +2,17 @@ package dev.withal.insight;
 
 import dev.withal.internal.Names;
 import dev.withal.internal.Span;
+import dev.withal.internal.Span.Outcome;
 import org.jspecify.annotations.Nullable;
 
-/** What Insight keeps of a use that Flight Recorder records: one event, committed at its end. */
-final class RecordedSpan extends UseSpan {
+/** A use that Flight Recorder records: one event, committed at its end. */
+final class RecordedUse implements UseListener {
   private final UseEvent event;
   private final long begun = System.nanoTime();
   private long entered;
   private long exiting;
 
-  RecordedSpan(@Nullable Span parent, @Nullable String site, UseEvent event) {
-    super(parent, site);
+  RecordedUse(@Nullable Span parent, UseEvent event) {
     this.event = event;
     event.parent = parent == null || parent == Span.UNKNOWN ? 0 : parent.id();
     event.enteredOn = Thread.currentThread();
@@ -21,19 +21,16 @@ final class RecordedSpan extends UseSpan {
 
   @Override
   public void entered() {
-    super.entered();
     entered = System.nanoTime();
   }
 
   @Override
-  public void exiting(Outcome how, @Nullable Throwable reason) {
-    super.exiting(how, reason);
+  public void exiting() {
     exiting = System.nanoTime();
   }
 
   @Override
-  public void ended(Object named, @Nullable Throwable left) {
-    super.ended(named, left);
+  public void ended(Span span, Object named) {
     event.end();
     if (!event.shouldCommit()) {
       return;
@@ -41,15 +38,15 @@ final class RecordedSpan extends UseSpan {
     long end = System.nanoTime();
     long bodyBegan = entered == 0 ? end : entered;
     long exitBegan = exiting == 0 ? end : exiting;
-    event.id = id();
+    event.id = span.id();
     event.manager = Names.of(named);
-    event.where = site();
+    event.where = span.site();
     event.enter = bodyBegan - begun;
     event.body = exitBegan - bodyBegan;
     event.exit = end - exitBegan;
-    Outcome outcome = outcome();
+    Outcome outcome = span.outcome();
     event.outcome = outcome == null ? null : Text.of(outcome);
-    Throwable error = error();
+    Throwable error = span.error();
     event.error = error == null ? null : error.getClass().getName();
     event.commit();
   }
