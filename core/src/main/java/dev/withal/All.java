@@ -104,6 +104,7 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
       if (held != null) {
         if (Tracer.isOn()) {
           Recorded.named(held, Settings.DEFAULT, Inside.part(held));
+          Recorded.heldBy(this, held);
         }
         arrived(index, held);
       } else {

@@ -1,8 +1,11 @@
 package dev.withal;
 
 import dev.withal.internal.Site;
+import dev.withal.internal.Span;
+import dev.withal.internal.Tracer;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,9 +56,17 @@ final class FunctionManager<T extends @Nullable Object> implements Configured.Na
 
   @Override
   public CompletionStage<AsyncContext<T>> enterAsync() {
+    Span span = Tracer.isOn() ? EnteredByHand.begin() : null;
+    return span == null
+        ? enterAsync(this::contextOf)
+        : EnteredByHand.enter(
+            span, () -> enterAsync(value -> EnteredByHand.entered(contextOf(value), this, span)));
+  }
+
+  private CompletionStage<AsyncContext<T>> enterAsync(
+      Function<@Nullable Object, AsyncContext<T>> made) {
     CompletionStage<? extends T> entering = entering();
-    CompletionStage<AsyncContext<T>> context =
-        Stages.map(Stages.guarded(this, entering), this::contextOf);
+    CompletionStage<AsyncContext<T>> context = Stages.map(Stages.guarded(this, entering), made);
     // What its owner doesn't let others complete, they can't complete here either.
     return Stages.isPlain(entering)
         ? context

@@ -2,6 +2,8 @@ package dev.withal;
 
 import dev.withal.internal.Shield;
 import dev.withal.internal.Site;
+import dev.withal.internal.Span;
+import dev.withal.internal.Tracer;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -29,6 +31,14 @@ final class GeneratorManager<T extends @Nullable Object>
 
   @Override
   public CompletionStage<AsyncContext<T>> enterAsync() {
+    Span span = Tracer.isOn() ? EnteredByHand.begin() : null;
+    return span == null
+        ? start()
+        : EnteredByHand.enter(
+            span, () -> Stages.map(start(), context -> EnteredByHand.entered(context, this, span)));
+  }
+
+  private Coroutine<T> start() {
     return Coroutine.<T>start(
         this,
         handOver -> {

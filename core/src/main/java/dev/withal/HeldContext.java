@@ -214,8 +214,8 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
     forget();
   }
 
-  /** It need not be recorded any more; what is known of it goes on elsewhere. */
-  void forget() {
+  @Override
+  public void forget() {
     if (holder instanceof Grip grip) {
       grip.end();
     }
@@ -308,10 +308,7 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
 
   @Override
   public Held.Step step() {
-    if (context == null) {
-      return Held.Step.ENTERING;
-    }
-    return exiting ? Held.Step.EXITING : Held.Step.BODY;
+    return context == null ? Held.Step.ENTERING : exiting ? Held.Step.EXITING : Held.Step.BODY;
   }
 
   @Override

@@ -53,6 +53,14 @@ final class Inside {
     return tracer.begin(around, site(body, around), named);
   }
 
+  /** {@return the same for an enter by hand; null as well if it is a part of another enter} */
+  static @Nullable Span beginByHand() {
+    Span around = ofThisThread().span;
+    return around == null || around == Span.UNKNOWN || around.isEntered()
+        ? begin(null, null)
+        : null;
+  }
+
   /** {@return the same for a part of what this thread enters; it may be entered anywhere} */
   static @Nullable Span part(AsyncContext<?> context) {
     Tracer tracer = Tracer.current();

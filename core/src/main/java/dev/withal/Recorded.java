@@ -19,7 +19,7 @@ final class Recorded {
     if (!Held.isOn() || context instanceof HeldContext<?> || isEntered(context)) {
       return context;
     }
-    var held = new HeldContext<T>(context, named);
+    var held = new HeldContext<T>(EnteredByHand.taken(context), named);
     held.shielded = Inside.ofThisThread().isInAnExit();
     Held.entered(held);
     return held;
@@ -107,7 +107,7 @@ final class Recorded {
     if (!(waiting instanceof HeldContext<?> held) || held.span() == null) {
       return Stages.context(manager, result);
     }
-    AsyncContext<? extends T> plain = Stages.plainContext(manager, result);
+    AsyncContext<? extends T> plain = EnteredByHand.taken(Stages.plainContext(manager, result));
     if (plain == null || plain instanceof HeldContext<?> || isEntered(plain)) {
       return plain;
     }

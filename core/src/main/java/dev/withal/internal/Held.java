@@ -123,6 +123,16 @@ public final class Held {
       return false;
     }
 
+    /** It need not be recorded any more, and keeps nothing: the record may keep it for a while. */
+    public void forget() {
+      remove(this);
+    }
+
+    /** {@return whether nobody exits it any more once its holder is lost, not even a run} */
+    public boolean isLostWithItsHolder() {
+      return false;
+    }
+
     /** {@return what its body, or its enter, waits for, as far as that is recorded; else null} */
     public @Nullable Entry awaited() {
       return null;

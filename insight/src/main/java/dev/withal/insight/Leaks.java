@@ -47,9 +47,9 @@ final class Leaks {
         found.merge(new Place(Names.of(entry.named()), span.site()), 1L, Long::sum);
         all++;
       }
-      if (!Held.isOnForOthers()) {
+      if (entry.isLostWithItsHolder() || !Held.isOnForOthers()) {
         // The record must not keep what nobody else does, unless somebody ends it later.
-        Held.remove(entry);
+        entry.forget();
       }
     }
     found.forEach(Leaks::report);

@@ -3,18 +3,16 @@ package dev.withal.insight;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.withal.Async;
 import dev.withal.AsyncContextManager;
 import dev.withal.AsyncExitStack;
-import dev.withal.Report;
 import io.micrometer.observation.Observation;
-import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -22,7 +20,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Uses that Micrometer observes. */
 class InsightObservationsTest {
@@ -45,11 +42,6 @@ class InsightObservationsTest {
     assertThat(registry.getCurrentObservationScope()).isNull();
   }
 
-  /** {@return the events of which no scope tells} */
-  private List<String> steps() {
-    return events.stream().filter(event -> !event.matches("(open|close) .*")).toList();
-  }
-
   private @Nullable Observation current() {
     return registry.getCurrentObservation();
   }
@@ -65,7 +57,7 @@ class InsightObservationsTest {
   void use_succeeds_isObservedFromItsEnterToItsExit(Way way) throws Exception {
     way.use(() -> "done", null);
 
-    assertThat(steps())
+    assertThat(written.steps())
         .containsExactly(
             "start orders",
             "event entered orders",
@@ -88,7 +80,7 @@ class InsightObservationsTest {
 
     assertThat(thrown instanceof IllegalArgumentException ? thrown : thrown.getCause())
         .isSameAs(failure);
-    assertThat(steps())
+    assertThat(written.steps())
         .containsExactly(
             "start orders",
             "event entered orders",
@@ -105,7 +97,7 @@ class InsightObservationsTest {
     Throwable thrown = catchThrowable(() -> way.use(() -> "done", failure));
 
     assertThat(thrown instanceof IOException ? thrown : thrown.getCause()).isSameAs(failure);
-    assertThat(steps())
+    assertThat(written.steps())
         .endsWith("error " + failure + " orders", "stop failed orders")
         .containsOnlyOnce("start orders")
         .hasSize(5);
@@ -181,7 +173,7 @@ class InsightObservationsTest {
         .handle((_, _) -> "ended")
         .join();
 
-    assertThat(steps())
+    assertThat(written.steps())
         .containsExactly("start orders", "error " + failure + " orders", "stop not entered orders");
   }
 
@@ -194,8 +186,8 @@ class InsightObservationsTest {
     body.completeExceptionally(new CancellationException("asked"));
 
     assertThat(used).isCancelled();
-    assertThat(steps().getLast()).isEqualTo("stop cancelled orders");
-    assertThat(steps()).filteredOn(event -> event.startsWith("error")).hasSize(1);
+    assertThat(written.steps().getLast()).isEqualTo("stop cancelled orders");
+    assertThat(written.steps()).filteredOn(event -> event.startsWith("error")).hasSize(1);
   }
 
   @Test
@@ -210,10 +202,10 @@ class InsightObservationsTest {
 
     used.cancel(false);
     assertThat(used.handle((_, _) -> "ended").join()).isEqualTo("ended");
-    assertThat(steps()).containsExactly("start orders");
+    assertThat(written.steps()).containsExactly("start orders");
     entered.complete("late");
 
-    assertThat(steps()).hasSize(3).endsWith("stop not entered orders");
+    assertThat(written.steps()).hasSize(3).endsWith("stop not entered orders");
   }
 
   @Test
@@ -225,7 +217,7 @@ class InsightObservationsTest {
                 .thenCompose(_ -> stack.enterAsync(Traced.manager("lines"))))
         .join();
 
-    assertThat(steps())
+    assertThat(written.steps())
         .filteredOn(event -> event.matches("st(art|op).*"))
         .containsExactly(
             "start exit stack",
@@ -245,7 +237,10 @@ class InsightObservationsTest {
     body.complete("done");
 
     assertThat(used).isCompletedWithValue("done");
-    assertThat(steps()).startsWith("start orders").endsWith("stop succeeded orders").hasSize(4);
+    assertThat(written.steps())
+        .startsWith("start orders")
+        .endsWith("stop succeeded orders")
+        .hasSize(4);
   }
 
   @Test
@@ -262,7 +257,7 @@ class InsightObservationsTest {
         .useAsync(_ -> CompletableFuture.completedFuture("done"))
         .join();
 
-    assertThat(steps()).containsExactly("start orders", "stop unknown orders");
+    assertThat(written.steps()).containsExactly("start orders", "stop unknown orders");
   }
 
   @Test
@@ -271,7 +266,20 @@ class InsightObservationsTest {
 
     traced.collectUntil(() -> traced.contexts.getLeaked() == 1);
 
-    assertThat(steps()).endsWith("stop leaked orders").hasSize(3);
+    assertThat(written.steps()).endsWith("stop leaked orders").hasSize(3);
+  }
+
+  @Test
+  void context_leaksAndIsExitedByItsRun_isStoppedOnce() throws Exception {
+    Async.run(() -> {
+      Traced.manager("orders").useAsync(_ -> new CompletableFuture<String>());
+      traced.collectUntil(() -> traced.contexts.getLeaked() == 1);
+    });
+
+    assertThat(traced.contexts.getHeld()).isZero();
+    assertThat(written.steps())
+        .filteredOn(event -> event.startsWith("stop"))
+        .containsExactly("stop leaked orders");
   }
 
   @Test
@@ -284,108 +292,8 @@ class InsightObservationsTest {
     body.complete("done");
 
     assertThat(used).isCompletedWithValue("done");
-    assertThat(steps())
+    assertThat(written.steps())
         .endsWith("stop succeeded orders")
         .noneMatch(event -> event.contains("late"));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"start", "event", "open", "close", "error", "stop"})
-  void handler_fails_isReportedOnceForAUseThatGoesOn(String callback) {
-    written.failing = callback;
-    var exited = new CopyOnWriteArrayList<String>();
-    var failure = new IOException("body");
-
-    Throwable thrown =
-        catchThrowable(() ->
-            AsyncContextManager.<String>closing(
-                    () -> CompletableFuture.completedFuture("value"),
-                    value -> {
-                      exited.add(value);
-                      return CompletableFuture.completedFuture(null);
-                    })
-                .named("orders")
-                .use(_ -> {
-                  throw failure;
-                }));
-
-    assertThat(thrown).isSameAs(failure).hasNoSuppressedExceptions();
-    assertThat(exited).containsExactly("value");
-    assertThat(steps()).endsWith("stop failed orders");
-    assertThat(traced.reports)
-        .extracting(report -> report.kind() + " " + report.context())
-        .containsExactly(Report.Kind.FAILED_CALLBACK + " orders");
-  }
-
-  @Test
-  void handler_usesAManager_thatUseIsNotObserved() {
-    registry
-        .observationConfig()
-        .observationHandler(
-            new ObservationHandler<>() {
-              @Override
-              public void onStop(Observation.Context context) {
-                Traced.manager("log")
-                    .useAsync(_ -> CompletableFuture.completedFuture("written"))
-                    .join();
-              }
-
-              @Override
-              public boolean supportsContext(Observation.Context context) {
-                return true;
-              }
-            });
-
-    Traced.manager("orders").useAsync(_ -> CompletableFuture.completedFuture("done")).join();
-
-    assertThat(steps()).hasSize(4).endsWith("stop succeeded orders");
-  }
-
-  /** Prints what nobody else may see. */
-  private static final class Secret implements AsyncContextManager<String> {
-    @Override
-    public CompletableFuture<dev.withal.AsyncContext<String>> enterAsync() {
-      return CompletableFuture.failedFuture(new IOException("down"));
-    }
-
-    @Override
-    public String toString() {
-      return "password 42";
-    }
-  }
-
-  @Test
-  void manager_hasNoName_isItsClassOrItsLine() {
-    new Secret()
-        .useAsync(_ -> CompletableFuture.completedFuture("done"))
-        .handle((_, _) -> "ended")
-        .join();
-    new Secret()
-        .map(value -> value)
-        .useAsync(_ -> CompletableFuture.completedFuture("done"))
-        .handle((_, _) -> "")
-        .join();
-    AsyncContextManager.<String>closing(
-            () -> CompletableFuture.completedFuture("value"),
-            _ -> CompletableFuture.completedFuture(null))
-        .useAsync(_ -> CompletableFuture.completedFuture("done"))
-        .join();
-
-    assertThat(events)
-        .filteredOn(event -> event.startsWith("start"))
-        .satisfiesExactlyInAnyOrder(
-            event -> assertThat(event).isEqualTo("start " + Secret.class.getName()),
-            event -> assertThat(event).isEqualTo("start " + Secret.class.getName()),
-            event ->
-                assertThat(event).matches("start closing at InsightObservationsTest.java:\\d+"));
-  }
-
-  @Test
-  void names_areMoreThanAHundred_othersAreOne() {
-    for (int i = 0; i < 150; i++) {
-      Traced.manager("tenant " + i).useAsync(_ -> CompletableFuture.completedFuture("done")).join();
-    }
-
-    assertThat(events).filteredOn(event -> event.equals("start others")).hasSize(50);
   }
 }

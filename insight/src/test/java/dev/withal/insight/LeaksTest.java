@@ -3,13 +3,16 @@ package dev.withal.insight;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.withal.Async;
+import dev.withal.AsyncContext;
 import dev.withal.AsyncContextManager;
 import dev.withal.AsyncExitStack;
+import dev.withal.ExitCase;
 import dev.withal.Report;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -110,6 +113,103 @@ class LeaksTest {
     stack.enterAsync(Traced.manager("other file")).join();
     stack.defer(() -> {});
     stack.popAll();
+  }
+
+  @Test
+  void contexts_enteredByHandAndDropped_areReportedOnceAndThoseThatAreKeptAreNot()
+      throws Exception {
+    List<AsyncContext<? extends String>> kept = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      enterByHand("dropped");
+      kept.add(enterByHand("kept"));
+      enterByHand("exited").exitAsync(ExitCase.success());
+    }
+    traced.collectUntil(() -> traced.contexts.getLeaked() == 1000);
+
+    assertThat(traced.reported(Report.Kind.LEAK))
+        .allMatch(text -> text.startsWith("dropped: "))
+        .allMatch(text -> text.endsWith("entered at enterByHand(LeaksTest)"));
+    assertThat(traced.contexts.getHeld()).isEqualTo(1000);
+    kept.forEach(context -> context.exitAsync(ExitCase.success()));
+    assertThat(traced.contexts.getHeld()).isZero();
+    traced.collect();
+    assertThat(traced.contexts.getLeaked()).isEqualTo(1000);
+  }
+
+  private static AsyncContext<? extends String> enterByHand(String name) {
+    return Traced.manager(name).enterAsync().toCompletableFuture().join();
+  }
+
+  @Test
+  void context_enteredByHandUnderARun_isReportedAndNotHeldAnyMore() throws Exception {
+    Async.run(() -> {
+      enterByHand("dropped");
+      traced.collectUntil(() -> traced.contexts.getLeaked() == 1);
+      assertThat(traced.tree()).isEqualTo("0 contexts held");
+    });
+
+    assertThat(traced.reports).extracting(Report::kind).containsExactly(Report.Kind.LEAK);
+  }
+
+  @Test
+  void generator_enteredByHandAndDropped_isReported() throws Exception {
+    enterGenerator();
+    traced.collectUntil(() -> traced.contexts.getLeaked() == 1);
+
+    assertThat(traced.reported(Report.Kind.LEAK))
+        .containsExactly(
+            "generated: it leaked: nobody is left who could exit it; entered at"
+                + " enterGenerator(LeaksTest)");
+  }
+
+  private static void enterGenerator() {
+    AsyncContextManager.<String>generator(yield -> yield.value("value"))
+        .named("generated")
+        .enterAsync()
+        .toCompletableFuture()
+        .join();
+  }
+
+  @Test
+  void group_enteredByHandAndDropped_itsMembersAreReported() throws Exception {
+    enterGroup();
+    traced.collectUntil(() -> traced.contexts.getLeaked() == 2);
+
+    assertThat(traced.reported(Report.Kind.LEAK))
+        .extracting(text -> text.replaceAll(":.*", ""))
+        .containsExactlyInAnyOrder("one", "other");
+  }
+
+  private static void enterGroup() {
+    AsyncContextManager.all(List.of(Traced.manager("one"), Traced.manager("other")))
+        .enterAsync()
+        .toCompletableFuture()
+        .join();
+  }
+
+  @Test
+  void manager_entersAnotherByHandInItsEnter_isOneContextThatIsExited() throws Exception {
+    AsyncContextManager<String> inner = Traced.manager("inner");
+    AsyncContextManager<String> outer =
+        new AsyncContextManager<>() {
+          @Override
+          public CompletionStage<? extends AsyncContext<? extends String>> enterAsync() {
+            return inner.enterAsync();
+          }
+        };
+    var body = new CompletableFuture<String>();
+    CompletableFuture<String> used = outer.named("outer").useAsync(_ -> body);
+    // Received by the engine from a callback.
+    var begun = new CompletableFuture<String>();
+    AsyncContextManager<String> later = () -> begun.thenCompose(_ -> inner.enterAsync());
+    CompletableFuture<String> usedLater = later.named("later").useAsync(_ -> body);
+    begun.complete("begun");
+
+    assertThat(traced.tree()).startsWith("2 contexts held").doesNotContain("inner");
+    body.complete("done");
+    assertThat(used).isCompletedWithValue("done");
+    assertThat(usedLater).isCompletedWithValue("done");
+    assertThat(traced.contexts.getHeld()).isZero();
   }
 
   @Test

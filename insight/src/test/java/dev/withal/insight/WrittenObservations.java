@@ -15,6 +15,11 @@ final class WrittenObservations implements ObservationHandler<Observation.Contex
   /** The callback that fails; null for none. */
   volatile @Nullable String failing;
 
+  /** {@return the events of which no scope tells} */
+  List<String> steps() {
+    return events.stream().filter(event -> !event.matches("(open|close) .*")).toList();
+  }
+
   private void tell(String callback, String what, Observation.Context context) {
     events.add(callback + what + " " + context.getContextualName());
     if (callback.equals(failing)) {
