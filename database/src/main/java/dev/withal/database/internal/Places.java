@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 public final class Places {
   private static final Duration UNBOUNDED = Duration.ofSeconds(Long.MAX_VALUE);
 
+  /** The name of a wait for a place, where contexts are shown. */
+  private final String waitName;
+
   private final Limits limits;
   private final Refusals refusals;
   private final ReentrantLock lock = new ReentrantLock();
@@ -73,6 +76,7 @@ public final class Places {
    *     the lock
    */
   public Places(String pool, Limits limits, Function<String, ? extends Exception> exhausted) {
+    this.waitName = "place of " + pool;
     this.limits = limits;
     this.refusals = new Refusals(pool, limits, exhausted);
     this.listeners = new Listeners(pool);
@@ -141,6 +145,7 @@ public final class Places {
               }
               return Verdict.PROPAGATE.now();
             })
+        .named(waitName)
         .grace(UNBOUNDED)
         .useAsync((ignored, cancellation) -> {
           CompletableFuture<Void> limit = Async.sleepAsync(limits.enterTimeout());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.database.Holder;
 import dev.withal.database.internal.Entrance.Exhausted;
+import dev.withal.internal.Held;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
@@ -64,6 +65,20 @@ class PlacesTest {
     assertThat(third).isCompletedWithValue("third");
     assertThat(journal.events()).containsExactly("second", "third");
     assertThat(places.inUse()).isZero();
+  }
+
+  @Test
+  void place_isWaitedFor_isShownWithTheNameOfThePool() {
+    Places places = Entrance.places(1);
+    hold(places, "first");
+    CompletableFuture<String> second = hold(places, "second");
+
+    assertThat(Held.entries())
+        .extracting(Held.Entry::name)
+        .filteredOn(name -> name.startsWith("place"))
+        .containsExactly("place of the pool");
+    end.complete("end");
+    assertThat(second).isCompletedWithValue("end");
   }
 
   /** Or else as many may have one as ever waited. */
