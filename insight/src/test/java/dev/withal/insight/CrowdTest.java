@@ -3,6 +3,8 @@ package dev.withal.insight;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.withal.AsyncContextManager;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -38,8 +40,17 @@ class CrowdTest {
     for (int i = 0; i < contexts / 2; i++) {
       uses.add(load(body));
     }
-    String tree = Traced.plain(traced.contexts.tree(40));
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long begun = System.nanoTime();
+    long cpuBegun = threads.getCurrentThreadCpuTime();
+    String shown = traced.contexts.tree(40);
+    long cpu = threads.getCurrentThreadCpuTime() - cpuBegun;
+    long taken = System.nanoTime() - begun;
+    String tree = Traced.plain(shown);
 
+    print(
+        "a tree of %d contexts: %d ms, %d of them on a processor"
+            .formatted(contexts, taken / 1_000_000, cpu / 1_000_000));
     assertThat(tree.lines()).hasSize(3).first().isEqualTo(contexts + " contexts held");
     assertThat(tree)
         .contains("orders db ×" + contexts / 2)
@@ -48,6 +59,11 @@ class CrowdTest {
     body.complete("done");
     assertThat(uses).allMatch(CompletableFuture::isDone);
     assertThat(traced.contexts.getHeld()).isZero();
+  }
+
+  @SuppressWarnings("SystemOut") // a figure, for whoever runs it
+  private static void print(String figure) {
+    System.out.println(figure);
   }
 
   private CompletableFuture<String> load(CompletableFuture<String> body) {

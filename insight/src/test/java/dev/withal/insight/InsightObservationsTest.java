@@ -281,19 +281,4 @@ class InsightObservationsTest {
         .filteredOn(event -> event.startsWith("stop"))
         .containsExactly("stop leaked orders");
   }
-
-  @Test
-  void observations_areClosed_usesUnderWayAreStoppedAndOthersNotStarted() {
-    var body = new CompletableFuture<String>();
-    CompletableFuture<String> used = Traced.manager("orders").useAsync(_ -> body);
-
-    observations.close();
-    Traced.manager("late").useAsync(_ -> CompletableFuture.completedFuture("done")).join();
-    body.complete("done");
-
-    assertThat(used).isCompletedWithValue("done");
-    assertThat(written.steps())
-        .endsWith("stop succeeded orders")
-        .noneMatch(event -> event.contains("late"));
-  }
 }

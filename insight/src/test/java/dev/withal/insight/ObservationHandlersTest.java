@@ -39,6 +39,21 @@ class ObservationHandlersTest {
     assertThat(registry.getCurrentObservationScope()).isNull();
   }
 
+  @Test
+  void observations_areClosed_usesUnderWayAreStoppedAndOthersNotStarted() {
+    var body = new CompletableFuture<String>();
+    CompletableFuture<String> used = Traced.manager("orders").useAsync(_ -> body);
+
+    observations.close();
+    Traced.manager("late").useAsync(_ -> CompletableFuture.completedFuture("done")).join();
+    body.complete("done");
+
+    assertThat(used).isCompletedWithValue("done");
+    assertThat(written.steps())
+        .endsWith("stop succeeded orders")
+        .noneMatch(event -> event.contains("late"));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"start", "event", "open", "close", "error", "stop"})
   void handler_fails_isReportedOnceForAUseThatGoesOn(String callback) {
