@@ -3,18 +3,24 @@ package dev.withal.internal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The machine's clock, one daemon thread that starts what is due, and threads for that. */
 final class SystemTime implements Time {
+  /** By the names of threads, which are literals in our code, so a few. */
+  private static final Map<String, ThreadFactory> FACTORIES = new ConcurrentHashMap<>();
+
   @Override
   public Instant now() {
     return Instant.now();
@@ -50,7 +56,17 @@ final class SystemTime implements Time {
 
   @Override
   public Thread start(String name, Runnable task) {
-    return Thread.ofVirtual().name(name).start(task);
+    Thread thread = factory(name).newThread(task);
+    thread.start();
+    return thread;
+  }
+
+  /** {@return what makes threads of a name, kept, as a builder for each costs as much as a task} */
+  private static ThreadFactory factory(String name) {
+    ThreadFactory known = FACTORIES.get(name);
+    return known == null
+        ? FACTORIES.computeIfAbsent(name, own -> Thread.ofVirtual().name(own).factory())
+        : known;
   }
 
   @Override

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +24,13 @@ import org.jspecify.annotations.Nullable;
  * The tasks of one use that run, and what their ends mean for each other: here the first failure
  * ends all.
  *
- * <p>Design. {@code alive} counts the tasks and, as one more, the body; whoever takes it to zero
- * ends the group, and nothing begins in it from then on. The lock guards the list of what runs, a
- * ring of links in the tasks themselves, so that a task that has ended leaves nothing behind. A
- * task is in the list until its work has ended, and counted until those who heard of its end have
- * done so: its failure is known to the group before anybody sees it in the future.
+ * <p>Design. A task counts until those who heard of its end have done so: its failure is known to
+ * the group before anybody sees it in the future. The last one that leaves, the body included, ends
+ * the group, and nothing begins in it from then on.
  *
- * <p>{@code reason} is set once. Whoever sets it asks all that are in the list, outside the lock; a
- * task that comes later finds it and isn't begun.
+ * <p>{@code reason} is set once. Whoever sets it asks all that run. Guard against race with a task
+ * that begins meanwhile: that is put in the list first and looks at the reason then, so that one of
+ * the two sees the other.
  */
 class Group {
   private static final String ENDED =
@@ -45,7 +44,8 @@ class Group {
 
   final @Nullable Width width;
 
-  private final AtomicInteger alive = new AtomicInteger(1);
+  private final Running running;
+
   private final CompletableFuture<@Nullable Void> lost = new CompletableFuture<>();
 
   /** Done when the body has nothing more to wait for: all has ended, or was asked to. */
@@ -53,19 +53,23 @@ class Group {
 
   private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
-  private final ReentrantLock lock = new ReentrantLock();
-  // Guarded by the lock.
-  private final Member ring = new Member.Anchor();
+  /** Held by whoever interrupts a task: its end waits for that. */
+  private final ReentrantLock interrupting = new ReentrantLock();
 
   private final AtomicBoolean bodyIsOver = new AtomicBoolean();
 
   /** In the order in which they came; as many as there are to be told in the end. */
   private final Queue<Member.Failure> failures = new ConcurrentLinkedQueue<>();
 
-  private volatile @Nullable Throwable reason;
+  private final AtomicReference<@Nullable Throwable> reason = new AtomicReference<>();
 
   Group(@Nullable Width width) {
+    this(width, Running.inBlocks());
+  }
+
+  Group(@Nullable Width width, Running running) {
     this.width = width;
+    this.running = running;
   }
 
   /** Tasks that don't depend on one another. */
@@ -105,11 +109,10 @@ class Group {
     try {
       Time.current().start("withal-task", Async.carrying(task));
     } catch (Throwable error) {
-      remove(task);
-      leave();
+      leave(task);
       throw error;
     }
-    return task.future();
+    return task;
   }
 
   final <R extends @Nullable Object> CompletableFuture<R> start(
@@ -140,45 +143,24 @@ class Group {
     places.await();
   }
 
-  /** Puts a task in the list, which has taken its place. */
+  /** Counts a task, which has room, and puts it among those that run. */
   private void begin(Member task) {
-    boolean counted = count();
-    boolean begun = false;
-    lock.lock();
-    try {
-      if (counted && reason == null) {
-        ring.insert(task);
-        begun = true;
-      }
-    } finally {
-      lock.unlock();
-    }
-    if (!begun) {
-      if (counted) {
-        leave();
-      } else if (width != null) {
+    if (!running.add(task)) {
+      if (width != null) {
         width.give();
       }
-      throw counted ? refusal() : new IllegalStateException(ENDED);
+      throw new IllegalStateException(ENDED);
     }
-  }
-
-  /** Counts a task, unless the group has ended. */
-  private boolean count() {
-    int now = alive.get();
-    while (now > 0) {
-      if (alive.compareAndSet(now, now + 1)) {
-        return true;
-      }
-      now = alive.get();
+    if (isAsked()) {
+      leave(task);
+      throw refusal();
     }
-    return false;
   }
 
   /** {@return what a task ends with that was asked to, or wasn't begun for that} */
   final CancellationException refusal() {
     var cancelled = new CancellationException("the task was asked to end, as its group was");
-    cancelled.initCause(reason);
+    cancelled.initCause(reason.get());
     return cancelled;
   }
 
@@ -197,18 +179,28 @@ class Group {
     }
   }
 
-  /** Interrupts the thread of a task, unless its work has ended. {@return whether it had not} */
+  /** Asks a task, and interrupts its thread. {@return whether it heard} */
   final boolean interrupt(ForkedTask<?> task, TaskFuture.Request request) {
-    lock.lock();
+    interrupting.lock();
     try {
-      return task.isIn() && task.hear(request);
+      return task.hear(request);
     } finally {
-      lock.unlock();
+      interrupting.unlock();
+    }
+  }
+
+  /** {@return the request that a task heard, whose thread nobody interrupts from here on} */
+  final TaskFuture.Request heard(ForkedTask<?> task) {
+    interrupting.lock();
+    try {
+      return task.request();
+    } finally {
+      interrupting.unlock();
     }
   }
 
   final boolean isAsked() {
-    return reason != null;
+    return reason.get() != null;
   }
 
   /** Asks all tasks to end, once; the body waits for them no longer, but their exit does. */
@@ -219,36 +211,18 @@ class Group {
 
   /** Asks all tasks to end, once, and lets the body wait for them. */
   final void askTasks(Throwable why) {
-    List<Member> running = new ArrayList<>();
-    lock.lock();
-    try {
-      if (reason != null) {
-        return;
-      }
-      reason = why;
-      ring.collect(running);
-    } finally {
-      lock.unlock();
+    if (!reason.compareAndSet(null, why)) {
+      return;
     }
     if (width != null) {
       width.refuse(refusal());
     }
-    for (Member task : running) {
+    for (Member task : running.all()) {
       task.ask(refusal());
     }
   }
 
   // ---- as they end -----------------------------------------------------------------------------
-
-  /** The work of a task has ended: from here on it isn't asked to end any more. */
-  final void remove(Member task) {
-    lock.lock();
-    try {
-      task.remove();
-    } finally {
-      lock.unlock();
-    }
-  }
 
   /** A task has failed that nobody had asked to end. */
   final void failed(Member.Failure failure) {
@@ -267,24 +241,25 @@ class Group {
   }
 
   /** A task is counted no more. */
-  final void leave() {
+  final void leave(Member task) {
     if (width != null) {
       width.give();
     }
-    uncount();
+    if (task.leave(running)) {
+      hasEnded();
+    }
     onLeft();
   }
 
-  private void uncount() {
-    if (alive.decrementAndGet() == 0) {
-      rest.complete(null);
-      ended.complete(null);
-    }
+  private void hasEnded() {
+    // In this order, as whoever waits for the rest awaits the end next.
+    ended.complete(null);
+    rest.complete(null);
   }
 
   /** {@return whether nothing but the body runs, if that does} */
   final boolean isIdle() {
-    return alive.get() == (bodyIsOver.get() ? 0 : 1);
+    return running.isEmpty();
   }
 
   // ---- for the context -------------------------------------------------------------------------
@@ -309,7 +284,9 @@ class Group {
 
   private void bodyEnded() {
     if (!bodyIsOver.getAndSet(true)) {
-      uncount();
+      if (running.endBody()) {
+        hasEnded();
+      }
       onLeft();
     }
   }
@@ -317,7 +294,7 @@ class Group {
   private CompletionStage<Verdict> answer() {
     List<TaskFailures.Failure> told = new ArrayList<>();
     for (Member.Failure failure : told()) {
-      told.add(new TaskFailures.Failure(failure.error(), failure.task().holder()));
+      told.add(new TaskFailures.Failure(failure.error(), failure.holder().get()));
     }
     return told.isEmpty()
         ? Verdict.PROPAGATE.now()

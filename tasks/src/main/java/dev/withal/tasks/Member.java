@@ -1,79 +1,25 @@
 package dev.withal.tasks;
 
-import java.util.List;
 import java.util.concurrent.CancellationException;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
-/**
- * A task in the list of those that run.
- *
- * <p>Design: the links are in the task itself, so that the list costs no objects. All of them are
- * guarded by the lock of the group.
- */
-abstract class Member {
-  private @Nullable Member before;
-  private @Nullable Member after;
+/** A task among those that run. */
+interface Member {
 
   /**
    * The failure of a task.
    *
    * @param error the error
-   * @param task the task
+   * @param holder tells, once the task has ended, what may add to the error
    */
-  record Failure(Throwable error, Member task) {}
+  record Failure(Throwable error, Supplier<Object> holder) {}
 
-  /** The one that begins and ends the ring. */
-  static final class Anchor extends Member {
-    Anchor() {
-      super.before = this;
-      super.after = this;
-    }
+  /** Asks the task to end, unless its work has ended. */
+  void ask(CancellationException request);
 
-    @Override
-    void ask(CancellationException request) {}
+  /** It has this place from here on. */
+  void isAt(Running.Block block, int place);
 
-    @Override
-    Object holder() {
-      return this;
-    }
-  }
-
-  /** Asks the task to end. */
-  abstract void ask(CancellationException request);
-
-  /** {@return what may add to the error of the task, which has ended} */
-  abstract Object holder();
-
-  final boolean isIn() {
-    return after != null;
-  }
-
-  /** Puts a task at the end, that is, before this anchor. */
-  final void insert(Member task) {
-    Member last = before;
-    if (last != null) {
-      last.after = task;
-    }
-    task.before = last;
-    task.after = this;
-    before = task;
-  }
-
-  final void remove() {
-    Member last = before;
-    Member next = after;
-    if (last != null && next != null) {
-      last.after = next;
-      next.before = last;
-    }
-    before = null;
-    after = null;
-  }
-
-  /** Adds all but the anchor to a list. */
-  final void collect(List<Member> all) {
-    for (Member at = after; at != null && at != this; at = at.after) {
-      all.add(at);
-    }
-  }
+  /** Gives its place back. {@return whether all has ended with it} */
+  boolean leave(Running running);
 }

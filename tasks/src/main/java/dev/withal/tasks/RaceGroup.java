@@ -15,7 +15,7 @@ final class RaceGroup<R extends @Nullable Object> extends Group {
   private volatile boolean awaited;
 
   RaceGroup() {
-    super(null);
+    super(null, Running.oneByOne());
   }
 
   boolean isWon() {

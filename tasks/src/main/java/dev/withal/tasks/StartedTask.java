@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Design: it is the context of that use as well. So its exit hears how the work ended before
  * anybody sees it in the future, and a race can refuse a second success there.
  */
-final class StartedTask<R extends @Nullable Object> extends Member
-    implements AsyncContextManager<@Nullable Void>, AsyncContext<@Nullable Void> {
+final class StartedTask<R extends @Nullable Object>
+    implements Member, AsyncContextManager<@Nullable Void>, AsyncContext<@Nullable Void> {
   private static final Duration UNBOUNDED = Duration.ofSeconds(Long.MAX_VALUE);
 
   private final Group group;
@@ -34,6 +34,11 @@ final class StartedTask<R extends @Nullable Object> extends Member
   private @Nullable Object holder;
   private @Nullable Cancellation cancellation;
   private boolean isFirst;
+  private Running.@Nullable Block block;
+  private int place;
+
+  /** Its work has ended: from here on it isn't asked to end any more. */
+  private volatile boolean isOver;
 
   StartedTask(Group group, AsyncBody<? super Cancellation, ? extends R> work) {
     this.group = group;
@@ -68,7 +73,10 @@ final class StartedTask<R extends @Nullable Object> extends Member
   }
 
   @Override
-  void ask(CancellationException asked) {
+  public void ask(CancellationException asked) {
+    if (isOver) {
+      return;
+    }
     request = asked;
     CompletableFuture<R> running = use;
     if (running != null) {
@@ -82,13 +90,23 @@ final class StartedTask<R extends @Nullable Object> extends Member
     if (isFirst && group instanceof RaceGroup<?> race) {
       ((RaceGroup<R>) race).hasWon(value);
     }
-    group.leave();
+    group.leave(this);
     return null;
   }
 
-  @Override
-  Object holder() {
+  private Object holder() {
     return Objects.requireNonNullElse(holder, this);
+  }
+
+  @Override
+  public void isAt(Running.Block own, int taken) {
+    block = own;
+    place = taken;
+  }
+
+  @Override
+  public boolean leave(Running running) {
+    return running.remove(Objects.requireNonNull(block), place);
   }
 
   // ---- as the context of its use ---------------------------------------------------------------
@@ -105,13 +123,14 @@ final class StartedTask<R extends @Nullable Object> extends Member
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
-    group.remove(this);
+    isOver = true;
     switch (how) {
       case ExitCase.Succeeded ignored -> {
         isFirst = group.onSuccess();
         return isFirst ? Verdict.PROPAGATE.now() : CompletableFuture.failedFuture(group.refusal());
       }
-      case ExitCase.Failed(Throwable error, var ignored) -> group.failed(new Failure(error, this));
+      case ExitCase.Failed(Throwable error, var ignored) ->
+          group.failed(new Failure(error, this::holder));
       case ExitCase.Cancelled(Throwable error, var unused, var ignored) -> cancelled(error);
     }
     return Verdict.PROPAGATE.now();
@@ -121,10 +140,10 @@ final class StartedTask<R extends @Nullable Object> extends Member
     CancellationException asked = request;
     if (asked != null || group.isAsked()) {
       for (Throwable news : error.getSuppressed()) {
-        group.note(new Failure(news, this));
+        group.note(new Failure(news, this::holder));
       }
     } else if (!isAskedByItsCaller()) {
-      group.failed(new Failure(error, this));
+      group.failed(new Failure(error, this::holder));
     }
   }
 

@@ -12,17 +12,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The future of a forked task: done when that has ended, so completing it is a request.
- *
- * <p>Design: once it is done it lets go of the task, as it may be kept for its result.
- */
-final class TaskFuture<R extends @Nullable Object> extends CompletableFuture<R> {
+/** A future that is done when its task has ended, so completing it is a request. */
+abstract class TaskFuture<R extends @Nullable Object> extends CompletableFuture<R> {
   private static final String OBTRUDE =
       "the result of a task can't be overwritten: ask for an end with complete,"
           + " completeExceptionally or cancel";
-
-  private volatile @Nullable ForkedTask<R> task;
 
   /**
    * The reason for which a task is asked to end.
@@ -33,25 +27,22 @@ final class TaskFuture<R extends @Nullable Object> extends CompletableFuture<R> 
    */
   record Request(Throwable reason, boolean withValue, @Nullable Object value) {}
 
-  TaskFuture(ForkedTask<R> task) {
-    this.task = task;
-  }
-
   // ---- for the task ----------------------------------------------------------------------------
 
-  void finish(@Nullable R value) {
-    task = null;
+  /** Asks the task to end. {@return whether it was the first to, and the work had not ended} */
+  abstract boolean ask(Request request);
+
+  final void finish(@Nullable R value) {
     super.complete(value);
   }
 
-  void fail(Throwable error) {
-    task = null;
+  final void fail(Throwable error) {
     super.completeExceptionally(error);
   }
 
   /** Ends as it was asked to. */
   @SuppressWarnings("unchecked") // the value was given to complete(R)
-  void end(Request asked, Answer answer) {
+  final void end(Request asked, Answer answer) {
     if (asked.withValue && answer.news().isEmpty()) {
       finish((R) asked.value);
     } else {
@@ -60,11 +51,6 @@ final class TaskFuture<R extends @Nullable Object> extends CompletableFuture<R> 
   }
 
   // ---- requests --------------------------------------------------------------------------------
-
-  private boolean ask(Request request) {
-    ForkedTask<R> running = task;
-    return running != null && running.ask(request);
-  }
 
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {

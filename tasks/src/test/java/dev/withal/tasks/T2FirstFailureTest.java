@@ -8,6 +8,8 @@ import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -143,5 +145,66 @@ class T2FirstFailureTest {
 
     assertThat(thrown).isInstanceOf(IOException.class).hasNoSuppressedExceptions();
     assertThat(jobs.journal.events()).containsExactly("a fails", "body is interrupted");
+  }
+
+  @Test
+  void task_failsAmongHundreds_asksThoseThatRunInTheirOrder(VirtualTime time) {
+    int tasks = 200;
+    Throwable thrown =
+        catchThrowable(() ->
+            Tasks.group()
+                .run(group -> {
+                  for (int i = 0; i < tasks; i++) {
+                    String name = "task " + i;
+                    if (i % 2 == 0) {
+                      group.fork(() -> name);
+                    } else {
+                      group.start(cancellation -> {
+                        var ends = new CompletableFuture<String>();
+                        cancellation.onRequest(_ -> {
+                          jobs.journal.add(name);
+                          ends.complete(null);
+                        });
+                        return ends;
+                      });
+                    }
+                  }
+                  time.settle();
+                  group.fork(jobs.failing("last", 10));
+                }));
+
+    assertThat(thrown).isInstanceOf(IOException.class).hasNoSuppressedExceptions();
+    List<String> expected = new ArrayList<>(List.of("last fails"));
+    for (int i = 1; i < tasks; i += 2) {
+      expected.add("task " + i);
+    }
+    assertThat(jobs.journal.events()).containsExactlyElementsOf(expected);
+  }
+
+  @Test
+  void tasks_begunByATaskOnceTheBodyIsOver_areAskedToo(VirtualTime time) {
+    Throwable thrown =
+        catchThrowable(() ->
+            Tasks.group()
+                .run(group ->
+                    group.launch(() -> {
+                      Style.pause(10);
+                      for (int i = 0; i < 3; i++) {
+                        group.fork(jobs.job("late " + i, 5_000));
+                      }
+                      time.settle();
+                      throw new IOException("a");
+                    })));
+
+    assertThat(thrown).isInstanceOf(IOException.class).hasMessage("a").hasNoSuppressedExceptions();
+    assertThat(jobs.journal.events())
+        .containsExactlyInAnyOrder(
+            "late 0 interrupted",
+            "late 0 ended",
+            "late 1 interrupted",
+            "late 1 ended",
+            "late 2 interrupted",
+            "late 2 ended");
+    assertThat(time.elapsed()).isEqualTo(Duration.ofMillis(11));
   }
 }
