@@ -8,7 +8,4 @@ module dev.withal.testkit {
   requires static transitive org.junit.jupiter.api;
 
   exports dev.withal.testkit;
-
-  provides dev.withal.EventLoopDetector with
-      dev.withal.testkit.EventLoopThread.Detector;
 }

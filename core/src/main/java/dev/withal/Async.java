@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 public final class Async {
   private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
 
+  static {
+    ClassPath.letIn();
+  }
+
   private Async() {}
 
   /**

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tells event-loop threads from others, and refuses to block them (L14).
  *
- * <p>Design: most threads are told by their class alone, once per class. Reactor marks its own; a
- * Netty thread, which may be one of Vert.x, runs an event loop if Netty's own record of the current
- * executor says so, as worker threads have the same class. Names are compared, not classes: none of
- * these libraries need be there.
+ * <p>Design: most threads are told by their class alone, once per class. Reactor marks its own, and
+ * the testkit has a class of its own; a Netty thread, which may be one of Vert.x, runs an event
+ * loop if Netty's own record of the current executor says so, as worker threads have the same
+ * class. Names are compared, not classes: none of these libraries need be there.
  */
 final class EventLoops {
   private static final String NETTY_THREAD = "io.netty.util.concurrent.FastThreadLocalThread";
@@ -20,6 +20,7 @@ final class EventLoops {
   private static final String NETTY_EXECUTOR = "io.netty.util.concurrent.EventExecutor";
   private static final String NETTY_EVENT_LOOP = "io.netty.channel.EventLoop";
   private static final String REACTOR_MARK = "reactor.core.scheduler.NonBlocking";
+  private static final String TESTKIT_THREAD = "dev.withal.testkit.EventLoopThread";
 
   private static final Services<EventLoopDetector> DETECTORS =
       Services.of(() -> ServiceLoader.load(EventLoopDetector.class));
@@ -110,7 +111,7 @@ final class EventLoops {
   }
 
   private static Kind kind(Class<?> type) {
-    if (hasType(type, REACTOR_MARK)) {
+    if (hasType(type, REACTOR_MARK) || hasType(type, TESTKIT_THREAD)) {
       return new Kind(true, null);
     }
     for (Class<?> at = type; at != null; at = at.getSuperclass()) {

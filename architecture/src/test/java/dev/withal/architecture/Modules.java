@@ -62,7 +62,7 @@ final class Modules {
 
   /** Known to nobody, and partly built only on request. */
   private static final List<String> BESIDE =
-      List.of("testing", "conformance", "stress", "benchmarks", "benchmarks/jvm-peers");
+      List.of("testing", "conformance", "modular", "stress", "benchmarks", "benchmarks/jvm-peers");
 
   private Modules() {}
 

@@ -1,10 +1,11 @@
 package dev.withal.testkit;
 
-import dev.withal.EventLoopDetector;
-
 /**
  * A thread that counts as an event loop's: direct style is refused on it, and an enter, a body or
  * an exit that blocks it is reported.
+ *
+ * <p>Design: core knows it by its name. A detector of our own, as a service, would have build tools
+ * put the testkit on the module path of a program that core is in, where tests can't read it.
  */
 public final class EventLoopThread extends Thread {
 
@@ -16,16 +17,5 @@ public final class EventLoopThread extends Thread {
    */
   public EventLoopThread(Runnable task, String name) {
     super(task, name);
-  }
-
-  /** Identifies these threads for core; created by the service loader. */
-  public static final class Detector implements EventLoopDetector {
-    /** Creates a detector; called by the service loader. */
-    public Detector() {}
-
-    @Override
-    public boolean isEventLoop(Thread thread) {
-      return thread instanceof EventLoopThread;
-    }
   }
 }

@@ -20,6 +20,10 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  * in the whole process, so tests that use it run one after the other.
  */
 public final class LeakCheck implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
+  static {
+    Core.letIn();
+  }
+
   private static final Namespace NAMESPACE = Namespace.create(LeakCheck.class);
 
   /** Creates an extension; called by JUnit. */

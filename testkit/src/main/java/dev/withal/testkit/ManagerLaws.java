@@ -33,6 +33,10 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the manager's value
  */
 public final class ManagerLaws<T extends @Nullable Object> {
+  static {
+    Core.letIn();
+  }
+
   private final Function<? super Gate, ? extends AsyncContextManager<T>> source;
   private final IntSupplier holding;
   private final Supplier<Pace> pace;

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * NullPointerException}.
  */
 public final class VirtualTime implements AutoCloseable {
+  static {
+    Core.letIn();
+  }
 
   private final Time before = Time.current();
   private final VirtualClock clock = new VirtualClock();
