@@ -1,6 +1,7 @@
 package dev.withal.benchmarks;
 
 import dev.withal.benchmarks.jmh.DatabaseUse;
+import dev.withal.benchmarks.jmh.GroupOfPeer;
 import dev.withal.benchmarks.jmh.OneUse;
 import dev.withal.benchmarks.jmh.PostgresServer;
 import java.io.PrintStream;
@@ -87,13 +88,20 @@ final class Laboratory implements AutoCloseable {
   }
 
   private String[] argumentsFor(Subject subject) {
+    if (subject.parameters().containsValue(GroupOfPeer.PREVIEW)) {
+      return with("--enable-preview");
+    }
     if (!subject.parameters().containsValue(DatabaseUse.Database.POSTGRESQL.name())) {
       return JVM;
     }
     if (postgres == null) {
       postgres = PostgresServer.start();
     }
-    return Stream.concat(Stream.of(JVM), Stream.of(postgres.argument())).toArray(String[]::new);
+    return with(postgres.argument());
+  }
+
+  private static String[] with(String argument) {
+    return Stream.concat(Stream.of(JVM), Stream.of(argument)).toArray(String[]::new);
   }
 
   @Override
