@@ -59,12 +59,13 @@ final class Carried {
 
   /** {@return the task, which carries what the calling thread does now} */
   static Runnable along(Runnable task) {
+    Runnable traced = TracedTask.of(task);
     Carried own = capture();
     return own == null
-        ? task
+        ? traced
         : () ->
             own.run(() -> {
-              task.run();
+              traced.run();
               return null;
             });
   }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A use in the frames of its thread, recorded while somebody traces: of a generator or a
- * synchronous manager in direct style, from the call to its end; and an enter in direct style,
- * until its context takes its place in the record.
+ * synchronous manager in direct style, from the call to its end; a forked task, while it runs; and
+ * an enter in direct style, until its context takes its place in the record.
  *
  * <p>It isn't for the end of the process, which can't reach into frames.
  */
@@ -48,9 +48,14 @@ final class HeldHere extends Held.Entry {
   /** Runs the body. {@return its result} */
   <V extends @Nullable Object, R extends @Nullable Object> R run(
       Body<? super V, ? extends R, ?> body, V value) throws Exception {
+    inBody();
+    return body.apply(value);
+  }
+
+  /** The body begins. */
+  void inBody() {
     step = Held.Step.BODY;
     span.entered();
-    return body.apply(value);
   }
 
   /** The body has ended. */

@@ -1,6 +1,7 @@
 package dev.withal.tasks;
 
 import dev.withal.Work;
+import dev.withal.internal.Forked;
 import dev.withal.internal.Time;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -17,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * lock. Guard against race between the first step of the thread and a request: each writes its own
  * field and reads the other's, so one of them sees both.
  */
-final class ForkedTask<R extends @Nullable Object> extends TaskFuture<R>
-    implements Member, Runnable {
+final class ForkedTask<R extends @Nullable Object> extends TaskFuture<R> implements Member, Forked {
   private static final VarHandle FATE = handle("fate", Object.class);
   private static final VarHandle RUNNER = handle("runner", Thread.class);
 
@@ -64,6 +64,25 @@ final class ForkedTask<R extends @Nullable Object> extends TaskFuture<R>
     // What continues from here on this thread isn't what was to be interrupted.
     Thread.interrupted();
     end(own, asked, value, error);
+  }
+
+  /** Work without a result. */
+  record Launched(Work.Action<?> action) implements Work<@Nullable Void, Exception> {
+    @Override
+    public @Nullable Void call() throws Exception {
+      action.run();
+      return null;
+    }
+  }
+
+  @Override
+  public Object body() {
+    return work instanceof Launched launched ? launched.action : Objects.requireNonNull(work);
+  }
+
+  @Override
+  public @Nullable Throwable failure() {
+    return isCompletedExceptionally() ? handle((ignored, error) -> error).join() : null;
   }
 
   /** {@return the request that came before the end of the work; null if there was none} */

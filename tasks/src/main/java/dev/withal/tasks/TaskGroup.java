@@ -62,7 +62,7 @@ public final class TaskGroup {
    *     of it calls this, or the calling thread runs an event loop
    */
   public CompletableFuture<@Nullable Void> launch(Work.Action<?> action) {
-    return fork(Objects.requireNonNull(action, "action").withNull());
+    return group.fork(new ForkedTask.Launched(Objects.requireNonNull(action, "action")));
   }
 
   /**
