@@ -24,7 +24,7 @@ final class TracedTask implements Runnable {
     if (!(task instanceof Forked forked) || !Tracer.isOn()) {
       return task;
     }
-    Span span = Inside.begin(forked.body());
+    Span span = Inside.begin(forked.body(), NAME);
     return span == null ? task : new TracedTask(forked, span);
   }
 

@@ -51,50 +51,56 @@ public abstract class SurvivalStories implements Stories {
     way.run("drop table if exists account");
     way.run("create table account (id int primary key, balance int)");
     way.run("insert into account values (1, 100), (2, 100)");
-    var missing = new AtomicInteger(2);
-    var bothHaveLockedOne = new CompletableFuture<Void>();
-    var attempts = new AtomicInteger();
+    var transfers = new Transfers();
     way.pool(
         Plan.ofSize(2),
         pool -> {
-          Lender.Script<?> there =
-              session -> {
-                attempts.incrementAndGet();
-                return transfer(session, 1, 2, missing, bothHaveLockedOne);
-              };
-          Lender.Script<?> back =
-              session -> {
-                attempts.incrementAndGet();
-                return transfer(session, 2, 1, missing, bothHaveLockedOne);
-              };
-          Running<?> first = pool.retried(Deal.PLAIN, there);
-          Running<?> second = pool.retried(Deal.PLAIN, back);
-          first.get();
-          second.get();
+          Running<?> there = pool.retried(Deal.PLAIN, session -> transfers.move(session, 1, 2));
+          Running<?> back = pool.retried(Deal.PLAIN, session -> transfers.move(session, 2, 1));
+          there.result().thenRun(transfers::oneIsDone);
+          back.result().thenRun(transfers::oneIsDone);
+          there.get();
+          back.get();
         });
 
-    // On a busy server the one that is run again can take its row before the other one wakes up.
-    assertThat(attempts).hasValueGreaterThanOrEqualTo(3);
+    assertThat(transfers.attempts).hasValue(3);
     assertThat(way.ask("select count(*) from account where balance = 100")).isEqualTo(2);
   }
 
-  private static CompletionStage<?> transfer(
-      Session session,
-      int from,
-      int to,
-      AtomicInteger missing,
-      CompletableFuture<Void> bothHaveLockedOne) {
-    return session
-        .run("update account set balance = balance - 10 where id = " + from)
-        .thenCompose(_ -> {
-          if (missing.decrementAndGet() == 0) {
-            bothHaveLockedOne.complete(null);
-          }
-          return bothHaveLockedOne;
-        })
-        // Whoever lets the other one go on doesn't wait for what that one does.
-        .thenComposeAsync(
-            _ -> session.run("update account set balance = balance + 10 where id = " + to),
-            Thread::startVirtualThread);
+  /** Two transfers that lock each other out in their first attempts. */
+  private static final class Transfers {
+    final AtomicInteger attempts = new AtomicInteger();
+    private final AtomicInteger missing = new AtomicInteger(2);
+    private final CompletableFuture<Void> bothHaveLockedOne = new CompletableFuture<>();
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+    void oneIsDone() {
+      done.complete(null);
+    }
+
+    /**
+     * Moves 10. An attempt after the first two waits for the other transfer, or it could take its
+     * row again before the server has woken that one up.
+     */
+    CompletionStage<?> move(Session session, int from, int to) {
+      CompletableFuture<Void> turn =
+          attempts.incrementAndGet() > 2 ? done : CompletableFuture.completedFuture(null);
+      return after(turn, session, "update account set balance = balance - 10 where id = " + from)
+          .thenCompose(_ -> {
+            if (missing.decrementAndGet() == 0) {
+              bothHaveLockedOne.complete(null);
+            }
+            return after(
+                bothHaveLockedOne,
+                session,
+                "update account set balance = balance + 10 where id = " + to);
+          });
+    }
+
+    /** On a thread of its own: whoever lets another one go on doesn't wait for what that does. */
+    private static CompletionStage<?> after(
+        CompletableFuture<Void> turn, Session session, String sql) {
+      return turn.thenComposeAsync(_ -> session.run(sql), Thread::startVirtualThread);
+    }
   }
 }
