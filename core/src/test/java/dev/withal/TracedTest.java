@@ -12,7 +12,6 @@ import dev.withal.testkit.VirtualTime;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,56 +27,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** While somebody traces, the laws hold, and each step of a use is told once and in order. */
 @ExtendWith(LeakCheck.class)
 class TracedTest {
-  private final List<String> events = new CopyOnWriteArrayList<>();
-  private final List<Told> spans = new CopyOnWriteArrayList<>();
-
-  /** Writes down what it is told. */
-  private final class Told extends Span {
-    Told(@Nullable Span parent, @Nullable String site) {
-      super(parent, site);
-    }
-
-    @Override
-    public void entered() {
-      super.entered();
-      events.add("entered");
-    }
-
-    @Override
-    public void exiting(Outcome how, @Nullable Throwable reason) {
-      super.exiting(how, reason);
-      events.add("exiting " + how);
-    }
-
-    @Override
-    public void ended(Object named, @Nullable Throwable left) {
-      super.ended(named, left);
-      events.add("ended " + named + " " + outcome());
-    }
-  }
+  private WrittenTrace trace;
+  private List<String> events;
+  private List<Span> spans;
 
   @BeforeEach
   void trace() {
-    Tracer.replace(
-        new Tracer() {
-          @Override
-          public Span begin(@Nullable Span parent, @Nullable String site, @Nullable Object named) {
-            var told = new Told(parent, site);
-            spans.add(told);
-            return told;
-          }
-
-          @Override
-          public void reported(
-              String kind, String context, String message, @Nullable Throwable error) {
-            events.add("report " + kind);
-          }
-        });
+    trace = new WrittenTrace();
+    events = trace.events;
+    spans = trace.spans;
   }
 
   @AfterEach
   void traceNoMore() {
-    Tracer.replace(null);
+    trace.close();
     assertThat(Tracer.isOn()).isFalse();
   }
 
