@@ -52,7 +52,7 @@ class SnippetsTest {
   private static final Pattern CODE = Pattern.compile("`[^`]*`");
   private static final Pattern ELSEWHERE = Pattern.compile("[a-z]+:.*");
 
-  private static final Pattern TEST = Pattern.compile("`(\\w+Test)(?:\\.(\\w+))?`");
+  private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|Stories))(?:\\.(\\w+))?`");
   private static final Pattern METHOD = Pattern.compile("\\bvoid (\\w+)\\(");
 
   private static final int FEWEST = 100;
@@ -275,7 +275,7 @@ class SnippetsTest {
   /** {@return the names of the methods of each test class} */
   private static Map<String, Set<String>> tests() {
     return Modules.sources().stream()
-        .filter(source -> source.toString().endsWith("Test.java"))
+        .filter(source -> source.toString().matches(".*(Test|Stories)\\.java"))
         .flatMap(source -> methods(source).map(method -> Map.entry(testClass(source), method)))
         .collect(groupingBy(Map.Entry::getKey, mapping(Map.Entry::getValue, toSet())));
   }

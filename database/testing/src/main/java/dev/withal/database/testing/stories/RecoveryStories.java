@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is told when PostgreSQL goes in the middle of a step, and what works when it is back. */
@@ -163,9 +164,10 @@ public abstract class RecoveryStories implements Stories {
     assertThat(way.rows()).isEmpty();
   }
 
-  @OnPostgres
-  void server_isStoppedAndStartedAgain_poolRecovers(Way way, @TempDir Path folder)
-      throws Exception {
+  /** It takes seconds, so in one way. */
+  @Test
+  void server_isStoppedAndStartedAgain_poolRecovers(@TempDir Path folder) throws Exception {
+    Way way = waysToPostgres().findFirst().orElseThrow();
     EmbeddedPostgres first = server(folder, 0);
     int port = first.getPort();
     way.pool(
