@@ -56,7 +56,7 @@ public class BusySelect {
     config.setDataSource(dataSource);
     config.setMaximumPoolSize(SETTINGS.size());
     hikari = new HikariDataSource(config);
-    Checks.require(withal() == 42 && withalLosing() == 42 && driver() == 42, "a row is read");
+    Checks.require(withal() == 42 && selectLosing() == 42 && driver() == 42, "a row is read");
     Stream.generate(() -> Thread.ofPlatform().daemon().unstarted(this::compute))
         .limit(busy)
         .forEach(Thread::start);
@@ -73,9 +73,7 @@ public class BusySelect {
     return pool.connection().<Integer, SQLException>use(BusySelect::selected);
   }
 
-  /** Where an interruption may cost the connection, as it may in {@link #driver}. */
-  @Benchmark
-  public int withalLosing() throws Exception {
+  final int selectLosing() throws Exception {
     return losing.connection().<Integer, SQLException>use(BusySelect::selected);
   }
 
