@@ -136,9 +136,13 @@ final class VirtualClock implements Time {
     var waiter = new Waiter();
     lock.lock();
     try {
-      // Guard against race with interrupt: looked at under the lock, so that no interruption finds
-      // a thread that waits in a moment, and time passes before it is heard.
-      if (!future.isDone() && Thread.interrupted()) {
+      // Guard against race with the one that completes it and ends: looked at under the lock, or
+      // nobody would be busy as this thread begins to wait, and time would pass.
+      if (future.isDone()) {
+        return;
+      }
+      // The same for an interruption, which would find no thread that waits yet.
+      if (Thread.interrupted()) {
         throw new InterruptedException();
       }
       boolean counted = known.contains(own);

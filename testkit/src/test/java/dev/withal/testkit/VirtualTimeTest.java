@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.withal.Async;
+import dev.withal.internal.Time;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -29,6 +30,17 @@ class VirtualTimeTest {
     Async.sleep(Duration.ofDays(365));
 
     assertThat(time.elapsed()).isEqualTo(Duration.ofDays(365));
+  }
+
+  /** What completed it may have ended by then, so that nobody is busy as this thread looks. */
+  @Test
+  void await_ofWhatIsDoneAlready_letsNoTimePass() throws InterruptedException {
+    CompletableFuture<Void> sleep = Async.sleepAsync(SECOND);
+
+    Time.current().await(CompletableFuture.completedFuture(null));
+
+    assertThat(time.elapsed()).isZero();
+    assertThat(sleep).isNotDone();
   }
 
   @Test
