@@ -5,9 +5,9 @@ import java.util.Objects;
 /**
  * Lets the testkit use the internal package where it is on the class path and core is a module.
  *
- * <p>Design: so it is where the tests of a program's module run: its main descriptor doesn't name
- * what only tests need. A descriptor can't export to the class path alone, but the module itself
- * can, as soon as a class of it is there to do so.
+ * <p>Design: that is where build tools put it in the tests of a modular program, as the program's
+ * descriptor doesn't name what only tests need. A descriptor can't export to the class path alone,
+ * but the module can do so itself, once one of its classes runs.
  */
 final class ClassPath {
   private ClassPath() {}

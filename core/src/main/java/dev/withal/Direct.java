@@ -253,32 +253,32 @@ final class Direct {
     try {
       AsyncContext<?> plain = HeldContext.plain(context);
       if (plain instanceof AsyncExitStack || plain instanceof Here.Exits) {
-        after =
-            HeldContext.beginsExit(context, how) ? Here.exit(context, plain, named, how, by) : how;
-        return after;
-      }
-      CompletionStage<?> stage = Stages.exitUnread(context, how, by);
-      if (!Stages.hasValue(stage)) {
-        pending = Recorded.exitPending(context, named);
-        CompletableFuture<?> exiting = Stages.future(stage);
-        interrupted |= Await.shielded(exiting);
-        Throwable error = Stages.failure(exiting, by);
-        if (error != null) {
-          after = Unwinding.afterFailure(how, error, by);
-          return after;
+        if (HeldContext.beginsExit(context, how)) {
+          after = Here.exit(context, plain, named, how, by);
         }
-        stage = exiting;
+      } else {
+        CompletionStage<?> stage = Stages.exitUnread(context, how, by);
+        Throwable error = null;
+        if (!Stages.hasValue(stage)) {
+          pending = Recorded.exitPending(context, named);
+          CompletableFuture<?> exiting = Stages.future(stage);
+          interrupted |= Await.shielded(exiting);
+          error = Stages.failure(exiting, by);
+          stage = exiting;
+        }
+        after =
+            error == null
+                ? Unwinding.after(how, Stages.answer(context, stage), by)
+                : Unwinding.afterFailure(how, error, by);
       }
-      after = Unwinding.after(how, Stages.answer(context, stage), by);
-      return after;
     } catch (Throwable error) {
       after = Unwinding.afterFailure(how, error, by);
-      return after;
     } finally {
       HeldContext.ended(pending, after.error());
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
     }
+    return after;
   }
 }

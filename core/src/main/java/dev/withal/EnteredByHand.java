@@ -20,35 +20,23 @@ final class EnteredByHand<T extends @Nullable Object> implements AsyncContext<T>
   private final AsyncContext<T> context;
   private final Entry entry;
 
-  private EnteredByHand(AsyncContext<T> context, Object named, Span span) {
+  private EnteredByHand(AsyncContext<T> context, Object named, Span span, Thread caller) {
     this.context = context;
-    this.entry = new Entry(this, named, span);
+    this.entry = new Entry(this, named, span, caller);
   }
 
-  /** Begins an enter. {@return what somebody who traces knows of it; null if nothing} */
-  static @Nullable Span begin() {
-    return Inside.beginByHand();
-  }
-
-  /** Enters, inside of which whatever else is entered is a part. {@return its stage} */
-  static <S> S enter(Span span, Supplier<S> enter) {
-    Inside here = Inside.ofThisThread();
-    Span outer = here.goIn(span);
-    try {
-      return enter.get();
-    } finally {
-      here.goTo(outer);
-    }
-  }
-
-  /** {@return the context that was entered, in the record} */
+  /**
+   * {@return the context that was entered, in the record}
+   *
+   * @param caller the thread that entered it; another one may have gone on with that
+   */
   static <T extends @Nullable Object> AsyncContext<T> entered(
-      AsyncContext<T> context, Object named, Span span) {
+      AsyncContext<T> context, Object named, Span span, Thread caller) {
     if (!Held.isOn()) {
       return context;
     }
     span.entered();
-    return new EnteredByHand<>(context, named, span);
+    return new EnteredByHand<>(context, named, span, caller);
   }
 
   /** {@return the context itself, for the engine, which records it as its own} */
@@ -85,16 +73,22 @@ final class EnteredByHand<T extends @Nullable Object> implements AsyncContext<T>
                 .thenApply(answer -> Unwinding.after(how, answer, by)));
   }
 
-  private <S extends CompletionStage<?>> S exiting(ExitCase how, Supplier<S> exit) {
+  /** {@return the exit's stage as it is: null and broken ones are the caller's business} */
+  private <S extends @Nullable CompletionStage<?>> S exiting(ExitCase how, Supplier<S> exit) {
     entry.exiting(how);
+    S stage;
     try {
-      S stage = exit.get();
-      stage.whenComplete((ignored, error) -> entry.ended(error));
-      return stage;
+      stage = exit.get();
     } catch (Throwable error) {
       entry.ended(error);
       throw error;
     }
+    if (stage == null) {
+      entry.ended(null);
+    } else {
+      StageEnd.<@Nullable Object>hear(stage, (ignored, error) -> entry.ended(error));
+    }
+    return stage;
   }
 
   @Override
@@ -107,29 +101,34 @@ final class EnteredByHand<T extends @Nullable Object> implements AsyncContext<T>
     private final Object named;
     private final Span span;
     private final Grip grip;
-    private volatile @Nullable Thread thread = Thread.currentThread();
+    private volatile @Nullable Thread thread;
     private volatile boolean exiting;
 
-    Entry(Object holder, Object named, Span span) {
+    Entry(Object holder, Object named, Span span, Thread caller) {
       this.named = named;
       this.span = span;
+      this.thread = caller;
       this.grip = new Grip(holder, this, named);
       take(span);
       Held.add(this);
     }
 
     void exiting(ExitCase how) {
+      if (!isRecorded()) {
+        return; // exited before, or taken by the engine
+      }
       span.exiting(Inside.outcome(how), how.error());
       exiting = true;
       // From here on the exit's end is what is waited for.
       grip.end();
     }
 
-    void ended(@Nullable Throwable left) {
+    @Nullable Void ended(@Nullable Throwable left) {
       if (isRecorded()) {
-        span.ended(named, left);
         forget();
+        span.ended(named, left);
       }
+      return null;
     }
 
     @Override

@@ -56,11 +56,14 @@ final class FunctionManager<T extends @Nullable Object> implements Configured.Na
 
   @Override
   public CompletionStage<AsyncContext<T>> enterAsync() {
-    Span span = Tracer.isOn() ? EnteredByHand.begin() : null;
-    return span == null
-        ? enterAsync(this::contextOf)
-        : EnteredByHand.enter(
-            span, () -> enterAsync(value -> EnteredByHand.entered(contextOf(value), this, span)));
+    Span span = Tracer.isOn() ? Inside.beginByHand() : null;
+    if (span == null) {
+      return enterAsync(this::contextOf);
+    }
+    Thread caller = Thread.currentThread();
+    return Inside.entering(
+        span,
+        () -> enterAsync(value -> EnteredByHand.entered(contextOf(value), this, span, caller)));
   }
 
   private CompletionStage<AsyncContext<T>> enterAsync(

@@ -31,11 +31,14 @@ final class GeneratorManager<T extends @Nullable Object>
 
   @Override
   public CompletionStage<AsyncContext<T>> enterAsync() {
-    Span span = Tracer.isOn() ? EnteredByHand.begin() : null;
-    return span == null
-        ? start()
-        : EnteredByHand.enter(
-            span, () -> Stages.map(start(), context -> EnteredByHand.entered(context, this, span)));
+    Span span = Tracer.isOn() ? Inside.beginByHand() : null;
+    if (span == null) {
+      return start();
+    }
+    Thread caller = Thread.currentThread();
+    return Inside.entering(
+        span,
+        () -> Stages.map(start(), context -> EnteredByHand.entered(context, this, span, caller)));
   }
 
   private Coroutine<T> start() {

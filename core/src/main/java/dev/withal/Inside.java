@@ -4,6 +4,7 @@ import dev.withal.internal.Site;
 import dev.withal.internal.Span;
 import dev.withal.internal.Tracer;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,14 +88,16 @@ final class Inside {
 
   /** Begins to enter. {@return its stage} */
   static CompletionStage<?> enter(@Nullable Span span, AsyncContextManager<?> manager) {
-    if (span == null) {
-      return Stages.enter(manager);
-    }
+    return span == null ? Stages.enter(manager) : entering(span, () -> Stages.enter(manager));
+  }
+
+  /** The same: whatever else is entered meanwhile is a part of it. */
+  static <S> S entering(Span span, Supplier<S> enter) {
     Inside here = ofThisThread();
     Span outer = here.goIn(span);
     Runnable opened = here.open(span);
     try {
-      return Stages.enter(manager);
+      return enter.get();
     } finally {
       close(opened);
       here.goTo(outer);

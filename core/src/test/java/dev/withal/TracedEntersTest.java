@@ -9,6 +9,7 @@ import dev.withal.internal.Held.Step;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What somebody who traces sees of contexts that are entered by hand, and of forked tasks. */
+/** Contexts that are entered by hand, and forked tasks, as a tracer sees them. */
 class TracedEntersTest {
   private static final AsyncContextManager<String> FUNCTIONS =
       AsyncContextManager.closing(
@@ -69,6 +70,8 @@ class TracedEntersTest {
         });
 
     assertThat(exit(context, ExitCase.success())).isEqualTo(Verdict.PROPAGATE);
+    // A generator's thread may tell it a moment after the exit's end.
+    trace.firstEnd.join();
 
     assertThat(trace.events)
         .containsExactly("entered", "exiting SUCCEEDED", "ended " + manager + " SUCCEEDED");
@@ -109,6 +112,47 @@ class TracedEntersTest {
     assertThat(Held.entries()).isEmpty();
   }
 
+  /** What others return is what the caller gets, traced or not (L15). */
+  @Test
+  void contextByHand_itsExitReturnsNull_isTheCallersBusiness() {
+    AsyncContext<? extends String> context =
+        entered(
+            AsyncContextManager.of(() -> CompletableFuture.completedFuture("it"), (_, _) -> null));
+
+    assertThat(context.exitAsync(ExitCase.success())).isNull();
+    assertThat(Held.entries()).isEmpty();
+  }
+
+  @Test
+  void contextByHand_itsExitsStageIsBroken_isReturnedAsItIs() {
+    var broken =
+        new CompletableFuture<Verdict>() {
+          @Override
+          public CompletableFuture<Verdict> whenComplete(
+              BiConsumer<? super Verdict, ? super Throwable> action) {
+            throw new IllegalStateException("broken");
+          }
+        };
+    AsyncContext<? extends String> context =
+        entered(
+            AsyncContextManager.of(
+                () -> CompletableFuture.completedFuture("it"), (_, _) -> broken));
+
+    assertThat(context.exitAsync(ExitCase.success())).isSameAs(broken);
+    assertThat(Held.entries()).isEmpty();
+  }
+
+  @Test
+  void contextByHand_isExitedTwice_isToldOnce() {
+    AsyncContext<? extends String> context = entered(FUNCTIONS);
+
+    exit(context, ExitCase.success());
+    exit(context, ExitCase.success());
+
+    assertThat(trace.events)
+        .containsExactly("entered", "exiting SUCCEEDED", "ended " + FUNCTIONS + " SUCCEEDED");
+  }
+
   /** It is that of the use of the manager around it. */
   @Test
   void contextByHand_insideOfAnotherEnter_isAPartOfThat() {
@@ -126,9 +170,9 @@ class TracedEntersTest {
     assertThat(Held.entries()).isEmpty();
   }
 
-  /** What was entered by hand and is handed over is recorded once, as what has it now. */
+  /** A context that is handed over is recorded once, as that of the use which has it now. */
   @Test
-  void contextByHand_isAddedToAStack_isRecordedAsTheStacks() {
+  void contextByHand_isHandedToAUse_isRecordedAsTheUses() {
     AsyncContext<? extends String> context = entered(FUNCTIONS);
     AsyncContextManager<String> handsOver = () -> CompletableFuture.completedStage(context);
 

@@ -3,6 +3,7 @@ package dev.withal;
 import dev.withal.internal.Span;
 import dev.withal.internal.Tracer;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class WrittenTrace implements Tracer, AutoCloseable {
   final List<String> events = new CopyOnWriteArrayList<>();
   final List<Span> spans = new CopyOnWriteArrayList<>();
+
+  /** Done when the first of them has ended. */
+  final CompletableFuture<Void> firstEnd = new CompletableFuture<>();
 
   WrittenTrace() {
     Tracer.replace(this);
@@ -37,6 +41,7 @@ final class WrittenTrace implements Tracer, AutoCloseable {
     public void ended(Object named, @Nullable Throwable left) {
       super.ended(named, left);
       events.add("ended " + named + " " + outcome());
+      firstEnd.complete(null);
     }
   }
 

@@ -11,7 +11,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import org.junit.jupiter.api.Test;
 
-/** Who may know whom. */
+/** Which modules and packages may depend on which. */
 class LayeringTest {
   @Test
   void rules_lookAtSomething() {

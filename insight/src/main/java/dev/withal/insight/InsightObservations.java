@@ -8,6 +8,7 @@ import io.micrometer.observation.ObservationRegistry;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -191,7 +192,7 @@ public final class InsightObservations implements AutoCloseable {
 
     // ---- code of others ------------------------------------------------------------------------
 
-    private void tell(java.util.function.Consumer<Observation> action) {
+    private void tell(Consumer<Observation> action) {
       Observation of = observation;
       if (of != null) {
         call(() -> {

@@ -32,7 +32,7 @@ class BlackHoleTest extends SilenceStories implements R2dbcStories {
         .hasCauseInstanceOf(R2dbcException.class);
   }
 
-  /** Who returns while a statement runs is waited for by the exit. */
+  /** The exit waits for a statement that still runs as the body returns. */
   @OnPostgres
   void statement_isSilentAndItsBodyReturns_nothingIsCommitted(Setting setting) throws Exception {
     Throwable thrown =

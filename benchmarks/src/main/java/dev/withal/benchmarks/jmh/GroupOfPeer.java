@@ -24,7 +24,7 @@ public class GroupOfPeer {
 
   private static final int TASKS = 1_000;
 
-  /** Who runs the tasks. */
+  /** The library that runs the tasks. */
   @Param("Coroutines")
   public String peer;
 

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A pool as stories see it: whatever is begun on it, is in the style of the way to it. */
+/** A pool as stories see it: all uses of it are in the style of the way to it. */
 public interface Lender {
 
   /** {@return what can be seen of the pool} */

@@ -164,7 +164,7 @@ public abstract class RecoveryStories implements Stories {
     assertThat(way.rows()).isEmpty();
   }
 
-  /** It takes seconds, so in one way. */
+  /** In one way only, as it takes seconds. */
   @Test
   void server_isStoppedAndStartedAgain_poolRecovers(@TempDir Path folder) throws Exception {
     Way way = waysToPostgres().findFirst().orElseThrow();

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A use under way.
  *
  * @param result what comes out of it
- * @param end asks it to end: interrupts its thread, or cancels it
+ * @param end asks it to end, by interrupting its thread or cancelling it
  */
 public record Running<R extends @Nullable Object>(CompletableFuture<R> result, Runnable end) {
 

@@ -49,7 +49,7 @@ public interface Way {
   /** {@return the outcome that an error of a transaction tells, or empty if it is another error} */
   Optional<String> outcome(Throwable error);
 
-  /** What is told of a pool. */
+  /** A story of a pool. */
   @FunctionalInterface
   interface Story {
 
