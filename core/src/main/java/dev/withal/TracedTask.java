@@ -5,8 +5,8 @@ import dev.withal.internal.Span;
 import dev.withal.internal.Tracer;
 
 /**
- * A forked task as one who traces sees it: from its first step to its end, inside of what its
- * beginner was in.
+ * A forked task as one who traces sees it: from its first step to the end of its work, inside of
+ * what its beginner was in.
  */
 final class TracedTask implements Runnable {
   private static final Object NAME = "task";
@@ -30,14 +30,18 @@ final class TracedTask implements Runnable {
 
   @Override
   public void run() {
+    Inside here = Inside.ofThisThread();
+    // What hears of its end goes on here, and belongs to others.
+    Span outer = here.goIn(Span.UNKNOWN);
     HeldHere held = HeldHere.begin(NAME, span);
     held.inBody();
     try {
-      task.run();
+      task.run(error -> {
+        held.exiting(error == null ? ExitCase.success() : ExitCase.of(error));
+        held.ended(error);
+      });
     } finally {
-      Throwable error = task.failure();
-      held.exiting(error == null ? ExitCase.success() : ExitCase.of(error));
-      held.ended(error);
+      here.goTo(outer);
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.withal.internal.Forked;
 import dev.withal.internal.Held;
 import dev.withal.internal.Held.Step;
+import dev.withal.internal.Span;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -193,28 +194,35 @@ class TracedEntersTest {
 
     @Override
     public void run() {
+      run(error -> {});
+    }
+
+    @Override
+    public void run(Ended ended) {
       trace.events.add("runs, recorded as " + Held.entries().getFirst().name());
+      ended.with(failure);
+      String inside = Inside.ofThisThread().span() == Span.UNKNOWN ? "anything" : "the task";
+      trace.events.add("others hear inside of " + inside + ", recorded: " + Held.entries());
     }
 
     @Override
     public Object body() {
       return this;
     }
-
-    @Override
-    public @Nullable Throwable failure() {
-      return failure;
-    }
   }
 
   @Test
-  void task_isForked_isRecordedWhileItRuns() {
+  void task_isForked_isRecordedUntilOthersHearOfItsEnd() {
     Async.carrying(new Task(null)).run();
 
     assertThat(trace.events)
         .containsExactly(
-            "entered", "runs, recorded as task", "exiting SUCCEEDED", "ended task SUCCEEDED");
-    assertThat(Held.entries()).isEmpty();
+            "entered",
+            "runs, recorded as task",
+            "exiting SUCCEEDED",
+            "ended task SUCCEEDED",
+            "others hear inside of anything, recorded: []");
+    assertThat(Inside.ofThisThread().span()).isNull();
   }
 
   @Test
@@ -224,8 +232,7 @@ class TracedEntersTest {
     Async.carrying(new Task(failure)).run();
 
     assertThat(trace.events)
-        .containsExactly(
-            "entered", "runs, recorded as task", "exiting FAILED", "ended task FAILED");
+        .startsWith("entered", "runs, recorded as task", "exiting FAILED", "ended task FAILED");
     assertThat(trace.spans.getFirst().error()).isSameAs(failure);
   }
 

@@ -8,6 +8,21 @@ public interface Forked extends Runnable {
   /** {@return what was handed over to be run: its class tells the line} */
   Object body();
 
-  /** {@return the error with which it ended; null if it has succeeded, or hasn't ended} */
-  @Nullable Throwable failure();
+  /**
+   * Runs it.
+   *
+   * @param ended is told when its work has ended, on this thread, before anybody else hears of that
+   */
+  void run(Ended ended);
+
+  /** Hears of the end of a task's work. */
+  interface Ended {
+
+    /**
+     * The work has ended.
+     *
+     * @param error the error with which it did, or why it was asked to; null if it succeeded
+     */
+    void with(@Nullable Throwable error);
+  }
 }

@@ -25,6 +25,8 @@ final class ForkedTask<R extends @Nullable Object> extends TaskFuture<R> impleme
   /** The fate of a task whose work has ended before anybody asked it to. */
   private static final Object ENDED = new Object();
 
+  private static final Ended UNTOLD = error -> {};
+
   // Null once it has left.
   private @Nullable Group group;
   private Running.@Nullable Block block;
@@ -46,6 +48,11 @@ final class ForkedTask<R extends @Nullable Object> extends TaskFuture<R> impleme
 
   @Override
   public void run() {
+    run(UNTOLD);
+  }
+
+  @Override
+  public void run(Ended ended) {
     Group own = Objects.requireNonNull(group);
     R value = null;
     Throwable error = null;
@@ -63,6 +70,7 @@ final class ForkedTask<R extends @Nullable Object> extends TaskFuture<R> impleme
     TaskFuture.Request asked = workEnded(own);
     // What continues from here on this thread isn't what was to be interrupted.
     Thread.interrupted();
+    ended.with(asked == null ? error : asked.reason());
     end(own, asked, value, error);
   }
 
@@ -78,11 +86,6 @@ final class ForkedTask<R extends @Nullable Object> extends TaskFuture<R> impleme
   @Override
   public Object body() {
     return work instanceof Launched launched ? launched.action : Objects.requireNonNull(work);
-  }
-
-  @Override
-  public @Nullable Throwable failure() {
-    return isCompletedExceptionally() ? handle((ignored, error) -> error).join() : null;
   }
 
   /** {@return the request that came before the end of the work; null if there was none} */

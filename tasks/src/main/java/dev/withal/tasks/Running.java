@@ -47,6 +47,12 @@ final class Running {
       return places.length();
     }
 
+    /** {@return the next place; at or past the end if it is full, however often it was asked} */
+    private int take() {
+      int next = taken.get();
+      return next < size() ? taken.getAndIncrement() : next;
+    }
+
     /** {@return whether all places have been taken and left now} */
     private boolean leave(int more) {
       return left.addAndGet(more) == size();
@@ -69,14 +75,14 @@ final class Running {
   /** Puts a task in its place, and counts it. {@return false if all has ended} */
   boolean add(Member task) {
     Block block = latest;
-    int place = block.taken.getAndIncrement();
+    int place = block.take();
     while (place >= block.size()) {
       Block next = after(block);
       if (next == null) {
         return false;
       }
       block = next;
-      place = block.taken.getAndIncrement();
+      place = block.take();
     }
     task.isAt(block, place);
     block.places.set(place, task);

@@ -54,6 +54,17 @@ class InsightTest {
     assertThat(Insight.contexts().getHeld()).isZero();
   }
 
+  @Test
+  void forkedTask_whoseWorkHasEnded_isNoMoreInTheTreeForWhoeverHears() throws Exception {
+    String tree =
+        Tasks.group()
+            .named("prices")
+            .use(group ->
+                group.fork(() -> "price").thenApply(_ -> Insight.contexts().tree(100)).join());
+
+    assertThat(tree).startsWith("1 context held").contains("prices").doesNotContain("task");
+  }
+
   /** {@return the lines of the tree once it holds so many, without where and since when} */
   private static List<String> treeOf(int contexts) {
     String tree = Insight.contexts().tree(100);
