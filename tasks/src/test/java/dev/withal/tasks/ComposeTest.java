@@ -31,7 +31,8 @@ class ComposeTest {
             .suppressing(IllegalStateException.class)
             .grace(Duration.ofMinutes(2));
 
-    for (var manager : List.of(group, Async.timeout(Duration.ofHours(1)).flatMap(_ -> group))) {
+    for (var manager :
+        List.of(group, Async.timeout(Duration.ofHours(1)).flatMap(deadline -> group))) {
       Throwable thrown =
           catchThrowable(() ->
               Async.runWithin(
@@ -164,7 +165,7 @@ class ComposeTest {
 
   @Test
   void group_keepsTheLaws() throws InterruptedException {
-    ManagerLaws.of(gate -> gate.manager("outer").flatMap(_ -> Tasks.group())).check();
+    ManagerLaws.of(gate -> gate.manager("outer").flatMap(outer -> Tasks.group())).check();
   }
 
   @Test

@@ -29,8 +29,8 @@ final class Jobs {
       } finally {
         AsyncContextManager.closing(
                 () -> CompletableFuture.completedFuture(name),
-                _ -> Async.sleepAsync(Duration.ofMillis(1)))
-            .run(_ -> {});
+                done -> Async.sleepAsync(Duration.ofMillis(1)))
+            .run(opened -> {});
         journal.add(name + " ended");
       }
     };
@@ -53,14 +53,14 @@ final class Jobs {
   }
 
   AsyncBody<Cancellation, String> failingStage(String name, int millis) {
-    return _ -> Async.callAsync(failing(name, millis));
+    return cancellation -> Async.callAsync(failing(name, millis));
   }
 
   /** A context around the group, which writes down how that ended. */
   AsyncContextManager<String> around() {
     return AsyncContextManager.of(
         () -> CompletableFuture.completedFuture("around"),
-        (_, how) -> {
+        (value, how) -> {
           journal.add("exit " + describe(how));
           return Verdict.PROPAGATE.now();
         });
@@ -68,10 +68,10 @@ final class Jobs {
 
   static String describe(ExitCase how) {
     return switch (how) {
-      case ExitCase.Succeeded _ -> "succeeded";
-      case ExitCase.Failed(Throwable error, var _) -> "failed " + error.getMessage();
-      case ExitCase.Cancelled(Throwable error, var _, var _) ->
-          "cancelled " + error.getClass().getSimpleName();
+      case ExitCase.Succeeded success -> "succeeded";
+      case ExitCase.Failed failed -> "failed " + failed.error().getMessage();
+      case ExitCase.Cancelled cancelled ->
+          "cancelled " + cancelled.error().getClass().getSimpleName();
     };
   }
 }

@@ -96,7 +96,7 @@ class JdbcLawsTest {
   @Tag("stress")
   @Timeout(300)
   void transaction_onThreadsOfItsOwn_keepsTheLaws() throws InterruptedException {
-    ManagerLaws.of(_ -> Jdbc.transaction(counted(Setting.h2("laws"))))
+    ManagerLaws.of(gate -> Jdbc.transaction(counted(Setting.h2("laws"))))
         .holding(open::get)
         .concurrently(20)
         .inRealTime()
@@ -113,7 +113,7 @@ class JdbcLawsTest {
         Proxy.newProxyInstance(
             DataSource.class.getClassLoader(),
             new Class<?>[] {DataSource.class},
-            (_, method, given) ->
+            (proxy, method, given) ->
                 method.getName().equals("getConnection")
                     ? counted(source.getConnection())
                     : method.invoke(source, given));
@@ -126,7 +126,7 @@ class JdbcLawsTest {
         Proxy.newProxyInstance(
             JdbcLawsTest.class.getClassLoader(),
             new Class<?>[] {Connection.class},
-            (_, method, given) -> {
+            (proxy, method, given) -> {
               boolean closes = Set.of("close", "abort").contains(method.getName());
               if (closes && closed.compareAndSet(false, true)) {
                 open.decrementAndGet();

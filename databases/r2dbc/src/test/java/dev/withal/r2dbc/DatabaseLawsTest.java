@@ -97,7 +97,8 @@ class DatabaseLawsTest {
 
   private static AsyncContextManager<Connection> waiting(Pool pool) {
     return () -> {
-      var _ = pool.connection("other").useAsync(_ -> Async.sleepAsync(Duration.ofSeconds(1)));
+      var unused =
+          pool.connection("other").useAsync(held -> Async.sleepAsync(Duration.ofSeconds(1)));
       return pool.transaction().enterAsync();
     };
   }
@@ -147,7 +148,7 @@ class DatabaseLawsTest {
     public Publisher<? extends Connection> create() {
       return Mono.fromCompletionStage(() -> gate.get().step("connect"))
           .then(Mono.from(factory.create()))
-          .doOnNext(_ -> open.incrementAndGet())
+          .doOnNext(connection -> open.incrementAndGet())
           .map(this::gated);
     }
 
@@ -156,13 +157,13 @@ class DatabaseLawsTest {
           Proxy.newProxyInstance(
               Connection.class.getClassLoader(),
               new Class<?>[] {Connection.class},
-              (_, method, arguments) -> {
+              (proxy, method, arguments) -> {
                 try {
                   Object result = method.invoke(real, arguments);
                   return switch (method.getName()) {
                     case "close" ->
                         after("close", (Publisher<?>) result)
-                            .doOnSuccess(_ -> open.decrementAndGet());
+                            .doOnSuccess(closed -> open.decrementAndGet());
                     case "beginTransaction",
                         "commitTransaction",
                         "rollbackTransaction",

@@ -182,11 +182,11 @@ enum Setting implements Way {
       CompletableFuture<Void> use =
           manager.useAsync((value, cancellation) ->
               work.apply(value)
-                  .thenCompose(_ -> {
+                  .thenCompose(done -> {
                     worked.complete(null);
                     return cancellation.cancelling(never);
                   }));
-      use.whenComplete((_, thrown) -> error.complete(thrown));
+      use.whenComplete((done, thrown) -> error.complete(thrown));
       cancel = () -> use.cancel(true);
     }
     Async.await(CompletableFuture.anyOf(worked, error));

@@ -39,7 +39,7 @@ public interface Lender {
                         if (missing.decrementAndGet() == 0) {
                           allAreLent.complete(null);
                         }
-                        return allAreLent.thenApply(_ -> pid);
+                        return allAreLent.thenApply(all -> pid);
                       })));
     }
     var pids = new ArrayList<Long>();

@@ -72,7 +72,7 @@ public record Plan(
   /** One of them. */
   @FunctionalInterface
   public interface Hook {
-    Hook NOTHING = _ -> CompletableFuture.completedStage(null);
+    Hook NOTHING = session -> CompletableFuture.completedStage(null);
 
     CompletionStage<?> call(Session session);
   }
