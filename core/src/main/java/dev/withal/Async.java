@@ -60,7 +60,7 @@ public final class Async {
    * @param main the main part of the program
    * @param <X> the checked exception that it may throw
    * @throws X if main fails
-   * @throws InterruptedException if main ends so, or the calling thread is interrupted, which
+   * @throws InterruptedException if main throws it, or the calling thread is interrupted, which
    *     interrupts main and waits for it
    */
   public static <X extends Exception> void run(Duration grace, Work.Action<X> main)
@@ -76,7 +76,7 @@ public final class Async {
    * @param <X> the checked exception that it may throw
    * @return what main returned
    * @throws X if main fails
-   * @throws InterruptedException if main ends so, or the calling thread is interrupted, which
+   * @throws InterruptedException if main throws it, or the calling thread is interrupted, which
    *     interrupts main and waits for it
    */
   public static <R extends @Nullable Object, X extends Exception> R call(Work<? extends R, X> main)
@@ -93,7 +93,7 @@ public final class Async {
    * @param <X> the checked exception that it may throw
    * @return what main returned
    * @throws X if main fails
-   * @throws InterruptedException if main ends so, or the calling thread is interrupted, which
+   * @throws InterruptedException if main throws it, or the calling thread is interrupted, which
    *     interrupts main and waits for it
    */
   public static <R extends @Nullable Object, X extends Exception> R call(
@@ -219,9 +219,9 @@ public final class Async {
    * is done when the work has ended, not before. A body that returns this future as it is needs no
    * {@link Cancellation}.
    *
-   * <p>What the work returns after all, nobody receives then: an {@link AsyncContext} is exited,
-   * and an {@link AutoCloseable} is {@linkplain Report reported} and left open. So work that opens
-   * something for its caller closes it as it is interrupted.
+   * <p>A result that the work still returns then reaches no caller: an {@link AsyncContext} is
+   * exited, and an {@link AutoCloseable} is {@linkplain Report reported} and left open. So work
+   * that opens something for its caller must close it when it is interrupted.
    *
    * {@snippet class="dev.withal.guide.CancellationTest" region="call"}
    *
@@ -249,7 +249,7 @@ public final class Async {
    *
    * {@snippet class="dev.withal.guide.CancellationTest" region="stage"}
    *
-   * <p>Cancelling the future tells nobody: a body that returns it says by {@link
+   * <p>Cancelling the future doesn't stop the call: a body that returns it says by {@link
    * Cancellation#stopping} how the call is stopped.
    *
    * @param begin begins the call, and arranges for the given future to be completed when the call
@@ -379,6 +379,7 @@ public final class Async {
   public static <R extends @Nullable Object, X extends Exception> R callWithin(
       Duration limit, Work<? extends R, X> work) throws X, TimeoutException, InterruptedException {
     Objects.requireNonNull(work, "work");
+    EventLoops.refuse("a call within a limit", "orTimeout on the future of a use");
     return timeout(limit).<R, X>use(ignored -> work.call());
   }
 

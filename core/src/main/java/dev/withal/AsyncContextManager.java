@@ -85,10 +85,10 @@ public interface AsyncContextManager<T extends @Nullable Object> {
    *
    * @param body the code to run with the context's value
    * @param <X> the checked exception that the body may throw
-   * @throws X if the body fails; the errors of enter and exit are thrown as they are as well,
-   *     checked ones included
-   * @throws InterruptedException if the thread is interrupted while it waits for the enter, or the
-   *     body ends so
+   * @throws X if the body fails; errors of enter and exit are thrown unchanged as well, even
+   *     checked ones that are not declared
+   * @throws InterruptedException if the thread is interrupted while it waits for the enter, or if
+   *     the body throws it
    */
   default <X extends Exception> void run(Body.Action<? super T, X> body)
       throws X, InterruptedException {

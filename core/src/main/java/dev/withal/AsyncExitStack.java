@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Any number of contexts, entered as the program goes, and exited together, the last one first. The
+ * Any number of contexts, entered as the program runs, and exited together, the last one first. The
  * counterpart of {@code AsyncExitStack} in contextlib.
  *
  * <p>Take a stack from a manager where you can, so that it knows how the body ended: {@code
@@ -104,7 +104,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   }
 
   /**
-   * Enters a context on the calling thread; the stack owes its exit.
+   * Enters a context on the calling thread; the stack exits it at its end.
    *
    * <p>A synchronous manager is entered on the calling thread, and, in direct style, exited on the
    * thread that closes the stack, so that a lock is released by the thread that holds it. If the
@@ -137,8 +137,8 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   }
 
   /**
-   * Enters a context without blocking; the stack owes its exit. The order of exits is that of these
-   * calls.
+   * Enters a context without blocking; the stack exits it at its end. The order of exits is that of
+   * these calls.
    *
    * <p>If the stack's body is asked to end, pending enters are asked as well, and their futures
    * fail with the reason. Later calls fail with it without entering anything.

@@ -16,7 +16,7 @@ public interface Body<T extends @Nullable Object, R extends @Nullable Object, X 
   /**
    * Runs the body.
    *
-   * @param value the context's value, good until this method ends
+   * @param value the context's value, valid until this method ends
    * @return the result; may be null
    * @throws X if the body fails
    * @throws InterruptedException if the body is interrupted, which counts as cancellation
@@ -35,7 +35,7 @@ public interface Body<T extends @Nullable Object, R extends @Nullable Object, X 
     /**
      * Runs the body.
      *
-     * @param value the context's value, good until this method ends
+     * @param value the context's value, valid until this method ends
      * @throws X if the body fails
      * @throws InterruptedException if the body is interrupted, which counts as cancellation
      */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * dev.withal.context} has one for what Micrometer's context propagation knows. Where there is none,
  * nothing is captured.
  *
- * <p>What it throws is {@linkplain Report reported}, and the step runs without.
+ * <p>What it throws is {@linkplain Report reported}, and the step runs without the captured state.
  *
  * {@snippet class="dev.withal.guide.CallerStateTest" region="state"}
  */

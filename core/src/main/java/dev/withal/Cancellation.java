@@ -48,8 +48,8 @@ public sealed interface Cancellation permits Cancellations {
    * {@snippet class="dev.withal.guide.CancellationTest" region="stopping"}
    *
    * @param work completes when the work has ended
-   * @param stop asks the work to end; called once, on the asking thread, also where the work has
-   *     ended by then and the body goes on; must not block
+   * @param stop asks the work to end; called once, on the asking thread, even if the work has ended
+   *     by then and the body goes on; must not block
    * @param <S> the type of the stage
    * @return the same stage
    */

@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A recipe for acquiring and releasing something by calls that may block: the synchronous
- * counterpart of {@link AsyncContextManager}, as {@code __enter__} and {@code __exit__} in PEP 343
- * are of their asynchronous ones.
+ * counterpart of {@link AsyncContextManager}, what {@code __enter__} and {@code __exit__} of PEP
+ * 343 are to their asynchronous counterparts.
  *
- * <p>Neither kind is taken for the other; {@link #async()} and {@link
+ * <p>Neither kind is accepted in place of the other; {@link #async()} and {@link
  * AsyncContextManager#blocking()} convert between them. The laws are the same. Names, timeouts and
- * other settings belong to the asynchronous kind.
+ * other settings, {@code flatMap} and {@code useAsync} belong to the asynchronous kind: call {@link
+ * #async()} first.
  *
  * {@snippet class="dev.withal.guide.SynchronousTest" region="both"}
  *
@@ -57,8 +58,8 @@ public interface ContextManager<T extends @Nullable Object> {
    *
    * @param body the code to run with the context's value
    * @param <X> the checked exception that the body may throw
-   * @throws X if the body fails; the errors of enter and exit are thrown as they are as well,
-   *     checked ones included
+   * @throws X if the body fails; errors of enter and exit are thrown unchanged as well, even
+   *     checked ones that are not declared
    * @throws InterruptedException if the enter or the body throws it
    */
   default <X extends Exception> void run(Body.Action<? super T, X> body)

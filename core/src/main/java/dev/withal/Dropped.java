@@ -58,9 +58,10 @@ final class Dropped {
         Report.send(
             Report.Kind.DROPPED_VALUE,
             name,
-            "nobody received what the body returned, a "
+            "nobody received the result, a "
                 + each.getClass().getName()
-                + ", and it is left open: say by releasingDropped how it is released",
+                + ", and it is left open: close it in the work as that is asked to end; how the"
+                + " result of a body is released can be said by releasingDropped",
             reason);
       }
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a body ended: it succeeded, failed, or was cancelled. The exit is told so.
+ * How a body ended: it succeeded, failed, or was cancelled. The exit receives it.
  *
  * <p>If several exits follow one body, each is told the case as the exits before it left it: after
  * an inner exit {@linkplain Verdict#SUPPRESS suppressed} a failure, the outer ones are told of a

@@ -22,6 +22,10 @@ interface Patient<T extends @Nullable Object> extends ContextManager<T> {
   /** Holds a lock; waits for it without a bound if it has neither patience nor one. */
   record Locked(Lock lock, @Nullable Duration patience, @Nullable Duration bound)
       implements Patient<Lock> {
+    private static final String ELSEWHERE =
+        "the lock isn't held by the thread that exits it: leave unlocking to the exit, and close a"
+            + " stack that holds a lock by close() on the thread that entered it";
+
     @Override
     public ContextManager<Lock> within(Duration other) {
       return new Locked(lock, patience, other);
@@ -35,7 +39,17 @@ interface Patient<T extends @Nullable Object> extends ContextManager<T> {
       } else if (!lock.tryLock(nanos(limit), TimeUnit.NANOSECONDS)) {
         throw new TimeoutException("the lock wasn't free within " + limit);
       }
-      return holding(this, lock, Lock::unlock);
+      return holding(this, lock, Locked::unlock);
+    }
+
+    private static void unlock(Lock lock) {
+      try {
+        lock.unlock();
+      } catch (IllegalMonitorStateException e) {
+        var failure = new IllegalMonitorStateException(ELSEWHERE);
+        failure.initCause(e);
+        throw failure;
+      }
     }
 
     @Override

@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A problem that no caller can be told of any more, because they have their answer already, or
- * still wait for it.
+ * A problem that no caller can be told of any more, because each has an answer already, or still
+ * waits for it.
  *
  * <p>Reports go to the listeners of {@link #listen}. If there are none, they are logged as warnings
  * by the {@link System.Logger} named {@code dev.withal}. Reports caused by a listener are logged as
@@ -44,7 +44,7 @@ public record Report(Kind kind, String context, String message, @Nullable Throwa
     DROPPED_VALUE,
     /** An enter, a body or an exit holds an event-loop thread. */
     BLOCKED_EVENT_LOOP,
-    /** Something is held longer than somebody has asked to be told of. */
+    /** Something has been held longer than the limit that somebody has set. */
     LONG_HELD,
     /** Something was never exited, and nobody is left who could. */
     LEAK,
@@ -98,8 +98,8 @@ public record Report(Kind kind, String context, String message, @Nullable Throwa
   }
 
   /**
-   * Tells this to the listeners, or logs it if there are none. For code that adapts uses to other
-   * libraries, and has a problem that no caller of its own can be told of. Never throws.
+   * Sends this report to the listeners, or logs it if there are none. For code that adapts uses to
+   * other libraries, and has a problem that no caller of its own can be told of. Never throws.
    */
   public void send() {
     send(kind, context, message, error);

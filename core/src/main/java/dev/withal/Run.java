@@ -52,7 +52,7 @@ final class Run<R extends @Nullable Object> {
 
   static <R extends @Nullable Object, X extends Exception> R call(
       Duration grace, Work<? extends R, X> work) throws X, InterruptedException {
-    EventLoops.refuse("Async.run", "it on another thread");
+    EventLoops.refuse("a run", "it on another thread");
     var shutdown = new Shutdown(grace);
     Held.begin();
     shutdown.begin();

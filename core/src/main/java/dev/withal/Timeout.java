@@ -54,6 +54,7 @@ public final class Timeout {
   private Timeout(@Nullable String name, Duration limit) {
     this.name = name;
     schedule(limit);
+    expireIfOver(limit);
   }
 
   static AsyncContextManager<Timeout> manager(Duration limit) {
@@ -121,6 +122,7 @@ public final class Timeout {
     } finally {
       lock.unlock();
     }
+    expireIfOver(limit);
   }
 
   private void schedule(Duration limit) {
@@ -128,6 +130,13 @@ public final class Timeout {
     // Guard against race with the timer, which takes another deadline for a newer one.
     deadline = until;
     timer = Time.current().schedule(limit, () -> expire(until, limit));
+  }
+
+  /** A limit that is over needs no timer, which a short body would be ahead of. */
+  private void expireIfOver(Duration limit) {
+    if (!limit.isPositive()) {
+      expire(deadline(), limit);
+    }
   }
 
   private void expire(Instant until, Duration limit) {

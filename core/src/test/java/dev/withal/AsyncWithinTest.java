@@ -14,6 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Work that may take some time at most, and says so in its signature. */
 @ExtendWith(LeakCheck.class)
@@ -64,6 +66,23 @@ class AsyncWithinTest {
     assertThat(journal.events()).containsExactly("ended", "timed out after PT1S");
     assertThat(time.elapsed()).isEqualTo(SECOND);
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, -1, Long.MIN_VALUE})
+  void time_isOverAlready_timesOutThoughTheWorkIsShort(long seconds, VirtualTime time)
+      throws Exception {
+    Duration limit = Duration.ofSeconds(seconds);
+
+    Throwable thrown =
+        catchThrowable(() -> Async.runWithin(limit, () -> journal.add("short work")));
+
+    assertThat(thrown)
+        .isExactlyInstanceOf(TimeoutException.class)
+        .hasMessage("timed out after " + limit);
+    assertThat(journal.events()).containsExactly("short work");
+    assertThat(Thread.interrupted()).isFalse();
+    assertThat(time.pendingTimers()).isZero();
   }
 
   @Test
@@ -200,7 +219,9 @@ class AsyncWithinTest {
 
     assertThat(thrown.resultNow())
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("blocks, and ");
+        .hasMessage(
+            "a call within a limit blocks, and loop is an event-loop thread: call orTimeout on the"
+                + " future of a use instead");
     assertThat(journal.events()).isEmpty();
   }
 }

@@ -139,7 +139,7 @@ class L14GuardTest {
   void run_onAnEventLoop_isRefused(String name, Executor eventLoop) {
     Throwable thrown = on(eventLoop, () -> Async.call(() -> "value"));
 
-    assertRefused(thrown, "Async.run blocks, and ", "call it on another thread instead");
+    assertRefused(thrown, "a run blocks, and ", "call it on another thread instead");
   }
 
   @ParameterizedTest(name = "{0}", autoCloseArguments = false)

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,6 +28,12 @@ class RunEndOfProcessTest {
   @BeforeEach
   void forgetWhatOtherTestsHold() {
     Held.entries().forEach(Held::remove);
+  }
+
+  /** Else the exits of later tests would be told of that end. */
+  @AfterEach
+  void goOn() {
+    new Shutdown(Duration.ZERO).end();
   }
 
   @Test

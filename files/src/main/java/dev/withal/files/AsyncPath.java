@@ -243,10 +243,10 @@ public final class AsyncPath {
    * @param options whether to follow links; a link that leads nowhere doesn't exist then
    */
   public CompletableFuture<Boolean> existsAsync(LinkOption... options) {
-    return call("exists", file -> exists(file, options));
+    return call("exists", file -> isThere(file, options));
   }
 
-  private static boolean exists(Path file, LinkOption... options) throws IOException {
+  private static boolean isThere(Path file, LinkOption... options) throws IOException {
     try {
       Files.readAttributes(file, BasicFileAttributes.class, options);
       return true;

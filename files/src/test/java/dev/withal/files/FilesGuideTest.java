@@ -3,6 +3,7 @@ package dev.withal.files;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardOpenOption.CREATE;
 import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
 import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -99,7 +100,7 @@ class FilesGuideTest {
     CompletableFuture<Long> lines =
         AsyncFiles.openText(log, UTF_8)
             .useAsync(from ->
-                AsyncFiles.openText(copy, UTF_8, CREATE, WRITE)
+                AsyncFiles.openText(copy, UTF_8, CREATE, WRITE, TRUNCATE_EXISTING)
                     .useAsync(to -> {
                       Flow.Publisher<String> published = from.publishLines();
                       return to.writeLinesAsync(published);

@@ -124,6 +124,7 @@ public final class Tasks {
           throws X, InterruptedException {
     Objects.requireNonNull(items, "items");
     Objects.requireNonNull(function, "function");
+    Async.refuseEventLoop("map", "mapAsync");
     return group(width)
         .<List<R>, X>use(group -> {
           var results = new ArrayList<CompletableFuture<R>>();

@@ -133,6 +133,19 @@ public final class Retrying<T extends @Nullable Object> {
   }
 
   /**
+   * Runs a body without a result in direct style, as {@link #use use} does.
+   *
+   * @param body the body to run
+   * @param <X> the checked exception that the body may throw
+   * @throws X if the last attempt fails
+   * @throws InterruptedException if the calling thread is interrupted
+   */
+  public <X extends Exception> void run(Body.Action<? super T, X> body)
+      throws X, InterruptedException {
+    this.<@Nullable Void, X>use(Objects.requireNonNull(body, "body").withNull());
+  }
+
+  /**
    * Runs the body in stage style, as by {@link AsyncContextManager#useAsync(AsyncBody)}, one or
    * more times.
    *

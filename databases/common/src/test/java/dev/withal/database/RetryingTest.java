@@ -63,6 +63,15 @@ class RetryingTest {
   }
 
   @Test
+  void run_errorPasses_isRunAgainInAFreshContext() throws Exception {
+    CompletableFuture<String> seen = new CompletableFuture<>();
+    retrying.run(_ -> seen.complete(await(failing(1))));
+
+    assertThat(seen).isCompletedWithValue("result");
+    assertThat(journal.events()).containsExactly("enter", "body", "exit", "enter", "body", "exit");
+  }
+
+  @Test
   void useAsync_errorPasses_isRunAgainInAFreshContext() throws Exception {
     CompletableFuture<String> use = retrying.useAsync(_ -> failing(2));
 

@@ -35,7 +35,7 @@ class DataSourceGuideTest {
         .use(pool -> {
           // @start region="nested"
           pool.transaction()
-              .use(connection -> {
+              .run(connection -> {
                 var jooq = DSL.using(Jdbc.dataSource(connection), SQLDialect.H2);
                 jooq.execute("insert into person values ('Ada')");
                 try {
@@ -44,7 +44,6 @@ class DataSourceGuideTest {
                 } catch (DataAccessException e) {
                   jooq.execute("insert into person values ('Charles')");
                 }
-                return null;
               });
           // @end
           return null;

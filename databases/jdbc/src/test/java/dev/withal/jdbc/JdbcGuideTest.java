@@ -165,11 +165,10 @@ class JdbcGuideTest {
           // @start region="holders"
           pool.transaction()
               .named("orders")
-              .use(_ -> {
+              .run(_ -> {
                 for (Holder holder : pool.holders()) {
                   System.getLogger("app").log(Level.DEBUG, holder); // orders for 3 ms in the body …
                 }
-                return null;
               });
           // @end
           assertThat(registry.get("withal.connections.usage").timer().count()).isEqualTo(1);

@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Accounts in a database.
@@ -38,10 +37,7 @@ record Bank(Pool pool, Retrying<Connection> transfers) {
 
   /** Moves money, or throws and moves nothing. */
   void transfer(int from, int to, int amount) throws Exception {
-    transfers.<@Nullable Void, Exception>use(connection -> {
-      transfer(connection, from, to, amount);
-      return null;
-    });
+    transfers.<Exception>run(connection -> transfer(connection, from, to, amount));
   }
 
   /** A transfer that can't be. */
