@@ -61,30 +61,6 @@ class LockTest {
 
   // ---- whose thread holds it -------------------------------------------------------------------
 
-  @Test
-  void lock_isUnlockedByTheBody_exitSaysWhatToDo() {
-    Throwable thrown = catchThrowable(() -> manager.run(Lock::unlock));
-
-    assertThat(thrown)
-        .isExactlyInstanceOf(IllegalMonitorStateException.class)
-        .hasMessageStartingWith("the lock isn't held by the thread that exits it: ")
-        .hasCauseExactlyInstanceOf(IllegalMonitorStateException.class);
-  }
-
-  @Test
-  void lock_onAStackThatIsClosedElsewhere_exitSaysWhatToDo() throws Exception {
-    AsyncExitStack stack = AsyncExitStack.open();
-    stack.enter(manager.async());
-
-    Throwable thrown = catchThrowable(() -> Async.await(stack.closeAsync()));
-
-    assertThat(thrown)
-        .isExactlyInstanceOf(IllegalMonitorStateException.class)
-        .hasMessageEndingWith("by close() on the thread that entered it");
-    assertThat(lock.isHeldByCurrentThread()).isTrue();
-    lock.unlock();
-  }
-
   @ParameterizedTest
   @EnumSource(mode = EXCLUDE, names = "EXECUTOR_IN_STAGE_STYLE") // enter and exit are two tasks
   void lock_isHeldWhileTheBodyRuns(Way way, VirtualTime time) throws Exception {
