@@ -298,9 +298,9 @@ public interface AsyncContextManager<T extends @Nullable Object> {
    * the parts of a composed manager as well.
    *
    * <p>This isn't needed for an {@link AsyncExitStack} or another {@link AsyncContext}, which is
-   * exited, nor for those in an {@link java.util.Optional} or a collection of the JDK. Any other
-   * {@link AutoCloseable} is {@linkplain Report.Kind#DROPPED_VALUE reported}. The value of the
-   * use's own context is left to its exit.
+   * exited, nor for those in an {@link java.util.Optional}, an array, or a collection or map of the
+   * JDK. Any other {@link AutoCloseable} is {@linkplain Report.Kind#DROPPED_VALUE reported}. The
+   * value of the use's own context is left to its exit.
    *
    * @param type the type of the results, subtypes included
    * @param release begins to release one

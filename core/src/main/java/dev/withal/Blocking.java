@@ -94,10 +94,11 @@ final class Blocking<T extends @Nullable Object>
     boolean interrupted = Thread.interrupted();
     Shield shield = Shield.raise();
     try {
+      ExitCase told = Shutdown.bounded(how);
       Verdict answer =
           how.error() == null
-              ? context.exit(how)
-              : SharedErrors.handing(by, () -> context.exit(how));
+              ? context.exit(told)
+              : SharedErrors.handing(by, () -> context.exit(told));
       return Unwinding.after(how, answer, by);
     } catch (Throwable error) {
       return Unwinding.afterFailure(how, error, by);

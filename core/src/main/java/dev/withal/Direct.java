@@ -257,7 +257,7 @@ final class Direct {
           after = Here.exit(context, plain, named, how, by);
         }
       } else {
-        CompletionStage<?> stage = Stages.exitUnread(context, how, by);
+        CompletionStage<?> stage = Stages.exitUnread(context, Shutdown.bounded(how), by);
         Throwable error = null;
         if (!Stages.hasValue(stage)) {
           pending = Recorded.exitPending(context, named);

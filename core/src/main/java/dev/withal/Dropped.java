@@ -1,9 +1,14 @@
 package dev.withal;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +49,8 @@ final class Dropped {
       Settings settings,
       @Nullable Throwable reason) {
     List<AsyncContext<?>> owed = new ArrayList<>();
-    for (Object each : parts(value, settings)) {
-      if (each == null || each == own) {
+    for (Object each : value == own ? List.of() : parts(value, settings)) {
+      if (isOf(own, each)) {
         continue;
       }
       Way way = way(each, settings);
@@ -68,21 +73,49 @@ final class Dropped {
     return owed;
   }
 
-  /** {@return the value, or what is in it} Collections of others may do anything when read. */
-  private static Collection<? extends @Nullable Object> parts(
-      @Nullable Object value, Settings settings) {
+  /** Whether a value is the context's own, or one of those that several contexts handed out. */
+  private static boolean isOf(@Nullable Object own, Object value) {
+    return value == own
+        || (own instanceof Collection<?> several
+            && isOfTheJdk(several)
+            && copy(several).stream().anyMatch(one -> one == value));
+  }
+
+  /** {@return the value, or what is in it} */
+  private static List<Object> parts(@Nullable Object value, Settings settings) {
+    var parts = new ArrayList<Object>();
+    addParts(value, settings, parts, Collections.newSetFromMap(new IdentityHashMap<>()));
+    return parts;
+  }
+
+  /** Containers of others may do anything when read, so they are values as they are. */
+  private static void addParts(
+      @Nullable Object value, Settings settings, List<Object> parts, Set<Object> containers) {
     if (value == null) {
-      return List.of();
+      return;
     }
-    if (way(value, settings) == null) {
-      if (value instanceof Optional<?> optional) {
-        return optional.stream().toList();
-      }
-      if (value instanceof Collection<?> several && several.getClass().getModule() == JDK) {
-        return copy(several);
-      }
+    Collection<? extends @Nullable Object> inside =
+        way(value, settings) == null ? inside(value) : null;
+    if (inside == null) {
+      parts.add(value);
+    } else if (containers.add(value)) {
+      inside.forEach(each -> addParts(each, settings, parts, containers));
     }
-    return List.of(value);
+  }
+
+  /** {@return what a container of the JDK holds; null if the value is none} */
+  private static @Nullable Collection<? extends @Nullable Object> inside(Object value) {
+    return switch (value) {
+      case Optional<?> optional -> optional.stream().toList();
+      case Object[] several -> Arrays.asList(several);
+      case Collection<?> several when isOfTheJdk(several) -> copy(several);
+      case Map<?, ?> map when isOfTheJdk(map) -> copy(map.values());
+      default -> null;
+    };
+  }
+
+  private static boolean isOfTheJdk(Object value) {
+    return value.getClass().getModule() == JDK;
   }
 
   private static Collection<? extends @Nullable Object> copy(Collection<?> several) {
@@ -90,7 +123,7 @@ final class Dropped {
       return new ArrayList<@Nullable Object>(several);
     } catch (Throwable broken) {
       // It changes at this moment, or wraps another one that can't be read (L15).
-      return List.of(several);
+      return List.of();
     }
   }
 

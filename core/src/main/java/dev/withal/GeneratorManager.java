@@ -98,6 +98,7 @@ final class GeneratorManager<T extends @Nullable Object>
   private static final class OnceYield<T extends @Nullable Object> implements Generator.Yield<T> {
     private final Thread thread = Thread.currentThread();
     private final int since = SharedErrors.additions();
+    private final Shield.@Nullable Watch around = Shield.ofThread().innermost();
     private final Function<? super T, ExitCase> body;
     private ExitCase how = ExitCase.success();
     private boolean yielded;
@@ -143,7 +144,8 @@ final class GeneratorManager<T extends @Nullable Object>
       SharedErrors.met(how.error(), since, null, this);
       yielded = true;
       // What follows is the exit: neither a request made by now nor a later one reaches it.
-      interrupted = Thread.interrupted();
+      // That of a timeout around this yield is the timeout's, also if the body has set it again.
+      interrupted = Thread.interrupted() && !Shield.ofThread().hasSentInside(around);
       shield = Shield.raise();
       Throwable error = how.error();
       if (error != null) {

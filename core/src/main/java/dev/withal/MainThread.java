@@ -1,6 +1,9 @@
 package dev.withal;
 
 import dev.withal.internal.Time;
+import java.io.InterruptedIOException;
+import java.net.SocketException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -62,6 +65,26 @@ record MainThread(Thread thread) {
               + " return from main instead",
           where("System.exit was called here"));
     }
+  }
+
+  /** Whether an error says more than that main heard that it was told to end. */
+  static boolean isNews(Throwable error) {
+    return isClosedByInterrupt(error)
+        ? !Foreign.suppressed(error).isEmpty()
+        : Unwinding.isNews(error);
+  }
+
+  /** Whether an error says that main heard that it was told to end. */
+  static boolean isEcho(Throwable error) {
+    return Unwinding.isEcho(error) || isClosedByInterrupt(error);
+  }
+
+  /** The JDK says so where a thread is interrupted in a channel or a socket. */
+  private static boolean isClosedByInterrupt(Throwable error) {
+    return error instanceof ClosedByInterruptException
+        || error.getClass() == InterruptedIOException.class
+        || (error.getClass() == SocketException.class
+            && "Closed by interrupt".equals(Foreign.message(error)));
   }
 
   /**

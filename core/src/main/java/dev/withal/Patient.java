@@ -1,5 +1,6 @@
 package dev.withal;
 
+import dev.withal.internal.Shield;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -34,9 +35,14 @@ interface Patient<T extends @Nullable Object> extends ContextManager<T> {
     @Override
     public Context<Lock> enter() throws Exception {
       Duration limit = shorter(patience, bound);
-      if (limit == null) {
-        lock.lockInterruptibly();
-      } else if (!lock.tryLock(nanos(limit), TimeUnit.NANOSECONDS)) {
+      boolean locked =
+          limit == null
+              ? shielded(() -> {
+                lock.lockInterruptibly();
+                return true;
+              })
+              : shielded(limit, nanos -> lock.tryLock(nanos, TimeUnit.NANOSECONDS));
+      if (!locked) {
         throw new TimeoutException("the lock wasn't free within " + limit);
       }
       return holding(this, lock, Locked::unlock);
@@ -72,9 +78,14 @@ interface Patient<T extends @Nullable Object> extends ContextManager<T> {
     @Override
     public Context<Semaphore> enter() throws Exception {
       Duration limit = shorter(patience, bound);
-      if (limit == null) {
-        semaphore.acquire();
-      } else if (!semaphore.tryAcquire(nanos(limit), TimeUnit.NANOSECONDS)) {
+      boolean acquired =
+          limit == null
+              ? shielded(() -> {
+                semaphore.acquire();
+                return true;
+              })
+              : shielded(limit, nanos -> semaphore.tryAcquire(nanos, TimeUnit.NANOSECONDS));
+      if (!acquired) {
         throw new TimeoutException("the semaphore had no permit within " + limit);
       }
       return holding(this, semaphore, Semaphore::release);
@@ -106,7 +117,36 @@ interface Patient<T extends @Nullable Object> extends ContextManager<T> {
     return one.compareTo(other) < 0 ? one : other;
   }
 
-  private static long nanos(Duration limit) {
-    return TimeUnit.NANOSECONDS.convert(limit);
+  /** A wait that an interruption ends. */
+  interface Wait {
+    /** {@return whether what was waited for came} */
+    boolean end() throws InterruptedException;
+  }
+
+  /** A wait that an interruption ends, or some time. */
+  interface BoundedWait {
+    /** {@return whether what was waited for came in time} */
+    boolean end(long nanos) throws InterruptedException;
+  }
+
+  private static boolean shielded(Wait wait) throws InterruptedException {
+    return shielded(Duration.ZERO, unbounded -> wait.end());
+  }
+
+  /** Waits; in an exit of the calling thread, an interruption from outside it doesn't end that. */
+  private static boolean shielded(Duration limit, BoundedWait wait) throws InterruptedException {
+    long whole = TimeUnit.NANOSECONDS.convert(limit);
+    long began = System.nanoTime();
+    long left = whole;
+    while (true) {
+      try {
+        return wait.end(left);
+      } catch (InterruptedException e) {
+        if (Shield.ofThread().letsThrough()) {
+          throw e;
+        }
+        left = whole - (System.nanoTime() - began);
+      }
+    }
   }
 }

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A main that called {@code System.exit} itself can't exit what it holds: then the hook does.
  */
 final class Run<R extends @Nullable Object> {
+  /** How often a main that was told is looked at, as it may call {@code System.exit}. */
+  private static final Duration LOOK = Duration.ofMillis(100);
+
   private final CompletableFuture<R> done = new CompletableFuture<>();
   private final Shutdown shutdown;
   private final MainThread main;
@@ -78,10 +81,9 @@ final class Run<R extends @Nullable Object> {
       }
     }
     Throwable error = Stages.failure(done, Thread.currentThread());
-    if (error != null && shutdown.isTold() && Unwinding.isEcho(error)) {
-      InterruptedException ended = interruption(error);
-      hideFromTheEndOfThisThread(ended);
-      throw ended;
+    if (error != null && shutdown.isTold()) {
+      error = MainThread.isEcho(error) ? interruption(error) : error;
+      hideFromTheEndOfThisThread(error);
     }
     if (error != null) {
       MainThread.showCaller(error);
@@ -125,7 +127,7 @@ final class Run<R extends @Nullable Object> {
   }
 
   /** {@return the same, whether main heard of its interruption first or of the end of a use} */
-  private static InterruptedException interruption(Throwable echo) {
+  private static Throwable interruption(Throwable echo) {
     if (echo instanceof InterruptedException interruption) {
       return interruption;
     }
@@ -134,7 +136,7 @@ final class Run<R extends @Nullable Object> {
     return interruption;
   }
 
-  /** Main has ended as the process told it to, which is no error to be printed. */
+  /** Main has ended as the process told it to: what else its error says, the hook reports. */
   private static void hideFromTheEndOfThisThread(Throwable error) {
     Thread own = Thread.currentThread();
     Thread.UncaughtExceptionHandler others = own.getUncaughtExceptionHandler();
@@ -157,15 +159,45 @@ final class Run<R extends @Nullable Object> {
         Await.end(done, drain);
       }
       Time.current().interrupt(main.thread());
-      CompletableFuture<?> mainsExits =
-          main.isInSystemExit() ? main.exitInItsPlace(this::held, reason) : done;
+      CompletableFuture<?> exits =
+          main.isInSystemExit() ? main.exitInItsPlace(this::held, reason) : null;
       endUses(reason, end);
-      if (!Await.end(mainsExits, left(end)) || !held().isEmpty()) {
+      boolean inTime =
+          exits == null ? awaitMainOrItsExit(reason, end) : Await.end(exits, left(end));
+      if (!inTime || !held().isEmpty()) {
         reportLeft();
       }
+      reportNewsOfMain();
     } catch (InterruptedException e) {
       Report.send(
           Report.Kind.ABANDONED_EXIT, "main", "the process ends without waiting for exits", e);
+    }
+  }
+
+  /**
+   * Waits for main, which may answer by {@code System.exit}. {@return whether all ended in time}
+   */
+  private boolean awaitMainOrItsExit(CancellationException reason, Instant end)
+      throws InterruptedException {
+    Duration left = left(end);
+    while (!main.isInSystemExit()) {
+      if (Await.end(done, left.compareTo(LOOK) < 0 ? left : LOOK)) {
+        return true;
+      }
+      left = left(end);
+      if (!left.isPositive()) {
+        return false;
+      }
+    }
+    return Await.end(main.exitInItsPlace(this::held, reason), left);
+  }
+
+  /** The process may be gone before the caller of this run could tell of its error. */
+  private void reportNewsOfMain() {
+    Throwable error = done.isDone() ? Stages.failure(done, Thread.currentThread()) : null;
+    if (error != null && MainThread.isNews(error)) {
+      Report.send(
+          Report.Kind.LATE_FAILURE, "main", "it failed as the process was told to end", error);
     }
   }
 
@@ -206,8 +238,9 @@ final class Run<R extends @Nullable Object> {
   }
 
   /**
-   * {@return what is held and concerns this run} That is everything as the process ends; before,
-   * what was entered since the run began, by main, or while there is no other run by any thread.
+   * {@return what is held and concerns this run} That is everything as the process ends, but for
+   * what the main of another run holds; before, what was entered since the run began, by main, or
+   * while there is no other run by any thread.
    */
   private List<HeldContext<?>> held() {
     boolean all = shutdown.isTold();
@@ -215,7 +248,9 @@ final class Run<R extends @Nullable Object> {
     var held = new ArrayList<HeldContext<?>>();
     for (Held.Entry entry : Held.entries()) {
       if (entry instanceof HeldContext<?> context
-          && (all || (isSinceItBegan(context) && (alone || main.holds(context))))) {
+          && (all
+              ? !shutdown.isMainOfAnother(context.thread())
+              : (isSinceItBegan(context) && (alone || main.holds(context))))) {
         held.add(context);
       }
     }

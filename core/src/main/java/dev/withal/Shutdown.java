@@ -59,6 +59,11 @@ final class Shutdown {
     return RUNS.size() > 1;
   }
 
+  /** {@return whether a thread is the main one of another run, whose hook cares for it} */
+  boolean isMainOfAnother(@Nullable Thread thread) {
+    return thread != null && RUNS.stream().anyMatch(run -> run != this && run.main == thread);
+  }
+
   /** {@return whether the process was told to end} */
   boolean isTold() {
     return isTold;

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -145,6 +147,37 @@ class L17NothingIsDroppedTest {
 
     assertThat(thrown).isSameAs(broken);
     assertThat(reports).isEmpty();
+  }
+
+  @Test
+  void value_ofAGroupOrOneOfIt_isLeftToItsExit() {
+    var connection = new Connection(new ArrayList<>());
+    var other = new Connection(new ArrayList<>());
+    var managers =
+        AsyncContextManager.all(
+            List.of(
+                AsyncContextManager.closing(
+                    () -> completedFuture(connection), _ -> CompletableFuture.failedFuture(broken)),
+                AsyncContextManager.ofValue(other)));
+
+    assertThat(catchThrowable(() -> managers.use(all -> all))).isSameAs(broken);
+    assertThat(catchThrowable(() -> managers.use(List::getFirst))).isSameAs(broken);
+    assertThat(catchThrowable(() -> managers.use(all -> List.of(all.getLast())))).isSameAs(broken);
+    assertThat(reports).isEmpty();
+  }
+
+  @Test
+  void closeables_inContainersInsideOfOthers_areReportedEach() {
+    var connection = new Connection(new ArrayList<>());
+    List<Object> ring = new ArrayList<>();
+    ring.add(ring);
+    ring.add(Optional.of(new Object[] {List.of(Map.of("a", connection))}));
+
+    var _ = catchThrowable(() -> losing().use(_ -> ring));
+
+    assertThat(reports)
+        .singleElement()
+        .satisfies(report -> assertThat(report.message()).contains(Connection.class.getName()));
   }
 
   @Test

@@ -99,6 +99,24 @@ class RunProcessTest {
   }
 
   @Test
+  void signal_mainAnswersBySystemExit_exitsAllThatMainHolds() throws Exception {
+    Ended ended = start("answers by exit").signalWhenReady("TERM").end();
+
+    assertThat(ended.code()).isEqualTo(143);
+    assertThat(ended.out()).containsExactly("enter a", "ready", "exit a Cancelled");
+    assertThat(ended.err()).isEmpty();
+  }
+
+  @Test
+  void signal_mainAnswersByAnError_isReportedOnce() throws Exception {
+    Ended ended = start("answers by an error").signalWhenReady("TERM").end();
+
+    assertThat(ended.code()).isEqualTo(143);
+    assertThat(ended.out()).containsExactly("enter a", "ready", "exit a Failed");
+    assertThat(ended.err().lines().filter(line -> line.contains("no commit"))).hasSize(1);
+  }
+
+  @Test
   void systemExit_insideAGenerator_exitsTheOthersAndReportsIt() throws Exception {
     Ended ended = start("calls exit in a generator").end();
 

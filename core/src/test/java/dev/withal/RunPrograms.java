@@ -1,5 +1,6 @@
 package dev.withal;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -32,6 +33,8 @@ final class RunPrograms {
           Async.call(Duration.ofMillis(300), () -> hanging().use(_ -> ready(LONG)));
       case "drains" -> Async.call(Duration.ofSeconds(20), RunPrograms::drain);
       case "calls exit" -> Async.call(() -> manager("a").use(_ -> onStackThenExit()));
+      case "answers by exit" -> Async.call(() -> manager("a").use(_ -> answering()));
+      case "answers by an error" -> Async.call(() -> manager("a").use(_ -> failing()));
       case "calls exit in a generator" ->
           Async.call(() ->
               manager("a")
@@ -49,6 +52,24 @@ final class RunPrograms {
                     return ready(LONG);
                   }));
       default -> throw new IllegalArgumentException(arguments[0]);
+    }
+  }
+
+  private static String answering() throws InterruptedException {
+    try {
+      return ready(LONG);
+    } catch (InterruptedException told) {
+      Async.sleep(Duration.ofMillis(20));
+      System.exit(7);
+      throw told;
+    }
+  }
+
+  private static String failing() throws IOException {
+    try {
+      return ready(LONG);
+    } catch (InterruptedException told) {
+      throw new IOException("no commit");
     }
   }
 

@@ -7,8 +7,10 @@ import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -52,6 +54,55 @@ class TimeoutsInterruptedTest {
 
     assertThat(journal.events()).containsExactly("thrown InterruptedException");
     assertThat(seen.get().expired()).isFalse();
+  }
+
+  @Test
+  void timeout_aroundAYield_leavesNoFlagThatTheBodyHasSetAgain(VirtualTime time) {
+    AsyncContextManager<String> limited =
+        AsyncContextManager.generator(
+            yielding -> Async.timeout(LIMIT).run(_ -> yielding.value("value")));
+    AsyncContextManager<String> nested =
+        AsyncContextManager.generator(yielding -> limited.run(yielding::value));
+
+    for (var manager : List.of(Async.timeout(LIMIT), limited, nested)) {
+      Throwable thrown =
+          catchThrowable(() ->
+              manager.run(_ -> {
+                try {
+                  Async.sleep(LONG);
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              }));
+
+      assertThat(thrown).isExactlyInstanceOf(TimeoutException.class);
+      assertThat(Thread.interrupted()).isFalse();
+    }
+  }
+
+  @Test
+  void timeout_aroundAGenerator_keepsTheFlagForTheCodeBehindIt(VirtualTime time) {
+    AsyncContextManager<String> generator =
+        AsyncContextManager.generator(yielding -> yielding.value("value"));
+    var seenBehindIt = new AtomicBoolean();
+
+    Throwable thrown =
+        catchThrowable(() ->
+            Async.timeout(LIMIT)
+                .run(_ -> {
+                  generator.run(_ -> {
+                    try {
+                      Async.sleep(LONG);
+                    } catch (InterruptedException e) {
+                      Thread.currentThread().interrupt();
+                    }
+                  });
+                  seenBehindIt.set(Thread.currentThread().isInterrupted());
+                }));
+
+    assertThat(thrown).isExactlyInstanceOf(TimeoutException.class);
+    assertThat(seenBehindIt).isTrue();
+    assertThat(Thread.interrupted()).isFalse();
   }
 
   @Test

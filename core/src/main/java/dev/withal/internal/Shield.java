@@ -123,6 +123,25 @@ public final class Shield {
     return count;
   }
 
+  /** {@return the innermost watch of the calling thread; null if there is none} */
+  public @Nullable Watch innermost() {
+    return innermost;
+  }
+
+  /**
+   * {@return whether a watch has interrupted its body that began inside another one}
+   *
+   * @param around that one; null for none
+   */
+  public boolean hasSentInside(@Nullable Watch around) {
+    for (Watch watch = innermost; watch != null && watch != around; watch = watch.outer()) {
+      if (watch.hasSent()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** A wait was interrupted, and by no watch: what one of them clears, it sets again. */
   public void heardAnother() {
     for (Watch watch = innermost; watch != null; watch = watch.outer()) {
