@@ -3,7 +3,6 @@ package dev.withal.tasks;
 import dev.withal.AsyncContextManager;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -34,8 +33,8 @@ record Answer(Throwable error, List<Throwable> news) {
     }
     var all = new ArrayList<>(news);
     all.addAll(more);
-    var carrier = new CancellationException(error.getMessage());
-    carrier.initCause(error instanceof CancellationException ? error.getCause() : error);
+    var carrier = new CancellationException(Foreign.message(error));
+    carrier.initCause(error instanceof CancellationException ? Foreign.cause(error) : error);
     all.forEach(carrier::addSuppressed);
     return new Answer(carrier, all);
   }
@@ -50,8 +49,8 @@ record Answer(Throwable error, List<Throwable> news) {
         news.add(at);
         return news;
       }
-      news.addAll(Arrays.asList(at.getSuppressed()));
-      at = at.getCause();
+      news.addAll(Foreign.suppressed(at));
+      at = Foreign.cause(at);
     }
     return news;
   }

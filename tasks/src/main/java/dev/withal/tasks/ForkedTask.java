@@ -70,8 +70,12 @@ final class ForkedTask<R extends @Nullable Object> extends TaskFuture<R> impleme
     TaskFuture.Request asked = workEnded(own);
     // What continues from here on this thread isn't what was to be interrupted.
     Thread.interrupted();
-    ended.with(asked == null ? error : asked.reason());
-    end(own, asked, value, error);
+    try {
+      ended.with(asked == null ? error : asked.reason());
+      end(own, asked, value, error);
+    } catch (Throwable broken) {
+      leaveAnyway(own, broken);
+    }
   }
 
   /** Work without a result. */
@@ -131,7 +135,13 @@ final class ForkedTask<R extends @Nullable Object> extends TaskFuture<R> impleme
       told(own, asked, answer);
     } else {
       Answer.release(value, asked.reason())
-          .whenComplete((ignored, failure) -> told(own, asked, answer.with(failure)));
+          .whenComplete((ignored, failure) -> {
+            try {
+              told(own, asked, answer.with(failure));
+            } catch (Throwable broken) {
+              leaveAnyway(own, broken);
+            }
+          });
     }
   }
 
@@ -144,6 +154,16 @@ final class ForkedTask<R extends @Nullable Object> extends TaskFuture<R> impleme
     letGo();
     end(asked, answer);
     own.leave(this);
+  }
+
+  /** Leaves although its end threw: that is told, and the group doesn't wait for it forever. */
+  private void leaveAnyway(Group own, Throwable broken) {
+    if (block != null) {
+      own.note(new Failure(broken, () -> this));
+      letGo();
+      fail(broken);
+      own.leave(this);
+    }
   }
 
   private Failure failure(Throwable error) {

@@ -139,7 +139,7 @@ final class StartedTask<R extends @Nullable Object>
   private void cancelled(Throwable error) {
     CancellationException asked = request;
     if (asked != null || group.isAsked()) {
-      for (Throwable news : error.getSuppressed()) {
+      for (Throwable news : Foreign.suppressed(error)) {
         group.note(new Failure(news, this::holder));
       }
     } else if (!isAskedByItsCaller()) {

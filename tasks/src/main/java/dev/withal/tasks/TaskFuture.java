@@ -61,7 +61,7 @@ abstract class TaskFuture<R extends @Nullable Object> extends CompletableFuture<
   @Override
   public boolean completeExceptionally(Throwable error) {
     Objects.requireNonNull(error, "error");
-    Throwable cause = error instanceof CompletionException ? error.getCause() : null;
+    Throwable cause = error instanceof CompletionException ? Foreign.cause(error) : null;
     return ask(new Request(cause == null ? error : cause, false, null));
   }
 
