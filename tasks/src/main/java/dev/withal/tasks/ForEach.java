@@ -59,7 +59,11 @@ final class ForEach<T> {
     }
     int seen = 1;
     while (seen != 0) {
-      step();
+      try {
+        step();
+      } catch (Throwable error) {
+        over.completeExceptionally(error);
+      }
       seen = work.addAndGet(-seen);
     }
   }

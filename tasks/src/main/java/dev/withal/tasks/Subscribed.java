@@ -3,6 +3,7 @@ package dev.withal.tasks;
 import dev.withal.AsyncContext;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
+import dev.withal.internal.Reporter;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
@@ -50,7 +51,15 @@ final class Subscribed<T> implements AsyncContext<Elements<T>>, Flow.Subscriber<
   private void request(int count) {
     Flow.Subscription own = subscription.get();
     if (own != null) {
+      request(own, count);
+    }
+  }
+
+  private void request(Flow.Subscription own, int count) {
+    try {
       own.request(count);
+    } catch (Throwable error) {
+      endWith(error);
     }
   }
 
@@ -61,7 +70,7 @@ final class Subscribed<T> implements AsyncContext<Elements<T>>, Flow.Subscriber<
     Objects.requireNonNull(given, "subscription");
     // Guard against race with the exit, and against a publisher that subscribes twice.
     if (subscription.compareAndSet(null, given)) {
-      given.request(capacity);
+      request(given, capacity);
     } else {
       given.cancel();
     }
@@ -73,10 +82,8 @@ final class Subscribed<T> implements AsyncContext<Elements<T>>, Flow.Subscriber<
     if (subscription.get() != CLOSED && buffer.offer(element)) {
       return;
     }
-    if (close()) {
-      buffer.end(
-          new IllegalStateException("the publisher sent more elements than were requested of it"));
-    }
+    endWith(
+        new IllegalStateException("the publisher sent more elements than were requested of it"));
   }
 
   @Override
@@ -87,6 +94,20 @@ final class Subscribed<T> implements AsyncContext<Elements<T>>, Flow.Subscriber<
   @Override
   public void onComplete() {
     buffer.end(null);
+  }
+
+  /** Cancels the subscription, and ends the elements with an error, unless it is over already. */
+  private void endWith(Throwable error) {
+    boolean isNew = true;
+    try {
+      isNew = close();
+    } catch (Throwable broken) {
+      Reporter.current()
+          .report("FAILED_CALLBACK", name, "the cancellation of a subscription failed", broken);
+    }
+    if (isNew) {
+      buffer.end(error);
+    }
   }
 
   /** Cancels the subscription. {@return whether that is new} */

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.Async;
+import dev.withal.Report;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -170,5 +172,96 @@ class SubscribeTest {
     new Numbers(10, null).subscribe(Async.await(late));
 
     assertThat(journal.events()).containsExactly("cancel");
+  }
+
+  /** Sends as many elements as are requested first, and breaks at a request after that. */
+  private Flow.Publisher<Integer> breakingAtRequest(int broken) {
+    return breakingAtRequest(broken, () -> journal.add("cancel"));
+  }
+
+  private static Flow.Publisher<Integer> breakingAtRequest(int broken, Runnable cancel) {
+    return subscriber ->
+        subscriber.onSubscribe(
+            new Flow.Subscription() {
+              private int requests;
+              private int sent;
+
+              @Override
+              public void request(long count) {
+                if (++requests == broken) {
+                  throw new IllegalStateException("broken");
+                }
+                for (int i = 0; i < count; i++) {
+                  subscriber.onNext(sent++);
+                }
+              }
+
+              @Override
+              public void cancel() {
+                cancel.run();
+              }
+            });
+  }
+
+  @Test
+  void request_throwsAsAnElementIsTaken_isToldAfterTheElements(VirtualTime time) {
+    Throwable thrown =
+        catchThrowable(() ->
+            Tasks.subscribe(breakingAtRequest(2), 4)
+                .run(elements -> elements.forEach(element -> journal.add("seen " + element))));
+
+    assertThat(thrown)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("broken")
+        .hasNoSuppressedExceptions();
+    assertThat(journal.events()).containsExactly("seen 0", "cancel", "seen 1", "seen 2", "seen 3");
+  }
+
+  @Test
+  void request_throwsBetweenActionsThatTakeTime_endsTheLoop(VirtualTime time) {
+    CompletableFuture<Void> use =
+        Tasks.<Integer>subscribe(breakingAtRequest(2), 4)
+            .useAsync(elements ->
+                elements.forEachAsync(element -> {
+                  journal.add("seen " + element);
+                  return Async.sleepAsync(Duration.ofMillis(10));
+                }));
+    Throwable thrown = catchThrowable(() -> time.await(use));
+
+    assertThat(thrown)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("broken")
+        .hasNoSuppressedExceptions();
+    assertThat(journal.events()).containsExactly("seen 0", "cancel", "seen 1", "seen 2", "seen 3");
+  }
+
+  @Test
+  void firstRequest_throws_isToldAndCancels(VirtualTime time) {
+    Throwable thrown =
+        catchThrowable(() ->
+            Tasks.subscribe(breakingAtRequest(1), 4).run(elements -> elements.forEach(_ -> {})));
+
+    assertThat(thrown).isInstanceOf(IllegalStateException.class).hasMessage("broken");
+    assertThat(journal.events()).containsExactly("cancel");
+  }
+
+  @Test
+  void cancel_throwsAfterARequestThatThrew_isReported(VirtualTime time) {
+    Runnable failing =
+        () -> {
+          throw new IllegalArgumentException("can't cancel");
+        };
+    try (var _ =
+        Report.listen(report -> journal.add(report.kind() + " " + report.error().getMessage()))) {
+      Throwable thrown =
+          catchThrowable(() ->
+              Tasks.subscribe(breakingAtRequest(2, failing), 2)
+                  .run(elements -> elements.forEach(element -> journal.add("seen " + element))));
+
+      assertThat(thrown).isInstanceOf(IllegalStateException.class).hasMessage("broken");
+    }
+
+    assertThat(journal.events())
+        .containsExactly("FAILED_CALLBACK can't cancel", "seen 0", "seen 1");
   }
 }
