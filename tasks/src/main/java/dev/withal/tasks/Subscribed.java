@@ -35,11 +35,25 @@ final class Subscribed<T> implements AsyncContext<Elements<T>>, Flow.Subscriber<
   private final AtomicInteger taken = new AtomicInteger();
   private final AtomicReference<Flow.@Nullable Subscription> subscription = new AtomicReference<>();
 
-  Subscribed(String name, int capacity) {
+  private Subscribed(String name, int capacity) {
     this.name = name;
     this.capacity = capacity;
     batch = (capacity + 1) / 2;
     buffer = new Buffer<>(capacity, this::wasTaken);
+  }
+
+  /**
+   * Subscribes; a publisher that throws may have given a subscription before, which is cancelled.
+   */
+  static <T> Subscribed<T> to(Flow.Publisher<? extends T> publisher, String name, int capacity) {
+    var subscribed = new Subscribed<T>(name, capacity);
+    try {
+      publisher.subscribe(subscribed);
+    } catch (Throwable error) {
+      subscribed.endWith(error);
+      throw error;
+    }
+    return subscribed;
   }
 
   private void wasTaken() {

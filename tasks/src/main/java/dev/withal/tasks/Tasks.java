@@ -220,13 +220,7 @@ public final class Tasks {
       Flow.Publisher<? extends T> publisher, int capacity) {
     Objects.requireNonNull(publisher, "publisher");
     Buffer.check(capacity);
-    return new GroupManager<>(
-        "subscription",
-        name -> {
-          var subscription = new Subscribed<T>(name, capacity);
-          publisher.subscribe(subscription);
-          return subscription;
-        });
+    return new GroupManager<>("subscription", name -> Subscribed.<T>to(publisher, name, capacity));
   }
 
   private static AsyncContextManager<TaskGroup> manager(String name, Supplier<Group> groups) {

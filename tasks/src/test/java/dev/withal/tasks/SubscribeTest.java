@@ -166,6 +166,20 @@ class SubscribeTest {
   }
 
   @Test
+  void publisher_throwsAfterItsSubscription_failsTheEnterAndIsCancelled(VirtualTime time) {
+    Flow.Publisher<Integer> broken =
+        subscriber -> {
+          new Numbers(10, null).subscribe(subscriber);
+          throw new IllegalArgumentException("no");
+        };
+    Throwable thrown =
+        catchThrowable(() -> Tasks.subscribe(broken, 1).run(_ -> journal.add("body")));
+
+    assertThat(thrown).isInstanceOf(IllegalArgumentException.class).hasMessage("no");
+    assertThat(journal.events()).containsExactly("request 1", "cancel");
+  }
+
+  @Test
   void publisher_subscribesLate_isCancelled(VirtualTime time) throws Exception {
     var late = new CompletableFuture<Flow.Subscriber<? super Integer>>();
     Tasks.<Integer>subscribe(late::complete, 1).run(_ -> {});
