@@ -64,7 +64,7 @@ final class ForkedTask<R extends @Nullable Object> extends TaskFuture<R> impleme
         error = new CancellationException("it was asked to end before it began");
       }
     } catch (Throwable thrown) {
-      error = thrown;
+      error = Foreign.unwrapped(thrown);
     }
     work = null;
     TaskFuture.Request asked = workEnded(own);
