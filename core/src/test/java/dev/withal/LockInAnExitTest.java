@@ -36,9 +36,12 @@ class LockInAnExitTest {
     Thread.ofPlatform()
         .start(() -> {
           lock.lock();
-          taken.complete(null);
-          free.join();
-          lock.unlock();
+          try {
+            taken.complete(null);
+            free.join();
+          } finally {
+            lock.unlock();
+          }
         });
     taken.join();
     ContextManager<?> manager =
