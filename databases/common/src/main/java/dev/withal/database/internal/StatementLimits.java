@@ -2,6 +2,7 @@ package dev.withal.database.internal;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -23,8 +24,14 @@ public record StatementLimits(@Nullable Duration statement, @Nullable Duration l
   /** No limits. */
   public static final StatementLimits NONE = new StatementLimits(null, null);
 
-  /** Separates the previous values; no value contains it. */
-  private static final String SEPARATOR = "|";
+  /** The pattern of what separates the previous values; no value contains it. */
+  private static final String SEPARATOR = "\\|";
+
+  /** Takes seconds, with a fraction. */
+  private static final String MARIADB_STATEMENT = "max_statement_time";
+
+  /** Takes whole seconds. */
+  private static final String MARIADB_LOCK = "innodb_lock_wait_timeout";
 
   /**
    * The SQL for one database.
@@ -50,24 +57,25 @@ public record StatementLimits(@Nullable Duration statement, @Nullable Duration l
     if (name.contains("postgres")) {
       return new Sql(
           null,
-          settings("set local %s = %s", "statement_timeout", "lock_timeout"),
+          settings("set local statement_timeout = %s", "set local lock_timeout = %s"),
           ignored -> List.of());
     }
     if (name.equals("h2")) {
       return restored(
           "select (select setting_value from information_schema.settings"
               + " where setting_name = 'QUERY_TIMEOUT') || '|' || lock_timeout()",
-          "set %s %s",
-          "query_timeout",
-          "lock_timeout");
+          "set query_timeout %s",
+          "set lock_timeout %s");
     }
     if (name.contains("mariadb") || name.contains("mysql")) {
-      String own = name.contains("mariadb") ? "max_statement_time" : "max_execution_time";
+      String own = name.contains("mariadb") ? MARIADB_STATEMENT : "max_execution_time";
       return restored(
-          "select concat(@@session." + own + ", '|', @@session.innodb_lock_wait_timeout)",
-          "set session %s = %s",
-          own,
-          "innodb_lock_wait_timeout");
+          "select concat_ws('|', @@session."
+              + own
+              + ", @@session.innodb_lock_wait_timeout, @@session.lock_wait_timeout)",
+          "set session " + own + " = %s",
+          // The first is for rows, the other for tables and their definitions.
+          "set session " + MARIADB_LOCK + " = %s, lock_wait_timeout = %s");
     }
     return null;
   }
@@ -83,30 +91,31 @@ public record StatementLimits(@Nullable Duration statement, @Nullable Duration l
         + " limits in the first statement";
   }
 
-  private Sql restored(String ask, String pattern, String ofStatement, String ofLock) {
+  private Sql restored(String ask, String ofStatement, String ofLock) {
     return new Sql(
         ask,
-        settings(pattern, ofStatement, ofLock),
+        settings(ofStatement, ofLock),
         before -> {
-          int end = before.indexOf(SEPARATOR);
+          String[] values = before.split(SEPARATOR, -1);
           var back = new ArrayList<String>();
           if (statement != null) {
-            back.add(pattern.formatted(ofStatement, before.substring(0, end)));
+            back.add(ofStatement.formatted(values[0]));
           }
           if (lockWait != null) {
-            back.add(pattern.formatted(ofLock, before.substring(end + 1)));
+            back.add(ofLock.formatted((Object[]) Arrays.copyOfRange(values, 1, values.length)));
           }
           return back;
         });
   }
 
-  private List<String> settings(String pattern, String ofStatement, String ofLock) {
+  private List<String> settings(String ofStatement, String ofLock) {
     var settings = new ArrayList<String>();
     if (statement != null) {
-      settings.add(pattern.formatted(ofStatement, value(ofStatement, statement)));
+      settings.add(ofStatement.formatted(value(ofStatement, statement)));
     }
     if (lockWait != null) {
-      settings.add(pattern.formatted(ofLock, value(ofLock, lockWait)));
+      String value = value(ofLock, lockWait);
+      settings.add(ofLock.formatted(value, value));
     }
     return settings;
   }
@@ -114,11 +123,9 @@ public record StatementLimits(@Nullable Duration statement, @Nullable Duration l
   /** Rounds up, as zero would mean no limit. */
   private static String value(String setting, Duration limit) {
     long millis = Math.clamp(limit.plusNanos(999_999).toMillis(), 1, Integer.MAX_VALUE);
-    return switch (setting) {
-      case "max_statement_time" ->
-          millis / 1000 + "." + String.valueOf(1000 + millis % 1000).substring(1);
-      case "innodb_lock_wait_timeout" -> String.valueOf((millis + 999) / 1000);
-      default -> String.valueOf(millis);
-    };
+    if (setting.contains(MARIADB_STATEMENT)) {
+      return millis / 1000 + "." + String.valueOf(1000 + millis % 1000).substring(1);
+    }
+    return String.valueOf(setting.contains(MARIADB_LOCK) ? (millis + 999) / 1000 : millis);
   }
 }

@@ -36,11 +36,25 @@ class StatementLimitsTest {
 
     assertThat(sql.set())
         .containsExactly(
-            "set session max_statement_time = 1.500", "set session innodb_lock_wait_timeout = 1");
-    assertThat(sql.back().apply("0.000000|50"))
+            "set session max_statement_time = 1.500",
+            "set session innodb_lock_wait_timeout = 1, lock_wait_timeout = 1");
+    assertThat(sql.back().apply("0.000000|50|86400"))
         .containsExactly(
             "set session max_statement_time = 0.000000",
-            "set session innodb_lock_wait_timeout = 50");
+            "set session innodb_lock_wait_timeout = 50, lock_wait_timeout = 86400");
+  }
+
+  /** Rows have one setting, tables and their definitions another. */
+  @Test
+  void lockWait_onMariadb_isRoundedUpForEveryLock() {
+    Sql sql = new StatementLimits(null, Duration.ofMillis(2_001)).on("MariaDB");
+
+    assertThat(sql.ask())
+        .contains("@@session.innodb_lock_wait_timeout", "@@session.lock_wait_timeout");
+    assertThat(sql.set())
+        .containsExactly("set session innodb_lock_wait_timeout = 3, lock_wait_timeout = 3");
+    assertThat(sql.back().apply("0|50|86400"))
+        .containsExactly("set session innodb_lock_wait_timeout = 50, lock_wait_timeout = 86400");
   }
 
   @Test
