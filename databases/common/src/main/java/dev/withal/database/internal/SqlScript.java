@@ -1,7 +1,5 @@
 package dev.withal.database.internal;
 
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -9,41 +7,44 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements of an SQL text, as words.
+ * The statements of an SQL text.
  *
  * <p>Design: one pass. Quoted text and comments contain no words. A routine's body is part of the
  * statement that creates the routine, and isn't run; the statements of a block are run, so each is
  * one of its own.
+ *
+ * <p>The keywords of blocks may be names elsewhere, so they count only where a statement may begin.
+ * On PostgreSQL only a routine has a block; on MariaDB each {@code END} ends one. On other
+ * databases a statement may end without a semicolon, so {@code BEGIN} and {@code END} count
+ * anywhere in a block.
  */
 final class SqlScript {
-  private static final Set<String> ROUTINES =
-      Set.of("FUNCTION", "PROCEDURE", "TRIGGER", "EVENT", "PACKAGE");
+  /** On MariaDB each begins a block; elsewhere only {@code BEGIN} does. */
+  private static final Set<String> CONSTRUCTS =
+      Set.of("IF", "CASE", "WHILE", "FOR", "LOOP", "REPEAT");
 
-  /** The words that precede a statement of a block, apart from a semicolon. */
-  private static final Set<String> BEFORE_STATEMENTS =
-      Set.of("BEGIN", "ATOMIC", "THEN", "ELSE", "LOOP", "DO", "REPEAT");
+  private static final Set<String> LABELLED = Set.of("BEGIN", "WHILE", "FOR", "LOOP", "REPEAT");
 
-  /**
-   * The words that may follow {@code END} to end a construct whose first word isn't counted here.
-   */
-  private static final Set<String> ENDED = Set.of("IF", "LOOP", "WHILE", "REPEAT", "FOR");
+  /** On MariaDB: the first word of a handler's statement, which follows its conditions. */
+  private static final Set<String> HANDLING =
+      Set.of("BEGIN", "COMMIT", "ROLLBACK", "START", "SET", "EXECUTE", "IF");
 
-  /**
-   * The number of words that are enough to classify a statement; a list of values may have a
-   * million.
-   */
-  private static final int MOST_WORDS = 50;
+  /** One of the two words after {@code DECLARE}, if it declares no variable of a block. */
+  private static final Set<String> NO_VARIABLE =
+      Set.of("CURSOR", "BINARY", "INSENSITIVE", "NO", "SCROLL", "LOCAL", "GLOBAL");
 
   private final String sql;
   private final SqlDialect dialect;
   private final SqlQuotes quotes;
-  private final List<String> words = new ArrayList<>();
-  private final Set<String> calls = new HashSet<>();
   private final StringBuilder text = new StringBuilder();
+  private SqlStatement statement;
   private int at;
 
   /** The number of blocks around the present word. */
   private int depth;
+
+  /** The number of CASE expressions around the present word. */
+  private int cases;
 
   /** Whether the statement creates a routine, whose statements are not run. */
   private boolean routine;
@@ -55,205 +56,223 @@ final class SqlScript {
     this.sql = sql;
     this.dialect = dialect;
     this.quotes = new SqlQuotes(sql, dialect);
+    this.statement = new SqlStatement(dialect);
   }
 
-  /** {@return the first statement whose words pass, without its quoted text; null if none does} */
-  @Nullable String first(Predicate<List<String>> sought) {
+  /** {@return the first statement that passes, without its quoted text; null if none does} */
+  @Nullable String first(Predicate<SqlStatement> sought) {
     while (at < sql.length()) {
-      char c = sql.charAt(at);
-      if (c == ';') {
-        at++;
-        if (found(sought)) {
+      boolean run = depth == 0 || !routine;
+      if (read()) {
+        if (run && found(sought)) {
           return text.toString().strip();
         }
-        semicolon();
-      } else if (isWord(c)) {
-        String word = word();
-        if (!isStringPrefix(word)) {
-          if (depth > 0 && !routine && BEFORE_STATEMENTS.contains(word) && found(sought)) {
-            return text.toString().strip();
-          }
-          next(word);
-        }
-      } else if (!skip(c)) {
-        text.append(c);
-        at++;
+        begin();
       }
     }
-    return found(sought) ? text.toString().strip() : null;
+    return (depth == 0 || !routine) && found(sought) ? text.toString().strip() : null;
   }
 
-  /**
-   * {@return the functions that the present statement seems to call: words before a parenthesis}
-   */
-  Set<String> calls() {
-    return calls;
+  private boolean found(Predicate<SqlStatement> sought) {
+    String quoted = statement.quotedSql();
+    return sought.test(statement)
+        || (!quoted.isEmpty() && new SqlScript(quoted, dialect).first(sought) != null);
   }
 
-  private boolean found(Predicate<List<String>> sought) {
-    return (depth == 0 || !routine) && sought.test(words);
+  private void begin() {
+    statement = new SqlStatement(dialect);
+    text.setLength(0);
+    cases = 0;
   }
 
-  private void semicolon() {
-    if (depth == 0) {
-      routine = false;
-      declared = false;
+  /** Reads the next part. {@return whether the statement before it is complete} */
+  private boolean read() {
+    char c = sql.charAt(at);
+    if (quotes.isWord(c)) {
+      return readWord();
     }
-    if (depth == 0 || !routine) {
-      words.clear();
-      calls.clear();
-      text.setLength(0);
+    int end = quotes.end(at);
+    if (end >= 0) {
+      quoted(c, end);
+      return false;
     }
+    at++;
+    if (c == ';') {
+      routine &= depth > 0;
+      declared &= depth > 0;
+      return true;
+    }
+    text.append(c);
+    if (c == ':' && isLabel()) {
+      begin();
+    } else if (!Character.isWhitespace(c)) {
+      statement.sign(c);
+    }
+    return false;
+  }
+
+  private void quoted(char c, int end) {
+    if (c == '`' || (c == '"' && dialect != SqlDialect.MARIADB)) {
+      statement.name(quotes.content(at, end));
+    } else if (!quotes.isComment(at)) {
+      statement.text(statement.isSqlNext() ? quotes.content(at, end) : "");
+    }
+    text.append(' ');
+    at = end;
+  }
+
+  private boolean isLabel() {
+    return dialect == SqlDialect.MARIADB
+        && statement.words().size() == 1
+        && LABELLED.contains(following());
   }
 
   // ---- words -----------------------------------------------------------------------------------
 
-  static boolean isWord(char c) {
-    return Character.isLetterOrDigit(c) || c == '_' || c == '@';
+  private boolean readWord() {
+    int from = at;
+    at = quotes.endOfWord(at);
+    String word = sql.substring(from, at).toUpperCase(Locale.ROOT);
+    if (word.equals("E") && dialect != SqlDialect.MARIADB && sql.startsWith("'", at)) {
+      // The E of E'…' is no word.
+      quoted('\'', quotes.endOfEscaped(at));
+      return false;
+    }
+    if (isHandling(word)) {
+      begin();
+    }
+    if (!statement.isNameNext() && (depth > 0 ? countInside(word) : countOutside(word))) {
+      return true;
+    }
+    statement.word(word);
+    text.append(sql, from, at);
+    return false;
   }
 
-  private String word() {
-    int begin = at;
-    while (at < sql.length() && (isWord(sql.charAt(at)) || sql.charAt(at) == '$')) {
-      at++;
-    }
-    String word = sql.substring(begin, at);
-    text.append(word);
-    return word.toUpperCase(Locale.ROOT);
+  private boolean isHandling(String word) {
+    List<String> words = statement.words();
+    return dialect == SqlDialect.MARIADB
+        && depth > 0
+        && HANDLING.contains(word)
+        && statement.startsWith("DECLARE")
+        && words.contains("HANDLER")
+        && words.contains("FOR");
   }
 
-  private void next(String word) {
-    if (words.size() < MOST_WORDS) {
-      words.add(word);
-    }
-    if (isCall()) {
-      calls.add(word);
-    }
-    if (depth == 0) {
-      routine |= words.getFirst().equals("CREATE") && ROUTINES.contains(word);
-      if (routine) {
-        beginRoutine(word);
-      } else {
-        beginBlock(word);
-      }
-    } else {
-      inside(word);
-    }
+  /** Counts blocks. {@return whether a statement outside of them is complete before this word} */
+  private boolean countOutside(String word) {
+    routine |= statement.isRoutine();
+    boolean opens =
+        statement.isRoutine()
+            ? opensRoutine(word)
+            : dialect != SqlDialect.POSTGRESQL && opensBlock(word);
+    depth += opens ? 1 : 0;
+    return opens ? !isCondition(word) : isEndOfSettings(word);
   }
 
-  private void beginRoutine(String word) {
-    if (word.equals("BEGIN")) {
-      depth = 1;
-    } else if (dialect == SqlDialect.OTHER
-        && (word.equals("IS") || word.equals("AS"))
-        && !following().isEmpty()) {
-      depth = 1;
-      declared = true;
+  private boolean opensRoutine(String word) {
+    if (!statement.isOutside()) {
+      return false;
     }
-  }
-
-  /** Decides by the next word whether {@code BEGIN} begins a transaction or a block. */
-  private void beginBlock(String word) {
-    boolean begun =
-        words.getFirst().equals("BEGIN")
-            && ((words.size() == 2 && !word.equals("NOT")) || words.size() == 3)
-            && !TransactionSql.beginsTransaction(words);
     declared =
         dialect == SqlDialect.OTHER
-            && words.getFirst().equals("DECLARE")
-            && words.size() == 2
+            && (word.equals("IS") || word.equals("AS"))
+            && !following().isEmpty();
+    return declared
+        || (dialect == SqlDialect.POSTGRESQL
+            ? word.equals("ATOMIC") && statement.endsWith("BEGIN")
+            : word.equals("BEGIN") && !statement.isRoutineNameNext());
+  }
+
+  private boolean opensBlock(String word) {
+    if (statement.isEmpty()) {
+      return word.equals("BEGIN") ? TransactionSql.isBlock(following()) : isConstruct(word);
+    }
+    declared =
+        dialect == SqlDialect.OTHER
+            && statement.words().equals(List.of("DECLARE"))
             && !word.startsWith("@")
-            && !Set.of("CURSOR", "BINARY", "INSENSITIVE", "NO", "SCROLL").contains(following());
-    if (begun || declared) {
-      depth = 1;
-      words.clear();
-      text.setLength(0);
-      if (begun && !word.equals("ATOMIC")) {
-        text.append(word);
-        words.add(word);
-      }
+            && !NO_VARIABLE.contains(word)
+            && !NO_VARIABLE.contains(following());
+    if (declared) {
+      // It is no statement of its own.
+      begin();
     }
+    return declared || (word.equals("ATOMIC") && statement.words().equals(List.of("BEGIN", "NOT")));
   }
 
-  private void inside(String word) {
-    switch (word) {
-      case "BEGIN" -> {
-        depth += declared ? 0 : 1;
-        declared = false;
+  /** Counts blocks. {@return whether a statement in one is complete before this word} */
+  private boolean countInside(String word) {
+    boolean begins = statement.isEmpty();
+    if (dialect == SqlDialect.POSTGRESQL) {
+      return begins && word.equals("END") && countEnd();
+    }
+    if (begins && isConstruct(word)) {
+      depth++;
+      return !isCondition(word);
+    }
+    return switch (word) {
+      case "BEGIN" -> (begins || dialect == SqlDialect.OTHER) && countBegin();
+      case "ATOMIC" -> begins || statement.words().equals(List.of("NOT"));
+      case "CASE" -> {
+        cases += begins ? 0 : 1;
+        yield false;
       }
-      case "CASE" -> depth++;
-      case "END" -> end();
-      default -> {}
-    }
-    if (!routine && BEFORE_STATEMENTS.contains(word)) {
-      words.clear();
-      text.setLength(0);
-    }
+      case "THEN", "ELSE" -> cases == 0;
+      case "LOOP" -> true;
+      case "DO" -> !begins;
+      case "REPEAT" -> begins;
+      case "END" -> countEnd();
+      default -> isEndOfSettings(word);
+    };
   }
 
-  private void end() {
+  private boolean isConstruct(String word) {
+    return dialect == SqlDialect.MARIADB && CONSTRUCTS.contains(word);
+  }
+
+  /** {@return whether a condition follows, or what a loop runs over} */
+  private boolean isCondition(String word) {
+    return isConstruct(word) && !word.equals("LOOP") && !word.equals("REPEAT");
+  }
+
+  /** {@return whether it is the FOR of {@code SET STATEMENT … FOR}} */
+  private boolean isEndOfSettings(String word) {
+    List<String> words = statement.words();
+    return dialect == SqlDialect.MARIADB
+        && word.equals("FOR")
+        && statement.isOutside()
+        && words.size() > 1
+        && words.subList(0, 2).equals(List.of("SET", "STATEMENT"));
+  }
+
+  private boolean countBegin() {
+    depth += declared ? 0 : 1;
+    declared = false;
+    return true;
+  }
+
+  private boolean countEnd() {
+    if (cases > 0) {
+      cases--;
+      return false;
+    }
+    boolean other = dialect == SqlDialect.OTHER;
+    if (!other && !statement.isEmpty() && !statement.startsWith("UNTIL")) {
+      return false;
+    }
     String ended = following();
-    if (!ENDED.contains(ended)) {
-      depth--;
-    }
+    depth -= other && CONSTRUCTS.contains(ended) ? 0 : 1;
     if (!ended.isEmpty()) {
       // Its label, or the construct that it ends: no statement of its own.
-      skipSpace();
-      word();
+      at = quotes.endOfWord(quotes.endOfSpace(at));
     }
-    words.clear();
-    words.add("ENDED");
+    return true;
   }
 
   /** {@return the word that follows directly; empty if something else does} */
   private String following() {
-    int before = at;
-    int length = text.length();
-    skipSpace();
-    String word = at < sql.length() && isWord(sql.charAt(at)) ? word() : "";
-    at = before;
-    text.setLength(length);
-    return word;
-  }
-
-  private boolean isCall() {
-    int i = at;
-    while (i < sql.length() && Character.isWhitespace(sql.charAt(i))) {
-      i++;
-    }
-    return i < sql.length() && sql.charAt(i) == '(';
-  }
-
-  private void skipSpace() {
-    while (at < sql.length() && Character.isWhitespace(sql.charAt(at))) {
-      at++;
-    }
-  }
-
-  // ---- quotes and comments ---------------------------------------------------------------------
-
-  /** Skips a quote or a comment. {@return whether there was one} */
-  private boolean skip(char c) {
-    int end = quotes.end(at);
-    if (end < 0) {
-      return false;
-    }
-    text.append(' ');
-    at = end;
-    if (c == '"' && isCall()) {
-      calls.add("a quoted name");
-    }
-    return true;
-  }
-
-  /** Recognizes {@code E'…'}, in which the E is no word. */
-  private boolean isStringPrefix(String word) {
-    if (!word.equals("E") || dialect == SqlDialect.MARIADB || !sql.startsWith("'", at)) {
-      return false;
-    }
-    text.setLength(text.length() - 1);
-    at = quotes.endOfQuoted(at, true);
-    text.append(' ');
-    return true;
+    int from = quotes.endOfSpace(at);
+    return sql.substring(from, quotes.endOfWord(from)).toUpperCase(Locale.ROOT);
   }
 }

@@ -1,6 +1,5 @@
 package dev.withal.database.internal;
 
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  *     lock or a temporary table. A function that isn't known might
  */
 public record SqlText(@Nullable String ending, boolean touchesSession) {
-  private static final Set<String> TEMPORARY = Set.of("TEMP", "TEMPORARY", "PG_TEMP");
-
   /** On PostgreSQL and MariaDB: statements that read or write rows, and may call functions. */
   private static final Set<String> QUERIES =
       Set.of(
@@ -111,24 +108,24 @@ public record SqlText(@Nullable String ending, boolean touchesSession) {
   }
 
   private static SqlText read(String sql, SqlDialect dialect) {
-    var script = new SqlScript(sql, dialect);
     var touches = new boolean[1];
     String ending =
-        script.first(words -> {
-          touches[0] |= touches(words, script.calls(), dialect);
-          return TransactionSql.ends(words);
-        });
+        new SqlScript(sql, dialect)
+            .first(statement -> {
+              touches[0] |= touches(statement, dialect);
+              return TransactionSql.ends(statement, dialect);
+            });
     return new SqlText(ending, touches[0] || ending != null);
   }
 
-  private static boolean touches(List<String> words, Set<String> calls, SqlDialect dialect) {
-    if (words.isEmpty()) {
+  private static boolean touches(SqlStatement statement, SqlDialect dialect) {
+    if (statement.isEmpty()) {
       return false;
     }
-    String first = words.getFirst();
-    String second = words.size() > 1 ? words.get(1) : "";
+    String first = statement.words().getFirst();
+    String second = statement.words().size() > 1 ? statement.words().get(1) : "";
     boolean setting = first.equals("SET") && !OF_TRANSACTION.contains(second);
-    boolean temporary = words.stream().anyMatch(TEMPORARY::contains);
+    boolean temporary = statement.isTemporary();
     if (dialect == SqlDialect.OTHER) {
       return setting
           || (temporary && first.equals("CREATE"))
@@ -139,16 +136,8 @@ public record SqlText(@Nullable String ending, boolean touchesSession) {
       return setting;
     }
     if (QUERIES.contains(first)) {
-      return temporary || callsAny(words, calls);
+      return temporary || !HARMLESS.containsAll(statement.calls());
     }
     return temporary || !QUIET.contains(first);
-  }
-
-  private static boolean callsAny(List<String> words, Set<String> calls) {
-    int into = words.getFirst().equals("INSERT") ? words.indexOf("INTO") : -1;
-    // A table's columns follow its name, which may be preceded by its schema's.
-    List<String> table =
-        into < 0 ? List.of() : words.subList(into, Math.min(words.size(), into + 3));
-    return calls.stream().anyMatch(call -> !HARMLESS.contains(call) && !table.contains(call));
   }
 }

@@ -6,8 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 /** SQL that a transaction's body may not run, as its exit ends the transaction. */
 public final class TransactionSql {
-  private static final Set<String> ENDS = Set.of("COMMIT", "END", "ABORT");
-
   /**
    * The words that follow a {@code BEGIN} of a transaction; after any other word it begins a block.
    */
@@ -44,25 +42,36 @@ public final class TransactionSql {
    * @param dialect the dialect of the text
    */
   public static @Nullable String ending(String sql, SqlDialect dialect) {
-    return new SqlScript(sql, dialect).first(TransactionSql::ends);
+    return new SqlScript(sql, dialect).first(statement -> ends(statement, dialect));
   }
 
-  /** {@return whether a statement with these words ends or begins a transaction} */
-  static boolean ends(List<String> words) {
-    String first = words.isEmpty() ? "" : words.getFirst();
-    return ENDS.contains(first)
-        || (first.equals("BEGIN") && beginsTransaction(words))
-        || (first.equals("ROLLBACK") && !isAt(words, "TO", 1) && !isAt(words, "TO", 2))
-        || (first.equals("START") && isAt(words, "TRANSACTION", 1))
-        || (first.equals("PREPARE") && isAt(words, "TRANSACTION", 1))
-        || (first.equals("SET") && words.stream().anyMatch(word -> word.endsWith("AUTOCOMMIT")));
+  /** {@return whether a statement ends or begins a transaction} */
+  static boolean ends(SqlStatement statement, SqlDialect dialect) {
+    List<String> words = statement.words();
+    return switch (words.isEmpty() ? "" : words.getFirst()) {
+      case "COMMIT", "ABORT" -> true;
+      // On MariaDB it ends nothing but a block.
+      case "END" -> dialect != SqlDialect.MARIADB;
+      case "BEGIN" -> dialect == SqlDialect.POSTGRESQL || beginsTransaction(words);
+      case "ROLLBACK" -> !isAt(words, "TO", 1) && !isAt(words, "TO", 2);
+      case "START" -> isAt(words, "TRANSACTION", 1);
+      // A statement may have that name.
+      case "PREPARE" ->
+          isAt(words, "TRANSACTION", 1) && !words.contains("AS") && !words.contains("FROM");
+      case "SET" -> dialect != SqlDialect.POSTGRESQL && statement.setsAutocommit();
+      default -> false;
+    };
   }
 
-  /** {@return whether a statement with these words, of which BEGIN is the first, is no block} */
-  static boolean beginsTransaction(List<String> words) {
+  private static boolean beginsTransaction(List<String> words) {
     return words.size() < 2
         || OF_TRANSACTIONS.contains(words.get(1))
-        || (isAt(words, "NOT", 1) && !isAt(words, "ATOMIC", 2));
+        || (isAt(words, "NOT", 1) && isAt(words, "DEFERRABLE", 2));
+  }
+
+  /** {@return whether {@code BEGIN} begins a block, and no transaction, before the given word} */
+  static boolean isBlock(String next) {
+    return !next.isEmpty() && !next.equals("NOT") && !OF_TRANSACTIONS.contains(next);
   }
 
   private static boolean isAt(List<String> words, String word, int index) {
