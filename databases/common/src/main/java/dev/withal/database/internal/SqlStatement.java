@@ -34,7 +34,8 @@ final class SqlStatement {
           "CONSTRAINT");
 
   /** A name after one of these may be followed by columns; it isn't called. */
-  private static final Set<String> BEFORE_COLUMNS = Set.of("INTO");
+  private static final Set<String> BEFORE_COLUMNS =
+      Set.of("INTO", "AS", "WITH", "RECURSIVE", "COPY");
 
   /** The words between {@code SET} and the setting of the session. */
   private static final Set<String> BEFORE_SETTING =
@@ -66,6 +67,7 @@ final class SqlStatement {
   private int parentheses;
   private boolean beforeKind;
   private boolean beforeSetting;
+  private boolean inWithList;
   private boolean routine;
   private boolean temporary;
   private boolean autocommit;
@@ -82,6 +84,7 @@ final class SqlStatement {
     if (words.isEmpty()) {
       beforeKind = word.equals("CREATE");
       beforeSetting = word.equals("SET");
+      inWithList = word.equals("WITH");
     }
     if (beforeKind && !isBeforeKind(word)) {
       beforeKind = false;
@@ -91,6 +94,7 @@ final class SqlStatement {
       beforeSetting = false;
       autocommit |= AUTOCOMMIT.contains(word);
     }
+    inWithList &= parentheses > 0 || words.isEmpty() || !SqlText.QUERIES.contains(word);
     temporary |= TEMPORARY.contains(word);
     if (words.size() < MOST_WORDS) {
       words.add(word);
@@ -140,7 +144,7 @@ final class SqlStatement {
 
   private boolean isCalled() {
     boolean word = !last.isEmpty() && !last.equals(".") && !last.equals(":");
-    return word && !BEFORE_COLUMNS.contains(beforeName);
+    return word && !BEFORE_COLUMNS.contains(beforeName) && (!inWithList || parentheses > 0);
   }
 
   /** {@return the first words, in upper case; those that were quoted begin with a quote} */

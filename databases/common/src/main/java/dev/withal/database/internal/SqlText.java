@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SqlText(@Nullable String ending, boolean touchesSession) {
   /** On PostgreSQL and MariaDB: statements that read or write rows, and may call functions. */
-  private static final Set<String> QUERIES =
+  static final Set<String> QUERIES =
       Set.of(
           "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "VALUES", "TABLE", "EXPLAIN",
           "REPLACE", "COPY");
