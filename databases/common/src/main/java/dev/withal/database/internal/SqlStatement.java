@@ -13,7 +13,7 @@ import java.util.Set;
  * only the first words are kept.
  */
 final class SqlStatement {
-  private static final Set<String> TEMPORARY = Set.of("TEMP", "TEMPORARY", "PG_TEMP");
+  private static final Set<String> TEMPORARY = Set.of("TEMP", "TEMPORARY", "PG_TEMP", "\"PG_TEMP");
 
   private static final Set<String> ROUTINES =
       Set.of("FUNCTION", "PROCEDURE", "TRIGGER", "EVENT", "PACKAGE");
@@ -35,7 +35,7 @@ final class SqlStatement {
 
   /** A name after one of these may be followed by columns; it isn't called. */
   private static final Set<String> BEFORE_COLUMNS =
-      Set.of("INTO", "AS", "WITH", "RECURSIVE", "COPY");
+      Set.of("INTO", "AS", "WITH", "RECURSIVE", "COPY", "TABLE", "EXISTS");
 
   /** The words between {@code SET} and the setting of the session. */
   private static final Set<String> BEFORE_SETTING =
@@ -71,6 +71,7 @@ final class SqlStatement {
   private boolean routine;
   private boolean temporary;
   private boolean autocommit;
+  private boolean variable;
 
   SqlStatement(SqlDialect dialect) {
     this.dialect = dialect;
@@ -96,6 +97,7 @@ final class SqlStatement {
     }
     inWithList &= parentheses > 0 || words.isEmpty() || !SqlText.QUERIES.contains(word);
     temporary |= TEMPORARY.contains(word);
+    variable |= word.startsWith("@") && last.equals("INTO");
     if (words.size() < MOST_WORDS) {
       words.add(word);
     }
@@ -132,6 +134,7 @@ final class SqlStatement {
       }
       case ')' -> parentheses--;
       case ',' -> beforeSetting = parentheses == 0 && startsWith("SET");
+      case '=' -> variable |= last.equals(":");
       default -> {}
     }
     last = sign == '.' && !isNumber() ? "." : sign == ':' ? ":" : "";
@@ -196,6 +199,11 @@ final class SqlStatement {
   /** {@return whether it sets the session's autocommit} */
   boolean setsAutocommit() {
     return autocommit;
+  }
+
+  /** {@return whether it sets a variable of the session without {@code SET}, as MariaDB can} */
+  boolean setsVariable() {
+    return variable && dialect == SqlDialect.MARIADB;
   }
 
   /** {@return the functions that it seems to call: names before a parenthesis} */

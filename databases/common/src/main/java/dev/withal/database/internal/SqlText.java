@@ -1,5 +1,6 @@
 package dev.withal.database.internal;
 
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,9 @@ public record SqlText(@Nullable String ending, boolean touchesSession) {
 
   /** The effect of {@code SET} with one of these words ends with its transaction. */
   private static final Set<String> OF_TRANSACTION = Set.of("LOCAL", "TRANSACTION", "CONSTRAINTS");
+
+  /** The same on MariaDB, where {@code LOCAL} is the session. */
+  private static final Set<String> OF_STATEMENT = Set.of("STATEMENT", "TRANSACTION");
 
   /** On other databases: statements that are known to set something. */
   private static final Set<String> SETTING = Set.of("SET", "USE", "DECLARE", "PREPARE");
@@ -124,7 +128,7 @@ public record SqlText(@Nullable String ending, boolean touchesSession) {
     }
     String first = statement.words().getFirst();
     String second = statement.words().size() > 1 ? statement.words().get(1) : "";
-    boolean setting = first.equals("SET") && !OF_TRANSACTION.contains(second);
+    boolean setting = first.equals("SET") && !isOfTransaction(second, dialect);
     boolean temporary = statement.isTemporary();
     if (dialect == SqlDialect.OTHER) {
       return setting
@@ -135,9 +139,20 @@ public record SqlText(@Nullable String ending, boolean touchesSession) {
     if (first.equals("SET")) {
       return setting;
     }
-    if (QUERIES.contains(first)) {
-      return temporary || !HARMLESS.containsAll(statement.calls());
+    if (QUERIES.contains(first) || fills(statement.words())) {
+      return temporary || statement.setsVariable() || !HARMLESS.containsAll(statement.calls());
     }
     return temporary || !QUIET.contains(first);
+  }
+
+  /** {@return whether it creates a table from a query, and so runs the query} */
+  private static boolean fills(List<String> words) {
+    return words.getFirst().equals("CREATE")
+        && words.contains("SELECT")
+        && (!words.contains("VIEW") || words.contains("MATERIALIZED"));
+  }
+
+  private static boolean isOfTransaction(String second, SqlDialect dialect) {
+    return (dialect == SqlDialect.MARIADB ? OF_STATEMENT : OF_TRANSACTION).contains(second);
   }
 }

@@ -17,11 +17,16 @@ class SqlTextTest {
         "select set_config('search_path', 'pg_catalog', false)",
         "select set_config ('a.b', 'c', false)",
         "select \"set_config\"('a.b', 'c', false)",
-        "select pg_advisory_lock(4711)",
+        "select pg_advisory_lock /* why */ (1)",
+        "select set_config -- why\n ('a.b', 'c', false)",
+        "select pg_catalog . set_config('a.b', 'c', false)",
         "select distinct on (id) own(id) from entry",
         "with x(id) as (select own(1)) select * from x",
         "with x(id) as (select 1) select own(id) from x",
         "insert into entry (id) select own(1)",
+        "create table entry as select own(1)",
+        "create materialized view entries as select own(1)",
+        "select pg_advisory_lock(4711)",
         "with own as (select pg_advisory_lock(1)) select * from own",
         "insert into entry select pg_advisory_lock(1)",
         "listen news",
@@ -33,6 +38,7 @@ class SqlTextTest {
         "create temp table scratch (id int)",
         "create local temporary table scratch (id int)",
         "create table pg_temp.scratch (id int)",
+        "create table \"pg_temp\".scratch (id int)",
         "select * into temp scratch from entry",
         "select 1; set role reader",
         "reset role",
@@ -62,6 +68,9 @@ class SqlTextTest {
         "delete from entry where id = any (?)",
         "create table entry (id int primary key, of varchar(9))",
         "drop table if exists entry",
+        "create table entry (id int, of varchar(9)) as select count(*) from other",
+        "create table if not exists entry (id) as select 1",
+        "create view entries as select own(1)",
         "set local lock_timeout = 1",
         "set transaction isolation level serializable",
         "show search_path",
@@ -83,6 +92,36 @@ class SqlTextTest {
   void statement_ofAnotherDatabase_isSeenIfItIsKnownToSetSomething(String sql) {
     assertThat(SqlText.of(sql, SqlDialect.OTHER).touchesSession()).isTrue();
     assertThat(SqlText.of("select own(1) from t", SqlDialect.OTHER).touchesSession()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select get_lock /**/ ('own', 0)",
+        "create table entry (id int) select get_lock('own', 0) as id",
+        "select @x := 5",
+        "select 5 into @x",
+        "select id, name from entry into @x, @y",
+        "update entry set id = (@x := id)",
+        "set local sort_buffer_size = 100000",
+        "set @x = 1",
+        "set statement max_statement_time = 1 for set @x = 1",
+        "execute immediate 'set @x = 1'"
+      })
+  void statement_ofMariaDb_mayLeaveSomething_isSeen(String sql) {
+    assertThat(SqlText.of(sql, SqlDialect.MARIADB).touchesSession()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select @x, @@sql_mode",
+        "select 1 as `:=`",
+        "insert into `entry` (`id`) values (?)",
+        "set statement max_statement_time = 1 for select 1"
+      })
+  void statement_ofMariaDb_leavesNothing(String sql) {
+    assertThat(SqlText.of(sql, SqlDialect.MARIADB).touchesSession()).isFalse();
   }
 
   /** What was read is kept by a hash. */
