@@ -1,6 +1,7 @@
 package dev.withal.tasks;
 
 import dev.withal.AsyncContextManager;
+import dev.withal.internal.Reporter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ record Answer(Throwable error, List<Throwable> news) {
 
   /** {@return the same, with another error in it} */
   Answer with(@Nullable Throwable failure) {
-    List<Throwable> more = failure == null ? List.of() : newsOf(failure);
+    List<Throwable> more = newsOf(failure);
     if (more.isEmpty()) {
       return this;
     }
@@ -40,7 +41,7 @@ record Answer(Throwable error, List<Throwable> news) {
   }
 
   /** {@return what an error says beyond that the request was heard} */
-  static List<Throwable> newsOf(Throwable error) {
+  static List<Throwable> newsOf(@Nullable Throwable error) {
     var news = new ArrayList<Throwable>();
     Throwable at = error;
     // A chain of causes that has a ring in it is as long as this at most.
@@ -56,7 +57,7 @@ record Answer(Throwable error, List<Throwable> news) {
   }
 
   /** Releases a value that nobody receives, as a use does. {@return a future that fails then} */
-  static CompletableFuture<?> release(Object value, Throwable reason) {
+  static CompletableFuture<?> release(Object value) {
     var result = new CompletableFuture<Object>();
     CompletableFuture<Object> use =
         TASK.<Object>useAsync((ignored, cancellation) -> {
@@ -65,5 +66,19 @@ record Answer(Throwable error, List<Throwable> news) {
         });
     use.cancel(true);
     return use;
+  }
+
+  /** Releases a value that was made for a task, which has ended otherwise (L17). */
+  static void drop(@Nullable Object value) {
+    if (value != null) {
+      release(value)
+          .whenComplete((ignored, failure) -> newsOf(failure).forEach(Answer::reportLate));
+    }
+  }
+
+  private static void reportLate(Throwable error) {
+    Reporter.current()
+        .report(
+            "LATE_FAILURE", "task", "the exit failed after its caller had stopped waiting", error);
   }
 }

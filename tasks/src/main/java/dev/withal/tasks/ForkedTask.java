@@ -134,7 +134,7 @@ final class ForkedTask<R extends @Nullable Object> extends TaskFuture<R> impleme
     if (value == null) {
       told(own, asked, answer);
     } else {
-      Answer.release(value, asked.reason())
+      Answer.release(value)
           .whenComplete((ignored, failure) -> {
             try {
               told(own, asked, answer.with(failure));

@@ -75,7 +75,16 @@ abstract class TaskFuture<R extends @Nullable Object> extends CompletableFuture<
     Objects.requireNonNull(supplier, "supplier");
     executor.execute(() -> {
       try {
-        complete(supplier.get());
+        R value = supplier.get();
+        if (complete(value)) {
+          whenComplete((ignored, error) -> {
+            if (error != null) {
+              Answer.drop(value);
+            }
+          });
+        } else {
+          Answer.drop(value);
+        }
       } catch (Throwable error) {
         completeExceptionally(error);
       }

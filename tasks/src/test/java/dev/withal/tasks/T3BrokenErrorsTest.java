@@ -23,6 +23,7 @@ class T3BrokenErrorsTest {
   }
 
   private static final class Broken extends CancellationException {
+    private static final long serialVersionUID = 1;
     private final Flaw flaw;
 
     Broken(Flaw flaw) {
@@ -30,20 +31,21 @@ class T3BrokenErrorsTest {
     }
 
     @Override
-    public @Nullable Throwable getCause() {
-      return broken();
+    public synchronized @Nullable Throwable getCause() {
+      mayThrow();
+      return null;
     }
 
     @Override
     public @Nullable String getMessage() {
-      return broken();
+      mayThrow();
+      return null;
     }
 
-    private <T> @Nullable T broken() {
+    private void mayThrow() {
       if (flaw == Flaw.THROWS) {
         throw new IllegalStateException("broken");
       }
-      return null;
     }
   }
 
