@@ -326,6 +326,12 @@ public final class Jdbc {
       return new Physical(connection);
     }
 
+    /** It is tried once. */
+    @Override
+    public CompletableFuture<Boolean> pause(Duration time) {
+      return CompletableFuture.completedFuture(false);
+    }
+
     @Override
     public boolean keeps() {
       return false;

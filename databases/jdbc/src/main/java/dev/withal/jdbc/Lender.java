@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ final class Lender implements Source {
   private final PoolSettings settings;
   private final String context;
   private final Place place;
+  private final Attempts attempts;
 
   /**
    * The parts of a pool that lending needs.
@@ -37,13 +39,20 @@ final class Lender implements Source {
       PoolSettings settings,
       Places places,
       Shelf<Physical> shelf,
+      Pauses pauses,
       Hooked hooked) {}
 
-  Lender(Stock stock, String context, Place place) {
+  Lender(Stock stock, String context, Place place, Attempts attempts) {
     this.stock = stock;
     this.settings = stock.settings();
     this.context = context;
     this.place = place;
+    this.attempts = attempts;
+  }
+
+  /** Records that another thread may give the connection back. */
+  void leftByAnyThread() {
+    place.leftByAnyThread();
   }
 
   @Override
@@ -108,6 +117,11 @@ final class Lender implements Source {
       silent = old.isAborted();
     }
     return physical == null ? opened(limit) : physical;
+  }
+
+  @Override
+  public CompletableFuture<Boolean> pause(Duration time) {
+    return attempts.pause(time);
   }
 
   private @Nullable Physical validated(Physical old, Duration limit) {

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,7 @@ public final class Pool implements ObservablePool {
     this.shelf =
         new Shelf<>(settings.maxIdleTime(), settings.maxLifeTime(), settings.bounds().cancel());
     var hooked = new Hooked(name, settings.hooks(), settings.bounds());
-    this.stock = new Lender.Stock(dataSource, name, settings, places, shelf, hooked);
+    this.stock = new Lender.Stock(dataSource, name, settings, places, shelf, new Pauses(), hooked);
   }
 
   private static Where where(PoolSettings settings, ExecutorService own) {
@@ -93,7 +94,8 @@ public final class Pool implements ObservablePool {
    * wrong password. In direct style the calling thread waits, and interrupting it ends the wait
    * with an {@link InterruptedException}. Cancelling a use in stage style doesn't end the wait. In
    * both styles a connection that arrives later goes back to the pool. It is in use until then, but
-   * the pool's exit doesn't wait for it.
+   * the pool's exit doesn't wait for it. A database that can't be reached is tried again, until the
+   * enter is given up or the pool's exit begins.
    *
    * <p>The connection is as from {@link Jdbc#connection(DataSource)}.
    *
@@ -122,25 +124,42 @@ public final class Pool implements ObservablePool {
     return new Dual<>(
         options.nameOr("transaction"),
         (context, blocked) ->
-            new Admission(places, context, blocked)
-                .flatMap(place ->
-                    LeasedTransaction.manager(
-                        new Lender(stock, context, place), where, context, blocked, options)));
+            admitted(
+                context,
+                blocked,
+                lender -> LeasedTransaction.manager(lender, where, context, blocked, options)));
   }
 
   private AsyncContextManager<Connection> connections(String context, @Nullable Thread blocked) {
-    return new Admission(places, context, blocked)
-        .flatMap(
-            place -> Lease.manager(new Lender(stock, context, place), where, context, blocked));
+    return admitted(context, blocked, lender -> Lease.manager(lender, where, context, blocked));
   }
 
   /** A manager for a thread that can let another thread give the connection back. */
   private AsyncContextManager<Connection> borrowed(String context, @Nullable Thread blocked) {
-    return new Admission(places, context, blocked)
-        .flatMap(place -> {
-          place.leftByAnyThread();
-          return Lease.manager(new Lender(stock, context, place), where, context, blocked);
+    return admitted(
+        context,
+        blocked,
+        lender -> {
+          lender.leftByAnyThread();
+          return Lease.manager(lender, where, context, blocked);
         });
+  }
+
+  /** {@return a manager for one enter, which waits for a place first} */
+  private AsyncContextManager<Connection> admitted(
+      String context,
+      @Nullable Thread blocked,
+      Function<Lender, AsyncContextManager<Connection>> lent) {
+    var attempts = new Attempts(stock.pauses());
+    return AsyncContextManager.<AsyncContext<Place>>of(
+            () -> places.enterAsync(context, blocked),
+            (place, how) -> {
+              // If the connection isn't there yet, its enter was given up.
+              attempts.end();
+              return place.exitAsync(how);
+            })
+        .named(context)
+        .flatMap(place -> lent.apply(new Lender(stock, context, place.value(), attempts)));
   }
 
   /**
@@ -216,7 +235,9 @@ public final class Pool implements ObservablePool {
   }
 
   private CompletionStage<Verdict> exitAsync(ExitCase how) {
-    return places.close().thenCompose(ignored -> closed());
+    CompletionStage<?> empty = places.close();
+    stock.pauses().close();
+    return empty.thenCompose(ignored -> closed());
   }
 
   /** Closes all at once, as each may take its time if the server is silent. */
@@ -231,19 +252,5 @@ public final class Pool implements ObservablePool {
           places.listeners().close();
           return Verdict.PROPAGATE;
         });
-  }
-
-  /** The enter into the queue for a place; reports use the name of its context. */
-  private record Admission(Places places, String context, @Nullable Thread blocked)
-      implements AsyncContextManager<Place> {
-    @Override
-    public CompletionStage<? extends AsyncContext<? extends Place>> enterAsync() {
-      return places.enterAsync(context, blocked);
-    }
-
-    @Override
-    public String toString() {
-      return context;
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.withal.jdbc;
 import dev.withal.database.Bounds;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,14 @@ interface Source {
    * @throws Unreachable if another attempt may succeed a moment later
    */
   Physical get(Duration limit) throws SQLException;
+
+  /**
+   * {@return a future that completes with true after a pause between two attempts, and with false
+   * as soon as nobody awaits another attempt}
+   *
+   * @param time how long to pause
+   */
+  CompletableFuture<Boolean> pause(Duration time);
 
   /** {@return whether giving back an unaltered connection asks no server} */
   boolean keeps();

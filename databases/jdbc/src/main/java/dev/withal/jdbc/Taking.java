@@ -95,13 +95,24 @@ final class Taking<C> {
     attempt.whenComplete((made, error) -> {
       if (error == null) {
         arrived(made);
-      } else if (error instanceof Unreachable && left().compareTo(pause) > 0) {
-        Duration next = Bound.shorter(pause.multipliedBy(2), LONGEST_PAUSE);
-        Bound.after(pause, () -> attempt(next));
+      } else if (error instanceof Unreachable failure && left().compareTo(pause) > 0) {
+        pause(pause, failure);
       } else {
         failed(error);
       }
     });
+  }
+
+  private void pause(Duration pause, Unreachable failure) {
+    source
+        .pause(pause)
+        .thenAccept(isAwaited -> {
+          if (isAwaited) {
+            attempt(Bound.shorter(pause.multipliedBy(2), LONGEST_PAUSE));
+          } else {
+            failed(Unreachable.causeOf(failure));
+          }
+        });
   }
 
   private C make() throws SQLException {
