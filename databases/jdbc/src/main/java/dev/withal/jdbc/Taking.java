@@ -3,6 +3,7 @@ package dev.withal.jdbc;
 import static java.time.temporal.ChronoUnit.MILLIS;
 
 import dev.withal.database.internal.Bound;
+import dev.withal.jdbc.TransactionException.Outcome;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
@@ -174,7 +175,13 @@ final class Taking<C> {
         () -> {
           if (over.compareAndSet(false, true)) {
             taken.abandon();
-            result.completeExceptionally(tooLate("begin"));
+            // Only the begin of a transaction calls the driver once the connection is there.
+            result.completeExceptionally(
+                new TransactionException(
+                    context,
+                    "the transaction could not begin",
+                    tooLate("begin"),
+                    Outcome.NOT_COMMITTED));
           }
         });
   }

@@ -16,6 +16,15 @@ final class Mariadb {
     assumeThat(MariadbServer.isThere()).as(MariadbServer.MISSING).isTrue();
   }
 
+  /** Makes the table of the tests anew: {@code entry (id)}. */
+  static void makeTable() throws Exception {
+    Jdbc.connection(dataSource())
+        .use(connection -> {
+          Setting.run(connection, "drop table if exists entry");
+          return Setting.run(connection, "create table entry (id int primary key)");
+        });
+  }
+
   static DataSource dataSource() {
     return overPort(MariadbServer.port());
   }

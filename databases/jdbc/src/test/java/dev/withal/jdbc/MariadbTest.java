@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.Async;
-import dev.withal.database.Bounds;
 import dev.withal.database.testing.DroppingProxy;
 import dev.withal.database.testing.MariadbServer;
 import dev.withal.database.testing.stories.Running;
-import dev.withal.jdbc.TransactionException.Outcome;
 import dev.withal.testkit.LeakCheck;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -17,7 +15,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,12 +27,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(LeakCheck.class)
 class MariadbTest {
   private static final TransactionOptions TRANSFER = TransactionOptions.DEFAULT.named("transfer");
-  private static final Bounds SHORT =
-      new Bounds(
-          Duration.ofSeconds(2),
-          Duration.ofMillis(300),
-          Duration.ofMillis(300),
-          Duration.ofMillis(500));
 
   /** Takes minutes, and is no call of a function, which might leave something in the session. */
   private static final String SLOW =
@@ -48,11 +39,7 @@ class MariadbTest {
 
   @BeforeEach
   void makeTable() throws Exception {
-    Jdbc.connection(Mariadb.dataSource())
-        .use(connection -> {
-          Setting.run(connection, "drop table if exists entry");
-          return Setting.run(connection, "create table entry (id int primary key)");
-        });
+    Mariadb.makeTable();
   }
 
   private static long rows() throws Exception {
@@ -210,72 +197,5 @@ class MariadbTest {
                 return null;
               });
         });
-  }
-
-  @ParameterizedTest
-  @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
-  void statement_isSilentAndItsBodyIsCancelled_ends(Setting style) throws Exception {
-    Throwable thrown =
-        endOf(
-            style,
-            (pool, proxy) -> {
-              DroppingProxy.Hold statement = proxy.hold("select 42");
-              Running<Long> running =
-                  style.begin(
-                      pool.transaction(TRANSFER),
-                      connection -> {
-                        Setting.insert(connection, 1);
-                        return Setting.ask(connection, "select 42");
-                      });
-              Async.await(statement.reached());
-              proxy.drop();
-              running.end().run();
-              return running;
-            });
-
-    assertThat(thrown).isInstanceOf(CancellationException.class);
-  }
-
-  @ParameterizedTest
-  @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
-  void commit_isSilent_outcomeIsUnknown(Setting style) throws Exception {
-    Throwable thrown =
-        endOf(
-            style,
-            (pool, proxy) ->
-                style.begin(
-                    pool.transaction(TRANSFER),
-                    connection -> {
-                      proxy.dropAt("COMMIT");
-                      return Setting.insert(connection, 1);
-                    }));
-
-    assertThat(thrown)
-        .isInstanceOfSatisfying(
-            TransactionException.class,
-            told -> assertThat(told.outcome()).isEqualTo(Outcome.UNKNOWN));
-  }
-
-  /** Begins a use on a pool, during which the server falls silent. */
-  private interface Attempt {
-    Running<?> begin(Pool pool, DroppingProxy proxy) throws Exception;
-  }
-
-  /** {@return how an attempt ends on a pool that works again after it} */
-  private static Throwable endOf(Setting style, Attempt attempt) throws Exception {
-    try (var proxy = new DroppingProxy(MariadbServer.port())) {
-      PoolSettings one = PoolSettings.ofSize(1).withBounds(SHORT);
-      return Jdbc.pool(Mariadb.overPort(proxy.port()), one)
-          .use(pool -> {
-            Running<?> running = attempt.begin(pool, proxy);
-            Throwable thrown = catchThrowable(() -> running.result().get(20, TimeUnit.SECONDS));
-            proxy.heal();
-
-            assertThat(pool.inUse()).isZero();
-            assertThat(pool.idle()).isZero();
-            assertThat(style.<Long>use(pool.connection(), MariadbTest::id)).isPositive();
-            return thrown instanceof ExecutionException ? thrown.getCause() : thrown;
-          });
-    }
   }
 }
