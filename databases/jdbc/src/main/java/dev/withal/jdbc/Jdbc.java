@@ -31,11 +31,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threads.</b> Calls that may wait for the server run on a virtual thread that nobody
  * interrupts, or on the executor that was set. In direct style the calling thread waits for them; a
- * platform thread calls the drivers of PostgreSQL, MariaDB and MySQL itself, and an event-loop
- * thread is refused. In stage style nothing blocks: a body runs its statements with {@link
- * #callAsync}. Creating statements, setting parameters and reading rows happens on the calling
- * thread. If a statement has a fetch size, the call that fetches the next rows is one that may
- * wait.
+ * platform thread calls PostgreSQL's driver itself, and an event-loop thread is refused. In stage
+ * style nothing blocks: a body runs its statements with {@link #callAsync}. Creating statements,
+ * setting parameters and reading rows happens on the calling thread. If a statement has a fetch
+ * size, the call that fetches the next rows is one that may wait.
  *
  * <p><b>Cancellation.</b> Interrupting a thread that waits for a statement, or for the next rows,
  * cancels the statement by {@link java.sql.Statement#cancel()}. The call then fails with a {@link

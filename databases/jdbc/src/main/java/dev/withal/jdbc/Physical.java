@@ -58,6 +58,15 @@ final class Physical implements Kept {
     return known != null && known.dialect() != SqlDialect.OTHER;
   }
 
+  /**
+   * {@return whether the driver is known to close its socket as soon as the connection is aborted}
+   * MariaDB's opens another connection first, to kill the session.
+   */
+  boolean closesSocketAtOnce() {
+    Native known = beyond;
+    return known != null && known.dialect() == SqlDialect.POSTGRESQL;
+  }
+
   /** Resets the session. {@return whether it is now as it was when it was opened} Blocks. */
   boolean reset() throws SQLException {
     Native known = beyond();

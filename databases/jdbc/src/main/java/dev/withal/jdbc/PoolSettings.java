@@ -70,8 +70,8 @@ public record PoolSettings(
   /**
    * The price of interrupting a virtual thread that waits for a call to the driver.
    *
-   * <p>If the driver reads from a socket, interrupting a platform thread costs nothing, and a
-   * platform thread calls the driver itself in either case.
+   * <p>Interrupting a platform thread costs nothing in either case, and such a thread calls
+   * PostgreSQL's driver itself.
    */
   public enum Interruption {
     /** Nothing: the driver is called on another thread, which costs two switches for each call. */

@@ -12,6 +12,11 @@ import java.util.concurrent.Executor;
  * and any thread's read from H2's file closes the file. In an exit, most interruptions are held
  * back, and a call couldn't tell which.
  *
+ * <p>If the server is silent, a thread that makes a call returns from it only when the driver
+ * closes its socket. A virtual thread's interruption does so. A platform thread depends on the
+ * abort of the connection, so it makes no calls to a driver whose abort waits for the server as
+ * well.
+ *
  * @param executor where the driver is called, unless the waiting thread calls it
  * @param callers the threads that may call the driver themselves
  */
@@ -30,10 +35,11 @@ record Where(Executor executor, Callers callers) {
 
   /** {@return whether the calling thread, which waits for a body's call, makes it itself} */
   boolean isHere(Physical physical) {
-    return callers != Callers.NONE
-        && (callers == Callers.ALL || !Thread.currentThread().isVirtual())
-        && physical.readsSockets()
-        && Shield.ofThread().depth() == 0;
+    boolean mayCall =
+        Thread.currentThread().isVirtual()
+            ? callers == Callers.ALL && physical.readsSockets()
+            : isHereForExit(physical);
+    return mayCall && Shield.ofThread().depth() == 0;
   }
 
   /**
@@ -42,6 +48,6 @@ record Where(Executor executor, Callers callers) {
   boolean isHereForExit(Physical physical) {
     return callers != Callers.NONE
         && !Thread.currentThread().isVirtual()
-        && physical.readsSockets();
+        && physical.closesSocketAtOnce();
   }
 }

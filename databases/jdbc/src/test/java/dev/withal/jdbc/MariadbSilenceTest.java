@@ -45,7 +45,7 @@ class MariadbSilenceTest {
   @Target(ElementType.METHOD)
   @Retention(RetentionPolicy.RUNTIME)
   @ParameterizedTest
-  @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
+  @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_PLATFORM", "POSTGRESQL_STAGES"})
   private @interface InEachStyle {}
 
   @BeforeAll
