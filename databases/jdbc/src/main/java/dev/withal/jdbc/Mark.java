@@ -22,7 +22,7 @@ record Mark(Session session, Savepoint savepoint) {
     try {
       session.connection().rollback(savepoint);
     } catch (SQLException error) {
-      session.doom();
+      session.failedRollback(error);
       throw error;
     }
   }

@@ -3,6 +3,7 @@ package dev.withal.jdbc;
 import dev.withal.ExitCase;
 import dev.withal.database.Bounds;
 import dev.withal.database.internal.SqlDialect;
+import dev.withal.database.internal.SqlState;
 import dev.withal.database.internal.SqlText;
 import dev.withal.jdbc.Native.State;
 import dev.withal.jdbc.TransactionException.Outcome;
@@ -46,6 +47,14 @@ final class Session {
   private volatile boolean begunBySql;
   private volatile boolean endedByHand;
   private volatile @Nullable SQLException lastFailure;
+
+  /** The error with which the server rolled back the whole transaction; null if it hasn't. */
+  private volatile @Nullable SQLException rolledBackBy;
+
+  /** The failure of a rollback to a savepoint, which leaves work that must not be committed. */
+  private volatile @Nullable SQLException notUndone;
+
+  private volatile @Nullable SqlDialect dialect;
 
   Session(Physical physical, Where where, Bounds bounds) {
     this.physical = physical;
@@ -170,7 +179,30 @@ final class Session {
       if (isBroken(failure)) {
         doom();
       }
+      if (rolledBackBy == null && isRollback(failure)) {
+        rolledBackBy = failure;
+      }
     }
+  }
+
+  private boolean isRollback(SQLException failure) {
+    SqlDialect known = dialect;
+    return known != null
+        && SqlState.isRollback(failure.getSQLState(), failure.getErrorCode(), known);
+  }
+
+  /** Records that work could not be undone, so that nothing may be committed. */
+  void failedRollback(SQLException error) {
+    notUndone = error;
+    doom();
+  }
+
+  /** {@return the outcome of work in the transaction that is not committed} */
+  Outcome outcome() throws SQLException {
+    // Where the driver doesn't say, a statement may have committed, which ends savepoints.
+    return notUndone != null && rolledBackBy == null && physical.beyond().state() == State.UNKNOWN
+        ? Outcome.UNKNOWN
+        : Outcome.NOT_COMMITTED;
   }
 
   /**
@@ -190,15 +222,30 @@ final class Session {
               "25000"),
           Outcome.UNKNOWN);
     }
-    if (physical.beyond().state() != State.FAILED) {
-      return null;
+    SQLException failure = abortedBy();
+    if (failure != null) {
+      return new TransactionException(
+          context,
+          "nothing is committed, as the server aborted the transaction when a statement failed",
+          failure,
+          Outcome.NOT_COMMITTED);
+    }
+    SQLException left = notUndone;
+    return left == null
+        ? null
+        : new TransactionException(
+            context,
+            "its exit commits nothing, as work inside it could not be undone",
+            left,
+            outcome());
+  }
+
+  private @Nullable SQLException abortedBy() throws SQLException {
+    if (rolledBackBy != null || physical.beyond().state() != State.FAILED) {
+      return rolledBackBy;
     }
     SQLException failure = lastFailure;
-    return new TransactionException(
-        context,
-        "nothing is committed, as the server aborted the transaction when a statement failed",
-        failure != null ? failure : new SQLException("current transaction is aborted", "25P02"),
-        Outcome.NOT_COMMITTED);
+    return failure != null ? failure : new SQLException("current transaction is aborted", "25P02");
   }
 
   private static boolean isBroken(SQLException error) {
@@ -214,6 +261,8 @@ final class Session {
     committing = false;
     endedByHand = false;
     lastFailure = null;
+    rolledBackBy = null;
+    notUndone = null;
     return IN_TRANSACTION.add(connection());
   }
 
@@ -236,7 +285,9 @@ final class Session {
 
   /** {@return what an SQL text does} */
   SqlText textOf(String sql) throws SQLException {
-    return SqlText.of(sql, physical.beyond().dialect());
+    SqlDialect known = physical.beyond().dialect();
+    dialect = known;
+    return SqlText.of(sql, known);
   }
 
   /** Records an SQL text that the body is about to run. */

@@ -207,7 +207,7 @@ final class Transaction implements AsyncContext<Connection> {
     }
   }
 
-  private void rollBackNested() throws TransactionException {
+  private void rollBackNested() throws SQLException {
     try {
       scope.rollBackNested();
     } catch (SQLException error) {
@@ -217,7 +217,7 @@ final class Transaction implements AsyncContext<Connection> {
               "nothing is committed, as a transaction inside it was not ended and could not be"
                   + " rolled back",
               error,
-              Outcome.NOT_COMMITTED));
+              session.outcome()));
     }
   }
 

@@ -1,9 +1,12 @@
 package dev.withal.r2dbc;
 
+import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.Result;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -23,11 +26,21 @@ final class Admission {
   private static final int ONE = 2;
 
   private final String context;
+  private final Consumer<Throwable> failed;
+  private final Supplier<@Nullable R2dbcException> refusal;
   private final AtomicInteger state = new AtomicInteger();
   private final CompletableFuture<@Nullable Void> empty = new CompletableFuture<>();
 
-  Admission(String context) {
+  /**
+   * @param context the name of the context, for messages
+   * @param failed called with each error of a statement, whoever hears of it
+   * @param refusal gives the error for a statement that must not be sent; null if it may be
+   */
+  Admission(
+      String context, Consumer<Throwable> failed, Supplier<@Nullable R2dbcException> refusal) {
     this.context = context;
+    this.failed = failed;
+    this.refusal = refusal;
   }
 
   /**
@@ -38,11 +51,16 @@ final class Admission {
    */
   Publisher<Result> guard(Publisher<? extends Result> source, int results) {
     return subscriber -> {
+      R2dbcException refused = refusal.get();
+      if (refused != null) {
+        Flux.<Result>error(refused).subscribe(subscriber);
+        return;
+      }
       if (!enter()) {
         Flux.<Result>error(ended("statement isn't run")).subscribe(subscriber);
         return;
       }
-      var passage = new Passage(subscriber, results, this::leave);
+      var passage = new Passage(subscriber, results, failed, this::leave);
       try {
         source.subscribe(passage);
       } catch (Throwable error) {

@@ -46,12 +46,20 @@ final class GuardedResult implements Result {
 
   @Override
   public Result filter(Predicate<Segment> filter) {
-    return new GuardedResult(target.filter(filter), whole);
+    return new GuardedResult(target.filter(segment -> filter.test(seen(segment))), whole);
   }
 
   @Override
   public <T> Publisher<T> flatMap(Function<Segment, ? extends Publisher<? extends T>> mapping) {
-    return read(target.<T>flatMap(mapping));
+    return read(target.<T>flatMap(segment -> mapping.apply(seen(segment))));
+  }
+
+  /** An error is a segment as well, which its reader may ignore. */
+  private Segment seen(Segment segment) {
+    if (segment instanceof Message message) {
+      passage.failed(message.exception());
+    }
+    return segment;
   }
 
   private <T> Publisher<T> read(@Nullable Publisher<T> rows) {

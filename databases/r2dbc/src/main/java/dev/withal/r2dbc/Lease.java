@@ -52,7 +52,7 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
     super(physical);
     this.physical = physical;
     this.context = context;
-    this.admission = new Admission(context);
+    this.admission = new Admission(context, physical.session()::failedStatement, () -> null);
     this.hooks = hooks;
     this.shelf = shelf;
     this.left = left;

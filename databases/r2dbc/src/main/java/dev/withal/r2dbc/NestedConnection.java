@@ -131,7 +131,7 @@ final class NestedConnection extends ForwardingConnection implements AsyncContex
 
   private Mono<Void> rolledBack(String open) {
     return Mono.from(inner.rollbackTransactionToSavepoint(open))
-        .doOnError(ignored -> outer.physical().doom())
+        .doOnError(outer::failedRollback)
         .then(Mono.defer(() -> released(open)));
   }
 

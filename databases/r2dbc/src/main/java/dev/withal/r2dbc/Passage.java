@@ -6,6 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
@@ -45,6 +46,7 @@ final class Passage implements CoreSubscriber<Result>, Subscription {
   private final Queue<GuardedResult> unread = new ConcurrentLinkedQueue<>();
 
   private final Subscriber<? super Result> target;
+  private final Consumer<Throwable> failed;
   private final Runnable left;
 
   /** Only touched by the publisher's signals, which come one at a time. */
@@ -54,11 +56,14 @@ final class Passage implements CoreSubscriber<Result>, Subscription {
 
   /**
    * @param expected the number of results that there will be
+   * @param failed called with each error of the statement
    * @param left called once, when nothing more will be sent
    */
-  Passage(Subscriber<? super Result> target, int expected, Runnable left) {
+  Passage(
+      Subscriber<? super Result> target, int expected, Consumer<Throwable> failed, Runnable left) {
     this.target = target;
     this.expected = expected;
+    this.failed = failed;
     this.left = left;
   }
 
@@ -74,6 +79,11 @@ final class Passage implements CoreSubscriber<Result>, Subscription {
   /** Ends a passage whose statement was not sent. */
   void notSent() {
     over();
+  }
+
+  /** Records an error, before the subscriber hears of it. */
+  void failed(Throwable error) {
+    failed.accept(error);
   }
 
   void readingBegins(GuardedResult result) {
@@ -160,6 +170,7 @@ final class Passage implements CoreSubscriber<Result>, Subscription {
 
   @Override
   public void onError(Throwable error) {
+    failed(error);
     if (over()) {
       target.onError(error);
     }

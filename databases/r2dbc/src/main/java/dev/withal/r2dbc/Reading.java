@@ -85,6 +85,7 @@ final class Reading<T> implements CoreSubscriber<T>, Subscription {
 
   @Override
   public void onError(Throwable error) {
+    passage.failed(error);
     if (over()) {
       target.onError(error);
     }

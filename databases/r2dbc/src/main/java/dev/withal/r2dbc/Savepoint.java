@@ -118,7 +118,7 @@ final class Savepoint implements AsyncContext<Connection> {
         how instanceof ExitCase.Cancelled ? LeftBehind.stop(outer.physical(), rollback) : rollback;
     return done.exceptionallyCompose(
             error -> {
-              outer.physical().doom();
+              outer.failedRollback(Failure.unwrapped(error));
               return CompletableFuture.failedFuture(
                   failed(value.name(), "the rollback to the savepoint failed", error));
             })

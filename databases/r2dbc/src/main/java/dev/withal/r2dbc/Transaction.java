@@ -91,6 +91,7 @@ final class Transaction implements AsyncContext<Connection> {
     PhysicalConnection physical = PhysicalConnection.of(connection);
     CompletableFuture<Transaction> begun;
     try {
+      physical.session().begins();
       if (definition != null) {
         physical.session().willBegin(definition);
       }
@@ -191,7 +192,7 @@ final class Transaction implements AsyncContext<Connection> {
                         "nothing is committed, as a transaction inside it was not ended and could"
                             + " not be rolled back",
                         Failure.unwrapped(error),
-                        Outcome.NOT_COMMITTED)))
+                        physical.session().outcome())))
         .thenCompose(end -> end);
   }
 
@@ -208,6 +209,10 @@ final class Transaction implements AsyncContext<Connection> {
       return CompletableFuture.failedFuture(
           TransactionException.of(
               value.name(), "its exit commits nothing", endedByHand(), Outcome.UNKNOWN));
+    }
+    TransactionException refusal = physical.session().refusal(value.name());
+    if (refusal != null) {
+      return rolledBackAfter(refusal);
     }
     committing = true;
     return Step.take(connection::commitTransaction)

@@ -35,7 +35,8 @@ final class TransactionConnection extends ForwardingConnection {
     this.name = name;
     this.physical = physical;
     this.savepoints = savepoints;
-    this.admission = new Admission(name);
+    Session session = physical.session();
+    this.admission = new Admission(name, session::failedStatement, () -> session.aborted(name));
   }
 
   /** {@return this connection, for the body of a nested transaction of that name} */
@@ -84,6 +85,12 @@ final class TransactionConnection extends ForwardingConnection {
     return last == null
         ? Failure.none()
         : last.rollBackIfOpen().thenCompose(ignored -> rollBackNested());
+  }
+
+  /** Records that work inside could not be undone. Nobody else may have the connection then. */
+  void failedRollback(Throwable error) {
+    physical.session().failedRollback(error);
+    physical.doom();
   }
 
   /** {@return the driver's connection below this one} */

@@ -20,7 +20,7 @@ class GivenUpRowsTest {
   private final Journal journal = new Journal();
   private final ManualPublisher<Result> results = new ManualPublisher<>(new Journal());
   private final ManualPublisher<Object> rows = new ManualPublisher<>(journal);
-  private final Admission admission = new Admission("orders");
+  private final Admission admission = new Admission("orders", _ -> {}, () -> null);
 
   @Test
   void rows_areCancelledWhileOneIsDue_driverIsToldAsItComes() {

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 public final class SqlState {
   private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
 
+  /** MySQL's and MariaDB's error for a wait for a lock that took too long. */
+  private static final int LOCK_WAIT_TIMEOUT = 1205;
+
   /** The number of causes that are looked through, as they may form a cycle. */
   private static final int DEEPEST_CAUSE = 100;
 
@@ -47,5 +50,25 @@ public final class SqlState {
         && !state.startsWith("57P")
         && !state.startsWith("XX")
         && !state.equals("40003");
+  }
+
+  /**
+   * {@return whether a server that answered a statement with this error has rolled back the whole
+   * transaction, and runs the next statement in a new one}
+   *
+   * @param state the state of the error; null if it has none
+   * @param code the driver's error code
+   */
+  public static boolean isRollback(@Nullable String state, int code, SqlDialect dialect) {
+    if (state == null || !state.startsWith("40")) {
+      return false;
+    }
+    return switch (dialect) {
+      // It runs nothing more, but a rollback to a savepoint is possible.
+      case POSTGRESQL -> false;
+      // MySQL's driver has the same state for a lock wait, which undoes its statement alone.
+      case MARIADB -> code != LOCK_WAIT_TIMEOUT;
+      case OTHER -> true;
+    };
   }
 }

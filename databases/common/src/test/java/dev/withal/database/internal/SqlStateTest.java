@@ -3,8 +3,10 @@ package dev.withal.database.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -57,5 +59,24 @@ class SqlStateTest {
   @ValueSource(strings = {"08006", "57P01", "57P02", "57P03", "XX000", "40003"})
   void refusal_commitMayHaveTakenEffect_isNone(String state) {
     assertThat(SqlState.isRefusal(state)).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"40001, 1213, MARIADB", "40001, 40001, OTHER", "40001, 1205, OTHER"})
+  void rollback_serverHasUndoneTheTransaction_isOne(String state, int code, SqlDialect dialect) {
+    assertThat(SqlState.isRollback(state, code, dialect)).isTrue();
+  }
+
+  /** Of one statement alone, of a lock wait in MySQL, and one that goes back to a savepoint. */
+  @ParameterizedTest
+  @CsvSource({
+    ", 0, OTHER",
+    "23505, 0, OTHER",
+    "HY000, 1205, MARIADB",
+    "40001, 1205, MARIADB",
+    "40P01, 0, POSTGRESQL"
+  })
+  void rollback_transactionGoesOn_isNone(@Nullable String state, int code, SqlDialect dialect) {
+    assertThat(SqlState.isRollback(state, code, dialect)).isFalse();
   }
 }
