@@ -9,7 +9,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.CompletionStage;
 
-/** A transaction inside another one, whose work can be undone alone. */
+/**
+ * A transaction inside another one, whose work can be undone alone.
+ *
+ * <p>Design: one that can't be kept is undone, so that the transaction around it goes on. A server
+ * that aborted the transaction when a statement failed has done so up to the savepoint only.
+ */
 final class Savepoint implements AsyncContext<Connection> {
   private final Session session;
   private final Scope scope;
@@ -46,7 +51,8 @@ final class Savepoint implements AsyncContext<Connection> {
     try {
       return new Savepoint(session, new Scope(name, session), Mark.set(session));
     } catch (SQLException error) {
-      throw failed(name, "the savepoint could not be set", error);
+      throw new TransactionException(
+          name, "the savepoint could not be set", error, Outcome.NOT_COMMITTED);
     }
   }
 
@@ -77,43 +83,68 @@ final class Savepoint implements AsyncContext<Connection> {
         return Verdict.PROPAGATE;
       }
       if (how.error() == null) {
-        rollBackNested();
+        keep();
       } else {
         rollback();
+        release();
       }
-      release();
       return Verdict.PROPAGATE;
     }
   }
 
-  private void rollBackNested() throws TransactionException {
+  /** Leaves the work to the transaction around this one. */
+  private void keep() throws SQLException {
+    try {
+      rollBackNested();
+      TransactionException refusal = session.refusal(scope.name());
+      if (refusal != null) {
+        throw refusal;
+      }
+      release();
+    } catch (TransactionException failure) {
+      throw afterRollback(failure);
+    }
+  }
+
+  private TransactionException afterRollback(TransactionException failure) throws SQLException {
+    try {
+      rollback();
+      release();
+      return failure;
+    } catch (TransactionException error) {
+      // If the savepoint is gone, a statement may have committed the work.
+      boolean isToldOf = failure.outcome() == error.outcome();
+      TransactionException told = isToldOf ? failure : error;
+      told.addSuppressed(isToldOf ? error : failure);
+      return told;
+    }
+  }
+
+  private void rollBackNested() throws SQLException {
     try {
       scope.rollBackNested();
     } catch (SQLException error) {
-      throw failed(
-          scope.name(),
-          "a transaction inside it was not ended and could not be rolled back",
-          error);
+      throw failed("a transaction inside it was not ended and could not be rolled back", error);
     }
   }
 
-  private void rollback() throws TransactionException {
+  private void rollback() throws SQLException {
     try {
       mark.rollBack();
     } catch (SQLException error) {
-      throw failed(scope.name(), "the rollback to the savepoint failed", error);
+      throw failed("the rollback to the savepoint failed", error);
     }
   }
 
-  private void release() throws TransactionException {
+  private void release() throws SQLException {
     try {
       mark.release();
     } catch (SQLException error) {
-      throw failed(scope.name(), "the savepoint could not be released", error);
+      throw failed("the savepoint could not be released", error);
     }
   }
 
-  private static TransactionException failed(String name, String what, SQLException error) {
-    return new TransactionException(name, what, error, Outcome.NOT_COMMITTED);
+  private TransactionException failed(String what, SQLException error) throws SQLException {
+    return new TransactionException(scope.name(), what, error, session.outcome());
   }
 }

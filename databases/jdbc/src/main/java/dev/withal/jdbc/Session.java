@@ -200,7 +200,10 @@ final class Session {
   /** {@return the outcome of work in the transaction that is not committed} */
   Outcome outcome() throws SQLException {
     // Where the driver doesn't say, a statement may have committed, which ends savepoints.
-    return notUndone != null && rolledBackBy == null && physical.beyond().state() == State.UNKNOWN
+    return endedByHand
+            || (notUndone != null
+                && rolledBackBy == null
+                && physical.beyond().state() == State.UNKNOWN)
         ? Outcome.UNKNOWN
         : Outcome.NOT_COMMITTED;
   }

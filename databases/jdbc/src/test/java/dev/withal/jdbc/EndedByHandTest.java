@@ -71,6 +71,33 @@ class EndedByHandTest {
     assertThat(POSTGRESQL.rows()).containsExactly(1);
   }
 
+  /** It is no success, and what came before it is well. */
+  @ParameterizedTest
+  @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
+  void savepoint_bodyHidesAFailedStatement_isUndoneAlone(Setting setting) throws Exception {
+    setting.use(
+        Jdbc.transaction(Postgres.dataSource()),
+        outer -> {
+          Setting.insert(outer, 1);
+          assertThatThrownBy(() ->
+                  setting.use(
+                      Jdbc.transaction(outer, TRANSFER),
+                      inner -> {
+                        Setting.insert(inner, 2);
+                        return catchThrowable(() -> Setting.insert(inner, 1));
+                      }))
+              .isInstanceOfSatisfying(
+                  TransactionException.class,
+                  told -> {
+                    assertThat(told.outcome()).isEqualTo(Outcome.NOT_COMMITTED);
+                    assertThat(told.getSQLState()).isEqualTo("23505");
+                  })
+              .hasNoSuppressedExceptions();
+          return Setting.insert(outer, 3);
+        });
+    assertThat(POSTGRESQL.rows()).containsExactly(1, 3);
+  }
+
   /** By the driver's own connection, to which rows lead. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})

@@ -77,6 +77,27 @@ class MariadbTest {
     assertThat(rows()).isZero();
   }
 
+  /** The server commits when a table is made, and knows the savepoint no more. */
+  @Test
+  void savepoint_isCommittedByAStatement_outcomeIsUnknown() throws Exception {
+    Throwable thrown =
+        catchThrowable(() ->
+            Jdbc.transaction(Mariadb.dataSource())
+                .use(outer ->
+                    Jdbc.transaction(outer, TRANSFER)
+                        .use(inner -> {
+                          Setting.insert(inner, 1);
+                          return Setting.run(inner, "create table if not exists other (id int)");
+                        })));
+
+    assertThat(thrown)
+        .isInstanceOfSatisfying(
+            TransactionException.class,
+            told -> assertThat(told.outcome()).isEqualTo(Outcome.UNKNOWN))
+        .hasMessageStartingWith("transfer: the rollback to the savepoint failed: ");
+    assertThat(rows()).isEqualTo(1);
+  }
+
   /** A server that computes takes no notice of a client that has hung up. */
   @Test
   void statement_interruptionCostsTheConnectionBeforeTheServerHasIt_endsThere() throws Exception {

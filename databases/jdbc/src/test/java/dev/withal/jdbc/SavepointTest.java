@@ -87,6 +87,28 @@ class SavepointTest {
     }
   }
 
+  /** As on a database whose driver doesn't say that the transaction is aborted. */
+  @Test
+  void inner_releaseFails_isUndoneAlone() throws Exception {
+    Setting.H2_DIRECT.makeTable();
+    var connection = new FailingConnection(Setting.h2("test").getConnection());
+    connection.fail("releaseSavepoint", new SQLException("aborted", "25P02"));
+    try (Connection failing = connection.proxy()) {
+      Jdbc.transaction(failing)
+          .use(outer -> {
+            Setting.insert(outer, 1);
+            assertThatThrownBy(() -> Jdbc.transaction(outer).use(inner -> Setting.insert(inner, 2)))
+                .isInstanceOfSatisfying(
+                    TransactionException.class,
+                    told ->
+                        assertThat(told.outcome())
+                            .isEqualTo(TransactionException.Outcome.NOT_COMMITTED));
+            return Setting.insert(outer, 3);
+          });
+    }
+    assertThat(Setting.H2_DIRECT.rows()).containsExactly(1, 3);
+  }
+
   @Test
   void inner_rollbackFails_isAddedToTheBodysError() throws Exception {
     var connection = new FailingConnection(Setting.h2("test").getConnection());

@@ -8,11 +8,17 @@ import dev.withal.database.internal.Bound;
 import dev.withal.r2dbc.TransactionException.Outcome;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.TransactionDefinition;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** A transaction inside another one, whose work can be undone alone. */
+/**
+ * A transaction inside another one, whose work can be undone alone.
+ *
+ * <p>Design: one that can't be kept is undone, so that the transaction around it goes on. A server
+ * that aborted the transaction when a statement failed has done so up to the savepoint only.
+ */
 final class Savepoint implements AsyncContext<Connection> {
   private final TransactionConnection outer;
   private final TransactionConnection value;
@@ -55,7 +61,12 @@ final class Savepoint implements AsyncContext<Connection> {
                 PhysicalConnection::closedByForce)
             .handle((ignored, error) -> {
               if (error != null) {
-                throw Failure.wrapped(failed(name, "the savepoint could not be set", error));
+                throw Failure.wrapped(
+                    TransactionException.of(
+                        name,
+                        "the savepoint could not be set",
+                        Failure.unwrapped(error),
+                        Outcome.NOT_COMMITTED));
               }
               return new Savepoint(outer, name, savepoint);
             }));
@@ -79,18 +90,41 @@ final class Savepoint implements AsyncContext<Connection> {
         physical.bounds().exit(),
         end,
         physical::abort,
-        () ->
-            failed(
-                value.name(),
-                "the savepoint could not be ended",
-                PhysicalConnection.closedByForce()));
+        () -> failed("the savepoint could not be ended", PhysicalConnection.closedByForce()));
   }
 
   private CompletableFuture<@Nullable Object> conclude(ExitCase how) {
     return (how.error() == null
-            ? nestedRolledBack().thenCompose(ignored -> release())
+            ? keep().exceptionallyCompose(failure -> afterRollback(failure, how))
             : rollback(how))
         .thenApply(end -> end);
+  }
+
+  /** Leaves the work to the transaction around this one. */
+  private CompletableFuture<@Nullable Void> keep() {
+    return nestedRolledBack()
+        .thenCompose(ignored -> {
+          TransactionException refusal = outer.physical().session().refusal(value.name());
+          return refusal == null ? release() : CompletableFuture.failedFuture(refusal);
+        });
+  }
+
+  private CompletableFuture<@Nullable Void> afterRollback(Throwable failure, ExitCase how) {
+    return rollback(how)
+        .handle((ignored, error) -> {
+          throw Failure.wrapped(Objects.requireNonNull(told(failure, error)));
+        });
+  }
+
+  /** {@return the failure, or if the savepoint is gone, that a statement may have committed it} */
+  private static @Nullable Throwable told(Throwable failure, @Nullable Throwable rollback) {
+    return rollback != null && outcomeOf(failure) != outcomeOf(rollback)
+        ? Failure.joined(rollback, failure)
+        : Failure.joined(failure, rollback);
+  }
+
+  private static @Nullable Outcome outcomeOf(Throwable error) {
+    return Failure.unwrapped(error) instanceof TransactionException told ? told.outcome() : null;
   }
 
   private CompletableFuture<@Nullable Void> nestedRolledBack() {
@@ -99,16 +133,13 @@ final class Savepoint implements AsyncContext<Connection> {
         .exceptionallyCompose(error ->
             CompletableFuture.failedFuture(
                 failed(
-                    value.name(),
-                    "a transaction inside it was not ended and could not be rolled back",
-                    error)));
+                    "a transaction inside it was not ended and could not be rolled back", error)));
   }
 
   private CompletableFuture<@Nullable Void> release() {
     return Step.take(() -> outer.releaseSavepoint(savepoint))
         .exceptionallyCompose(error ->
-            CompletableFuture.failedFuture(
-                failed(value.name(), "the savepoint could not be released", error)));
+            CompletableFuture.failedFuture(failed("the savepoint could not be released", error)));
   }
 
   private CompletableFuture<?> rollback(ExitCase how) {
@@ -120,13 +151,14 @@ final class Savepoint implements AsyncContext<Connection> {
             error -> {
               outer.failedRollback(Failure.unwrapped(error));
               return CompletableFuture.failedFuture(
-                  failed(value.name(), "the rollback to the savepoint failed", error));
+                  failed("the rollback to the savepoint failed", error));
             })
         .thenCompose(ignored -> release())
         .toCompletableFuture();
   }
 
-  private static TransactionException failed(String name, String what, Throwable error) {
-    return TransactionException.of(name, what, Failure.unwrapped(error), Outcome.NOT_COMMITTED);
+  private TransactionException failed(String what, Throwable error) {
+    return TransactionException.of(
+        value.name(), what, Failure.unwrapped(error), outer.physical().session().outcome());
   }
 }

@@ -181,7 +181,9 @@ final class Session {
   /** {@return the outcome of work in the transaction that is not committed} */
   Outcome outcome() {
     // Where the driver doesn't say, a statement may have committed, which ends savepoints.
-    return notUndone != null && rolledBackBy == null && dialect() != SqlDialect.POSTGRESQL
+    return notUndone != null
+            && rolledBackBy == null
+            && (dialect() != SqlDialect.POSTGRESQL || driver.isAutoCommit())
         ? Outcome.UNKNOWN
         : Outcome.NOT_COMMITTED;
   }

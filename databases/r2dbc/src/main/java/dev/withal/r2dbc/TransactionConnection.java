@@ -1,8 +1,10 @@
 package dev.withal.r2dbc;
 
+import dev.withal.database.internal.SqlDialect;
 import io.r2dbc.spi.Batch;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.TransactionDefinition;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** A connection as a transaction's body sees it: ending the transaction is left to its exit. */
@@ -124,6 +127,40 @@ final class TransactionConnection extends ForwardingConnection {
   public Publisher<Void> setLockWaitTimeout(Duration timeout) {
     physical.session().touch();
     return super.setLockWaitTimeout(timeout);
+  }
+
+  @Override
+  public Publisher<Void> createSavepoint(String savepoint) {
+    return surely(
+        SqlDialect.POSTGRESQL, "savepoint " + savepoint, super.createSavepoint(savepoint));
+  }
+
+  @Override
+  public Publisher<Void> releaseSavepoint(String savepoint) {
+    return surely(
+        SqlDialect.POSTGRESQL, "release savepoint " + savepoint, super.releaseSavepoint(savepoint));
+  }
+
+  @Override
+  public Publisher<Void> rollbackTransactionToSavepoint(String savepoint) {
+    String quoted = '`' + savepoint.replace("`", "``") + '`';
+    return surely(
+        SqlDialect.POSTGRESQL,
+        "rollback to savepoint " + savepoint,
+        surely(
+            SqlDialect.MARIADB,
+            "rollback to savepoint " + quoted,
+            super.rollbackTransactionToSavepoint(savepoint)));
+  }
+
+  /**
+   * {@return a step that is sent to the server in any case} The drivers of these databases skip one
+   * that can't succeed, and call it done; PostgreSQL's may also hear of that too late to skip it.
+   */
+  private Publisher<Void> surely(SqlDialect skipping, String sql, Publisher<Void> byDriver) {
+    return physical.session().dialect() == skipping
+        ? Flux.from(physical.createStatement(sql).execute()).flatMap(Result::getRowsUpdated).then()
+        : byDriver;
   }
 
   String name() {

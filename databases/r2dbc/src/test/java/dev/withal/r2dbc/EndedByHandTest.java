@@ -71,6 +71,64 @@ class EndedByHandTest {
     assertThat(POSTGRESQL.rows()).containsExactly(1);
   }
 
+  /** The driver may not know yet that the server has given it up. */
+  @ParameterizedTest
+  @EnumSource(names = {"POSTGRESQL_DIRECT", "POSTGRESQL_STAGES"})
+  void savepoint_bodyHidesAFailedStatement_isUndoneAlone(Setting setting) throws Exception {
+    R2dbc.pool(Postgres.url(), ONE)
+        .use(pool -> {
+          for (int i = 0; i < 20; i++) {
+            int first = i * 3;
+            setting.use(
+                pool.transaction(),
+                outer ->
+                    Setting.insert(outer, first)
+                        .thenCompose(_ ->
+                            R2dbc.transaction(outer, TRANSFER)
+                                .useAsync(inner ->
+                                    Setting.insert(inner, first + 1)
+                                        .thenCompose(_ -> Setting.insert(inner, first))
+                                        .handle((_, _) -> "taken for done")))
+                        .handle((_, error) -> Failure.unwrapped(error))
+                        .thenCompose(error -> {
+                          assertThat(error)
+                              .isInstanceOf(TransactionException.class)
+                              .hasMessageStartingWith(
+                                  "transfer: the savepoint could not be released: ")
+                              .hasNoSuppressedExceptions();
+                          assertThat(((TransactionException) error).outcome())
+                              .isEqualTo(Outcome.NOT_COMMITTED);
+                          return Setting.insert(outer, first + 2);
+                        }));
+          }
+          return null;
+        });
+    assertThat(POSTGRESQL.rows()).hasSize(40).startsWith(0, 2, 3, 5);
+  }
+
+  /** What a library commits there is kept, or isn't told as committed. */
+  @Test
+  void commitOfALibrary_serverHasGivenItUp_isNoSuccess() throws Exception {
+    R2dbc.pool(Postgres.url(), ONE)
+        .use(pool ->
+            pool.transaction()
+                .use(outer -> {
+                  Async.await(Setting.insert(outer, 1));
+                  Connection inner = ConnectionFactoryTest.taken(R2dbc.connectionFactory(outer));
+                  Async.await(R2dbc.completion(inner.beginTransaction()));
+                  assertThat(catchThrowable(() -> Async.await(Setting.insert(inner, 1))))
+                      .isInstanceOf(R2dbcException.class);
+
+                  assertThat(
+                          catchThrowable(
+                              () -> Async.await(R2dbc.completion(inner.commitTransaction()))))
+                      .isInstanceOf(R2dbcException.class);
+                  Async.await(R2dbc.completion(inner.rollbackTransaction()));
+                  return Async.await(R2dbc.completion(inner.close()));
+                }));
+    assertThat(POSTGRESQL.rows()).containsExactly(1);
+  }
+
   @Test
   void transaction_isCommittedByHandOnTheDriversConnection_isTold() throws Exception {
     R2dbc.pool(Postgres.url(), ONE)

@@ -104,6 +104,30 @@ class MariadbTest {
     assertThat(rows()).isZero();
   }
 
+  /** The server commits when a table is made, and knows the savepoint no more. */
+  @Test
+  void savepoint_isCommittedByAStatement_outcomeIsUnknown() throws Exception {
+    Throwable thrown =
+        catchThrowable(() ->
+            R2dbc.pool(Mariadb.url(), PoolSettings.ofSize(1))
+                .use(pool ->
+                    pool.transaction()
+                        .use(outer ->
+                            R2dbc.transaction(outer, TRANSFER)
+                                .use(inner -> {
+                                  Async.await(Setting.insert(inner, 1));
+                                  String table = "create table if not exists other (id int)";
+                                  return Setting.run(inner, table);
+                                }))));
+
+    assertThat(thrown)
+        .isInstanceOfSatisfying(
+            TransactionException.class,
+            told -> assertThat(told.outcome()).isEqualTo(Outcome.UNKNOWN))
+        .hasMessageStartingWith("transfer: the rollback to the savepoint failed: ");
+    assertThat(rows()).isEqualTo(1);
+  }
+
   @Test
   void readOfManyRows_isCancelledAtAnyRow_ends() throws Exception {
     R2dbc.pool(Mariadb.url(), PoolSettings.ofSize(1))
