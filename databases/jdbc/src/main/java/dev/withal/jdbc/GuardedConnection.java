@@ -115,7 +115,8 @@ final class GuardedConnection implements InvocationHandler {
       case "getMetaData" -> metaData(method);
       case "commit", "setAutoCommit" -> ending(method, given);
       case "rollback" -> given == null ? ending(method, given) : call(method, given);
-      case "setTransactionIsolation" -> setIsolation(method, given);
+      case "setTransactionIsolation" -> setOption("isolation level", method, given);
+      case "setReadOnly" -> setReadOnly(method, given);
       case "getAutoCommit" -> nesting == null ? call(method, given) : nesting.isAutoCommit();
       default -> call(method, given);
     };
@@ -213,15 +214,27 @@ final class GuardedConnection implements InvocationHandler {
     return call(method, given);
   }
 
-  /** Setting it makes H2 commit, and PostgreSQL refuses. */
-  private @Nullable Object setIsolation(Method method, @Nullable Object @Nullable [] given)
+  /** It stays until the transaction around ends, whoever sets it: PostgreSQL's driver does that. */
+  private @Nullable Object setReadOnly(Method method, @Nullable Object @Nullable [] given)
       throws SQLException {
+    scope.requireOpen();
+    boolean asked = given != null && Boolean.TRUE.equals(given[0]);
+    return session.isInTransaction() && session.connection().isReadOnly() == asked
+        ? null
+        : setOption("read-only mode", method, given);
+  }
+
+  /** Setting the isolation level makes H2 commit, and PostgreSQL refuses. */
+  private @Nullable Object setOption(
+      String option, Method method, @Nullable Object @Nullable [] given) throws SQLException {
     scope.requireOpen();
     if (session.isInTransaction()) {
       throw new IllegalStateException(
           scope.name()
-              + " is in a transaction, whose isolation level can't be changed: set it in"
-              + " the TransactionOptions with which the transaction begins");
+              + " is in a transaction, whose "
+              + option
+              + " can't be changed: set it in the TransactionOptions with which the transaction"
+              + " begins");
     }
     return call(method, given);
   }

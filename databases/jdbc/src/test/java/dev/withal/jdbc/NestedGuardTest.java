@@ -14,6 +14,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Nothing that is done on a transaction's connection as a data source ends the transaction. */
 @ExtendWith(LeakCheck.class)
@@ -77,6 +80,49 @@ class NestedGuardTest {
           throw new Library.Undone();
         });
     assertThat(setting.rows()).isEmpty();
+  }
+
+  /** PostgreSQL's driver would begin the outer transaction so. */
+  @ParameterizedTest
+  @EnumSource(names = {"H2_DIRECT", "POSTGRESQL_DIRECT"})
+  void readOnlyMode_isSetInside_isRefused(Setting setting) throws Exception {
+    inOurs(
+        setting,
+        (outer, dataSource) -> {
+          try (Connection connection = dataSource.getConnection()) {
+            assertThatThrownBy(() -> connection.setReadOnly(true))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                    "transaction, data source is in a transaction, whose read-only mode can't be"
+                        + " changed: set it in the TransactionOptions with which the transaction"
+                        + " begins");
+            Setting.insert(connection, 1);
+            connection.setReadOnly(false);
+          }
+          Setting.insert(outer, 2);
+        });
+    assertThat(setting.rows()).containsExactly(1, 2);
+  }
+
+  /** Spring asks for it as a hint, which needs no answer. */
+  @ParameterizedTest
+  @EnumSource(names = {"H2_DIRECT", "POSTGRESQL_DIRECT"})
+  void readOnlyTransactionOfSpring_inOurs_leavesOursAsItIs(Setting setting) throws Exception {
+    inOurs(
+        setting,
+        (outer, dataSource) -> {
+          var readOnly = new TransactionTemplate(new DataSourceTransactionManager(dataSource));
+          readOnly.setReadOnly(true);
+          Integer found =
+              readOnly.execute(_ ->
+                  JdbcClient.create(dataSource)
+                      .sql("select count(*) from entry")
+                      .query(Integer.class)
+                      .single());
+          assertThat(found).isZero();
+          Setting.insert(outer, 1);
+        });
+    assertThat(setting.rows()).containsExactly(1);
   }
 
   @Test
