@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * savepoint.
  *
  * <p>Design: as a driver does, it begins one with the first call after auto-commit was turned off,
- * or after the last one has ended.
+ * or after the last one has ended. Savepoints of several connections lie in each other in the order
+ * in which they were set, and end in reverse order; one that has others inside is refused its end.
  */
 final class Nesting {
   private final Session session;
@@ -56,6 +57,7 @@ final class Nesting {
     }
     lock.lock();
     try {
+      requireThere();
       if (!autoCommit && begun == null) {
         begun = Mark.set(session);
         outer.began(this);
@@ -95,6 +97,7 @@ final class Nesting {
 
   private void end(Scope scope, Step step) throws SQLException {
     if (isOpen()) {
+      requireInnermost(scope);
       scope.call(
           null,
           () -> {
@@ -104,12 +107,36 @@ final class Nesting {
     }
   }
 
+  private void requireInnermost(Scope scope) {
+    lock.lock();
+    try {
+      if (begun != null && begun.hasInner()) {
+        throw new IllegalStateException(
+            "a transaction that was begun inside that of "
+                + scope.name()
+                + " is still open: end that one first");
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Refuses to go on in a transaction that was undone with the one around it. */
+  private void requireThere() throws SQLException {
+    if (begun != null && !begun.isThere()) {
+      throw new SQLException(
+          "the transaction was undone with the one around it: roll it back, and begin another",
+          "3B001");
+    }
+  }
+
   /** Keeps the work, provided that the enclosing transaction is committed. Blocks. */
   private void commit() throws SQLException {
     lock.lock();
     try {
       Mark mark = begun;
       if (mark != null) {
+        requireThere();
         mark.release();
         ended();
       }

@@ -96,6 +96,7 @@ final class Savepoint implements AsyncContext<Connection> {
   private void keep() throws SQLException {
     try {
       rollBackNested();
+      requireInnermost();
       TransactionException refusal = session.refusal(scope.name());
       if (refusal != null) {
         throw refusal;
@@ -103,6 +104,18 @@ final class Savepoint implements AsyncContext<Connection> {
       release();
     } catch (TransactionException failure) {
       throw afterRollback(failure);
+    }
+  }
+
+  private void requireInnermost() throws SQLException {
+    if (!mark.isThere() || mark.hasInner()) {
+      throw failed(
+          "nothing of it is kept",
+          new SQLException(
+              mark.isThere()
+                  ? "a transaction that was begun inside it is still open"
+                  : "it was undone with a transaction around it",
+              "3B001"));
     }
   }
 

@@ -13,8 +13,10 @@ import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.Statement;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,10 @@ final class Session {
   private final Bounds bounds;
   private final Settings settings = new Settings();
   private final AtomicInteger savepoints = new AtomicInteger();
+
+  /** Those that the server knows, the innermost one last. */
+  private final Deque<Mark> marks = new ConcurrentLinkedDeque<>();
+
   private volatile boolean doomed;
   private volatile boolean altered;
   private volatile boolean touched;
@@ -266,6 +272,7 @@ final class Session {
     lastFailure = null;
     rolledBackBy = null;
     notUndone = null;
+    marks.clear();
     return IN_TRANSACTION.add(connection());
   }
 
@@ -321,6 +328,11 @@ final class Session {
         statement.execute("rollback");
       }
     }
+  }
+
+  /** {@return the marks in the transaction, the innermost one last} */
+  Deque<Mark> marks() {
+    return marks;
   }
 
   String nextSavepoint() {
