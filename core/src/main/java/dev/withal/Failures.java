@@ -3,6 +3,7 @@ package dev.withal;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
@@ -91,9 +92,55 @@ final class Failures {
       }
       return joined;
     }
-    if (SharedErrors.reaches(primary, second)) {
-      return primary;
+    return SharedErrors.reaches(primary, second) ? primary : joinNew(primary, second, by);
+  }
+
+  /**
+   * {@return the first of several errors, which carries the others} As {@link #join} does with one
+   * after the other, but what they carry is searched through once.
+   */
+  static @Nullable Throwable joinAll(List<Throwable> errors, Object by) {
+    Throwable joined = null;
+    var searched = new Searched();
+    for (Throwable error : errors) {
+      if (joined == null) {
+        joined = error;
+      } else if (error instanceof Carrier) {
+        joined = join(joined, error, by);
+      } else if (!searched.reaches(error)) {
+        joined = joinNew(joined, error, by);
+      }
+      searched.through(error);
     }
+    return joined;
+  }
+
+  /** Errors that were searched through, each once. */
+  private static final class Searched {
+    private final Set<Throwable> found = Collections.newSetFromMap(new IdentityHashMap<>());
+    private final Set<Throwable> copied = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    void through(Throwable error) {
+      var open = new ArrayDeque<Throwable>();
+      open.add(error);
+      for (Throwable next = open.poll(); next != null; next = open.poll()) {
+        if (found.add(next)) {
+          open.addAll(Foreign.carriedBy(next));
+          Throwable original = original(next);
+          if (original != null) {
+            copied.add(original);
+          }
+        }
+      }
+    }
+
+    boolean reaches(Throwable error) {
+      return found.contains(error) || copied.contains(error);
+    }
+  }
+
+  /** Joins errors of which the second isn't reachable from the first. */
+  private static Throwable joinNew(Throwable primary, Throwable second, Object by) {
     // An exit that wraps the body's error and throws it would close a cycle.
     Throwable added = SharedErrors.reaches(second, primary) ? unlinked(second, primary) : second;
     if (SharedErrors.add(primary, added, by)) {

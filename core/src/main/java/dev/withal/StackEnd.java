@@ -156,12 +156,6 @@ final class StackEnd {
     if (error == null || error != told.error()) {
       return error;
     }
-    Throwable first = null;
-    if (error instanceof NotSaid) {
-      for (Throwable added : Foreign.suppressed(error)) {
-        first = first == null ? added : Failures.join(first, added, stack);
-      }
-    }
-    return first;
+    return error instanceof NotSaid ? Failures.joinAll(Foreign.suppressed(error), stack) : null;
   }
 }

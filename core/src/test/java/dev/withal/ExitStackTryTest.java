@@ -89,6 +89,36 @@ class ExitStackTryTest {
   }
 
   @Test
+  void close_anExitWrapsTheErrorOfAnother_closesNoCycleAndTellsEachOnce() {
+    var first = new IOException("first");
+    var wrapping = new IOException("wrapping", first);
+    var last = new IOException("last");
+    AsyncExitStack stack = failing(last);
+    stack.deferAsync(() -> CompletableFuture.failedFuture(wrapping));
+    stack.deferAsync(() -> CompletableFuture.failedFuture(first));
+
+    Throwable thrown = catchThrowable(stack::close);
+    Throwable again = stack.closeAsync().exceptionNow();
+
+    assertThat(thrown).isSameAs(first).isSameAs(again);
+    assertThat(thrown.getSuppressed())
+        .extracting(Throwable::toString)
+        .containsExactly(wrapping.toString(), last.toString());
+    assertThat(thrown.getSuppressed()[0]).hasNoCause();
+  }
+
+  @Test
+  void close_exitsFailWithOneError_tellsItOnce() {
+    var error = new IOException("exit");
+    AsyncExitStack stack = failing(error);
+    stack.deferAsync(() -> CompletableFuture.failedFuture(error));
+
+    Throwable thrown = catchThrowable(stack::close);
+
+    assertThat(thrown).isSameAs(error).hasNoSuppressedExceptions();
+  }
+
+  @Test
   void close_nothingWasSaidAndAnExitFails_throwsItsErrorAsItIs() {
     var exitError = new IOException("exit");
 

@@ -1,6 +1,7 @@
 package dev.withal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.testkit.VirtualTime;
 import java.io.IOException;
@@ -82,6 +83,33 @@ class L10FailuresTest {
     uses.forEach(use -> use.completeExceptionally(reason));
 
     assertThat(uses).allMatch(use -> use.exceptionNow().getSuppressed().length == 1);
+  }
+
+  @Test
+  void stackClosedByHand_exitsFail_endsInLinearTime() {
+    AsyncExitStack stack = AsyncExitStack.open();
+    for (int i = 0; i < 5 * MANY; i++) {
+      stack.deferAsync(() -> CompletableFuture.failedFuture(new IOException("exit")));
+    }
+
+    CompletableFuture<Void> closed = stack.closeAsync();
+
+    assertThat(closed.exceptionNow().getSuppressed()).hasSize(5 * MANY - 1);
+    assertThat(stack.closeAsync().exceptionNow()).isSameAs(closed.exceptionNow());
+    assertThat(closed.exceptionNow().getSuppressed()).hasSize(5 * MANY - 1);
+  }
+
+  @Test
+  void stackClosedByHand_exitsWrapWhatTheyAreTold_endsInLinearTime() {
+    AsyncExitStack stack = AsyncExitStack.open();
+    for (int i = 0; i < 5 * MANY; i++) {
+      stack.pushAsync(
+          how -> CompletableFuture.failedFuture(new RuntimeException("layer", how.error())));
+    }
+
+    Throwable thrown = catchThrowable(stack::close);
+
+    assertThat(thrown.getSuppressed()).hasSize(5 * MANY - 1);
   }
 
   @Test
