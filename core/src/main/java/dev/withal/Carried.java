@@ -57,17 +57,21 @@ final class Carried {
 
   // ---- what carries it -------------------------------------------------------------------------
 
-  /** {@return the task, which carries what the calling thread does now} */
+  /**
+   * {@return the task, which carries what the calling thread does now, and is part of the exits
+   * that this runs}
+   */
   static Runnable along(Runnable task) {
     Runnable traced = TracedTask.of(task);
     Carried own = capture();
-    return own == null
-        ? traced
-        : () ->
-            own.run(() -> {
-              traced.run();
-              return null;
-            });
+    return InExit.continuing(
+        own == null
+            ? traced
+            : () ->
+                own.run(() -> {
+                  traced.run();
+                  return null;
+                }));
   }
 
   /**

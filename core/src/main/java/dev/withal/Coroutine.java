@@ -92,6 +92,8 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
       Stages.onLoss(context, lost, context.bodyEnd, context.lost::completeExceptionally);
     }
     finish(context);
+    // The exit in which this was entered may end long before the body, and is let go of.
+    InExit.goOn(null);
     try {
       Await.end(context.bodyEnd);
     } catch (InterruptedException interruption) {

@@ -7,13 +7,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Design: a chain per thread. An exit that closes its own stack would wait for itself; the stack
  * finds that out here. What an exit continues with on another thread of ours takes the chain along:
- * after a delay, in a generator, in a synchronous manager. On other threads nobody can tell.
+ * after a delay, in a generator, in a synchronous manager, in a task that carries what its beginner
+ * does, and on the executor of a use. On other threads nobody can tell.
  */
 record InExit(AsyncExitStack stack, @Nullable InExit outer) {
   private static final ThreadLocal<@Nullable InExit> OF_THREAD = new ThreadLocal<>();
 
+  /** Whether some thread has ever had a chain: until then, a look for one costs this field. */
+  private static volatile boolean used;
+
   /** The calling thread runs exits of the stack from here on. {@return what it ran before} */
   static @Nullable InExit begin(AsyncExitStack stack) {
+    if (!used) {
+      used = true;
+    }
     InExit before = OF_THREAD.get();
     OF_THREAD.set(new InExit(stack, before));
     return before;
@@ -21,20 +28,20 @@ record InExit(AsyncExitStack stack, @Nullable InExit outer) {
 
   /** The calling thread runs again what it did before. */
   static void goOn(@Nullable InExit before) {
-    if (before == null) {
-      OF_THREAD.remove();
-    } else {
+    if (before != null) {
       OF_THREAD.set(before);
+    } else if (used) {
+      OF_THREAD.remove();
     }
   }
 
   static @Nullable InExit current() {
-    return OF_THREAD.get();
+    return used ? OF_THREAD.get() : null;
   }
 
   /** {@return whether the calling thread runs an exit of the stack} */
   static boolean isUnderWay(AsyncExitStack stack) {
-    for (InExit at = OF_THREAD.get(); at != null; at = at.outer) {
+    for (InExit at = current(); at != null; at = at.outer) {
       if (at.stack == stack) {
         return true;
       }
@@ -44,7 +51,7 @@ record InExit(AsyncExitStack stack, @Nullable InExit outer) {
 
   /** {@return the action, as part of the exits that the calling thread runs now} */
   static Runnable continuing(Runnable action) {
-    InExit now = OF_THREAD.get();
+    InExit now = current();
     return now == null
         ? action
         : () -> {

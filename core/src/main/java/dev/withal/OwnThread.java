@@ -38,7 +38,7 @@ final class OwnThread<R extends @Nullable Object> {
     return NOTHING.useAsync((ignored, cancellation) -> {
       var own = new OwnThread<R>(work);
       cancellation.onRequest(unused -> own.interrupt());
-      Time.current().start("withal-call", InExit.continuing(Carried.along(own::run)));
+      Time.current().start("withal-call", Carried.along(own::run));
       return own.result;
     });
   }

@@ -92,8 +92,9 @@ record Settings(
       Trampoline.run(step);
       return;
     }
+    Runnable continued = InExit.continuing(step);
     // An executor that takes no more must not lose an exit (L15): then it goes on here.
-    Once.run(executor, () -> Trampoline.run(step));
+    Once.run(executor, () -> Trampoline.run(continued));
   }
 
   /** {@return what reports call the manager: its name, or else itself, which is asked then} */

@@ -3,9 +3,11 @@ package dev.withal.tasks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.withal.Async;
+import dev.withal.AsyncExitStack;
 import dev.withal.CallerState;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -48,5 +50,28 @@ class T9CarriedTest {
 
     assertThat(seen).containsExactly("forker", "starter");
     assertThat(KEY.get()).isNull();
+  }
+
+  @Test
+  void tasks_ofEitherStyleThatAnExitBegins_arePartOfIt(VirtualTime time) throws Exception {
+    AsyncExitStack stack = AsyncExitStack.open();
+    stack.deferAsync(() ->
+        Tasks.group()
+            .useAsync(group -> {
+              CompletableFuture<String> forked =
+                  group.fork(() -> {
+                    stack.close();
+                    return "forked";
+                  });
+              return group
+                  .start(_ -> Async.sleepAsync(Duration.ofMillis(1)))
+                  .thenCompose(_ -> stack.closeAsync())
+                  .thenCompose(_ -> forked);
+            }));
+    stack.succeeded();
+
+    time.await(stack.closeAsync());
+
+    assertThat(time.elapsed()).isEqualTo(Duration.ofMillis(1));
   }
 }
