@@ -4,6 +4,7 @@ import dev.withal.internal.HearsOfBody;
 import dev.withal.internal.Held;
 import dev.withal.internal.Span;
 import dev.withal.internal.Time;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * An asynchronous enter on a stack, which keeps its place there until it is done.
  *
  * <p>Design: {@code arrival} completes with the context, or with null if the enter failed; the exit
- * waits for it, at most the grace period where the enter keeps none itself (L8). {@code value} is
- * what the caller sees: the first of the arrival and the exit completes it, so who enters on a
- * stack that closes is told so.
+ * waits for it, at most the grace period where the enter keeps none itself (L8). That period begins
+ * as the enter is asked to end, which may be long before its turn comes. {@code value} is what the
+ * caller sees: the first of the arrival and the exit completes it, so who enters on a stack that
+ * closes is told so.
  */
 final class Entering<T extends @Nullable Object>
     implements AsyncContext<@Nullable T>, Stages.TellsCase, HearsOfBody {
@@ -28,6 +30,9 @@ final class Entering<T extends @Nullable Object>
 
   /** Why the enter is asked to end: its body is, or the stack was closed; null if neither. */
   private volatile @Nullable Throwable reason;
+
+  /** When it was asked, which begins its grace period; written before the reason. */
+  private long askedAt;
 
   Entering(AsyncContextManager<T> manager) {
     this.manager = manager;
@@ -111,13 +116,52 @@ final class Entering<T extends @Nullable Object>
   @Override
   public void asked(Throwable why) {
     if (!arrival.isDone()) {
-      reason = why;
+      isAsked(why);
       passOn();
       // An enter that doesn't end at once is awaited by the exit; the body need not wait.
       value.completeExceptionally(why);
     } else {
       Stages.asked(arrival.join(), why);
     }
+  }
+
+  /** Whether the enter is neither done nor asked to end. */
+  boolean isWanted() {
+    return reason == null && !arrival.isDone();
+  }
+
+  /** The stack closes, and has come to an enter that is not done. */
+  void stackCloses() {
+    if (isWanted()) {
+      try {
+        close();
+      } catch (Throwable broken) {
+        // A clock that fails must not keep the stack from its exits (L15).
+        Report.send(
+            Report.Kind.FAILED_CALLBACK, manager, "the enter could not be asked to end", broken);
+      }
+    }
+  }
+
+  private void close() {
+    IllegalStateException late =
+        new IllegalStateException("the exit stack was closed before this enter was done");
+    isAsked(late);
+    // Guard against race with the arrival: who loses finds the value complete.
+    value.completeExceptionally(late);
+    passOn();
+  }
+
+  private void isAsked(Throwable why) {
+    if (reason == null) {
+      askedAt = Time.current().nanos();
+      reason = why;
+    }
+  }
+
+  /** {@return what is left of the grace period} */
+  private Duration graceLeft() {
+    return Configured.settings(manager).grace().minusNanos(Time.current().nanos() - askedAt);
   }
 
   @Override
@@ -127,14 +171,8 @@ final class Entering<T extends @Nullable Object>
 
   @Override
   public CompletionStage<ExitCase> exitCase(ExitCase how, Object by) {
-    var late = new IllegalStateException("the exit stack was closed before this enter was done");
-    if (reason == null) {
-      reason = late;
-    }
-    // Guard against race with the arrival: who loses finds the value complete.
-    value.completeExceptionally(late);
+    close();
     lost.complete(null);
-    passOn();
     if (arrival.isDone()) {
       return exitArrived(arrival.join(), how, by);
     }
@@ -143,7 +181,7 @@ final class Entering<T extends @Nullable Object>
     Time.Timer timer =
         Time.current()
             .schedule(
-                Configured.settings(manager).grace(),
+                graceLeft(),
                 () -> {
                   if (!keepsGrace() && waiting.compareAndSet(true, false)) {
                     left.complete(how);

@@ -65,6 +65,22 @@ final class Place {
     return held;
   }
 
+  /**
+   * {@return what is to be exited now} If that still enters, so may others below: all are asked to
+   * end at once, so that their grace periods pass at the same time.
+   */
+  AsyncContext<?> toExit() {
+    AsyncContext<?> held = context();
+    if (held instanceof Entering<?> pending && pending.isWanted()) {
+      for (Place at = this; at != null; at = at.below) {
+        if (at.context() instanceof Entering<?> entering) {
+          entering.stackCloses();
+        }
+      }
+    }
+    return held;
+  }
+
   /** {@return what reports call what is here, by what it prints} */
   Object named() {
     return manager == null ? context() : manager;

@@ -119,7 +119,7 @@ final class StackEnd {
     InExit before = InExit.begin(stack);
     try {
       for (Place place = top; place != null; place = place.below) {
-        after = Direct.exit(place.context(), place.named(), after, by);
+        after = Direct.exit(place.toExit(), place.named(), after, by);
       }
     } finally {
       InExit.goOn(before);

@@ -62,7 +62,7 @@ final class Unwind implements BiFunction<@Nullable Object, @Nullable Throwable, 
       next = place.below;
       CompletionStage<?> stage;
       try {
-        stage = Stages.exit(place.context(), place.named(), how, by);
+        stage = Stages.exit(place.toExit(), place.named(), how, by);
       } catch (Throwable failure) {
         how = Unwinding.afterFailure(how, failure, by);
         continue;

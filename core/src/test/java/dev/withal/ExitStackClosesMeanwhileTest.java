@@ -9,8 +9,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** L2, L8: a stack that closes while something enters on it. */
 @ExtendWith(LeakCheck.class)
@@ -135,6 +138,102 @@ class ExitStackClosesMeanwhileTest {
             "exit cancelled IllegalStateException beside the body",
             "enter",
             "exit cancelled CancellationException");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void enters_ofOthersNeverArrive_areAwaitedForOneGracePeriod(
+      ExitStackClosesItselfTest.Close close, VirtualTime time) throws Exception {
+    List<ByHand> managers = Stream.generate(() -> new ByHand(journal)).limit(3).toList();
+    List<CompletableFuture<String>> values = managers.stream().map(stack::enterAsync).toList();
+    stack.defer(() -> journal.add("above"));
+    stack.succeeded();
+
+    time.await(close.begin(time, stack));
+
+    assertThat(time.elapsed()).isEqualTo(GRACE);
+    assertThat(values).allMatch(CompletableFuture::isCompletedExceptionally);
+    assertThat(journal.events()).containsExactly("enter", "enter", "enter", "above");
+    managers.forEach(late -> late.exit.complete(Verdict.PROPAGATE));
+    managers.forEach(ByHand::arrive);
+    assertThat(journal.events().subList(4, 7)).containsOnly("exit succeeded");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void enters_ofGeneratorsThatTakeNoNotice_areAwaitedForOneGracePeriod(
+      ExitStackClosesItselfTest.Close close, VirtualTime time) throws Exception {
+    var go = new CompletableFuture<Void>();
+    AsyncContextManager<String> stubborn =
+        AsyncContextManager.generator(yield -> {
+          Await.shielded(go);
+          yield.value("value");
+          journal.add("exit");
+        });
+    List<CompletableFuture<String>> values =
+        Stream.generate(() -> stack.enterAsync(stubborn)).limit(3).toList();
+    time.settle();
+    stack.succeeded();
+
+    time.await(close.begin(time, stack));
+
+    assertThat(time.elapsed()).isEqualTo(GRACE);
+    assertThat(values).allMatch(CompletableFuture::isCompletedExceptionally);
+    go.complete(null);
+    time.settle();
+    assertThat(journal.events()).containsExactly("exit", "exit", "exit");
+  }
+
+  @Test
+  void enters_withGracePeriodsOfTheirOwn_areEachAwaitedForTheirs(VirtualTime time) {
+    stack.enterAsync(outer.grace(GRACE.multipliedBy(3)));
+    stack.defer(() -> journal.add("between"));
+    stack.enterAsync(inner);
+
+    CompletableFuture<Void> closed = close();
+    time.advance(GRACE);
+    assertThat(journal.events()).containsExactly("enter", "enter", "between");
+    time.advance(GRACE);
+    assertThat(closed).isNotDone();
+    time.advance(GRACE);
+
+    assertThat(closed).isCompletedWithValue(null);
+    inner.exit.complete(Verdict.PROPAGATE);
+    inner.arrive();
+    outer.exit.complete(Verdict.PROPAGATE);
+    outer.arrive();
+  }
+
+  /** What is above it may wait for its value. */
+  @Test
+  void enter_belowExitsThatTakeLong_isAskedInItsTurn(VirtualTime time) {
+    CompletableFuture<String> value = stack.enterAsync(outer);
+    stack.deferAsync(() -> value.thenAccept(journal::add));
+    CompletableFuture<Void> closed = close();
+    time.advance(GRACE.multipliedBy(2));
+
+    outer.arrive();
+    outer.exit.complete(Verdict.PROPAGATE);
+
+    assertThat(closed).isCompletedWithValue(null);
+    assertThat(journal.events()).containsExactly("enter", "value", "exit succeeded");
+  }
+
+  @Test
+  void enter_arrivesAfterAnotherWasGivenUp_isExitedInTheBackground(VirtualTime time) {
+    stack.enterAsync(outer);
+    stack.enterAsync(inner);
+    CompletableFuture<Void> closed = close();
+    time.advance(GRACE);
+    assertThat(closed).isCompletedWithValue(null);
+
+    outer.exit.complete(Verdict.PROPAGATE);
+    outer.arrive();
+    inner.exit.complete(Verdict.PROPAGATE);
+    inner.arrive();
+
+    assertThat(journal.events())
+        .containsExactly("enter", "enter", "exit succeeded", "exit succeeded");
   }
 
   private CompletableFuture<Void> close() {
