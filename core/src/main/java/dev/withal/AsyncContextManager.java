@@ -219,7 +219,8 @@ public interface AsyncContextManager<T extends @Nullable Object> {
    * context that arrives later is exited in the background. The caller waits for that only if a
    * {@linkplain #grace grace period} was set. A body that has begun is never cancelled by this
    * bound. In direct style, a generator or synchronous manager with such a bound runs on a virtual
-   * thread of its own.
+   * thread of its own. In stage style, waiting for an {@linkplain #on executor} counts, and an
+   * enter that hasn't begun by then never begins.
    *
    * @param limit how long; 292 years or more mean no bound
    */

@@ -233,10 +233,17 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     }
   }
 
-  /** Asks this future to end if the enter takes longer than it may. */
+  /** Bounds an enter that isn't done at once, unless its bound began before it did. */
   final void boundEnter(CompletionStage<?> entering) {
+    if (enterTimer == null && !Stages.hasValue(entering)) {
+      boundEnter();
+    }
+  }
+
+  /** Asks this future to end if the enter takes longer from here on than it may. */
+  final void boundEnter() {
     Duration limit = settings.enterTimeout();
-    if (limit != null && !Stages.hasValue(entering)) {
+    if (limit != null) {
       try {
         enterTimer = Time.current().schedule(limit, () -> enterOver(limit));
       } catch (Throwable broken) {

@@ -48,6 +48,9 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
 
   /** Begins before the enter. */
   Use<T, R> begin() {
+    if (settings().executor() != null) {
+      boundEnter(); // the wait for a thread of the executor counts as well
+    }
     settings().proceed(() -> drive(enter()));
     return handedOver();
   }
@@ -207,7 +210,8 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
 
   private @Nullable CompletionStage<?> enter() {
     if (request() != null) {
-      // Asked to end while it was put aside: nothing was entered, so nothing is left to do.
+      // Asked to end while it was put aside, or waited for its executor: nothing was entered, so
+      // nothing is left to do.
       return enterFailed(new CancellationException("not entered"));
     }
     try {
@@ -224,6 +228,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   }
 
   private @Nullable CompletionStage<?> enterFailed(Throwable failure) {
+    stopEnterTimer();
     HeldContext.ended(context, failure);
     Throwable error = Failures.unwrap(failure, this);
     if (PHASE.compareAndSet(this, Phase.ENTERING, Phase.ENDED)) {
