@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** The pauses between a pool's attempts to open connections, which end when the pool closes. */
 final class Pauses {
-  private final Set<CompletableFuture<Boolean>> all = ConcurrentHashMap.newKeySet();
+  private final Set<Runnable> ends = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   /**
@@ -17,12 +17,13 @@ final class Pauses {
    */
   CompletableFuture<Boolean> begin(Duration time) {
     var pause = new CompletableFuture<Boolean>();
-    all.add(pause);
-    pause.whenComplete((ignored, unused) -> all.remove(pause));
+    Runnable end = () -> pause.complete(false);
+    ends.add(end);
+    pause.whenComplete((ignored, unused) -> ends.remove(end));
     Bound.on(pause, time, () -> pause.complete(true));
     // Guard against race with the pool's exit, which may not have seen this one.
     if (closed) {
-      pause.complete(false);
+      end.run();
     }
     return pause;
   }
@@ -30,6 +31,6 @@ final class Pauses {
   /** Ends all pauses, and those that begin later. */
   void close() {
     closed = true;
-    all.forEach(pause -> pause.complete(false));
+    ends.forEach(Runnable::run);
   }
 }
