@@ -27,7 +27,7 @@ class DeadlockTest {
   private static final TransactionOptions TRANSFER = TransactionOptions.DEFAULT.named("transfer");
 
   /** How a body takes no notice of an error. */
-  private enum Hidden {
+  enum Hidden {
     CAUGHT,
     IN_A_SAVEPOINT,
     IN_A_SEGMENT
