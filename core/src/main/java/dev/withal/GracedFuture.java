@@ -204,6 +204,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
       }
     }
     stop(graceTimer);
+    stopEnterTimer();
     return asked;
   }
 
@@ -233,17 +234,22 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     }
   }
 
-  /** Bounds an enter that isn't done at once, unless its bound began before it did. */
-  final void boundEnter(CompletionStage<?> entering) {
-    if (enterTimer == null && !Stages.hasValue(entering)) {
-      boundEnter();
+  /** Begins the enter, on the executor if there is one: to wait for that counts for the bound. */
+  final void proceedToEnter(Runnable enter) {
+    if (settings.executor() != null) {
+      boundEnter(null);
     }
+    settings.proceed(enter);
   }
 
-  /** Asks this future to end if the enter takes longer from here on than it may. */
-  final void boundEnter() {
-    Duration limit = settings.enterTimeout();
-    if (limit != null) {
+  /**
+   * Asks this future to end if the enter takes longer than it may.
+   *
+   * @param entering the enter; null if it has yet to begin
+   */
+  final void boundEnter(@Nullable CompletionStage<?> entering) {
+    Duration limit = enterTimer == null ? settings.enterTimeout() : null;
+    if (limit != null && (entering == null || !Stages.hasValue(entering))) {
       try {
         enterTimer = Time.current().schedule(limit, () -> enterOver(limit));
       } catch (Throwable broken) {
@@ -272,16 +278,6 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
 
   final void stopEnterTimer() {
     stop(enterTimer);
-  }
-
-  /**
-   * {@return how the body ended that was asked for this, or for nothing, and failed, or did not}
-   */
-  final ExitCase ending(@Nullable Request asked, @Nullable Throwable error) {
-    if (asked != null && !(error instanceof OpenUse.EndedLike)) {
-      return asked(asked, error);
-    }
-    return error == null ? ExitCase.success() : Unwinding.ofBody(error, this);
   }
 
   /** Ends as the caller asked: a verdict may replace the reason, but can't suppress it. */

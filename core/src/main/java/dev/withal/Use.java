@@ -48,10 +48,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
 
   /** Begins before the enter. */
   Use<T, R> begin() {
-    if (settings().executor() != null) {
-      boundEnter(); // the wait for a thread of the executor counts as well
-    }
-    settings().proceed(() -> drive(enter()));
+    proceedToEnter(() -> drive(enter()));
     return handedOver();
   }
 
@@ -228,7 +225,6 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   }
 
   private @Nullable CompletionStage<?> enterFailed(Throwable failure) {
-    stopEnterTimer();
     HeldContext.ended(context, failure);
     Throwable error = Failures.unwrap(failure, this);
     if (PHASE.compareAndSet(this, Phase.ENTERING, Phase.ENDED)) {

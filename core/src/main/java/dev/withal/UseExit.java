@@ -46,6 +46,16 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
     }
   }
 
+  /**
+   * {@return how the body ended that was asked for this, or for nothing, and failed, or did not}
+   */
+  final ExitCase ending(@Nullable Request asked, @Nullable Throwable error) {
+    if (asked != null && !(error instanceof OpenUse.EndedLike)) {
+      return asked(asked, error);
+    }
+    return error == null ? ExitCase.success() : Unwinding.ofBody(error, this);
+  }
+
   final @Nullable CompletionStage<?> exit() {
     try {
       CompletionStage<?> stage =

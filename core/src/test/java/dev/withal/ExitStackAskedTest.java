@@ -16,7 +16,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +25,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(LeakCheck.class)
 class ExitStackAskedTest {
   private static final Duration LONG = Duration.ofSeconds(60);
-  private static final Duration GRACE = Duration.ofSeconds(1);
 
   private final Journal journal = new Journal();
   private final Probe first = new Probe(journal, Carrier.STAGE_COMPLETE, "first");
@@ -141,31 +139,6 @@ class ExitStackAskedTest {
     foreign.exit.complete(Verdict.PROPAGATE);
     foreign.arrive();
     assertThat(journal.events()).endsWith("exit cancelled CancellationException");
-  }
-
-  @Test
-  void cancel_manyEntersOfSomebodyElseArePending_takesOneGracePeriodFromTheRequest(
-      VirtualTime time) {
-    List<ByHand> managers = Stream.generate(() -> new ByHand(journal)).limit(3).toList();
-    CompletableFuture<String> use =
-        AsyncExitStack.manager()
-            .useAsync((stack, asked) -> {
-              managers.forEach(stack::enterAsync);
-              var body = new CompletableFuture<String>();
-              asked.onRequest(
-                  _ -> Async.sleepAsync(GRACE.dividedBy(2)).thenRun(() -> body.complete("ended")));
-              return body;
-            });
-
-    use.cancel(true);
-    time.advance(GRACE.minusMillis(1));
-    assertThat(use).isNotDone();
-    time.advance(Duration.ofMillis(1));
-
-    assertThat(use.isCancelled()).isTrue();
-    managers.forEach(late -> late.exit.complete(Verdict.PROPAGATE));
-    managers.forEach(ByHand::arrive);
-    assertThat(journal.events().subList(3, 6)).containsOnly("exit cancelled CancellationException");
   }
 
   @Test

@@ -185,6 +185,30 @@ class ExitStackClosesMeanwhileTest {
   }
 
   @Test
+  void enters_ofABodyThatIsCancelled_areAwaitedForOneGracePeriodFromTheRequest(VirtualTime time) {
+    List<ByHand> managers = Stream.generate(() -> new ByHand(journal)).limit(3).toList();
+    CompletableFuture<String> use =
+        AsyncExitStack.manager()
+            .useAsync((stack, asked) -> {
+              managers.forEach(stack::enterAsync);
+              var body = new CompletableFuture<String>();
+              asked.onRequest(
+                  _ -> Async.sleepAsync(GRACE.dividedBy(2)).thenRun(() -> body.complete("ended")));
+              return body;
+            });
+
+    use.cancel(true);
+    time.advance(GRACE.minusMillis(1));
+    assertThat(use).isNotDone();
+    time.advance(Duration.ofMillis(1));
+
+    assertThat(use.isCancelled()).isTrue();
+    managers.forEach(late -> late.exit.complete(Verdict.PROPAGATE));
+    managers.forEach(ByHand::arrive);
+    assertThat(journal.events().subList(3, 6)).containsOnly("exit cancelled CancellationException");
+  }
+
+  @Test
   void enters_withGracePeriodsOfTheirOwn_areEachAwaitedForTheirs(VirtualTime time) {
     stack.enterAsync(outer.grace(GRACE.multipliedBy(3)));
     stack.defer(() -> journal.add("between"));
