@@ -7,6 +7,7 @@ import dev.withal.Async;
 import dev.withal.database.testing.DroppingProxy;
 import dev.withal.database.testing.MariadbServer;
 import dev.withal.database.testing.stories.Running;
+import dev.withal.jdbc.TransactionException.Outcome;
 import dev.withal.testkit.LeakCheck;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -132,13 +132,13 @@ final class TransactionConnection extends ForwardingConnection {
   @Override
   public Publisher<Void> createSavepoint(String savepoint) {
     return surely(
-        SqlDialect.POSTGRESQL, "savepoint " + savepoint, super.createSavepoint(savepoint));
+        SqlDialect.POSTGRESQL, "SAVEPOINT " + savepoint, super.createSavepoint(savepoint));
   }
 
   @Override
   public Publisher<Void> releaseSavepoint(String savepoint) {
     return surely(
-        SqlDialect.POSTGRESQL, "release savepoint " + savepoint, super.releaseSavepoint(savepoint));
+        SqlDialect.POSTGRESQL, "RELEASE SAVEPOINT " + savepoint, super.releaseSavepoint(savepoint));
   }
 
   @Override
@@ -146,10 +146,10 @@ final class TransactionConnection extends ForwardingConnection {
     String quoted = '`' + savepoint.replace("`", "``") + '`';
     return surely(
         SqlDialect.POSTGRESQL,
-        "rollback to savepoint " + savepoint,
+        "ROLLBACK TO SAVEPOINT " + savepoint,
         surely(
             SqlDialect.MARIADB,
-            "rollback to savepoint " + quoted,
+            "ROLLBACK TO SAVEPOINT " + quoted,
             super.rollbackTransactionToSavepoint(savepoint)));
   }
 
