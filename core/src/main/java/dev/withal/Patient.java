@@ -1,6 +1,7 @@
 package dev.withal;
 
 import dev.withal.internal.Shield;
+import dev.withal.internal.Time;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -136,7 +137,7 @@ interface Patient<T extends @Nullable Object> extends ContextManager<T> {
   /** Waits; in an exit of the calling thread, an interruption from outside it doesn't end that. */
   private static boolean shielded(Duration limit, BoundedWait wait) throws InterruptedException {
     long whole = TimeUnit.NANOSECONDS.convert(limit);
-    long began = System.nanoTime();
+    long began = Time.current().nanos();
     long left = whole;
     while (true) {
       try {
@@ -145,7 +146,7 @@ interface Patient<T extends @Nullable Object> extends ContextManager<T> {
         if (Shield.ofThread().letsThrough()) {
           throw e;
         }
-        left = whole - (System.nanoTime() - began);
+        left = whole - (Time.current().nanos() - began);
       }
     }
   }

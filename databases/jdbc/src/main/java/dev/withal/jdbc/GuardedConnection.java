@@ -141,12 +141,10 @@ final class GuardedConnection implements InvocationHandler {
   @Nullable Object call(@Nullable Statement statement, Callable<?> call) throws SQLException {
     return scope.call(
         statement,
-        nesting == null
-            ? call
-            : () -> {
-              beforeCall();
-              return call.call();
-            });
+        () -> {
+          beforeCall();
+          return call.call();
+        });
   }
 
   /**
@@ -230,11 +228,9 @@ final class GuardedConnection implements InvocationHandler {
     scope.requireOpen();
     if (session.isInTransaction()) {
       throw new IllegalStateException(
-          scope.name()
-              + " is in a transaction, whose "
-              + option
-              + " can't be changed: set it in the TransactionOptions with which the transaction"
-              + " begins");
+          ("%s is in a transaction, whose %s can't be changed: set it in the TransactionOptions with"
+                  + " which the transaction begins")
+              .formatted(scope.name(), option));
     }
     return call(method, given);
   }

@@ -15,6 +15,7 @@ import io.r2dbc.spi.ValidationDepth;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -251,12 +252,8 @@ final class Transaction implements AsyncContext<Connection> {
     }
     return rolledBack(Step.take(connection::rollbackTransaction))
         .handle((ignored, error) -> {
-          if (error != null) {
-            failure.addSuppressed(Failure.unwrapped(error));
-          }
-          return CompletableFuture.failedFuture(failure);
-        })
-        .thenCompose(end -> end);
+          throw Failure.wrapped(Objects.requireNonNull(Failure.joined(failure, error)));
+        });
   }
 
   private CompletableFuture<?> rollback(ExitCase how) {
