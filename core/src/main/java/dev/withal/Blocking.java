@@ -235,7 +235,7 @@ final class Blocking<T extends @Nullable Object>
   static CompletionStage<ExitCase> exitElsewhere(
       Context<?> context, ExitCase how, Object by, @Nullable Executor executor) {
     var exit = new CompletableFuture<ExitCase>();
-    Runnable task = InExit.continuing(Carried.along(() -> exit.complete(exit(context, how, by))));
+    Runnable task = Carried.along(() -> exit.complete(exit(context, how, by)));
     if (executor == null) {
       Time.current().start("withal-exit", task);
     } else {

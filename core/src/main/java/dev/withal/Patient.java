@@ -36,14 +36,14 @@ interface Patient<T extends @Nullable Object> extends ContextManager<T> {
     @Override
     public Context<Lock> enter() throws Exception {
       Duration limit = shorter(patience, bound);
-      boolean locked =
+      Wait wait =
           limit == null
-              ? shielded(() -> {
+              ? unbounded -> {
                 lock.lockInterruptibly();
                 return true;
-              })
-              : shielded(limit, nanos -> lock.tryLock(nanos, TimeUnit.NANOSECONDS));
-      if (!locked) {
+              }
+              : nanos -> lock.tryLock(nanos, TimeUnit.NANOSECONDS);
+      if (!shielded(limit, wait)) {
         throw new TimeoutException("the lock wasn't free within " + limit);
       }
       return holding(this, lock, Locked::unlock);
@@ -79,14 +79,14 @@ interface Patient<T extends @Nullable Object> extends ContextManager<T> {
     @Override
     public Context<Semaphore> enter() throws Exception {
       Duration limit = shorter(patience, bound);
-      boolean acquired =
+      Wait wait =
           limit == null
-              ? shielded(() -> {
+              ? unbounded -> {
                 semaphore.acquire();
                 return true;
-              })
-              : shielded(limit, nanos -> semaphore.tryAcquire(nanos, TimeUnit.NANOSECONDS));
-      if (!acquired) {
+              }
+              : nanos -> semaphore.tryAcquire(nanos, TimeUnit.NANOSECONDS);
+      if (!shielded(limit, wait)) {
         throw new TimeoutException("the semaphore had no permit within " + limit);
       }
       return holding(this, semaphore, Semaphore::release);
@@ -118,32 +118,26 @@ interface Patient<T extends @Nullable Object> extends ContextManager<T> {
     return one.compareTo(other) < 0 ? one : other;
   }
 
-  /** A wait that an interruption ends. */
+  /** A wait that an interruption ends, or some time if it is bounded. */
   interface Wait {
-    /** {@return whether what was waited for came} */
-    boolean end() throws InterruptedException;
-  }
-
-  /** A wait that an interruption ends, or some time. */
-  interface BoundedWait {
     /** {@return whether what was waited for came in time} */
     boolean end(long nanos) throws InterruptedException;
   }
 
-  private static boolean shielded(Wait wait) throws InterruptedException {
-    return shielded(Duration.ZERO, unbounded -> wait.end());
-  }
-
   /** Waits; in an exit of the calling thread, an interruption from outside it doesn't end that. */
-  private static boolean shielded(Duration limit, BoundedWait wait) throws InterruptedException {
-    long whole = TimeUnit.NANOSECONDS.convert(limit);
+  private static boolean shielded(@Nullable Duration limit, Wait wait) throws InterruptedException {
+    long whole = limit == null ? 0 : TimeUnit.NANOSECONDS.convert(limit);
+    Shield shield = Shield.ofThread();
+    if (shield.depth() == 0) {
+      return wait.end(whole);
+    }
     long began = Time.current().nanos();
     long left = whole;
     while (true) {
       try {
         return wait.end(left);
       } catch (InterruptedException e) {
-        if (Shield.ofThread().letsThrough()) {
+        if (shield.letsThrough()) {
           throw e;
         }
         left = whole - (Time.current().nanos() - began);

@@ -82,6 +82,16 @@ class ExitStackClosesItselfElsewhereTest {
                 .use(value -> value));
       }
     },
+    RUN {
+      @Override
+      CompletionStage<?> begin(AsyncExitStack stack, Executor executor) throws Exception {
+        return CompletableFuture.completedFuture(
+            Async.call(() -> {
+              stack.close();
+              return "value";
+            }));
+      }
+    },
     ENTER_OF_A_SYNCHRONOUS_MANAGER {
       @Override
       CompletionStage<?> begin(AsyncExitStack stack, Executor executor) {

@@ -52,10 +52,16 @@ final class Physical implements Kept {
     return known != null && known.beginsUnasked();
   }
 
+  /** {@return the database, without asking the driver; null if it hasn't been asked yet} */
+  @Nullable SqlDialect knownDialect() {
+    Native known = beyond;
+    return known == null ? null : known.dialect();
+  }
+
   /** {@return whether the driver is known to read from a socket, and from nothing else} */
   boolean readsSockets() {
-    Native known = beyond;
-    return known != null && known.dialect() != SqlDialect.OTHER;
+    SqlDialect known = knownDialect();
+    return known != null && known != SqlDialect.OTHER;
   }
 
   /**
@@ -63,8 +69,7 @@ final class Physical implements Kept {
    * MariaDB's opens another connection first, to kill the session.
    */
   boolean closesSocketAtOnce() {
-    Native known = beyond;
-    return known != null && known.dialect() == SqlDialect.POSTGRESQL;
+    return knownDialect() == SqlDialect.POSTGRESQL;
   }
 
   /** Resets the session. {@return whether it is now as it was when it was opened} Blocks. */

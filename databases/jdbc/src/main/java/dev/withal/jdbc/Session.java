@@ -60,8 +60,6 @@ final class Session {
   /** The failure of a rollback to a savepoint, which leaves work that must not be committed. */
   private volatile @Nullable SQLException notUndone;
 
-  private volatile @Nullable SqlDialect dialect;
-
   Session(Physical physical, Where where, Bounds bounds) {
     this.physical = physical;
     this.where = where;
@@ -192,7 +190,7 @@ final class Session {
   }
 
   private boolean isRollback(SQLException failure) {
-    SqlDialect known = dialect;
+    SqlDialect known = physical.knownDialect();
     return known != null
         && SqlState.isRollback(failure.getSQLState(), failure.getErrorCode(), known);
   }
@@ -295,9 +293,7 @@ final class Session {
 
   /** {@return what an SQL text does} */
   SqlText textOf(String sql) throws SQLException {
-    SqlDialect known = physical.beyond().dialect();
-    dialect = known;
-    return SqlText.of(sql, known);
+    return SqlText.of(sql, physical.beyond().dialect());
   }
 
   /** Records an SQL text that the body is about to run. */

@@ -131,36 +131,39 @@ final class TransactionConnection extends ForwardingConnection {
 
   @Override
   public Publisher<Void> createSavepoint(String savepoint) {
-    return surely(
-        SqlDialect.POSTGRESQL, "SAVEPOINT " + savepoint, super.createSavepoint(savepoint));
+    return dialect() == SqlDialect.POSTGRESQL
+        ? sent("SAVEPOINT " + savepoint)
+        : super.createSavepoint(savepoint);
   }
 
   @Override
   public Publisher<Void> releaseSavepoint(String savepoint) {
-    return surely(
-        SqlDialect.POSTGRESQL, "RELEASE SAVEPOINT " + savepoint, super.releaseSavepoint(savepoint));
+    return dialect() == SqlDialect.POSTGRESQL
+        ? sent("RELEASE SAVEPOINT " + savepoint)
+        : super.releaseSavepoint(savepoint);
   }
 
   @Override
   public Publisher<Void> rollbackTransactionToSavepoint(String savepoint) {
-    String quoted = '`' + savepoint.replace("`", "``") + '`';
-    return surely(
-        SqlDialect.POSTGRESQL,
-        "ROLLBACK TO SAVEPOINT " + savepoint,
-        surely(
-            SqlDialect.MARIADB,
-            "ROLLBACK TO SAVEPOINT " + quoted,
-            super.rollbackTransactionToSavepoint(savepoint)));
+    return switch (dialect()) {
+      case POSTGRESQL -> sent("ROLLBACK TO SAVEPOINT " + savepoint);
+      case MARIADB -> sent("ROLLBACK TO SAVEPOINT `" + savepoint.replace("`", "``") + '`');
+      case OTHER -> super.rollbackTransactionToSavepoint(savepoint);
+    };
   }
 
   /**
    * {@return a step that is sent to the server in any case} The drivers of these databases skip one
    * that can't succeed, and call it done; PostgreSQL's may also hear of that too late to skip it.
    */
-  private Publisher<Void> surely(SqlDialect skipping, String sql, Publisher<Void> byDriver) {
-    return physical.session().dialect() == skipping
-        ? Flux.from(physical.createStatement(sql).execute()).flatMap(Result::getRowsUpdated).then()
-        : byDriver;
+  private Publisher<Void> sent(String sql) {
+    return Flux.from(physical.createStatement(sql).execute())
+        .flatMap(Result::getRowsUpdated)
+        .then();
+  }
+
+  private SqlDialect dialect() {
+    return physical.session().dialect();
   }
 
   String name() {
