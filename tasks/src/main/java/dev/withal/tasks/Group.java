@@ -86,8 +86,13 @@ class Group {
 
   /** A task has failed, which is noted already. */
   void onFailure(Throwable error) {
+    // Guard against race with the body, which hears of it next: it begins nothing from here on.
+    boolean first = reason.compareAndSet(null, error);
     lost.completeExceptionally(error);
-    ask(error);
+    if (first) {
+      askRunning();
+    }
+    rest.complete(null);
   }
 
   /** {@return whether the value of a task that wasn't asked to end goes to its future} */
@@ -211,9 +216,12 @@ class Group {
 
   /** Asks all tasks to end, once, and lets the body wait for them. */
   final void askTasks(Throwable why) {
-    if (!reason.compareAndSet(null, why)) {
-      return;
+    if (reason.compareAndSet(null, why)) {
+      askRunning();
     }
+  }
+
+  private void askRunning() {
     if (width != null) {
       width.refuse(refusal());
     }

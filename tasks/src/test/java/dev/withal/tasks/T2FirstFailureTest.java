@@ -148,6 +148,22 @@ class T2FirstFailureTest {
   }
 
   @Test
+  void begin_asTheBodyHearsOfTheFailure_isRefused() {
+    var group = new Group(null);
+    var refused = new CompletableFuture<Throwable>();
+    var _ =
+        group
+            .lost()
+            .handle(
+                (_, _) -> refused.complete(catchThrowable(() -> group.fork(jobs.job("late", 10)))));
+
+    group.onFailure(new IOException("a failed"));
+
+    assertThat(refused.resultNow()).isInstanceOf(CancellationException.class);
+    assertThat(jobs.journal.events()).isEmpty();
+  }
+
+  @Test
   void task_failsAmongHundreds_asksThoseThatRunInTheirOrder(VirtualTime time) {
     int tasks = 200;
     Throwable thrown =
