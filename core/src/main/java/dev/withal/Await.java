@@ -44,24 +44,32 @@ final class Await {
 
   /** Waits; if interrupted and the future is a use of ours, asks that to end and waits for it. */
   static void own(CompletableFuture<?> future) throws InterruptedException {
-    try {
+    if (!(future instanceof RequestFuture<?> ours)) {
       end(future);
+      return;
+    }
+    ThreadWork.@Nullable Wait wait = ThreadWork.beginToWait(ours);
+    try {
+      end(ours);
     } catch (InterruptedException interruption) {
-      if (future instanceof RequestFuture<?> ours) {
-        boolean heard = ours.ask(RequestFuture.Request.failure(interruption));
-        boolean again = shielded(future);
-        Throwable error = Stages.failure(future, Thread.currentThread());
-        if (again || error == null || !heard) {
-          // Neither the error nor a value that came all the same tells of this interruption. The
-          // value is returned, as it may own something (L17).
-          Thread.currentThread().interrupt();
-        }
-        if (error == null) {
-          return;
-        }
-        throw Failures.<InterruptedException>sneaky(error);
-      }
-      throw interruption;
+      endAsked(ours, interruption);
+    } finally {
+      ThreadWork.end(wait);
+    }
+  }
+
+  private static void endAsked(RequestFuture<?> ours, InterruptedException interruption)
+      throws InterruptedException {
+    boolean heard = ours.ask(RequestFuture.Request.failure(interruption));
+    boolean again = shielded(ours);
+    Throwable error = Stages.failure(ours, Thread.currentThread());
+    if (again || error == null || !heard) {
+      // Neither the error nor a value that came all the same tells of this interruption. The
+      // value is returned, as it may own something (L17).
+      Thread.currentThread().interrupt();
+    }
+    if (error != null) {
+      throw Failures.<InterruptedException>sneaky(error);
     }
   }
 

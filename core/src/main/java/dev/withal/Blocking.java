@@ -234,8 +234,8 @@ final class Blocking<T extends @Nullable Object>
   /** Begins an exit on a thread where it may block: the executor's, or one of its own. */
   static CompletionStage<ExitCase> exitElsewhere(
       Context<?> context, ExitCase how, Object by, @Nullable Executor executor) {
-    var exit = new CompletableFuture<ExitCase>();
-    Runnable task = Carried.along(() -> exit.complete(exit(context, how, by)));
+    var exit = new ThreadWork.End<ExitCase>();
+    Runnable task = Carried.along(() -> exit.finish(exit.work(() -> exit(context, how, by))));
     if (executor == null) {
       Time.current().start("withal-exit", task);
     } else {

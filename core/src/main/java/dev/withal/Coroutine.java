@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * while it waits, or that the section brought along, is for the body: the context's value is lost
  * then.
  */
-final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncContext<T>> {
+final class Coroutine<T extends @Nullable Object> extends ThreadWork<AsyncContext<T>> {
 
   /** The code before the hand-over enters, and the code after it exits. */
   @FunctionalInterface
@@ -44,7 +44,7 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
 
   private final AsyncContextManager<T> manager;
   private final Section<T> section;
-  private final CompletableFuture<ExitCase> exit = new CompletableFuture<>();
+  private final End<ExitCase> exit = new End<>();
 
   /** On whose behalf errors are added to: this enter's, and then the exit's. */
   private volatile Object exitBy = this;
@@ -67,13 +67,14 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
   }
 
   private void run() {
+    begin();
     beginEnter();
     try {
       ExitCase after = section.run(this::handOver);
       SharedErrors.pass(after.error(), Thread.currentThread(), exitBy);
       // An interruption of the section isn't meant for what continues from here on this thread.
       Thread.interrupted();
-      exit.complete(after);
+      exit.finish(after);
     } catch (Throwable failure) {
       endEnter();
       Thread.interrupted();
@@ -81,7 +82,7 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
       SharedErrors.pass(error, Thread.currentThread(), exitBy);
       // The one of the two that is done already takes no notice.
       fail(error);
-      exit.completeExceptionally(error);
+      exit.fail(error);
     }
   }
 
@@ -103,6 +104,7 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
       Await.shielded(context.bodyEnd);
     }
     InExit.goOn(context.closing);
+    exit.begin();
     ExitCase how = context.bodyEnd.join();
     SharedErrors.pass(how.error(), exitBy, Thread.currentThread());
     return how;
@@ -128,12 +130,6 @@ final class Coroutine<T extends @Nullable Object> extends RequestFuture<AsyncCon
   @Override
   @Nullable RequestFuture<?> onAccepted(Request request) {
     return null;
-  }
-
-  /** Not this one: the code in there may take no notice of an interruption. */
-  @Override
-  boolean keepsGrace() {
-    return false;
   }
 
   private void beginEnter() {

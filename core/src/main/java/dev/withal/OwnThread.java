@@ -23,7 +23,7 @@ final class OwnThread<R extends @Nullable Object> {
   private static final Settings OF_WORK = Configured.settings(NOTHING);
 
   private final Work<? extends R, ?> work;
-  private final CompletableFuture<R> result = new CompletableFuture<>();
+  private final ThreadWork.End<R> result = new ThreadWork.End<>();
 
   private final ReentrantLock lock = new ReentrantLock();
   // Guarded by the lock.
@@ -50,6 +50,7 @@ final class OwnThread<R extends @Nullable Object> {
 
   private void run() {
     try {
+      result.begin();
       begin();
       R value;
       try {
@@ -57,9 +58,9 @@ final class OwnThread<R extends @Nullable Object> {
       } finally {
         end();
       }
-      result.complete(value);
+      result.finish(value);
     } catch (Throwable error) {
-      result.completeExceptionally(error);
+      result.fail(error);
     }
   }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * {@link CompletableFuture} is a request here, and the future is done when what it stands for is.
  */
 abstract sealed class RequestFuture<R extends @Nullable Object> extends CompletableFuture<R>
-    permits GracedFuture, Coroutine, Relay, All.Group, OpenUse.BodyEnd {
+    permits GracedFuture, ThreadWork, Relay, All.Group, OpenUse.BodyEnd {
 
   /** What was asked for: to end with {@code reason}, or, if {@code withValue}, with a value. */
   static final class Request {
@@ -120,6 +120,11 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
   /** {@return the future that this one waits for, if it would be asked next} */
   @Nullable RequestFuture<?> awaitedUse() {
     return null;
+  }
+
+  /** {@return the future that this one can't end before, whether or not it would be asked} */
+  @Nullable RequestFuture<?> waitsFor() {
+    return awaitedUse();
   }
 
   /** Asks this future to end, and then what it waits for: in a loop, as uses nest at any depth. */
@@ -279,18 +284,20 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
 
   @Override
   public R get() throws InterruptedException, ExecutionException {
-    catchUp();
+    ThreadWork.@Nullable Wait wait = beginToWait();
     try {
       return super.get();
     } finally {
-      passToThread();
+      endWait(wait);
     }
   }
 
   @Override
   public R get(long timeout, TimeUnit unit)
       throws InterruptedException, ExecutionException, TimeoutException {
-    catchUp();
+    if (!isDone()) {
+      Trampoline.catchUp();
+    }
     try {
       return super.get(timeout, unit);
     } finally {
@@ -300,17 +307,24 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
 
   @Override
   public R join() {
-    catchUp();
+    ThreadWork.@Nullable Wait wait = beginToWait();
     try {
       return super.join();
     } finally {
-      passToThread();
+      endWait(wait);
     }
   }
 
-  private void catchUp() {
-    if (!isDone()) {
-      Trampoline.catchUp();
+  private ThreadWork.@Nullable Wait beginToWait() {
+    if (isDone()) {
+      return null;
     }
+    Trampoline.catchUp();
+    return ThreadWork.beginToWait(this);
+  }
+
+  private void endWait(ThreadWork.@Nullable Wait wait) {
+    ThreadWork.end(wait);
+    passToThread();
   }
 }

@@ -16,25 +16,43 @@ final class Ring {
 
   private Ring() {}
 
-  /** {@return why the use can't wait for the other future, which waits for it; null if it can} */
-  static @Nullable IllegalStateException of(GracedFuture<?> use, RequestFuture<?> other) {
-    if (use.getNumberOfDependents() == 0) {
+  /** {@return why the one can't wait for the other, which waits for it; null if it can} */
+  static @Nullable IllegalStateException of(RequestFuture<?> one, RequestFuture<?> other) {
+    if (one.getNumberOfDependents() == 0) {
       return null;
     }
     RequestFuture<?> at = other;
-    while (at != null && at != use) {
-      at = at.awaitedUse();
+    while (at != null && at != one) {
+      at = at.waitsFor();
     }
-    return at == null ? null : new IllegalStateException(message(use, other));
+    return at == null ? null : new IllegalStateException(message(use(one, other), other));
   }
 
-  private static String message(GracedFuture<?> use, RequestFuture<?> other) {
+  /** {@return the first use of the ring; null if it consists of threads only} */
+  private static @Nullable GracedFuture<?> use(RequestFuture<?> one, RequestFuture<?> other) {
+    if (one instanceof GracedFuture<?> use) {
+      return use;
+    }
+    for (RequestFuture<?> at = other; at != null && at != one; at = at.waitsFor()) {
+      if (at instanceof GracedFuture<?> use) {
+        return use;
+      }
+    }
+    return null;
+  }
+
+  private static String message(@Nullable GracedFuture<?> use, RequestFuture<?> other) {
+    if (use == null) {
+      return "this work would never end, as it waits for its own end";
+    }
     var message = new StringBuilder("the use of " + use.name() + " would never end");
     int uses = 0;
-    for (RequestFuture<?> at = other; at != null && at != use; at = at.awaitedUse()) {
-      if (at instanceof GracedFuture<?> next && uses++ < SHOWN) {
+    // The ring may begin with a thread, behind its first use.
+    RequestFuture<?> next = other == use ? use.waitsFor() : other;
+    for (; next != null && next != use; next = next.waitsFor()) {
+      if (next instanceof GracedFuture<?> graced && uses++ < SHOWN) {
         message.append(uses == 1 ? ": it waits for that of " : ", which waits for that of ");
-        message.append(next.name());
+        message.append(graced.name());
       }
     }
     message.append(uses == 0 ? ", as it waits for its own end" : ", which waits for ");

@@ -1,0 +1,111 @@
+package dev.withal;
+
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A future that is done when work on a thread of ours has ended, or has come to some point.
+ *
+ * <p>Design: a thread knows the future that it works for, and that one the future of ours that its
+ * thread waits for. So a use that waits for its own end by way of a thread is found by {@link
+ * Ring}, as one is that does so by futures only. Nobody is asked along this way: the thread that
+ * waits is interrupted, and asks by itself.
+ */
+abstract sealed class ThreadWork<R extends @Nullable Object> extends RequestFuture<R>
+    permits Coroutine, ThreadWork.End {
+  private static final ThreadLocal<@Nullable ThreadWork<?>> OF_THREAD = new ThreadLocal<>();
+
+  /** Whether some thread has ever worked for one: until then, a look for it costs this field. */
+  private static volatile boolean used;
+
+  private volatile @Nullable RequestFuture<?> waitedFor;
+
+  /** The calling thread, which ends with this work, works for it from here on. */
+  final void begin() {
+    if (!used) {
+      used = true;
+    }
+    OF_THREAD.set(this);
+  }
+
+  /**
+   * The calling thread waits for a future from here on.
+   *
+   * @return what says that it does no more; null if it works for nothing of ours
+   * @throws IllegalStateException if that future waits for what the thread works for
+   */
+  static @Nullable Wait beginToWait(RequestFuture<?> other) {
+    ThreadWork<?> own = used ? OF_THREAD.get() : null;
+    return own == null || own.isDone() || other.isDone() ? null : new Wait(own, other);
+  }
+
+  static void end(@Nullable Wait wait) {
+    if (wait != null) {
+      wait.end();
+    }
+  }
+
+  /** A wait of a thread that works for a future of ours. */
+  static final class Wait {
+    private final ThreadWork<?> work;
+    private final @Nullable RequestFuture<?> outer;
+
+    private Wait(ThreadWork<?> work, RequestFuture<?> other) {
+      this.work = work;
+      outer = work.waitedFor;
+      // A use looks for a ring only if something depends on it. Guard against race with one that
+      // begins to wait for this work: either it finds this wait, or we find that it waits.
+      other.handle((ignored, unused) -> null);
+      work.waitedFor = other;
+      IllegalStateException endless = Ring.of(work, other);
+      if (endless != null) {
+        end();
+        throw endless;
+      }
+    }
+
+    private void end() {
+      work.waitedFor = outer;
+    }
+  }
+
+  @Override
+  final @Nullable RequestFuture<?> waitsFor() {
+    RequestFuture<?> other = waitedFor;
+    return other == null || other.isDone() ? null : other;
+  }
+
+  /** Not this one: the code in there may take no notice of an interruption. */
+  @Override
+  final boolean keepsGrace() {
+    return false;
+  }
+
+  /** The end of work that can't be asked for one. */
+  static final class End<R extends @Nullable Object> extends ThreadWork<R> {
+    /** Does the work on the calling thread, which goes on then with what it worked for before. */
+    <V extends @Nullable Object> V work(Supplier<V> task) {
+      ThreadWork<?> before = OF_THREAD.get();
+      begin();
+      try {
+        return task.get();
+      } finally {
+        if (before == null) {
+          OF_THREAD.remove();
+        } else {
+          OF_THREAD.set(before);
+        }
+      }
+    }
+
+    @Override
+    boolean accepts(Request request) {
+      return false;
+    }
+
+    @Override
+    @Nullable RequestFuture<?> onAccepted(Request request) {
+      return null;
+    }
+  }
+}
