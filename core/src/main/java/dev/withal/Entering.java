@@ -5,9 +5,10 @@ import dev.withal.internal.Held;
 import dev.withal.internal.Span;
 import dev.withal.internal.Time;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -177,34 +178,42 @@ final class Entering<T extends @Nullable Object>
       return exitArrived(arrival.join(), how, by);
     }
     var left = new CompletableFuture<ExitCase>();
-    var waiting = new AtomicBoolean(true);
+    // The arrival may never come, so whoever gives it up takes out what is kept for it.
+    var pending = new AtomicReference<@Nullable Exit>(new Exit(how, by, left));
     Time.Timer timer =
         Time.current()
             .schedule(
                 graceLeft(),
                 () -> {
-                  if (!keepsGrace() && waiting.compareAndSet(true, false)) {
-                    left.complete(how);
+                  Exit givenUp = keepsGrace() ? null : pending.getAndSet(null);
+                  if (givenUp != null) {
+                    givenUp.left.complete(givenUp.how);
                   }
                 });
-    arrival
-        .thenCompose(context -> {
-          // Guard against race with the timer: the first of the two decides who waits for the exit.
-          if (waiting.compareAndSet(true, false)) {
-            timer.cancel();
-            return exitArrived(context, how, by);
-          }
-          Late.exit(manager, context, null, how);
-          return left;
-        })
-        .whenComplete((after, error) -> {
-          if (error == null) {
-            left.complete(after);
-          } else {
-            left.completeExceptionally(error);
-          }
-        });
+    arrival.thenAccept(context -> {
+      // Guard against race with the timer: the first of the two decides who waits for the exit.
+      Exit awaited = pending.getAndSet(null);
+      if (awaited == null) {
+        Late.exit(manager, context, null, ExitCase.cancelled(Objects.requireNonNull(reason)));
+      } else {
+        timer.cancel();
+        awaited.of(this, context);
+      }
+    });
     return left;
+  }
+
+  /** An exit that waits for what it is to exit. */
+  private record Exit(ExitCase how, Object by, CompletableFuture<ExitCase> left) {
+    void of(Entering<?> entering, @Nullable AsyncContext<?> context) {
+      try {
+        StageEnd.<ExitCase>hear(
+            entering.exitArrived(context, how, by),
+            (after, error) -> StageEnd.end(left, after, error));
+      } catch (Throwable error) {
+        left.completeExceptionally(error);
+      }
+    }
   }
 
   private CompletionStage<ExitCase> exitArrived(

@@ -156,7 +156,7 @@ class ExitStackClosesMeanwhileTest {
     assertThat(journal.events()).containsExactly("enter", "enter", "enter", "above");
     managers.forEach(late -> late.exit.complete(Verdict.PROPAGATE));
     managers.forEach(ByHand::arrive);
-    assertThat(journal.events().subList(4, 7)).containsOnly("exit succeeded");
+    assertThat(journal.events().subList(4, 7)).containsOnly("exit cancelled IllegalStateException");
   }
 
   @ParameterizedTest
@@ -167,8 +167,11 @@ class ExitStackClosesMeanwhileTest {
     AsyncContextManager<String> stubborn =
         AsyncContextManager.generator(yield -> {
           Await.shielded(go);
-          yield.value("value");
-          journal.add("exit");
+          try {
+            yield.value("value");
+          } finally {
+            journal.add("exit");
+          }
         });
     List<CompletableFuture<String>> values =
         Stream.generate(() -> stack.enterAsync(stubborn)).limit(3).toList();
@@ -257,7 +260,11 @@ class ExitStackClosesMeanwhileTest {
     inner.arrive();
 
     assertThat(journal.events())
-        .containsExactly("enter", "enter", "exit succeeded", "exit succeeded");
+        .containsExactly(
+            "enter",
+            "enter",
+            "exit cancelled IllegalStateException",
+            "exit cancelled IllegalStateException");
   }
 
   private CompletableFuture<Void> close() {

@@ -175,7 +175,7 @@ class ExitStackEnterTest {
     }
 
     assertThat(value).isCompletedExceptionally();
-    assertThat(journal.events()).containsExactly("enter", "exit succeeded");
+    assertThat(journal.events()).containsExactly("enter", "exit cancelled IllegalStateException");
     assertThat(reports).extracting(Report::error).containsExactly(error);
   }
 

@@ -160,6 +160,22 @@ class KeptAfterTheEndTest extends LargeValues {
   }
 
   @Test
+  void enter_thatNeverEndsOnAStack_keepsNothingOfTheStack() {
+    var never = new CompletableFuture<Large>();
+    finish(
+        AsyncExitStack.manager()
+            .useAsync(stack -> {
+              stack.pushAsync(_ -> CompletableFuture.failedFuture(new LargeError(large())));
+              kept.add(stack.enterAsync(AsyncContextManager.closing(() -> never, _ -> never)));
+              stack.pushAsync(_ -> CompletableFuture.failedFuture(new LargeError(large())));
+              return CompletableFuture.failedFuture(new LargeError(large()));
+            }));
+    kept.add(never);
+
+    assertNothingIsKept(3);
+  }
+
+  @Test
   void exit_thatWasAbandoned_keepsNothingOfItsUse() {
     var never = new CompletableFuture<@Nullable Void>();
     CompletableFuture<Integer> use =
