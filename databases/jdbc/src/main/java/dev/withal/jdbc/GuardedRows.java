@@ -10,7 +10,8 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that a driver fetches in batches, so that reading them waits for the server now and then.
+ * Rows that a driver fetches in batches, so that reading them waits for the server now and then, or
+ * rows that can be updated.
  *
  * <p>Design: a driver fetches as many rows as the fetch size says when {@code next} reaches the
  * first row that isn't there. That call is made as a call to a statement is, so an interruption
@@ -33,7 +34,7 @@ final class GuardedRows implements InvocationHandler {
    * @param statement the driver's statement
    * @param guarded the same statement as the body sees it
    * @param target the driver's rows, of which the first batch has been fetched
-   * @param fetchSize the number of rows that are fetched at a time; more than 0
+   * @param fetchSize the number of rows that are fetched at a time; 0 for all of them
    */
   GuardedRows(
       GuardedConnection connection,
@@ -45,8 +46,8 @@ final class GuardedRows implements InvocationHandler {
     this.statement = statement;
     this.guarded = guarded;
     this.target = target;
-    this.fetchSize = fetchSize;
-    this.left = fetchSize;
+    this.fetchSize = fetchSize > 0 ? fetchSize : Integer.MAX_VALUE;
+    this.left = this.fetchSize;
   }
 
   /** {@return the rows as a body sees them} */

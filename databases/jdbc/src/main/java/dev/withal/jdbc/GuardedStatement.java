@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Design: only calls that wait for the server are made on another thread. Creating and closing a
  * statement, setting its parameters and reading its rows happen on the calling one. Rows that are
- * fetched in batches are {@link GuardedRows}.
+ * fetched in batches or can be updated are {@link GuardedRows}.
  */
 final class GuardedStatement implements InvocationHandler {
   private final GuardedConnection connection;
@@ -51,15 +51,20 @@ final class GuardedStatement implements InvocationHandler {
           case "getConnection" -> connection.proxy();
           case "close" -> close(method);
           case "isClosed", "cancel" -> GuardedConnection.pass(target, method, given);
-          case "getMoreResults" -> call(method, given);
+          // The server is asked to describe a statement that has not been executed.
+          case "getMoreResults", "getMetaData", "getParameterMetaData" -> call(method, given);
           default -> name.startsWith("execute") ? call(method, given) : here(method, given);
         };
     if (name.equals("setFetchSize")) {
       fetchSize = target.getFetchSize();
     }
-    return fetchSize > 0 && result instanceof ResultSet rows
+    return result instanceof ResultSet rows && (fetchSize > 0 || isUpdatable())
         ? new GuardedRows(connection, target, (Statement) self, rows, fetchSize).proxy()
         : result;
+  }
+
+  private boolean isUpdatable() throws SQLException {
+    return target.getResultSetConcurrency() == ResultSet.CONCUR_UPDATABLE;
   }
 
   private @Nullable Object call(Method method, @Nullable Object @Nullable [] given)

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.Async;
+import dev.withal.Body;
 import dev.withal.database.testing.DroppingProxy;
 import dev.withal.database.testing.stories.Running;
 import dev.withal.database.testing.stories.SilenceStories;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.concurrent.CancellationException;
@@ -37,16 +39,60 @@ class BlackHoleTest extends SilenceStories implements JdbcStories {
 
   @OnPostgres
   void metaData_isSilentAndItsBodyIsAskedToEnd_ends(Setting setting) throws Exception {
+    assertEndsOnceAsked(
+        setting,
+        "pg_catalog",
+        connection -> connection.getMetaData().getColumns(null, null, null, null));
+  }
+
+  @OnPostgres
+  void metaDataOfAStatement_isSilentAndItsBodyIsAskedToEnd_ends(Setting setting) throws Exception {
+    assertEndsOnceAsked(
+        setting,
+        "described",
+        connection -> connection.prepareStatement("select 1 as described").getMetaData());
+  }
+
+  @OnPostgres
+  void parameters_areSilentAndItsBodyIsAskedToEnd_ends(Setting setting) throws Exception {
+    assertEndsOnceAsked(
+        setting,
+        "described",
+        connection -> connection.prepareStatement("select ? as described").getParameterMetaData());
+  }
+
+  @OnPostgres
+  void updateOfARow_isSilentAndItsBodyIsAskedToEnd_ends(Setting setting) throws Exception {
+    assertEndsOnceAsked(
+        setting,
+        "updated",
+        connection -> {
+          connection
+              .createStatement()
+              .execute("create temp table item (id int primary key, name text)");
+          connection.createStatement().execute("insert into item values (1, 'first')");
+          ResultSet rows =
+              connection
+                  .createStatement(ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_UPDATABLE)
+                  .executeQuery("select id, name from item");
+          rows.next();
+          rows.updateString("name", "updated");
+          rows.updateRow();
+          return "updated";
+        });
+  }
+
+  /** The server falls silent as it is sent the word, and then the body is asked to end. */
+  private void assertEndsOnceAsked(
+      Setting setting, String word, Body<Connection, Object, Exception> body) throws Exception {
     Throwable thrown =
         endOf(
             setting,
             pool -> {
-              DroppingProxy.Hold statement = proxy.hold("pg_catalog");
+              DroppingProxy.Hold sent = proxy.hold(word);
               Running<Object> running =
-                  setting.begin(
-                      ((JdbcLender) pool).pool().connection(),
-                      connection -> connection.getMetaData().getColumns(null, null, null, null));
-              Async.await(statement.reached());
+                  setting.begin(((JdbcLender) pool).pool().connection(), body);
+              Async.await(sent.reached());
               proxy.drop();
               running.end().run();
               return running;
