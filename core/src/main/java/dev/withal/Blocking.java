@@ -234,7 +234,7 @@ final class Blocking<T extends @Nullable Object>
   /** Begins an exit on a thread where it may block: the executor's, or one of its own. */
   static CompletionStage<ExitCase> exitElsewhere(
       Context<?> context, ExitCase how, Object by, @Nullable Executor executor) {
-    var exit = new ThreadWork.End<ExitCase>();
+    var exit = ThreadWork.End.<ExitCase>ofExit(by);
     Runnable task = Carried.along(() -> exit.finish(exit.work(() -> exit(context, how, by))));
     if (executor == null) {
       Time.current().start("withal-exit", task);

@@ -191,6 +191,7 @@ final class Coroutine<T extends @Nullable Object> extends ThreadWork<AsyncContex
         throw new IllegalStateException("this context was exited already: exit it once");
       }
       exitBy = by;
+      exit.exitsFor(by);
       closing = InExit.current();
       bodyEnd.complete(how);
       return exit;

@@ -32,6 +32,9 @@ final class Entering<T extends @Nullable Object>
   /** Why the enter is asked to end: its body is, or the stack was closed; null if neither. */
   private volatile @Nullable Throwable reason;
 
+  /** How the stack ended that gave this up, if it was cancelled. */
+  private volatile @Nullable ExitCase cancelled;
+
   /** When it was asked, which begins its grace period; written before the reason. */
   private long askedAt;
 
@@ -108,9 +111,14 @@ final class Entering<T extends @Nullable Object>
     }
   }
 
-  /** Whether the enter is a use of ours, which bounds by itself how long it takes to end. */
-  private boolean keepsGrace() {
-    return stage instanceof RequestFuture<?> ours && ours.keepsGraceOfEnter();
+  /**
+   * Whether the enter is a use of ours, which bounds by itself how long it takes to end; not if it
+   * waits for the exit that waits for it.
+   */
+  private boolean keepsGrace(Exit exit) {
+    return stage instanceof RequestFuture<?> ours
+        && ours.keepsGraceOfEnter()
+        && Ring.inExitOf(exit.by, ours) == null;
   }
 
   /** The body that waits for the value can end now, and what enters for it is asked to. */
@@ -185,16 +193,19 @@ final class Entering<T extends @Nullable Object>
             .schedule(
                 graceLeft(),
                 () -> {
-                  Exit givenUp = keepsGrace() ? null : pending.getAndSet(null);
-                  if (givenUp != null) {
-                    givenUp.left.complete(givenUp.how);
+                  Exit exit = pending.get();
+                  if (exit != null && !keepsGrace(exit)) {
+                    cancelled = exit.how instanceof ExitCase.Cancelled ? exit.how : null;
+                    if (pending.compareAndSet(exit, null)) {
+                      exit.left.complete(exit.how);
+                    }
                   }
                 });
     arrival.thenAccept(context -> {
       // Guard against race with the timer: the first of the two decides who waits for the exit.
       Exit awaited = pending.getAndSet(null);
       if (awaited == null) {
-        Late.exit(manager, context, null, ExitCase.cancelled(Objects.requireNonNull(reason)));
+        Late.exit(manager, context, null, toldLate());
       } else {
         timer.cancel();
         awaited.of(this, context);
@@ -214,6 +225,12 @@ final class Entering<T extends @Nullable Object>
         left.completeExceptionally(error);
       }
     }
+  }
+
+  /** {@return what is told to a context that arrives after it was given up} */
+  private ExitCase toldLate() {
+    ExitCase asked = cancelled;
+    return asked == null ? ExitCase.cancelled(Objects.requireNonNull(reason)) : asked;
   }
 
   private CompletionStage<ExitCase> exitArrived(

@@ -16,7 +16,7 @@ final class OpenUse<T extends @Nullable Object>
   private final Relay<AsyncContext<T>> enter;
   private final T value;
   private final BodyEnd body = new BodyEnd();
-  private final CompletableFuture<ExitCase> exit = new CompletableFuture<>();
+  private final Relay<ExitCase> exit = new Relay<>();
   private volatile ExitCase how = ExitCase.success();
 
   /** On whose behalf errors are added to as this exits. */
@@ -60,7 +60,7 @@ final class OpenUse<T extends @Nullable Object>
     // No else: guard against race with a body that was given up and hands the context out now.
     if (Stages.hasValue(relay) && relay.resultNow() instanceof OpenUse<T> context) {
       SharedErrors.met(error, SharedErrors.additions(), relay, context.exitBy);
-      context.exit.complete(context.after(error));
+      context.exit.finish(context.after(error));
     }
   }
 
@@ -109,6 +109,10 @@ final class OpenUse<T extends @Nullable Object>
   public CompletionStage<ExitCase> exitCase(ExitCase ending, Object by) {
     how = ending;
     exitBy = by;
+    RequestFuture<?> use = enter.awaitedUse();
+    if (use != null) {
+      exit.passTo(use);
+    }
     body.fail(new EndedLike(ending, by));
     return exit;
   }

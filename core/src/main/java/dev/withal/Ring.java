@@ -18,7 +18,15 @@ final class Ring {
 
   /** {@return why the one can't wait for the other, which waits for it; null if it can} */
   static @Nullable IllegalStateException of(RequestFuture<?> one, RequestFuture<?> other) {
-    if (one.getNumberOfDependents() == 0) {
+    return one.getNumberOfDependents() == 0 ? null : inExitOf(one, other);
+  }
+
+  /**
+   * {@return why an exit that is part of the one can't wait for the other, which waits for the one;
+   * null if it can, or if the exit is part of nothing of ours}
+   */
+  static @Nullable IllegalStateException inExitOf(@Nullable Object whole, RequestFuture<?> other) {
+    if (!(whole instanceof RequestFuture<?> one)) {
       return null;
     }
     RequestFuture<?> at = other;

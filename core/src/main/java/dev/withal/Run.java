@@ -43,14 +43,15 @@ final class Run<R extends @Nullable Object> {
             Time.current()
                 .start(
                     "withal-main",
-                    InExit.continuing(() -> {
-                      shutdown.isOnMain();
-                      try {
-                        done.complete(work.call());
-                      } catch (Throwable error) {
-                        done.completeExceptionally(error);
-                      }
-                    })));
+                    ThreadWork.continuing(
+                        InExit.continuing(() -> {
+                          shutdown.isOnMain();
+                          try {
+                            done.complete(work.call());
+                          } catch (Throwable error) {
+                            done.completeExceptionally(error);
+                          }
+                        }))));
   }
 
   static <R extends @Nullable Object, X extends Exception> R call(

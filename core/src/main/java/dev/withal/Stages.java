@@ -204,6 +204,11 @@ final class Stages {
   /** Begins the exit of a context inside another one, which is in the record in its place. */
   static CompletionStage<?> exitInside(AsyncContext<?> context, ExitCase how, Object by) {
     CompletionStage<?> exiting = exitUnread(context, how, by);
+    IllegalStateException endless =
+        exiting instanceof RequestFuture<?> ours ? Ring.inExitOf(by, ours) : null;
+    if (endless != null) {
+      throw endless;
+    }
     return isClosing(context) ? propagating(exiting) : exiting;
   }
 

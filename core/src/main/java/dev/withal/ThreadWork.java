@@ -20,12 +20,31 @@ abstract sealed class ThreadWork<R extends @Nullable Object> extends RequestFutu
 
   private volatile @Nullable RequestFuture<?> waitedFor;
 
+  /** On whose behalf this exits; it may wait for this by stages that tell nothing of that. */
+  private volatile @Nullable Object whole;
+
   /** The calling thread, which ends with this work, works for it from here on. */
   final void begin() {
     if (!used) {
       used = true;
     }
     OF_THREAD.set(this);
+  }
+
+  /** {@return the action of a new thread for which the calling one waits, and works with it} */
+  static Runnable continuing(Runnable action) {
+    ThreadWork<?> own = used ? OF_THREAD.get() : null;
+    return own == null
+        ? action
+        : () -> {
+          own.begin();
+          action.run();
+        };
+  }
+
+  /** This is an exit on somebody's behalf. */
+  final void exitsFor(Object by) {
+    whole = by;
   }
 
   /**
@@ -58,6 +77,7 @@ abstract sealed class ThreadWork<R extends @Nullable Object> extends RequestFutu
       other.handle((ignored, unused) -> null);
       work.waitedFor = other;
       IllegalStateException endless = Ring.of(work, other);
+      endless = endless == null ? Ring.inExitOf(work.whole, other) : endless;
       if (endless != null) {
         end();
         throw endless;
@@ -83,6 +103,13 @@ abstract sealed class ThreadWork<R extends @Nullable Object> extends RequestFutu
 
   /** The end of work that can't be asked for one. */
   static final class End<R extends @Nullable Object> extends ThreadWork<R> {
+    /** {@return the end of an exit on somebody's behalf} */
+    static <R extends @Nullable Object> End<R> ofExit(Object by) {
+      var exit = new End<R>();
+      exit.exitsFor(by);
+      return exit;
+    }
+
     /** Does the work on the calling thread, which goes on then with what it worked for before. */
     <V extends @Nullable Object> V work(Supplier<V> task) {
       ThreadWork<?> before = OF_THREAD.get();

@@ -7,12 +7,16 @@ import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** L7: work on a thread of ours is refused a wait for a use that waits for this work. */
 @ExtendWith(LeakCheck.class)
@@ -141,6 +145,71 @@ class L7RingsOfThreadsTest {
 
     assertFirstFailsWith(
         "the use of a would never end: it waits for that of Async.callAsync, which waits for it");
+  }
+
+  @Test
+  void runInsideOfWork_awaitsTheUse_isRefused() {
+    uses.add(
+        manager.useAsync(
+            _ -> Async.callAsync(() -> Async.<Object, Exception>call(this::awaitTheFirst))));
+
+    assertRefused(
+        "the use of a would never end: it waits for that of Async.callAsync, which waits for it");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void exitInsideOfOthers_awaitsTheUse_isRefused(Around around) {
+    AsyncContextManager<String> generator =
+        AsyncContextManager.generator(yield -> {
+          yield.value("value");
+          awaitTheFirst();
+        });
+    uses.add(around.of(generator).named("a").useAsync(CompletableFuture::completedFuture));
+
+    known.countDown();
+    assertThat(uses.getFirst())
+        .failsWithin(1, TimeUnit.MINUTES)
+        .withThrowableThat()
+        .havingCause()
+        .isExactlyInstanceOf(IllegalStateException.class)
+        .withMessageStartingWith("the use of a would never end");
+  }
+
+  /** What hides from a use which exits it waits for. */
+  enum Around {
+    GROUP {
+      @Override
+      AsyncContextManager<?> of(AsyncContextManager<String> inner) {
+        return AsyncContextManager.all(List.of(AsyncContextManager.ofValue("first"), inner));
+      }
+    },
+    STACK {
+      @Override
+      AsyncContextManager<?> of(AsyncContextManager<String> inner) {
+        return new AsyncContextManager<AsyncExitStack>() {
+          @Override
+          public CompletionStage<AsyncContext<AsyncExitStack>> enterAsync() {
+            AsyncExitStack stack = AsyncExitStack.open();
+            return stack.enterAsync(inner).thenApply(_ -> stack);
+          }
+        };
+      }
+    },
+    SUPPRESSING {
+      @Override
+      AsyncContextManager<?> of(AsyncContextManager<String> inner) {
+        return inner.suppressing(TimeoutException.class);
+      }
+    },
+    FLAT_MAP {
+      @Override
+      AsyncContextManager<?> of(AsyncContextManager<String> inner) {
+        return AsyncContextManager.ofValue("first").flatMap(_ -> inner);
+      }
+    };
+
+    abstract AsyncContextManager<?> of(AsyncContextManager<String> inner);
   }
 
   @Test

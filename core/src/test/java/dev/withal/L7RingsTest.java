@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -113,6 +114,49 @@ class L7RingsTest {
     assertThat(results.getFirst().exceptionNow())
         .hasMessage("the use of a would never end, as it waits for its own end");
     assertThat(reports).isEmpty();
+  }
+
+  @Test
+  void exitOnAStack_returnsTheFutureOfItsUse_isRefused(VirtualTime time) {
+    var body = new CompletableFuture<Verdict>();
+    var results = new CopyOnWriteArrayList<CompletableFuture<Verdict>>();
+    results.add(
+        AsyncExitStack.manager()
+            .named("a")
+            .useAsync(stack -> {
+              stack.pushAsync(_ -> results.getFirst());
+              return body;
+            }));
+
+    body.complete(Verdict.PROPAGATE);
+
+    assertThat(results.getFirst().exceptionNow())
+        .hasMessage("the use of a would never end, as it waits for its own end");
+  }
+
+  @Test
+  void enterOnAStack_returnsTheFutureOfItsUse_endsAfterItsGracePeriodOnceAsked(VirtualTime time) {
+    var begun = new CompletableFuture<Void>();
+    var results = new CopyOnWriteArrayList<CompletableFuture<AsyncContext<String>>>();
+    AsyncContextManager<String> itself =
+        new AsyncContextManager<>() {
+          @Override
+          public CompletionStage<AsyncContext<String>> enterAsync() {
+            return results.getFirst();
+          }
+        };
+    results.add(
+        AsyncExitStack.manager()
+            .useAsync(stack ->
+                begun
+                    .thenCompose(_ -> stack.enterAsync(itself.grace(Duration.ofMillis(200))))
+                    .thenApply(_ -> null)));
+    begun.complete(null);
+
+    results.getFirst().cancel(true);
+    time.advance(Duration.ofMillis(200));
+
+    assertThat(results.getFirst()).isCancelled();
   }
 
   @Test
