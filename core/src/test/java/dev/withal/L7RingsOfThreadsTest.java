@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,14 +72,8 @@ class L7RingsOfThreadsTest {
   @Test
   void work_awaitsItself_isRefused() {
     uses.add(Async.callAsync(this::awaitTheFirst));
-    known.countDown();
 
-    assertThat(uses.getFirst())
-        .failsWithin(1, TimeUnit.MINUTES)
-        .withThrowableThat()
-        .havingCause()
-        .isExactlyInstanceOf(IllegalStateException.class)
-        .withMessage("the use of Async.callAsync would never end, as it waits for its own end");
+    assertFirstFailsWith("the use of Async.callAsync would never end, as it waits for its own end");
   }
 
   @Test
@@ -88,11 +83,7 @@ class L7RingsOfThreadsTest {
     known.countDown();
 
     for (CompletableFuture<Object> use : uses) {
-      assertThat(use)
-          .failsWithin(1, TimeUnit.MINUTES)
-          .withThrowableThat()
-          .havingCause()
-          .isExactlyInstanceOf(IllegalStateException.class)
+      refusal(use)
           .withMessageContaining(" would never end: it waits for that of Async.callAsync, ");
     }
     assertThat(journal.events()).hasSize(2).allMatch(event -> event.startsWith("exit failed"));
@@ -168,12 +159,7 @@ class L7RingsOfThreadsTest {
     uses.add(around.of(generator).named("a").useAsync(CompletableFuture::completedFuture));
 
     known.countDown();
-    assertThat(uses.getFirst())
-        .failsWithin(1, TimeUnit.MINUTES)
-        .withThrowableThat()
-        .havingCause()
-        .isExactlyInstanceOf(IllegalStateException.class)
-        .withMessageStartingWith("the use of a would never end");
+    refusal(uses.getFirst()).withMessageStartingWith("the use of a would never end");
   }
 
   /** What hides from a use which exits it waits for. */
@@ -258,12 +244,16 @@ class L7RingsOfThreadsTest {
 
   private void assertFirstFailsWith(String message) {
     known.countDown();
-    assertThat(uses.getFirst())
+    refusal(uses.getFirst())
+        .withMessage(message)
+        .satisfies(error -> assertThat(error).hasNoSuppressedExceptions());
+  }
+
+  private static ThrowableAssertAlternative<?> refusal(CompletableFuture<?> use) {
+    return assertThat(use)
         .failsWithin(1, TimeUnit.MINUTES)
         .withThrowableThat()
         .havingCause()
-        .isExactlyInstanceOf(IllegalStateException.class)
-        .withMessage(message)
-        .satisfies(error -> assertThat(error).hasNoSuppressedExceptions());
+        .isExactlyInstanceOf(IllegalStateException.class);
   }
 }
