@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
  * Uses that wait for each other, so that none would ever end.
  *
  * <p>Design: a use looks for a ring once it has said for whom it waits and has been entered there
- * as a dependent. So whoever is last to close one sees all of it, and refuses: nobody walks round a
- * ring for longer than that takes. A use that nobody waits for closes none, which spares deep nests
- * the walk.
+ * as a dependent, and a thread of ours ({@link ThreadWork}) once it has done the same. So whoever
+ * is last to close one sees all of it, and refuses: nobody walks round a ring for longer than that
+ * takes. A use that nobody waits for closes none, which spares deep nests the walk. An exit looks
+ * from the use on whose behalf it runs, as what stands between the two may tell nothing of that.
  */
 final class Ring {
   /** How many uses a message names. */
