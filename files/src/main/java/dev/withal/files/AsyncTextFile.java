@@ -251,12 +251,7 @@ public final class AsyncTextFile {
     if (file.hold(encoder, text)) {
       return CompletableFuture.completedFuture(null);
     }
-    ByteBuffer encoded;
-    try {
-      encoded = encoder.encodeWhole(text);
-    } catch (CharacterCodingException error) {
-      return CompletableFuture.failedFuture(error);
-    }
+    ByteBuffer encoded = encoder.encodeWhole(text);
     return file.<@Nullable Void>submit(Action.WRITE, () -> write(text, encoded));
   }
 

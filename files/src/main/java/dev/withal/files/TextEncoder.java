@@ -53,9 +53,16 @@ final class TextEncoder {
     marks = ByteOrderMark.of(charset);
   }
 
-  /** {@return the bytes of a text; null if the text isn't whole} */
-  @Nullable ByteBuffer encodeWhole(String text) throws CharacterCodingException {
-    return isWhole(text) ? encode(text, mark) : null;
+  /**
+   * {@return the bytes of a text; null if it isn't whole, or not in the charset} The write refuses
+   * that one in its turn, which it has to have for a half that waits: that is lost then.
+   */
+  @Nullable ByteBuffer encodeWhole(String text) {
+    try {
+      return isWhole(text) ? encode(text, mark) : null;
+    } catch (CharacterCodingException toldByTheWrite) {
+      return null;
+    }
   }
 
   private static boolean isWhole(String text) {
@@ -138,7 +145,7 @@ final class TextEncoder {
   /**
    * Writes a text.
    *
-   * @param encoded its bytes, if the text is whole
+   * @param encoded its bytes, if {@link #encodeWhole} came to them
    */
   void write(FileBuffer buffer, String text, @Nullable ByteBuffer encoded)
       throws IOException, InterruptedException {

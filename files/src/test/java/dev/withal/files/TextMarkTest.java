@@ -181,6 +181,22 @@ class TextMarkTest {
   }
 
   @Style.InBoth
+  void write_afterAHalfIsNotInTheCharset_failsAndTheNextOneIsWritten(Style style) throws Exception {
+    Path path = dir.resolve("a");
+
+    AsyncFiles.openText(path, ISO_8859_1, CREATE, WRITE)
+        .use(text -> {
+          style.write(text, "a\uD83D");
+          assertThatThrownBy(() -> style.write(text, "€"))
+              .isInstanceOf(CharacterCodingException.class);
+          style.write(text, "c");
+          return null;
+        });
+
+    assertThat(path).hasContent("ac");
+  }
+
+  @Style.InBoth
   void exit_halfWithoutTheOther_failsAndWritesWhatWasBefore(Style style) {
     Path path = dir.resolve("a");
 
