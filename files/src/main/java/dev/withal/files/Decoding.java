@@ -185,6 +185,12 @@ final class Decoding {
     CoderResult result = decoder.decode(source, out, last);
     if (result.isOverflow() && source.position() == from && out.position() == 0) {
       result = decoder.decode(source, out.limit(out.limit() + 1), last);
+      if (out.position() == 2 && !Character.isHighSurrogate(out.get(0))) {
+        // No pair, but malformed bytes, which some decoders see only with room for one; and then a
+        // character too many.
+        out.position(1);
+        source.position(from + malformed(bytes, from, to, last));
+      }
     }
     int count = source.position() - from;
     if (out.position() == 0 && count == 0) {
@@ -192,6 +198,13 @@ final class Decoding {
     }
     into.add(out.flip().toString());
     return count;
+  }
+
+  private int malformed(byte[] bytes, int from, int to, boolean last) {
+    CharsetDecoder strict = decoder.charset().newDecoder();
+    return strict
+        .decode(ByteBuffer.wrap(bytes, from, to - from), CharBuffer.allocate(2), last)
+        .length();
   }
 
   /**

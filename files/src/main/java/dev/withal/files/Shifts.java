@@ -149,7 +149,9 @@ final class Shifts {
     byte[] bytes = bytes();
     byte[] both = Arrays.copyOf(bytes, bytes.length + PROBE.length);
     System.arraycopy(PROBE, 0, both, bytes.length, PROBE.length);
-    return !new String(both, charset).equals(new String(PROBE, charset));
+    // In a charset without such shifts, the bytes are characters themselves.
+    return !new String(both, charset)
+        .equals(new String(bytes, charset) + new String(PROBE, charset));
   }
 
   /** Fails if a fresh decoder can't begin here, and this isn't the end of the file. */

@@ -191,6 +191,20 @@ class TextPositionTest {
   }
 
   @Style.InBoth
+  void position_behindTheByteOfAShiftInACharsetWithout_isTold(Style style) throws Exception {
+    Charset charset = Charset.forName("IBM037");
+    Path path = Files.writeString(dir.resolve("a"), "a\u000Ebc", charset);
+
+    AsyncFiles.open(path)
+        .use(file -> {
+          assertThat(style.readString(file.text(charset), 3)).isEqualTo("a\u000Eb");
+          assertThat(style.position(file)).isEqualTo(3);
+          assertThat(style.readString(file.text(charset), 3)).isEqualTo("c");
+          return null;
+        });
+  }
+
+  @Style.InBoth
   void readLine_malformedWithinAShift_failsTheSameTwice(Style style) throws Exception {
     Charset charset = Charset.forName("ISO-2022-JP");
     byte[] bytes = "日本語\nabc".getBytes(charset);
