@@ -35,7 +35,7 @@ public class BodyAgainstGrace {
   private final String name = Reports.newName();
   private final Ledger ledger = new Ledger().enter().exit();
   private final CompletableFuture<String> use =
-      ledger.watch(ledger.named(name).grace(Duration.ZERO).<String>useAsync(Ledger::run));
+      ledger.watch(ledger.named(name).grace(Duration.ZERO).<String>useAsync(held -> held.run()));
 
   @Actor
   public void ends() {

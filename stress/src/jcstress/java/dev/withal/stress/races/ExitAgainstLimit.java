@@ -27,7 +27,7 @@ public class ExitAgainstLimit {
   private final String name = Reports.newName();
   private final Ledger ledger = new Ledger().enter();
   private final CompletableFuture<String> use =
-      ledger.named(name).exitTimeout(Duration.ofNanos(1)).useAsync(Ledger::run);
+      ledger.named(name).exitTimeout(Duration.ofNanos(1)).useAsync(held -> held.run());
 
   @Actor
   public void endsBody() {
