@@ -200,11 +200,14 @@ public final class Async {
     Objects.requireNonNull(stop, "stop");
     EventLoops.refuse("Async.await", "whenComplete on the stage");
     CompletableFuture<? extends T> future = Stages.future(stage);
+    ThreadWork.Wait wait = ThreadWork.beginToWait(future);
     try {
       Await.end(future);
     } catch (InterruptedException interruption) {
       Await.stopped(future, stop, interruption);
       return future.resultNow();
+    } finally {
+      ThreadWork.end(wait);
     }
     Throwable error = Stages.failure(future, Thread.currentThread());
     if (error != null) {

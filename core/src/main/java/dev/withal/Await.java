@@ -39,7 +39,12 @@ final class Await {
   private static void once(CompletableFuture<?> future) throws InterruptedException {
     // What this thread has put aside may be what completes it, however it was derived.
     Trampoline.catchUp();
-    Time.current().await(future);
+    ThreadWork<?> blocked = future instanceof RequestFuture<?> ? ThreadWork.block() : null;
+    try {
+      Time.current().await(future);
+    } finally {
+      ThreadWork.unblock(blocked);
+    }
   }
 
   /** Waits; if interrupted and the future is a use of ours, asks that to end and waits for it. */

@@ -181,7 +181,9 @@ final class Direct {
     Instant bound = atTheBound ? Time.current().in(Objects.requireNonNull(limit)) : Time.NEVER;
     Duration left = Time.LONGEST;
     Throwable givenUp = null;
+    ThreadWork.Wait wait = null;
     try {
+      wait = ThreadWork.beginToWait(entering);
       if (!Await.end(entering, limit)) {
         givenUp = Stages.enterTimedOut(settings.nameOf(manager), Objects.requireNonNull(limit));
         left = atTheBound ? Duration.ZERO : left;
@@ -189,6 +191,10 @@ final class Direct {
     } catch (InterruptedException interruption) {
       givenUp = interruption;
       left = atTheBound ? Duration.between(Time.current().now(), bound) : left;
+    } catch (IllegalStateException endless) {
+      givenUp = endless;
+    } finally {
+      ThreadWork.end(wait);
     }
     if (givenUp != null) {
       throw Failures.<RuntimeException>sneaky(giveBack(manager, settings, entering, givenUp, left));

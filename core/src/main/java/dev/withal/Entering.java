@@ -32,9 +32,6 @@ final class Entering<T extends @Nullable Object>
   /** Why the enter is asked to end: its body is, or the stack was closed; null if neither. */
   private volatile @Nullable Throwable reason;
 
-  /** How the stack ended that gave this up, if it was cancelled. */
-  private volatile @Nullable ExitCase cancelled;
-
   /** When it was asked, which begins its grace period; written before the reason. */
   private long askedAt;
 
@@ -118,7 +115,7 @@ final class Entering<T extends @Nullable Object>
   private boolean keepsGrace(Exit exit) {
     return stage instanceof RequestFuture<?> ours
         && ours.keepsGraceOfEnter()
-        && Ring.inExitOf(exit.by, ours) == null;
+        && !Ring.closes(exit.by, ours);
   }
 
   /** The body that waits for the value can end now, and what enters for it is asked to. */
@@ -186,51 +183,48 @@ final class Entering<T extends @Nullable Object>
       return exitArrived(arrival.join(), how, by);
     }
     var left = new CompletableFuture<ExitCase>();
-    // The arrival may never come, so whoever gives it up takes out what is kept for it.
+    // The arrival may never come, so whoever gives up waiting for it takes out what it would need.
     var pending = new AtomicReference<@Nullable Exit>(new Exit(how, by, left));
-    Time.Timer timer =
-        Time.current()
-            .schedule(
-                graceLeft(),
-                () -> {
-                  Exit exit = pending.get();
-                  if (exit != null && !keepsGrace(exit)) {
-                    cancelled = exit.how instanceof ExitCase.Cancelled ? exit.how : null;
-                    if (pending.compareAndSet(exit, null)) {
-                      exit.left.complete(exit.how);
-                    }
-                  }
-                });
+    Time.Timer timer = Time.current().schedule(graceLeft(), () -> graceOver(pending));
     arrival.thenAccept(context -> {
       // Guard against race with the timer: the first of the two decides who waits for the exit.
       Exit awaited = pending.getAndSet(null);
       if (awaited == null) {
-        Late.exit(manager, context, null, toldLate());
+        Throwable why = Objects.requireNonNull(reason);
+        Late.exit(manager, context, null, ExitCase.cancelled(why));
       } else {
         timer.cancel();
-        awaited.of(this, context);
+        exit(awaited, context);
       }
     });
     return left;
   }
 
   /** An exit that waits for what it is to exit. */
-  private record Exit(ExitCase how, Object by, CompletableFuture<ExitCase> left) {
-    void of(Entering<?> entering, @Nullable AsyncContext<?> context) {
-      try {
-        StageEnd.<ExitCase>hear(
-            entering.exitArrived(context, how, by),
-            (after, error) -> StageEnd.end(left, after, error));
-      } catch (Throwable error) {
-        left.completeExceptionally(error);
-      }
+  private record Exit(ExitCase how, Object by, CompletableFuture<ExitCase> left) {}
+
+  private void graceOver(AtomicReference<@Nullable Exit> pending) {
+    Exit exit = pending.get();
+    if (exit == null || keepsGrace(exit)) {
+      return;
+    }
+    if (exit.how instanceof ExitCase.Cancelled) {
+      // The body may have ended, and closed the stack, before this enter heard of the request.
+      reason = exit.how.error();
+    }
+    if (pending.compareAndSet(exit, null)) {
+      exit.left.complete(exit.how);
     }
   }
 
-  /** {@return what is told to a context that arrives after it was given up} */
-  private ExitCase toldLate() {
-    ExitCase asked = cancelled;
-    return asked == null ? ExitCase.cancelled(Objects.requireNonNull(reason)) : asked;
+  private void exit(Exit awaited, @Nullable AsyncContext<?> context) {
+    try {
+      StageEnd.<ExitCase>hear(
+          exitArrived(context, awaited.how, awaited.by),
+          (after, error) -> StageEnd.end(awaited.left, after, error));
+    } catch (Throwable error) {
+      awaited.left.completeExceptionally(error);
+    }
   }
 
   private CompletionStage<ExitCase> exitArrived(

@@ -27,14 +27,18 @@ final class Ring {
    * null if it can, or if the exit is part of nothing of ours}
    */
   static @Nullable IllegalStateException inExitOf(@Nullable Object whole, RequestFuture<?> other) {
-    if (!(whole instanceof RequestFuture<?> one)) {
-      return null;
-    }
+    return whole instanceof RequestFuture<?> one && closes(one, other)
+        ? new IllegalStateException(message(use(one, other), other))
+        : null;
+  }
+
+  /** {@return whether a wait of the one for the other would close a ring} */
+  static boolean closes(Object one, RequestFuture<?> other) {
     RequestFuture<?> at = other;
     while (at != null && at != one) {
       at = at.waitsFor();
     }
-    return at == null ? null : new IllegalStateException(message(use(one, other), other));
+    return at != null;
   }
 
   /** {@return the first use of the ring; null if it consists of threads only} */

@@ -1,5 +1,6 @@
 package dev.withal;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,10 @@ abstract sealed class ThreadWork<R extends @Nullable Object> extends RequestFutu
 
   private volatile @Nullable RequestFuture<?> waitedFor;
 
-  /** On whose behalf this exits; it may wait for this by stages that tell nothing of that. */
+  /** Whether the thread blocks in a wait of our own; used by that thread only. */
+  private boolean blocks;
+
+  /** On whose behalf this exits. What is between the two may not tell that it waits for this. */
   private volatile @Nullable Object whole;
 
   /** The calling thread, which ends with this work, works for it from here on. */
@@ -31,7 +35,7 @@ abstract sealed class ThreadWork<R extends @Nullable Object> extends RequestFutu
     OF_THREAD.set(this);
   }
 
-  /** {@return the action of a new thread for which the calling one waits, and works with it} */
+  /** {@return the action of a new thread that the calling one waits for, as part of its work} */
   static Runnable continuing(Runnable action) {
     ThreadWork<?> own = used ? OF_THREAD.get() : null;
     return own == null
@@ -48,14 +52,41 @@ abstract sealed class ThreadWork<R extends @Nullable Object> extends RequestFutu
   }
 
   /**
-   * The calling thread waits for a future from here on.
+   * The calling thread is about to wait for a future.
    *
-   * @return what says that it does no more; null if it works for nothing of ours
+   * @return the wait, to be given to {@link #end}; null if the thread works for nothing of ours
    * @throws IllegalStateException if that future waits for what the thread works for
    */
-  static @Nullable Wait beginToWait(RequestFuture<?> other) {
+  static @Nullable Wait beginToWait(CompletableFuture<?> future) {
+    ThreadWork<?> own = used && future instanceof RequestFuture<?> ? OF_THREAD.get() : null;
+    return own == null
+            || own.blocks
+            || own.isDone()
+            || future.isDone()
+            || !(future instanceof RequestFuture<?> other)
+        ? null
+        : new Wait(own, other);
+  }
+
+  /**
+   * The calling thread blocks in one of our own waits, where {@code get} refuses nothing: the
+   * waiting code couldn't release what arrives later.
+   *
+   * @return what to give to {@link #unblock}
+   */
+  static @Nullable ThreadWork<?> block() {
     ThreadWork<?> own = used ? OF_THREAD.get() : null;
-    return own == null || own.isDone() || other.isDone() ? null : new Wait(own, other);
+    if (own == null || own.blocks) {
+      return null;
+    }
+    own.blocks = true;
+    return own;
+  }
+
+  static void unblock(@Nullable ThreadWork<?> blocked) {
+    if (blocked != null) {
+      blocked.blocks = false;
+    }
   }
 
   static void end(@Nullable Wait wait) {

@@ -186,8 +186,8 @@ final class Decoding {
     if (result.isOverflow() && source.position() == from && out.position() == 0) {
       result = decoder.decode(source, out.limit(out.limit() + 1), last);
       if (out.position() == 2 && !Character.isHighSurrogate(out.get(0))) {
-        // No pair, but malformed bytes, which some decoders see only with room for one; and then a
-        // character too many.
+        // No pair, but the replacement of malformed bytes and a character too many: some decoders
+        // recognize the former only if a pair would fit.
         out.position(1);
         source.position(from + malformed(bytes, from, to, last));
       }

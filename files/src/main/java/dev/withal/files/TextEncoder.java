@@ -54,8 +54,8 @@ final class TextEncoder {
   }
 
   /**
-   * {@return the bytes of a text; null if it isn't whole, or not in the charset} The write refuses
-   * that one in its turn, which it has to have for a half that waits: that is lost then.
+   * {@return the bytes of a text; null if it isn't whole, or can't be encoded} A text that can't be
+   * encoded is refused when the write has its turn, because that discards a waiting half as well.
    */
   @Nullable ByteBuffer encodeWhole(String text) {
     try {
@@ -145,7 +145,7 @@ final class TextEncoder {
   /**
    * Writes a text.
    *
-   * @param encoded its bytes, if {@link #encodeWhole} came to them
+   * @param encoded the result of {@link #encodeWhole}
    */
   void write(FileBuffer buffer, String text, @Nullable ByteBuffer encoded)
       throws IOException, InterruptedException {
