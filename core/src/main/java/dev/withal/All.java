@@ -168,11 +168,16 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
       }
     }
 
-    /** A member that is a use of ours bounds by itself how long it takes to end. */
+    /**
+     * A member that is a use of ours bounds by itself how long it takes to end; not if it waits for
+     * this very enter.
+     */
     private void endUnlessOneKeepsItsGrace() {
       int i = over.isDone() ? entering.length() : settledUpTo;
       while (i < entering.length()) {
-        if (entering.get(i) instanceof RequestFuture<?> ours && ours.keepsGraceOfEnter()) {
+        if (entering.get(i) instanceof RequestFuture<?> ours
+            && ours.keepsGraceOfEnter()
+            && !Ring.closes(this, ours)) {
           settledUpTo = i;
           return;
         }

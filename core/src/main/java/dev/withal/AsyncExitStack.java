@@ -410,9 +410,10 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
     return Verdict.PROPAGATE;
   }
 
-  private static IllegalStateException closed() {
+  private IllegalStateException closed() {
     return new IllegalStateException(
-        "this exit stack is closed: a stack is used once, so open a new one");
+        (name.equals(NAME) ? "this exit stack" : "the exit stack " + name)
+            + " is closed: a stack is used once, so open a new one");
   }
 
   /** {@return the name of this stack in reports: that of its manager} */

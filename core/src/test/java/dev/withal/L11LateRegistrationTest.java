@@ -90,6 +90,17 @@ class L11LateRegistrationTest {
   }
 
   @Test
+  void push_namedStackIsClosed_isRefusedByItsName() throws Exception {
+    AsyncExitStack ended = AsyncExitStack.manager().named("orders").use(stack -> stack);
+
+    assertThatThrownBy(() -> ended.defer(() -> journal.add("run")))
+        .isExactlyInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "the exit stack orders is closed: a stack is used once, so open a new one");
+    assertThat(journal.events()).containsExactly("run");
+  }
+
+  @Test
   void push_stackIsClosed_runsAtOnceAndIsRefused() {
     AsyncExitStack stack = AsyncExitStack.open();
     stack.close();

@@ -177,6 +177,34 @@ class L7RingsTest {
   }
 
   @Test
+  void memberOfAGroup_entersByTheFutureOfItsUse_endsAfterTheGracePeriodOnceAsked(
+      VirtualTime time) {
+    var results = new CopyOnWriteArrayList<CompletableFuture<AsyncContext<Object>>>();
+    var begin = new ManualExecutor();
+    AsyncContextManager<Object> itself =
+        new AsyncContextManager<>() {
+          @Override
+          public CompletionStage<AsyncContext<Object>> enterAsync() {
+            return results.getFirst();
+          }
+        };
+    AsyncContextManager<String> other = manager("a", CompletableFuture.completedFuture(null));
+    results.add(
+        AsyncContextManager.all(List.of(other, itself))
+            .grace(Duration.ofMillis(200))
+            .on(begin)
+            .useAsync(_ -> new CompletableFuture<AsyncContext<Object>>()));
+    begin.runAll();
+
+    results.getFirst().cancel(true);
+    time.advance(Duration.ofMillis(200));
+    begin.runAll();
+
+    assertThat(results.getFirst()).isCancelled();
+    assertThat(journal.events()).containsExactly("exit a cancelled CancellationException");
+  }
+
+  @Test
   void derivedFuture_inARing_endsAfterTheGracePeriodOfWhoIsAsked(VirtualTime time) {
     var gate = new CompletableFuture<Void>();
     uses.add(
