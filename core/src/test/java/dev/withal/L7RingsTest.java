@@ -177,8 +177,7 @@ class L7RingsTest {
   }
 
   @Test
-  void memberOfAGroup_entersByTheFutureOfItsUse_endsAfterTheGracePeriodOnceAsked(
-      VirtualTime time) {
+  void memberOfAGroup_entersByTheFutureOfItsUse_endsAfterTheGracePeriodOnceAsked(VirtualTime time) {
     var results = new CopyOnWriteArrayList<CompletableFuture<AsyncContext<Object>>>();
     var begin = new ManualExecutor();
     AsyncContextManager<Object> itself =
