@@ -38,7 +38,9 @@ class ThroughputTest {
             Collections.sort(ratios);
             double median = ratios.get(ratios.size() / 2);
             System.out.printf("throughput %.3f of that by hand, in the median%n", median);
-            assertThat(median).isGreaterThan(0.9);
+            // Far below what it is on a quiet machine: this finds requests that wait for each
+            // other, and not a few percent, which neighbours cost as well.
+            assertThat(median).isGreaterThan(0.75);
           }
         });
   }
