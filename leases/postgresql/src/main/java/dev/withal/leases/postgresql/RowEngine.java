@@ -18,15 +18,19 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Leases as rows of a table, which are taken by those that come and ask again and again.
  *
  * <p>Design: a name may be longer than an index takes, so the key of a row is the name's SHA-256.
  * Where taking a lease fails, the server may have granted it all the same: it is given back by the
- * taker's own mark then.
+ * taker's own mark then. Takers go to the database a few at a time, as a crowd of them must not
+ * keep those who hold leases from the pool's connections: they have little time to prove that.
  */
 final class RowEngine implements Engine {
   /** Between two questions whether a lease is free; half of it is random. */
@@ -34,7 +38,11 @@ final class RowEngine implements Engine {
 
   private static final Duration SHORTEST = Duration.ofMillis(200);
 
+  /** How many takers use the database at the same time. */
+  private static final int TAKERS = 3;
+
   private final Rows rows;
+  private final Semaphore takers = new Semaphore(TAKERS, true);
   private final Term term;
   private final Turns turns = new Turns();
 
@@ -63,21 +71,32 @@ final class RowEngine implements Engine {
     String holder = UUID.randomUUID().toString();
     turns.await(key);
     try {
-      Moment sent = clock().now();
-      List<Long> token = takeFirst(key, name, holder);
-      while (token.isEmpty()) {
+      Grant grant =
+          oneOfFew(() -> {
+            makeRow(name, key);
+            return take(name, key, holder);
+          });
+      while (grant == null) {
         Async.sleep(pause());
-        sent = clock().now();
-        token = take(key, holder);
+        grant = oneOfFew(() -> take(name, key, holder));
       }
-      return new Grant(name, key, token.getFirst(), term, sent);
+      return grant;
     } finally {
       turns.end(key);
     }
   }
 
-  /** Takes a lease of which nobody knows yet whether it has a row, or whether there is a table. */
-  private List<Long> takeFirst(String key, String name, String holder) throws Exception {
+  private <T extends @Nullable Object> T oneOfFew(Callable<T> asking) throws Exception {
+    takers.acquire();
+    try {
+      return asking.call();
+    } finally {
+      takers.release();
+    }
+  }
+
+  /** Nobody knows yet whether the lease has a row, or whether there is a table. */
+  private void makeRow(String name, String key) throws Exception {
     try {
       rows.update(Sql.ROW, List.of(key, name));
     } catch (Exception failure) {
@@ -87,7 +106,6 @@ final class RowEngine implements Engine {
       createTable(failure);
       rows.update(Sql.ROW, List.of(key, name));
     }
-    return take(key, holder);
   }
 
   /** Somebody else may be doing the same: PostgreSQL then fails one of them. */
@@ -104,9 +122,13 @@ final class RowEngine implements Engine {
     }
   }
 
-  private List<Long> take(String key, String holder) throws Exception {
+  /** {@return the lease, which counts from when it was asked for; null if somebody else has it} */
+  private @Nullable Grant take(String name, String key, String holder) throws Exception {
+    Moment sent = clock().now();
     try {
-      return rows.query(Sql.TAKE, List.of(holder, term.timeout().toMillis(), key), Long.class);
+      List<Long> token =
+          rows.query(Sql.TAKE, List.of(holder, term.timeout().toMillis(), key), Long.class);
+      return token.isEmpty() ? null : new Grant(name, key, token.getFirst(), term, sent);
     } catch (Exception failure) {
       giveBackUnheard(key, holder, failure);
       throw failure;
