@@ -1,5 +1,6 @@
 package dev.withal;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,13 +14,16 @@ import org.jspecify.annotations.Nullable;
 record InExit(AsyncExitStack stack, @Nullable InExit outer) {
   private static final ThreadLocal<@Nullable InExit> OF_THREAD = new ThreadLocal<>();
 
-  /** Whether some thread has ever had a chain: until then, a look for one costs this field. */
-  private static volatile boolean used;
+  /**
+   * Whether some thread has ever had a chain: until then, a look for one costs no more than this.
+   * Lincheck can't reset a static field of a record.
+   */
+  private static final AtomicBoolean USED = new AtomicBoolean();
 
   /** The calling thread runs exits of the stack from here on. {@return what it ran before} */
   static @Nullable InExit begin(AsyncExitStack stack) {
-    if (!used) {
-      used = true;
+    if (!USED.get()) {
+      USED.set(true);
     }
     InExit before = OF_THREAD.get();
     OF_THREAD.set(new InExit(stack, before));
@@ -30,13 +34,13 @@ record InExit(AsyncExitStack stack, @Nullable InExit outer) {
   static void goOn(@Nullable InExit before) {
     if (before != null) {
       OF_THREAD.set(before);
-    } else if (used) {
+    } else if (USED.get()) {
       OF_THREAD.remove();
     }
   }
 
   static @Nullable InExit current() {
-    return used ? OF_THREAD.get() : null;
+    return USED.get() ? OF_THREAD.get() : null;
   }
 
   /** {@return whether the calling thread runs an exit of the stack} */
