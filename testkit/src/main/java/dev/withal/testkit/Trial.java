@@ -159,6 +159,10 @@ final class Trial<T extends @Nullable Object> implements Conductor {
   /** Lets all remaining steps go, so that resources still held then are held forever. */
   private void comesToRest(Ledger ledger, Duration patience) throws InterruptedException {
     gate.open();
+    if (seen.stuck == null) {
+      // What a failed exit has left isn't awaited, but must not end in a later trial.
+      pace.settle(Pace.HELD);
+    }
     if (!looksAtRest(ledger) && seen.stuck == null) {
       pace.reaches(gate, patience, () -> looksAtRest(ledger));
     }

@@ -2,6 +2,7 @@ package dev.withal.r2dbc;
 
 import dev.withal.Async;
 import io.r2dbc.spi.Connection;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
@@ -41,8 +42,9 @@ final class ManyRows implements Flow.Subscriber<Long> {
           } else {
             Async.await(CompletableFuture.anyOf(seen.enough, use));
             use.cancel(true);
-            System.out.println(
-                ending(use) + ", and " + running(pool) + " statements run on the server");
+            String ending = ending(use);
+            awaitThatTheServerWorksNoMore(pool);
+            System.out.println(ending + ", and the server works no more");
           }
           return null;
         });
@@ -57,7 +59,13 @@ final class ManyRows implements Flow.Subscriber<Long> {
     }
   }
 
-  private static Long running(Pool pool) throws InterruptedException {
+  private static void awaitThatTheServerWorksNoMore(Pool pool) throws InterruptedException {
+    while (running(pool) > 0) {
+      Async.sleep(Duration.ofMillis(20));
+    }
+  }
+
+  private static long running(Pool pool) throws InterruptedException {
     return pool.connection()
         .use(connection ->
             Async.await(
