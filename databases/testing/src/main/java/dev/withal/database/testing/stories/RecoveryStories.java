@@ -171,7 +171,7 @@ public abstract class RecoveryStories implements Stories {
     EmbeddedPostgres first = server(folder, 0);
     int port = first.getPort();
     way.pool(
-        Plan.ofSize(3).within(Duration.ofSeconds(2)).validated().overPort(port),
+        Plan.ofSize(3).within(Duration.ofSeconds(5)).validated().overPort(port),
         pool -> {
           assertThat(pool.pids(3)).hasSize(3);
 
