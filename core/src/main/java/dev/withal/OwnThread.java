@@ -60,6 +60,8 @@ final class OwnThread<R extends @Nullable Object> {
       }
       result.finish(value);
     } catch (Throwable error) {
+      // Whoever awaits the result may come to it later, on another thread.
+      SharedErrors.pass(error, Thread.currentThread(), result);
       result.fail(error);
     }
   }
