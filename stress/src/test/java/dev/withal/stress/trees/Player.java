@@ -3,6 +3,7 @@ package dev.withal.stress.trees;
 import dev.withal.Async;
 import dev.withal.AsyncExitStack;
 import dev.withal.Cancellation;
+import dev.withal.internal.Time;
 import dev.withal.stress.trees.Tree.Kind;
 import dev.withal.stress.trees.Tree.Member;
 import dev.withal.stress.trees.Tree.Raise;
@@ -169,10 +170,15 @@ final class Player {
 
   private CompletionStage<?> onOwnThread(Use use, Cancellation cancellation) {
     var done = new CompletableFuture<Object>();
+    // Not before somebody awaits what it ends with: of an error that is there already, nobody can
+    // know that it comes from inside.
+    var begin = new CompletableFuture<Object>();
+    Time.current().schedule(Duration.ZERO, () -> begin.complete(null));
     Thread thread =
         time.start(() -> {
           Throwable error = null;
           try {
+            awaitAnyway(begin);
             use(use);
           } catch (Throwable thrown) {
             error = thrown;
@@ -186,6 +192,21 @@ final class Player {
         });
     cancellation.onRequest(_ -> time.interrupt(thread));
     return done;
+  }
+
+  /** An interruption that comes meanwhile is for what follows. */
+  private static void awaitAnyway(CompletableFuture<?> begin) {
+    boolean interrupted = false;
+    while (!begin.isDone()) {
+      try {
+        Async.await(begin);
+      } catch (InterruptedException early) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void pushLate(Use use, AsyncExitStack closed) {
