@@ -1,12 +1,15 @@
 package dev.withal.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import dev.withal.Async;
+import dev.withal.AsyncContextManager;
 import dev.withal.testkit.LeakCheck;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -79,14 +82,25 @@ class DataSourceLeakTest {
 
     @Test
     void ofAPool() throws Exception {
-      var taken = new CompletableFuture<Connection>();
+      var leaking = new CompletableFuture<Pool>();
       CompletableFuture<Boolean> use =
           Jdbc.pool(Setting.h2("test"), PoolSettings.ofSize(1))
-              .useAsync(pool ->
-                  CompletableFuture.completedFuture(
-                      taken.complete(take(pool.dataSource("orders")))));
-      DROPPED.add(Async.await(taken));
+              .useAsync(pool -> {
+                DROPPED.add(take(pool.dataSource("orders")));
+                return CompletableFuture.completedFuture(leaking.complete(pool));
+              });
+      awaitExit(Async.await(leaking));
       assertThat(use).isNotDone();
+    }
+
+    /** Waits until the pool isn't only full, but closed. */
+    private static void awaitExit(Pool pool) {
+      AsyncContextManager<Connection> another =
+          pool.connection("another").enterTimeout(Duration.ofMillis(10));
+      Throwable refusal = null;
+      while (!(refusal instanceof IllegalStateException)) {
+        refusal = catchThrowable(() -> another.run(_ -> {}));
+      }
     }
 
     private static Connection take(DataSource dataSource) {
