@@ -10,13 +10,17 @@ import org.jetbrains.lincheck.Lincheck;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 
 /** Races for one object. */
 @Tag("stress")
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LincheckTest {
   /** How many scenarios of operations are made up for each race. */
   private static final int SCENARIOS = 20;
@@ -105,7 +109,9 @@ class LincheckTest {
     options().check(TimedExitRaces.class);
   }
 
+  /** The first one: it looks into the record of errors too, which the others fill. */
   @Test
+  @Order(1)
   void generator_isAskedAsItHandsOver_exitsOnceAndUndisturbed() {
     Lincheck.runConcurrentTest(INVOCATIONS, new GeneratorRace());
   }
