@@ -52,12 +52,17 @@ final class Processes {
     if (commandLine(pid).contains("-XX:+" + DISABLED)) {
       throw attachIsOff(pid);
     }
+    // Whoever attaches would wait until it goes on.
+    refuseStopped(pid);
+    return process;
+  }
+
+  /** Refuses a process that is stopped. One that has just been told to may still be on its way. */
+  static void refuseStopped(long pid) throws Refusal {
     if (isStopped(pid)) {
-      // Whoever attaches would wait until it goes on.
       throw new Refusal(
           "process " + pid + " is stopped: let it go on, with `kill -CONT " + pid + "`");
     }
-    return process;
   }
 
   private static boolean isStopped(long pid) {

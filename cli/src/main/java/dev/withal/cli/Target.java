@@ -37,6 +37,7 @@ final class Target implements AutoCloseable {
       if (message.contains("does not support the attach mechanism")) {
         throw Processes.attachIsOff(pid);
       }
+      Processes.refuseStopped(pid);
       throw explained(process, "doesn't answer: it is stopped, or too busy", unsupported);
     } catch (IOException failure) {
       throw explained(process, "can't be attached to: " + failure.getMessage(), failure);
