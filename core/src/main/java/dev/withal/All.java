@@ -169,8 +169,8 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
     }
 
     /**
-     * A member that is a use of ours bounds by itself how long it takes to end; not if it waits for
-     * this very enter.
+     * A member that is a use of ours bounds by itself how long it takes to end, unless it waits for
+     * this very enter: then it would never end.
      */
     private void endUnlessOneKeepsItsGrace() {
       int i = over.isDone() ? entering.length() : settledUpTo;

@@ -109,7 +109,7 @@ final class Entering<T extends @Nullable Object>
   }
 
   /**
-   * Whether the enter is a use of ours, which bounds by itself how long it takes to end; not if it
+   * Whether the enter is a use of ours, which bounds by itself how long it takes to end, unless it
    * waits for the exit that waits for it.
    */
   private boolean keepsGrace(Exit exit) {
@@ -183,7 +183,7 @@ final class Entering<T extends @Nullable Object>
       return exitArrived(arrival.join(), how, by);
     }
     var left = new CompletableFuture<ExitCase>();
-    // The arrival may never come, so whoever gives up waiting for it takes out what it would need.
+    // The arrival may never come, so whoever gives up waiting for it clears what it would need.
     var pending = new AtomicReference<@Nullable Exit>(new Exit(how, by, left));
     Time.Timer timer = Time.current().schedule(graceLeft(), () -> graceOver(pending));
     arrival.thenAccept(context -> {

@@ -15,8 +15,8 @@ record InExit(AsyncExitStack stack, @Nullable InExit outer) {
   private static final ThreadLocal<@Nullable InExit> OF_THREAD = new ThreadLocal<>();
 
   /**
-   * Whether some thread has ever had a chain: until then, a look for one costs no more than this.
-   * Lincheck can't reset a static field of a record.
+   * Whether any thread has ever had a chain. Until then, looking for one costs this one read. Not a
+   * plain static field, as Lincheck can't reset that of a record.
    */
   private static final AtomicBoolean USED = new AtomicBoolean();
 

@@ -60,7 +60,7 @@ final class OwnThread<R extends @Nullable Object> {
       }
       result.finish(value);
     } catch (Throwable error) {
-      // Whoever awaits the result may come to it later, on another thread.
+      // The result may be awaited only later, on another thread.
       SharedErrors.pass(error, Thread.currentThread(), result);
       result.fail(error);
     }

@@ -16,7 +16,7 @@ abstract sealed class ThreadWork<R extends @Nullable Object> extends RequestFutu
     permits Coroutine, ThreadWork.End {
   private static final ThreadLocal<@Nullable ThreadWork<?>> OF_THREAD = new ThreadLocal<>();
 
-  /** Whether some thread has ever worked for one: until then, a look for it costs this field. */
+  /** Whether any thread has ever worked for one. Until then, looking for it costs this one read. */
   private static volatile boolean used;
 
   private volatile @Nullable RequestFuture<?> waitedFor;
@@ -24,7 +24,9 @@ abstract sealed class ThreadWork<R extends @Nullable Object> extends RequestFutu
   /** Whether the thread blocks in a wait of our own; used by that thread only. */
   private boolean blocks;
 
-  /** On whose behalf this exits. What is between the two may not tell that it waits for this. */
+  /**
+   * On whose behalf this exits. The stages between the two may not show that they wait for this.
+   */
   private volatile @Nullable Object whole;
 
   /** The calling thread, which ends with this work, works for it from here on. */

@@ -57,7 +57,7 @@ final class Processes {
     return process;
   }
 
-  /** Refuses a process that is stopped. One that has just been told to may still be on its way. */
+  /** Refuses a process that is stopped, which it may be only a moment after the signal was sent. */
   static void refuseStopped(long pid) throws Refusal {
     if (isStopped(pid)) {
       throw new Refusal(

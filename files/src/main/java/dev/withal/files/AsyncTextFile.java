@@ -156,7 +156,7 @@ public final class AsyncTextFile {
    *
    * @param count the number of characters
    * @return the characters; fewer if the file ends before, one more if they would end within a
-   *     surrogate pair
+   *     surrogate pair, or within a code of the charset that stands for two characters
    * @throws IllegalArgumentException if the count is negative
    * @throws CharacterCodingException if the bytes aren't text in the charset
    * @throws IOException if the file is closed, or can't be read

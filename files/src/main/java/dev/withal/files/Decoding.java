@@ -173,7 +173,7 @@ final class Decoding {
 
   /**
    * Decodes at most the given number of characters; one more if they would end within a surrogate
-   * pair.
+   * pair, or within a code that stands for two characters.
    *
    * @return the number of bytes it took; even if none, it may have got characters
    */
@@ -185,11 +185,15 @@ final class Decoding {
     CoderResult result = decoder.decode(source, out, last);
     if (result.isOverflow() && source.position() == from && out.position() == 0) {
       result = decoder.decode(source, out.limit(out.limit() + 1), last);
-      if (out.position() == 2 && !Character.isHighSurrogate(out.get(0))) {
-        // No pair, but the replacement of malformed bytes and a character too many: some decoders
-        // recognize the former only if a pair would fit.
+      int malformed =
+          out.position() == 2 && !Character.isHighSurrogate(out.get(0))
+              ? malformed(bytes, from, to, last)
+              : 0;
+      if (malformed > 0) {
+        // The replacement of malformed bytes, and a character too many: some decoders recognize
+        // such bytes only if a pair would fit.
         out.position(1);
-        source.position(from + malformed(bytes, from, to, last));
+        source.position(from + malformed);
       }
     }
     int count = source.position() - from;
@@ -200,11 +204,12 @@ final class Decoding {
     return count;
   }
 
+  /** {@return how many bytes that a decoder replaces come first; 0 if a character does} */
   private int malformed(byte[] bytes, int from, int to, boolean last) {
+    ByteBuffer source = ByteBuffer.wrap(bytes, from, to - from);
     CharsetDecoder strict = decoder.charset().newDecoder();
-    return strict
-        .decode(ByteBuffer.wrap(bytes, from, to - from), CharBuffer.allocate(2), last)
-        .length();
+    CoderResult result = strict.decode(source, CharBuffer.allocate(2), last);
+    return result.isError() && source.position() == from ? result.length() : 0;
   }
 
   /**

@@ -19,7 +19,6 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -175,20 +174,6 @@ class TextTest {
           assertThat(style.readString(text, 2)).isEqualTo("€\uD83D\uDE00");
           assertThat(style.readString(text, 9)).isEqualTo("x");
           assertThat(style.readString(text, 9)).isEmpty();
-          return null;
-        });
-  }
-
-  @Style.InBoth
-  void readString_endsInMalformedBytesThatBeginAPair_isNoLonger(Style style) throws Exception {
-    Path path = Files.write(dir.resolve("a"), HexFormat.of().parseHex("61f09f98e282ac"));
-
-    AsyncFiles.open(path)
-        .use(file -> {
-          AsyncTextFile text = file.text(UTF_8, CodingErrorAction.REPLACE);
-          assertThat(style.readString(text, 2)).isEqualTo("a\uFFFD");
-          assertThat(style.position(file)).isEqualTo(4);
-          assertThat(style.readString(text, 2)).isEqualTo("€");
           return null;
         });
   }

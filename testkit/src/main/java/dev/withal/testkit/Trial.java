@@ -160,7 +160,7 @@ final class Trial<T extends @Nullable Object> implements Conductor {
   private void comesToRest(Ledger ledger, Duration patience) throws InterruptedException {
     gate.open();
     if (seen.stuck == null) {
-      // What a failed exit has left isn't awaited, but must not end in a later trial.
+      // What a failed exit leaves may be held for good, but must not end during a later trial.
       pace.settle(Pace.HELD);
     }
     if (!looksAtRest(ledger) && seen.stuck == null) {

@@ -109,7 +109,7 @@ class LincheckTest {
     options().check(TimedExitRaces.class);
   }
 
-  /** The first one: it looks into the record of errors too, which the others fill. */
+  /** Goes first: it steps through the table of errors as well, which the others fill. */
   @Test
   @Order(1)
   void generator_isAskedAsItHandsOver_exitsOnceAndUndisturbed() {

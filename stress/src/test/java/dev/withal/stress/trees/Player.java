@@ -170,8 +170,8 @@ final class Player {
 
   private CompletionStage<?> onOwnThread(Use use, Cancellation cancellation) {
     var done = new CompletableFuture<Object>();
-    // Not before somebody awaits what it ends with: of an error that is there already, nobody can
-    // know that it comes from inside.
+    // It waits until its end is awaited: if it failed before, nobody could know that the error
+    // comes from inside.
     var begin = new CompletableFuture<Object>();
     Time.current().schedule(Duration.ZERO, () -> begin.complete(null));
     Thread thread =

@@ -52,8 +52,7 @@ final class Program {
             "-XX:+UseSerialGC",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
-            // Neighbours can keep an event loop from its processor for longer than the usual 100
-            // ms.
+            // On a busy machine, an event loop may have to wait for a processor for 100 ms.
             "-Ddev.withal.eventLoopLimit=PT10S",
             "-Dwithal.home=" + folder,
             "-cp",

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Design: a name may be longer than an index takes, so the key of a row is the name's SHA-256.
  * Where taking a lease fails, the server may have granted it all the same: it is given back by the
- * taker's own mark then. Takers go to the database a few at a time, as a crowd of them must not
- * keep those who hold leases from the pool's connections: they have little time to prove that.
+ * taker's own mark then. Few takers use the database at the same time, so that the proofs of leases
+ * that are held don't wait for a connection behind a crowd of them.
  */
 final class RowEngine implements Engine {
   /** Between two questions whether a lease is free; half of it is random. */
@@ -95,7 +95,7 @@ final class RowEngine implements Engine {
     }
   }
 
-  /** Nobody knows yet whether the lease has a row, or whether there is a table. */
+  /** Inserts the lease's row, unless there is one; creates the table if it is missing. */
   private void makeRow(String name, String key) throws Exception {
     try {
       rows.update(Sql.ROW, List.of(key, name));

@@ -24,23 +24,13 @@ class CrowdOfRowsTest {
   private static final int LEASES = 1_000;
 
   /** Counts the statements that are sent. */
-  private record Counted(Rows rows, AtomicInteger proofs) implements Rows {
+  private record Counted(Rows rows, AtomicInteger proofs) implements PassingRows {
     @Override
     public <T> List<T> query(String sql, List<?> parameters, Class<T> type) throws Exception {
       if (sql.equals(Sql.KEEP)) {
         proofs.incrementAndGet();
       }
       return rows.query(sql, parameters, type);
-    }
-
-    @Override
-    public void update(String sql, List<?> parameters) throws Exception {
-      rows.update(sql, parameters);
-    }
-
-    @Override
-    public boolean isNoTable(Exception failure) {
-      return rows.isNoTable(failure);
     }
   }
 

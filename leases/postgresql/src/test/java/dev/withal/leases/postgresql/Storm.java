@@ -48,7 +48,7 @@ final class Storm {
   }
 
   /** A machine whose proofs can stall. */
-  static final class Machine implements Rows {
+  static final class Machine implements PassingRows {
     private final Pool pool;
     private final Rows rows;
     private final Leases leases;
@@ -58,6 +58,11 @@ final class Storm {
       this.pool = pool;
       this.rows = JdbcLeases.rows(pool);
       this.leases = new EngineLeases(new RowEngine(this, TIMEOUT));
+    }
+
+    @Override
+    public Rows rows() {
+      return rows;
     }
 
     Leases leases() {
@@ -86,16 +91,6 @@ final class Storm {
         throw new IllegalStateException("stopped");
       }
       return rows.query(sql, parameters, type);
-    }
-
-    @Override
-    public void update(String sql, List<?> parameters) throws Exception {
-      rows.update(sql, parameters);
-    }
-
-    @Override
-    public boolean isNoTable(Exception failure) {
-      return rows.isNoTable(failure);
     }
   }
 

@@ -22,7 +22,7 @@ class TakersTest {
 
   /** Lets nobody take a lease before some want to, and sees how many do so at the same time. */
   private record Watched(Rows rows, CountDownLatch some, AtomicInteger taking, AtomicInteger atOnce)
-      implements Rows {
+      implements PassingRows {
     @Override
     public <T> List<T> query(String sql, List<?> parameters, Class<T> type) throws Exception {
       if (!sql.equals(Sql.TAKE)) {
@@ -36,16 +36,6 @@ class TakersTest {
       } finally {
         taking.decrementAndGet();
       }
-    }
-
-    @Override
-    public void update(String sql, List<?> parameters) throws Exception {
-      rows.update(sql, parameters);
-    }
-
-    @Override
-    public boolean isNoTable(Exception failure) {
-      return rows.isNoTable(failure);
     }
   }
 

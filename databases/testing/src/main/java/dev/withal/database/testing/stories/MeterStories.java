@@ -48,7 +48,7 @@ public abstract class MeterStories implements Stories {
   @OnEveryWay
   void pool_isBound_isMeasured(Way way) throws Exception {
     way.pool(
-        Plan.ofSize(2).within(Duration.ofSeconds(5)), // opening takes long beside neighbours
+        Plan.ofSize(2).within(Duration.ofSeconds(5)), // opening takes a while on a busy machine
         pool -> {
           new PoolMeters(pool.seen(), "orders").bindTo(registry);
           var first = new Held(pool, "first");
