@@ -202,9 +202,9 @@ public interface AsyncContextManager<T extends @Nullable Object> {
 
   /**
    * {@return this manager, with errors of a type suppressed after its exit} It is as if an outer
-   * context answered them with {@link Verdict#SUPPRESS}. This applies to errors of the body and the
-   * exit, but not of the enter. The counterpart of contextlib's {@code suppress}; for several
-   * types, call this repeatedly.
+   * context answered them with {@link Verdict#SUPPRESS}: the caller gets null. This applies to
+   * errors of the body and the exit, but not of the enter. The counterpart of contextlib's {@code
+   * suppress}; for several types, call this repeatedly.
    *
    * @param type the type of the errors, subtypes included
    */

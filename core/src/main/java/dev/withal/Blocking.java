@@ -103,8 +103,7 @@ final class Blocking<T extends @Nullable Object>
     } catch (Throwable error) {
       return Unwinding.afterFailure(how, error, by);
     } finally {
-      interrupted |= shield.lower();
-      if (interrupted) {
+      if (shield.lower() || interrupted) {
         Thread.currentThread().interrupt();
       }
     }
@@ -128,7 +127,9 @@ final class Blocking<T extends @Nullable Object>
   @Override
   public <R extends @Nullable Object, X extends Exception> R useHere(
       Body<? super T, ? extends R, X> body, Settings settings) throws X, InterruptedException {
-    return source instanceof Waiting<T> ? source.use(body) : use(source, body, settings);
+    return source instanceof Waiting<T>(var waiting)
+        ? Direct.use(waiting, body, Configured.settings(waiting).inside(settings))
+        : use(source, body, settings);
   }
 
   @Override
@@ -147,25 +148,24 @@ final class Blocking<T extends @Nullable Object>
 
   @Override
   public CompletionStage<? extends AsyncContext<? extends T>> enterAsync() {
-    if (executor == null && source instanceof Waiting<T>(var waiting)) {
-      return waiting.enterAsync();
+    if (executor == null) {
+      return source instanceof Waiting<T>(var waiting)
+          ? waiting.enterAsync()
+          : Coroutine.<T>start(this, this::enterAndExit);
     }
-    if (executor != null) {
-      var entered = new CompletableFuture<AsyncContext<T>>();
-      var task = new Once(Carried.along(() -> enterOnExecutor(entered)));
-      try {
-        executor.execute(task);
-      } catch (Throwable refusal) {
-        // Unless it has run: then somebody has to exit what it entered.
-        if (task.drop()) {
-          entered.completeExceptionally(refusal);
-        } else {
-          Once.report(executor, refusal);
-        }
+    var entered = new CompletableFuture<AsyncContext<T>>();
+    var task = new Once(Carried.along(() -> enterOnExecutor(entered)));
+    try {
+      executor.execute(task);
+    } catch (Throwable refusal) {
+      // Unless it has run: then somebody has to exit what it entered.
+      if (task.drop()) {
+        entered.completeExceptionally(refusal);
+      } else {
+        Once.report(executor, refusal);
       }
-      return entered;
     }
-    return Coroutine.<T>start(this, this::enterAndExit);
+    return entered;
   }
 
   private ExitCase enterAndExit(Coroutine.HandOver<T> handOver) throws Throwable {

@@ -220,6 +220,11 @@ final class Carried {
     }
 
     @Override
+    public boolean hasSuppressed() {
+      return Stages.hasSuppressed(context);
+    }
+
+    @Override
     public CompletionStage<Verdict> exitAsync(ExitCase how) {
       return Stages.verdict(this, how);
     }

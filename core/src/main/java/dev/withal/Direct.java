@@ -73,11 +73,13 @@ final class Direct {
       how = Unwinding.asked(lost, how.error(), context);
       how = dropped(result, own, manager, settings, how, context);
     }
+    AsyncContext<?> exits = HeldContext.plain(context);
     ExitCase after = exit(context, settings.named(manager), how, context);
+    if (lost == null && (after.error() != null || Stages.hasSuppressed(exits))) {
+      after = dropped(result, own, manager, settings, after, context);
+      result = null;
+    }
     if (after.error() != null) {
-      if (lost == null) {
-        after = dropped(result, own, manager, settings, after, context);
-      }
       Throwable error = Objects.requireNonNull(after.error());
       SharedErrors.pass(error, context, Thread.currentThread());
       throw Failures.<X>sneaky(error);

@@ -328,11 +328,13 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
 
   @Override
   public void asked(Throwable reason) {
-    AsyncContext<?> now = context;
-    // Guard against race with the end of the exit, after which nothing is left to be told.
-    if (now != null) {
-      Stages.asked(now, reason);
-    }
+    // Null once the exit has ended: then nothing is left to be told.
+    Stages.asked(context, reason);
+  }
+
+  @Override
+  public boolean hasSuppressed() {
+    return Stages.hasSuppressed(context);
   }
 
   @Override

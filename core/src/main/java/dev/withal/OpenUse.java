@@ -22,6 +22,8 @@ final class OpenUse<T extends @Nullable Object>
   /** On whose behalf errors are added to as this exits. */
   private volatile Object exitBy = this;
 
+  private volatile boolean hasSuppressed;
+
   private OpenUse(AsyncContextManager<T> manager, Relay<AsyncContext<T>> enter, T value) {
     this.manager = manager;
     this.enter = enter;
@@ -45,14 +47,14 @@ final class OpenUse<T extends @Nullable Object>
       relay.passTo(ours);
     }
     use.handle((ignored, error) -> {
-      ended(relay, error);
+      ended(relay, use, error);
       return null;
     });
     return relay;
   }
 
   private static <T extends @Nullable Object> void ended(
-      Relay<AsyncContext<T>> relay, @Nullable Throwable failure) {
+      Relay<AsyncContext<T>> relay, CompletableFuture<?> use, @Nullable Throwable failure) {
     Throwable error = failure == null ? null : Failures.unwrap(failure, relay);
     if (!relay.isDone()) {
       relay.fail(error == null ? new IllegalStateException("the body was never run") : error);
@@ -60,6 +62,7 @@ final class OpenUse<T extends @Nullable Object>
     // No else: guard against race with a body that was given up and hands the context out now.
     if (Stages.hasValue(relay) && relay.resultNow() instanceof OpenUse<T> context) {
       SharedErrors.met(error, SharedErrors.additions(), relay, context.exitBy);
+      context.hasSuppressed = use instanceof UseExit<?, ?> ours && ours.hasSuppressed;
       context.exit.finish(context.after(error));
     }
   }
@@ -93,6 +96,11 @@ final class OpenUse<T extends @Nullable Object>
         use.tellContext(reason);
       }
     }
+  }
+
+  @Override
+  public boolean hasSuppressed() {
+    return hasSuppressed;
   }
 
   @Override

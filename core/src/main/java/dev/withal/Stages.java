@@ -287,6 +287,11 @@ final class Stages {
         : null;
   }
 
+  /** Whether the context's exit suppressed an error, so that the body's value goes to nobody. */
+  static boolean hasSuppressed(@Nullable AsyncContext<?> context) {
+    return context instanceof HearsOfBody ours && ours.hasSuppressed();
+  }
+
   /** {@return the same, as a stage of what the body's code came to} */
   static @Nullable CompletionStage<?> rest(
       @Nullable AsyncContext<?> context, @Nullable Object result) {

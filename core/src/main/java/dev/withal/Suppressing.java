@@ -81,6 +81,7 @@ final class Suppressing<T extends @Nullable Object>
   private final class Context
       implements AsyncContext<T>, Stages.TellsCase, HearsOfBody, Here.Exits {
     private final AsyncContext<? extends T> context;
+    private volatile boolean hasSuppressed;
 
     Context(AsyncContext<? extends T> context) {
       this.context = context;
@@ -104,6 +105,11 @@ final class Suppressing<T extends @Nullable Object>
     @Override
     public @Nullable CompletionStage<?> bodyReturned() {
       return Stages.bodyReturned(context);
+    }
+
+    @Override
+    public boolean hasSuppressed() {
+      return hasSuppressed || Stages.hasSuppressed(context);
     }
 
     @Override
@@ -133,7 +139,11 @@ final class Suppressing<T extends @Nullable Object>
     }
 
     private ExitCase left(ExitCase how, ExitCase after) {
-      return matches(after.error()) ? ExitCase.success().by(how.deadline()) : after;
+      if (!matches(after.error())) {
+        return after;
+      }
+      hasSuppressed = true;
+      return ExitCase.success().by(how.deadline());
     }
 
     @Override

@@ -108,6 +108,11 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
     }
 
     @Override
+    public boolean hasSuppressed() {
+      return Stages.hasSuppressed(context);
+    }
+
+    @Override
     public CompletionStage<Verdict> exitAsync(ExitCase how) {
       return Stages.verdict(this, how);
     }

@@ -106,10 +106,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
   /** A stage that this use awaited has ended. */
   @Override
   public @Nullable Void apply(@Nullable Object result, @Nullable Throwable error) {
-    Object before = takeAwaited();
-    if (error != null) {
-      met(error, before);
-    }
+    Object before = ended(error);
     if (Tracer.isOn()) {
       Inside.outside(() -> goOnHere(before, result, error));
     } else {

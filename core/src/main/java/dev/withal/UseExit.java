@@ -25,9 +25,24 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
   ExitCase how = ExitCase.success();
   @Nullable R value;
 
+  /** Whether an exit of this use, or of one that its body awaited, suppressed an error. */
+  boolean hasSuppressed;
+
   UseExit(AsyncContextManager<T> manager, Settings settings, int since) {
     super(settings, since);
     this.manager = manager;
+  }
+
+  /** A stage that was awaited has ended. {@return what it was, or what was put in its place} */
+  final @Nullable Object ended(@Nullable Throwable error) {
+    Object before = takeAwaited();
+    if (phase == Phase.BODY && before instanceof UseExit<?, ?> inner) {
+      hasSuppressed = inner.hasSuppressed;
+    }
+    if (error != null) {
+      met(error, before);
+    }
+    return before;
   }
 
   /**
@@ -79,8 +94,10 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
         error == null
             ? Unwinding.after(how, Stages.read(held(), result), this)
             : Unwinding.afterFailure(how, error, this);
+    boolean isSuppressed = Stages.hasSuppressed(held());
+    hasSuppressed |= isSuppressed || (how.error() != null && after.error() == null);
     R given = value;
-    if (given != null && after.error() != null) {
+    if (given != null && (isSuppressed || after.error() != null)) {
       CompletionStage<?> next = drop(Phase.DROPPING_LAST, after, given);
       HeldContext.ended(held(), after.error());
       return next;

@@ -23,4 +23,12 @@ public interface HearsOfBody {
   default @Nullable CompletionStage<?> bodyReturned() {
     return null;
   }
+
+  /**
+   * Whether the exit, which is over, suppressed an error: then the body's value goes to nobody,
+   * also if the error came after it.
+   */
+  default boolean hasSuppressed() {
+    return false;
+  }
 }
