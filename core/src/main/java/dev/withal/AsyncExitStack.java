@@ -1,5 +1,6 @@
 package dev.withal;
 
+import dev.withal.internal.Named;
 import dev.withal.internal.Site;
 import dev.withal.internal.Tracer;
 import java.util.Objects;
@@ -52,7 +53,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   }
 
   /** Hands out an empty stack each time. */
-  private record Manager(String name) implements Configured.Named<AsyncExitStack> {
+  private record Manager(String name) implements Named<AsyncExitStack> {
     @Override
     public CompletionStage<AsyncContext<AsyncExitStack>> enterAsync() {
       return new Completed<>(new AsyncExitStack(name));

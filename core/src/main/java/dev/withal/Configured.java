@@ -1,5 +1,6 @@
 package dev.withal;
 
+import dev.withal.internal.Named;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -13,12 +14,6 @@ final class Configured<T extends @Nullable Object>
   interface Composed<T extends @Nullable Object> extends AsyncContextManager<T> {
     /** {@return the same manager, with settings for its parts} */
     AsyncContextManager<T> withParts(Settings ofParts);
-  }
-
-  /** A manager whose contexts tell what it is called. */
-  interface Named<T extends @Nullable Object> extends AsyncContextManager<T> {
-    /** {@return the same manager under another name} */
-    AsyncContextManager<T> withName(String name);
   }
 
   private final AsyncContextManager<T> plain;

@@ -1,5 +1,6 @@
 package dev.withal;
 
+import dev.withal.internal.Named;
 import dev.withal.internal.Site;
 import dev.withal.internal.Span;
 import dev.withal.internal.Tracer;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Design: a use takes it apart, and awaits what the function returned instead of a stage made of
  * that.
  */
-final class FunctionManager<T extends @Nullable Object> implements Configured.Named<T> {
+final class FunctionManager<T extends @Nullable Object> implements Named<T> {
 
   /** Makes the context of a value. */
   @FunctionalInterface

@@ -1,5 +1,6 @@
 package dev.withal;
 
+import dev.withal.internal.Named;
 import dev.withal.internal.Shield;
 import dev.withal.internal.Site;
 import dev.withal.internal.Span;
@@ -13,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Runs a {@link Generator}: in direct style on the calling thread, with the body called from the
  * yield; else as a {@link Coroutine}.
  */
-final class GeneratorManager<T extends @Nullable Object>
-    implements Configured.Named<T>, Direct.UsesHere<T> {
+final class GeneratorManager<T extends @Nullable Object> implements Named<T>, Direct.UsesHere<T> {
   private final @Nullable String name;
   private final Generator<T> generator;
 

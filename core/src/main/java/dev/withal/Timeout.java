@@ -1,5 +1,6 @@
 package dev.withal;
 
+import dev.withal.internal.Named;
 import dev.withal.internal.Time;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,8 +34,7 @@ public final class Timeout {
   private boolean over;
 
   /** Hands out a timeout that begins to run each time. */
-  private record Manager(@Nullable String name, Duration limit)
-      implements Configured.Named<Timeout> {
+  private record Manager(@Nullable String name, Duration limit) implements Named<Timeout> {
     @Override
     public CompletionStage<AsyncContext<Timeout>> enterAsync() {
       return new Completed<>(new Timeout(name, limit).new Context());

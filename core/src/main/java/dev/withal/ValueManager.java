@@ -1,11 +1,11 @@
 package dev.withal;
 
+import dev.withal.internal.Named;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** A manager of a value for which nothing is owed. */
-record ValueManager<T extends @Nullable Object>(String name, T value)
-    implements Configured.Named<T> {
+record ValueManager<T extends @Nullable Object>(String name, T value) implements Named<T> {
 
   @Override
   public CompletionStage<AsyncContext<T>> enterAsync() {

@@ -33,14 +33,15 @@ import org.jspecify.annotations.Nullable;
  * the two sees the other.
  */
 class Group {
-  private static final String ENDED =
-      "the group has ended: begin tasks while its body or one of its tasks runs";
   private static final String FROM_WITHIN =
       "a task of a group with a width can't fork into it, as it would wait for room that tasks"
           + " hold: let the body fork, or open another group in the task";
 
   /** The group with a width that the calling thread runs a task of. */
   private static final ThreadLocal<Group> BOUNDED = new ThreadLocal<>();
+
+  /** What messages call it. */
+  private final String name;
 
   final @Nullable Width width;
 
@@ -63,19 +64,20 @@ class Group {
 
   private final AtomicReference<@Nullable Throwable> reason = new AtomicReference<>();
 
-  Group(@Nullable Width width) {
-    this(width, Running.inBlocks());
+  Group(String name, @Nullable Width width) {
+    this(name, width, Running.inBlocks());
   }
 
-  Group(@Nullable Width width, Running running) {
+  Group(String name, @Nullable Width width, Running running) {
+    this.name = name;
     this.width = width;
     this.running = running;
   }
 
   /** Tasks that don't depend on one another. */
   static final class Supervised extends Group {
-    Supervised(@Nullable Width width) {
-      super(width);
+    Supervised(String name, @Nullable Width width) {
+      super(name, width);
     }
 
     @Override
@@ -125,7 +127,7 @@ class Group {
     if (width != null && !width.tryTake()) {
       throw isAsked()
           ? refusal()
-          : new IllegalStateException("the group is full: await room() before a start");
+          : new IllegalStateException(name + " is full: await room() before a start");
     }
     var task = new StartedTask<R>(this, work);
     begin(task);
@@ -154,7 +156,8 @@ class Group {
       if (width != null) {
         width.give();
       }
-      throw new IllegalStateException(ENDED);
+      throw new IllegalStateException(
+          name + " has ended: begin tasks while its body or one of its tasks runs");
     }
     if (isAsked()) {
       leave(task);

@@ -14,8 +14,8 @@ final class RaceGroup<R extends @Nullable Object> extends Group {
   /** Whether somebody waits for the first success, so that nobody's is an end as well. */
   private volatile boolean awaited;
 
-  RaceGroup() {
-    super(null, Running.oneByOne());
+  RaceGroup(String name) {
+    super(name, null, Running.oneByOne());
   }
 
   boolean isWon() {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +46,7 @@ public final class Tasks {
    * asyncio.TaskGroup}.
    */
   public static AsyncContextManager<TaskGroup> group() {
-    return manager("task group", () -> new Group(null));
+    return manager("task group", name -> new Group(name, null));
   }
 
   /**
@@ -59,7 +59,7 @@ public final class Tasks {
    */
   public static AsyncContextManager<TaskGroup> group(int width) {
     Width.check(width);
-    return manager("task group", () -> new Group(new Width(width)));
+    return manager("task group", name -> new Group(name, new Width(width)));
   }
 
   /**
@@ -68,7 +68,7 @@ public final class Tasks {
    * added as suppressed exceptions.
    */
   public static AsyncContextManager<TaskGroup> supervise() {
-    return manager("supervised tasks", () -> new Group.Supervised(null));
+    return manager("supervised group", name -> new Group.Supervised(name, null));
   }
 
   /**
@@ -80,7 +80,7 @@ public final class Tasks {
    */
   public static AsyncContextManager<TaskGroup> supervise(int width) {
     Width.check(width);
-    return manager("supervised tasks", () -> new Group.Supervised(new Width(width)));
+    return manager("supervised group", name -> new Group.Supervised(name, new Width(width)));
   }
 
   /**
@@ -97,7 +97,7 @@ public final class Tasks {
     return new GroupManager<Race<R>>(
         "race",
         name -> {
-          var group = new RaceGroup<R>();
+          var group = new RaceGroup<R>(name);
           return new GroupContext<>(name, group, new Race<>(group));
         });
   }
@@ -223,11 +223,12 @@ public final class Tasks {
     return new GroupManager<>("subscription", name -> Subscribed.<T>to(publisher, name, capacity));
   }
 
-  private static AsyncContextManager<TaskGroup> manager(String name, Supplier<Group> groups) {
+  private static AsyncContextManager<TaskGroup> manager(
+      String name, Function<String, Group> groups) {
     return new GroupManager<>(
         name,
         named -> {
-          Group group = groups.get();
+          Group group = groups.apply(named);
           return new GroupContext<>(named, group, new TaskGroup(group));
         });
   }

@@ -159,7 +159,7 @@ class ComposeTest {
   @Test
   void use_isNamed() {
     assertThat(Tasks.group()).hasToString("task group");
-    assertThat(Tasks.supervise()).hasToString("supervised tasks");
+    assertThat(Tasks.supervise()).hasToString("supervised group");
     assertThat(Tasks.race()).hasToString("race");
   }
 

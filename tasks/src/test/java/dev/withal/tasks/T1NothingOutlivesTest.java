@@ -169,7 +169,7 @@ class T1NothingOutlivesTest {
 
     assertThat(thrown)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("the group has ended: begin tasks while its body or one of its tasks runs");
+        .hasMessage("task group has ended: begin tasks while its body or one of its tasks runs");
     assertThat(jobs.journal.events()).isEmpty();
   }
 

@@ -149,7 +149,7 @@ class T2FirstFailureTest {
 
   @Test
   void begin_asTheBodyHearsOfTheFailure_isRefused() {
-    var group = new Group(null);
+    var group = new Group("group", null);
     var refused = new CompletableFuture<Throwable>();
     var _ =
         group

@@ -127,12 +127,28 @@ class T7WidthTest {
               group.start(jobs.stage("a", 10));
               assertThatThrownBy(() -> group.start(jobs.stage("b", 10)))
                   .isInstanceOf(IllegalStateException.class)
-                  .hasMessage("the group is full: await room() before a start");
+                  .hasMessage("task group is full: await room() before a start");
               return group.room().thenCompose(_ -> group.start(jobs.stage("c", 10)));
             });
 
     assertThat(time.await(use)).isEqualTo("c");
     assertThat(jobs.journal.events()).containsExactly("a done", "a ended", "c done", "c ended");
+  }
+
+  @Test
+  void start_namedGroupIsFull_isRefusedByName(VirtualTime time) throws Exception {
+    CompletableFuture<String> use =
+        Tasks.group(1)
+            .grace(Duration.ofSeconds(5))
+            .named("orders")
+            .useAsync(group -> {
+              CompletableFuture<String> first = group.start(jobs.stage("a", 10));
+              assertThatThrownBy(() -> group.start(jobs.stage("b", 10)))
+                  .hasMessage("orders is full: await room() before a start");
+              return first;
+            });
+
+    assertThat(time.await(use)).isEqualTo("a");
   }
 
   @Test
