@@ -102,7 +102,8 @@ final class PlannedUse<T extends @Nullable Object> {
     stack = emptied.popAll();
     int before = held.getAsInt();
     boolean closed = emptied.closeAsync().isDone();
-    seen.transferTorn = !closed || held.getAsInt() != before;
+    // In real time an enter may arrive meanwhile, at the stack's heir.
+    seen.transferTorn = !closed || held.getAsInt() < before;
   }
 
   private void watch(CompletableFuture<Object> future) {
