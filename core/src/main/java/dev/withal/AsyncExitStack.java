@@ -53,7 +53,8 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   }
 
   /** Hands out an empty stack each time. */
-  private record Manager(String name) implements Named<AsyncExitStack> {
+  private record Manager(String name)
+      implements AsyncContextManager<AsyncExitStack>, Named<AsyncContextManager<AsyncExitStack>> {
     @Override
     public CompletionStage<AsyncContext<AsyncExitStack>> enterAsync() {
       return new Completed<>(new AsyncExitStack(name));

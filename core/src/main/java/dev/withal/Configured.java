@@ -22,12 +22,15 @@ final class Configured<T extends @Nullable Object>
   /** The plain manager, as the settings want its parts and its exit. */
   private final AsyncContextManager<T> source;
 
+  @SuppressWarnings("unchecked") // under another name it is of the same type
   private Configured(AsyncContextManager<T> plain, Settings settings) {
     this.plain = plain;
     this.settings = settings;
     String name = settings.name();
     AsyncContextManager<T> named =
-        plain instanceof Named<T> leaf && name != null ? leaf.withName(name) : plain;
+        plain instanceof Named<?> leaf && name != null
+            ? (AsyncContextManager<T>) leaf.withName(name)
+            : plain;
     AsyncContextManager<T> whole =
         named instanceof Composed<T> composed ? composed.withParts(settings.ofParts()) : named;
     Settings.ExitTimeout bound = settings.exitTimeout();

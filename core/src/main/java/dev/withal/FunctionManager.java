@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Design: a use takes it apart, and awaits what the function returned instead of a stage made of
  * that.
  */
-final class FunctionManager<T extends @Nullable Object> implements Named<T> {
+final class FunctionManager<T extends @Nullable Object>
+    implements AsyncContextManager<T>, Named<AsyncContextManager<T>> {
 
   /** Makes the context of a value. */
   @FunctionalInterface

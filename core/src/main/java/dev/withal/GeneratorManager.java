@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Runs a {@link Generator}: in direct style on the calling thread, with the body called from the
  * yield; else as a {@link Coroutine}.
  */
-final class GeneratorManager<T extends @Nullable Object> implements Named<T>, Direct.UsesHere<T> {
+final class GeneratorManager<T extends @Nullable Object>
+    implements AsyncContextManager<T>, Named<AsyncContextManager<T>>, Direct.UsesHere<T> {
   private final @Nullable String name;
   private final Generator<T> generator;
 

@@ -34,7 +34,8 @@ public final class Timeout {
   private boolean over;
 
   /** Hands out a timeout that begins to run each time. */
-  private record Manager(@Nullable String name, Duration limit) implements Named<Timeout> {
+  private record Manager(@Nullable String name, Duration limit)
+      implements AsyncContextManager<Timeout>, Named<AsyncContextManager<Timeout>> {
     @Override
     public CompletionStage<AsyncContext<Timeout>> enterAsync() {
       return new Completed<>(new Timeout(name, limit).new Context());

@@ -5,7 +5,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** A manager of a value for which nothing is owed. */
-record ValueManager<T extends @Nullable Object>(String name, T value) implements Named<T> {
+record ValueManager<T extends @Nullable Object>(String name, T value)
+    implements AsyncContextManager<T>, Named<AsyncContextManager<T>> {
 
   @Override
   public CompletionStage<AsyncContext<T>> enterAsync() {

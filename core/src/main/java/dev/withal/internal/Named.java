@@ -1,19 +1,16 @@
 package dev.withal.internal;
 
-import dev.withal.AsyncContextManager;
-import org.jspecify.annotations.Nullable;
-
 /**
  * A manager whose contexts tell what it is called.
  *
- * @param <T> the type of the value
+ * @param <M> the type of the manager
  */
-public interface Named<T extends @Nullable Object> extends AsyncContextManager<T> {
+public interface Named<M> {
 
   /**
    * {@return the same manager under another name}
    *
    * @param name the name
    */
-  AsyncContextManager<T> withName(String name);
+  M withName(String name);
 }

@@ -8,7 +8,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /** Makes a fresh group for each use. */
-record GroupManager<T>(String name, Function<String, AsyncContext<T>> enter) implements Named<T> {
+record GroupManager<T>(String name, Function<String, AsyncContext<T>> enter)
+    implements AsyncContextManager<T>, Named<AsyncContextManager<T>> {
   @Override
   public CompletionStage<AsyncContext<T>> enterAsync() {
     return CompletableFuture.completedFuture(enter.apply(name)); // what throws fails the enter
