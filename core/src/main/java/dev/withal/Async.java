@@ -292,11 +292,12 @@ public final class Async {
   }
 
   /**
-   * {@return the task, which carries what the calling thread carries now, on whichever thread it
-   * runs} That is what a {@link CallerState} knows of; without one, it is the same task. Use it for
-   * executors and threads of your own; those of this library do it by themselves.
+   * {@return a task that runs the given one with what the calling thread carries now, on whichever
+   * thread it runs} Only what a {@link CallerState} captures is carried; without one, it is the
+   * same task. Use it for executors and threads of your own; those of this library do it by
+   * themselves.
    *
-   * @param task what to run
+   * @param task the task to run
    */
   public static Runnable carrying(Runnable task) {
     return Carried.along(Objects.requireNonNull(task, "task"));

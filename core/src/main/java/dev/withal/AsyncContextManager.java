@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * A recipe for acquiring something asynchronously and for releasing it asynchronously, whatever
  * happens in between.
  *
- * <p>It is to {@code enterAsync} and {@link AsyncContext#exitAsync exitAsync} what an object with
- * {@code __aenter__} and {@code __aexit__} is in PEP 492, and serves two styles of code:
+ * <p>It is the counterpart of an object with {@code __aenter__} and {@code __aexit__} in PEP 492,
+ * and serves two styles of code:
  *
  * <ul>
  *   <li>direct style, {@link #use use}: enter, body and exit run on the calling thread, which

@@ -117,8 +117,8 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
    * @param <T> the type of the value
    * @return the context's value
    * @throws InterruptedException if the calling thread is interrupted while it waits
-   * @throws IllegalStateException if the stack is closed; what was entered is exited by then, and
-   *     may replace this error by another
+   * @throws IllegalStateException if the stack is closed; the entered context has been exited by
+   *     then, and its exit may replace this error by another
    */
   public <T extends @Nullable Object> T enter(AsyncContextManager<T> manager)
       throws InterruptedException {
@@ -227,8 +227,8 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   }
 
   /**
-   * Takes over a value that is open already: the stack owes its {@code close()}, which may block,
-   * and runs where {@link #push} says.
+   * Takes over a value that is open already: the stack calls its {@code close()} when it exits.
+   * That call may block, and runs on the thread described at {@link #push}.
    *
    * @param value the open value; if null, nothing is owed
    * @param <T> the type of the value
@@ -244,9 +244,9 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   }
 
   /**
-   * Takes over a value that is open already: the stack owes its release, which may block, and runs
-   * where {@link #push} says. A stage that the release returns isn't awaited; use {@link
-   * #adoptAsync} for that.
+   * Takes over a value that is open already: the stack releases it when it exits. The release may
+   * block, and runs on the thread described at {@link #push}. A stage that the release returns
+   * isn't awaited; use {@link #adoptAsync} for that.
    *
    * @param value the open value
    * @param release releases it

@@ -35,7 +35,8 @@ public interface CallerState {
     /**
      * Lets the calling thread carry it.
      *
-     * @return what puts back what the thread carried before; called once, on the same thread
+     * @return an action that restores what the thread carried before; it is called once, on the
+     *     same thread
      */
     Runnable restore();
   }

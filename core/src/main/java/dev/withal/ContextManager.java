@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A recipe for acquiring and releasing something by calls that may block: the synchronous
- * counterpart of {@link AsyncContextManager}, what {@code __enter__} and {@code __exit__} of PEP
- * 343 are to their asynchronous counterparts.
+ * counterpart of {@link AsyncContextManager}. It corresponds to an object with {@code __enter__}
+ * and {@code __exit__} in PEP 343.
  *
  * <p>Neither kind is accepted in place of the other; {@link #async()} and {@link
  * AsyncContextManager#blocking()} convert between them. The laws are the same. Names, timeouts and

@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A problem that no caller can be told of any more, because each has an answer already, or still
- * waits for it.
+ * A problem that no caller can be told of any more, because every caller already has its result, or
+ * is still waiting for it.
  *
  * <p>Reports go to the listeners of {@link #listen}. If there are none, they are logged as warnings
  * by the {@link System.Logger} named {@code dev.withal}. Reports caused by a listener are logged as
@@ -36,7 +36,10 @@ public record Report(Kind kind, String context, String message, @Nullable Throwa
     LATE_FAILURE,
     /** An exit takes more than 10 s, and is still awaited. */
     SLOW_EXIT,
-    /** An exit took longer than its timeout, and is no longer awaited. */
+    /**
+     * An exit took longer than its timeout, or was not over when the process or a run ended, and is
+     * no longer awaited.
+     */
     ABANDONED_EXIT,
     /**
      * A body's result that nobody received was left open, because no way to release it is known.

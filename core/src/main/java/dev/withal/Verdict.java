@@ -22,7 +22,8 @@ public sealed interface Verdict {
 
   /**
    * The error ends here: the next exit is told of a success, and the caller gets {@code null}. It
-   * has no effect if the body succeeded.
+   * has no effect if the body succeeded, and a request to end that was accepted, such as {@code
+   * cancel}, can't be suppressed.
    */
   Verdict SUPPRESS = new Suppress();
 

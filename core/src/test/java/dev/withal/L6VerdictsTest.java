@@ -168,6 +168,21 @@ class L6VerdictsTest {
   }
 
   @Test
+  void suppress_ofAnInterruptedBody_endsTheInterruption(Journal journal) throws Exception {
+    var manager = new Probe(journal, Carrier.SAME_THREAD, "a").answering(Verdict.SUPPRESS);
+
+    String result =
+        manager.use(_ -> {
+          Thread.currentThread().interrupt();
+          Async.sleep(Duration.ofHours(1));
+          return "slept";
+        });
+
+    assertThat(result).isNull();
+    assertThat(Thread.interrupted()).isFalse();
+  }
+
+  @Test
   void replace_afterAnInterruptedEnter_keepsTheInterruptionReachable(
       VirtualTime time, Journal journal) throws Exception {
     var replacement = new IOException("replacement");
