@@ -157,13 +157,13 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
       }
       if (!over.isDone()) {
         Time.Timer timer =
-            Time.current()
-                .schedule(
-                    ofParts.grace(),
-                    () -> {
-                      graceOver = true;
-                      endUnlessOneKeepsItsGrace();
-                    });
+            Grace.begin(
+                ofParts.grace(),
+                this,
+                () -> {
+                  graceOver = true;
+                  endUnlessOneKeepsItsGrace();
+                });
         over.whenComplete((ignored, unused) -> timer.cancel());
       }
     }
@@ -238,22 +238,20 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
     @Override
     public void asked(Throwable why) {
       for (int i = 0; i < arrived.length(); i++) {
-        Stages.asked(arrived.get(i), why);
+        BodyNews.asked(arrived.get(i), why);
       }
     }
 
     @Override
     public @Nullable CompletionStage<?> bodyReturned() {
-      var rests = new ArrayList<CompletableFuture<?>>();
+      var rests = new ArrayList<CompletionStage<?>>();
       for (int i = 0; i < arrived.length(); i++) {
-        CompletionStage<?> rest = Stages.bodyReturned(arrived.get(i));
+        CompletionStage<?> rest = BodyNews.returned(arrived.get(i));
         if (rest != null) {
-          rests.add(Stages.future(rest));
+          rests.add(rest);
         }
       }
-      return rests.isEmpty()
-          ? null
-          : CompletableFuture.allOf(rests.toArray(CompletableFuture[]::new));
+      return BodyNews.all(rests);
     }
 
     @Override

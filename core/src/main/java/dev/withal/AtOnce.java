@@ -194,7 +194,7 @@ final class AtOnce {
           .goOnExiting(context, how, value, Objects.requireNonNull(exiting));
     }
     Throwable left = after.error();
-    if (value != null && (left != null || Stages.hasSuppressed(context))) {
+    if (value != null && (left != null || BodyNews.hasSuppressed(context))) {
       var use = new Use<T, R>(manager, body, settings, since).goOnDropping(context, after, value);
       HeldContext.ended(context, left);
       return use;

@@ -6,6 +6,7 @@ import dev.withal.internal.Trampoline;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,7 +116,9 @@ final class Await {
     int ours = Shield.ofThread().senders();
     // An interruption from before may be of anybody.
     boolean interrupted = Thread.interrupted();
-    try (Limited limited = new Limited(future, limit)) {
+    try (Limited limited =
+        new Limited(
+            future, limit, (after, over) -> Grace.begin(after, Thread.currentThread(), over))) {
       while (!limited.end.isDone()) {
         try {
           once(limited.end);
@@ -136,7 +139,7 @@ final class Await {
   static boolean end(CompletableFuture<?> future, @Nullable Duration limit)
       throws InterruptedException {
     if (!future.isDone()) {
-      try (Limited limited = new Limited(future, limit)) {
+      try (Limited limited = new Limited(future, limit, Time.current()::schedule)) {
         end(limited.end);
       }
     }
@@ -148,7 +151,10 @@ final class Await {
     private final CompletableFuture<?> end;
     private final Time.@Nullable Timer timer;
 
-    Limited(CompletableFuture<?> future, @Nullable Duration limit) {
+    Limited(
+        CompletableFuture<?> future,
+        @Nullable Duration limit,
+        BiFunction<Duration, Runnable, Time.Timer> clock) {
       if (limit == null || Time.isEndless(limit)) {
         end = future;
         timer = null;
@@ -156,7 +162,7 @@ final class Await {
         var either = new CompletableFuture<@Nullable Void>();
         Callback.until(either, future, (ignored, unused) -> either.complete(null));
         end = either;
-        timer = Time.current().schedule(limit, () -> either.complete(null));
+        timer = clock.apply(limit, () -> either.complete(null));
       }
     }
 

@@ -128,7 +128,7 @@ final class Blocking<T extends @Nullable Object>
   public <R extends @Nullable Object, X extends Exception> R useHere(
       Body<? super T, ? extends R, X> body, Settings settings) throws X, InterruptedException {
     return source instanceof Waiting<T>(var waiting)
-        ? Direct.use(waiting, body, Configured.settings(waiting).inside(settings))
+        ? Direct.use(Configured.orOwn(waiting, settings.ofWrapper()), body, Settings.DEFAULT)
         : use(source, body, settings);
   }
 

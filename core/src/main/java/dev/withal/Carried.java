@@ -196,7 +196,7 @@ final class Carried {
     private final AsyncContext<? extends T> context;
 
     Carrying(AsyncContext<? extends T> context) {
-      this.context = context;
+      this.context = Objects.requireNonNull(context, Stages.NO_CONTEXT);
     }
 
     @Override
@@ -211,17 +211,17 @@ final class Carried {
 
     @Override
     public void asked(Throwable reason) {
-      Stages.asked(context, reason);
+      BodyNews.asked(context, reason);
     }
 
     @Override
     public @Nullable CompletionStage<?> bodyReturned() {
-      return Stages.bodyReturned(context);
+      return BodyNews.returned(context);
     }
 
     @Override
     public boolean hasSuppressed() {
-      return Stages.hasSuppressed(context);
+      return BodyNews.hasSuppressed(context);
     }
 
     @Override

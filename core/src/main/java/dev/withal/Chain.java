@@ -248,21 +248,26 @@ final class Chain<T extends @Nullable Object>
       @Nullable Step steps,
       Body<? super T, ? extends R, X> body)
       throws X, InterruptedException {
-    Object value = stack.enter(erased(first));
+    Object value = stack.enter(part(first));
     Step step = steps;
     while (step != null) {
       value = step.function.apply(value);
       if (!step.flat) {
         step = step.next;
       } else if (manager(value) instanceof Chain<?> chain) {
-        value = stack.enter(erased(chain.source));
+        value = stack.enter(part(chain.source));
         step = chain.before(step.next);
       } else {
-        value = stack.enter(erased(manager(value)));
+        value = stack.enter(part(manager(value)));
         step = step.next;
       }
     }
     return body.apply((T) value);
+  }
+
+  /** {@return a part of this chain, with its settings if it has none of its own} */
+  private AsyncContextManager<@Nullable Object> part(AsyncContextManager<?> manager) {
+    return erased(Configured.orOwn(manager, ofParts));
   }
 
   private static AsyncContextManager<?> manager(@Nullable Object value) {

@@ -75,7 +75,7 @@ final class Direct {
     }
     AsyncContext<?> exits = HeldContext.plain(context);
     ExitCase after = exit(context, settings.named(manager), how, context);
-    if (lost == null && (after.error() != null || Stages.hasSuppressed(exits))) {
+    if (lost == null && (after.error() != null || BodyNews.hasSuppressed(exits))) {
       after = dropped(result, own, manager, settings, after, context);
       result = null;
     }
@@ -89,7 +89,7 @@ final class Direct {
 
   /** Waits for what belongs to the body of a group of tasks beyond its code. */
   private static void awaitRest(AsyncContext<?> context) throws InterruptedException {
-    CompletionStage<?> rest = Stages.bodyReturned(context);
+    CompletionStage<?> rest = BodyNews.returned(context);
     if (rest != null) {
       Await.end(Stages.future(rest));
     }
@@ -193,8 +193,8 @@ final class Direct {
     } catch (InterruptedException interruption) {
       givenUp = interruption;
       left = atTheBound ? Duration.between(Time.current().now(), bound) : left;
-    } catch (IllegalStateException endless) {
-      givenUp = endless;
+    } catch (Throwable unawaited) {
+      givenUp = unawaited;
     } finally {
       ThreadWork.end(wait);
     }

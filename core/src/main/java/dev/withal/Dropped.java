@@ -1,5 +1,6 @@
 package dev.withal;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -11,6 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,9 +112,27 @@ final class Dropped {
       case Optional<?> optional -> optional.stream().toList();
       case Object[] several -> Arrays.asList(several);
       case Collection<?> several when isOfTheJdk(several) -> copy(several);
-      case Map<?, ?> map when isOfTheJdk(map) -> copy(map.values());
+      case Map<?, ?> map when isOfTheJdk(map) ->
+          Stream.of(map.keySet(), map.values()).flatMap(part -> copy(part).stream()).toList();
       default -> null;
     };
+  }
+
+  /**
+   * {@return what looks up what a context handed out, as far as somebody still has it} Of several
+   * contexts that is each value: the collection was made for the use alone.
+   */
+  static Supplier<@Nullable Object> weakly(@Nullable Object own) {
+    if (own instanceof Collection<?> several && isOfTheJdk(several)) {
+      List<WeakReference<@Nullable Object>> parts = new ArrayList<>();
+      copy(several).forEach(part -> parts.add(new WeakReference<>(part)));
+      return () -> {
+        var left = new ArrayList<@Nullable Object>();
+        parts.forEach(part -> left.add(part.get()));
+        return left;
+      };
+    }
+    return new WeakReference<>(own)::get;
   }
 
   private static boolean isOfTheJdk(Object value) {

@@ -127,7 +127,7 @@ final class Entering<T extends @Nullable Object>
       // An enter that doesn't end at once is awaited by the exit; the body need not wait.
       value.completeExceptionally(why);
     } else {
-      Stages.asked(arrival.join(), why);
+      BodyNews.asked(arrival.join(), why);
     }
   }
 
@@ -185,7 +185,7 @@ final class Entering<T extends @Nullable Object>
     var left = new CompletableFuture<ExitCase>();
     // The arrival may never come, so whoever gives up waiting for it clears what it would need.
     var pending = new AtomicReference<@Nullable Exit>(new Exit(how, by, left));
-    Time.Timer timer = Time.current().schedule(graceLeft(), () -> graceOver(pending));
+    Time.Timer timer = Grace.begin(graceLeft(), manager, () -> graceOver(pending));
     arrival.thenAccept(context -> {
       // Guard against race with the timer: the first of the two decides who waits for the exit.
       Exit awaited = pending.getAndSet(null);

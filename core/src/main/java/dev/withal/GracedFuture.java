@@ -313,7 +313,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
       graceTimer =
           atOnce
               ? Time.current().schedule(Duration.ZERO, () -> leaveEnter(asked))
-              : Time.current().schedule(settings.grace(), () -> graceOver(asked));
+              : Grace.begin(settings.grace(), named(), () -> graceOver(asked));
       // Guard against race with the end of what is awaited, which did not see the timer.
       if (!isAwaited()) {
         stop(graceTimer);

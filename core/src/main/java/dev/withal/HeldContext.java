@@ -329,12 +329,12 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
   @Override
   public void asked(Throwable reason) {
     // Null once the exit has ended: then nothing is left to be told.
-    Stages.asked(context, reason);
+    BodyNews.asked(context, reason);
   }
 
   @Override
   public boolean hasSuppressed() {
-    return Stages.hasSuppressed(context);
+    return BodyNews.hasSuppressed(context);
   }
 
   @Override

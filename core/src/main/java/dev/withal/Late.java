@@ -1,6 +1,6 @@
 package dev.withal;
 
-import java.lang.ref.WeakReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +40,7 @@ sealed interface Late {
    *
    * @param own what the use's context handed out, as far as somebody still has it
    */
-  record Running(
-      Object name, Settings settings, Throwable reason, WeakReference<@Nullable Object> own)
+  record Running(Object name, Settings settings, Throwable reason, Supplier<@Nullable Object> own)
       implements Late {
     @Override
     public void ended(@Nullable Object result, @Nullable Throwable error) {

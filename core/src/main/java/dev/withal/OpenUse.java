@@ -1,9 +1,11 @@
 package dev.withal;
 
 import dev.withal.internal.HearsOfBody;
+import java.util.ArrayList;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,16 +65,8 @@ final class OpenUse<T extends @Nullable Object>
     if (Stages.hasValue(relay) && relay.resultNow() instanceof OpenUse<T> context) {
       SharedErrors.met(error, SharedErrors.additions(), relay, context.exitBy);
       context.hasSuppressed = use instanceof UseExit<?, ?> ours && ours.hasSuppressed;
-      context.exit.finish(context.after(error));
+      context.exit.finish(Unwinding.left(context.how, error));
     }
-  }
-
-  /** {@return the case as the use leaves it that ended with {@code error} or none} */
-  private ExitCase after(@Nullable Throwable error) {
-    if (error == how.error()) {
-      return how;
-    }
-    return (error == null ? ExitCase.success() : ExitCase.of(error)).by(how.deadline());
   }
 
   @Override
@@ -91,9 +85,26 @@ final class OpenUse<T extends @Nullable Object>
   /** The use isn't asked, as its body lasts until the exit; but what it has entered may be. */
   @Override
   public void asked(Throwable reason) {
+    forEachUse(use -> use.tellContext(reason));
+  }
+
+  /** Of what the use has entered, something may still belong to the body, such as tasks. */
+  @Override
+  public @Nullable CompletionStage<?> bodyReturned() {
+    var rests = new ArrayList<CompletionStage<?>>();
+    forEachUse(use -> {
+      CompletionStage<?> rest = BodyNews.returned(use.context);
+      if (rest != null) {
+        rests.add(rest);
+      }
+    });
+    return BodyNews.all(rests);
+  }
+
+  private void forEachUse(Consumer<UseExit<?, ?>> action) {
     for (RequestFuture<?> at = enter.awaitedUse(); at != null; at = at.awaitedUse()) {
-      if (at instanceof GracedFuture<?> use) {
-        use.tellContext(reason);
+      if (at instanceof UseExit<?, ?> use) {
+        action.accept(use);
       }
     }
   }
@@ -121,6 +132,8 @@ final class OpenUse<T extends @Nullable Object>
     if (use != null) {
       exit.passTo(use);
     }
+    // Uses around the innermost one hear of no more than its error.
+    forEachUse(each -> each.like = ending);
     body.fail(new EndedLike(ending, by));
     return exit;
   }

@@ -100,7 +100,7 @@ final class Place {
   void asked(Throwable reason) {
     AsyncContext<?> held = context;
     if (held != null) {
-      Stages.asked(held, reason);
+      BodyNews.asked(held, reason);
     }
   }
 

@@ -88,11 +88,12 @@ record Settings(
 
   /** Runs a step: on the executor that was asked for, else here; at any depth. */
   void proceed(Runnable step) {
+    // It may be put aside, and run when this thread has left the exits that it is part of.
+    Runnable continued = InExit.continuing(step);
     if (executor == null) {
-      Trampoline.run(step);
+      Trampoline.run(continued);
       return;
     }
-    Runnable continued = InExit.continuing(step);
     // An executor that takes no more must not lose an exit (L15): then it goes on here.
     Once.run(executor, () -> Trampoline.run(continued));
   }

@@ -1,6 +1,5 @@
 package dev.withal;
 
-import dev.withal.internal.HearsOfBody;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -269,34 +268,6 @@ final class Stages {
               ? context.exitAsync(how)
               : SharedErrors.handing(by, () -> context.exitAsync(how));
     };
-  }
-
-  /** Tells a context that its body is asked to end. */
-  static void asked(@Nullable AsyncContext<?> context, Throwable reason) {
-    if (context instanceof AsyncExitStack stack) {
-      stack.asked(reason);
-    } else if (context instanceof HearsOfBody ours) {
-      ours.asked(reason);
-    }
-  }
-
-  /** {@return a stage of what belongs to a body that has come to a value; null if nothing does} */
-  static @Nullable CompletionStage<?> bodyReturned(@Nullable AsyncContext<?> context) {
-    return context != null && HeldContext.plain(context) instanceof HearsOfBody ours
-        ? ours.bodyReturned()
-        : null;
-  }
-
-  /** Whether the context's exit suppressed an error, so that the body's value goes to nobody. */
-  static boolean hasSuppressed(@Nullable AsyncContext<?> context) {
-    return context instanceof HearsOfBody ours && ours.hasSuppressed();
-  }
-
-  /** {@return the same, as a stage of what the body's code came to} */
-  static @Nullable CompletionStage<?> rest(
-      @Nullable AsyncContext<?> context, @Nullable Object result) {
-    CompletionStage<?> rest = bodyReturned(context);
-    return rest == null ? null : future(rest).thenApply(ignored -> result);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.withal;
 
 import dev.withal.internal.HearsOfBody;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -84,7 +85,7 @@ final class Suppressing<T extends @Nullable Object>
     private volatile boolean hasSuppressed;
 
     Context(AsyncContext<? extends T> context) {
-      this.context = context;
+      this.context = Objects.requireNonNull(context, Stages.NO_CONTEXT);
     }
 
     @Override
@@ -99,17 +100,17 @@ final class Suppressing<T extends @Nullable Object>
 
     @Override
     public void asked(Throwable reason) {
-      Stages.asked(context, reason);
+      BodyNews.asked(context, reason);
     }
 
     @Override
     public @Nullable CompletionStage<?> bodyReturned() {
-      return Stages.bodyReturned(context);
+      return BodyNews.returned(context);
     }
 
     @Override
     public boolean hasSuppressed() {
-      return hasSuppressed || Stages.hasSuppressed(context);
+      return hasSuppressed || BodyNews.hasSuppressed(context);
     }
 
     @Override
@@ -121,7 +122,12 @@ final class Suppressing<T extends @Nullable Object>
     public CompletionStage<ExitCase> exitCase(ExitCase how, Object by) {
       CompletableFuture<?> exiting;
       try {
-        exiting = Stages.future(Stages.exitInside(context, how, by));
+        // Entered on a thread, it is in the record by itself.
+        CompletionStage<?> exit =
+            context instanceof HeldContext<?>
+                ? Stages.exit(context, context, how, by)
+                : Stages.exitInside(context, how, by);
+        exiting = Stages.future(exit);
       } catch (Throwable failure) {
         exiting = CompletableFuture.failedFuture(failure);
       }

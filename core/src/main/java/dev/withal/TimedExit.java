@@ -82,7 +82,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
     private volatile @Nullable TimeoutException forced;
 
     Bounded(AsyncContext<? extends T> context) {
-      this.context = context;
+      this.context = Objects.requireNonNull(context, Stages.NO_CONTEXT);
     }
 
     @Override
@@ -99,17 +99,17 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
 
     @Override
     public void asked(Throwable reason) {
-      Stages.asked(context, reason);
+      BodyNews.asked(context, reason);
     }
 
     @Override
     public @Nullable CompletionStage<?> bodyReturned() {
-      return Stages.bodyReturned(context);
+      return BodyNews.returned(context);
     }
 
     @Override
     public boolean hasSuppressed() {
-      return Stages.hasSuppressed(context);
+      return BodyNews.hasSuppressed(context);
     }
 
     @Override
@@ -123,11 +123,11 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
       Time time = Time.current();
       CompletionStage<?> exiting = Stages.exitInside(held(), how.by(time.in(limit)), by);
       if (Stages.hasValue(exiting)) {
-        return new Completed<>(Unwinding.after(how, Stages.value(exiting), by));
+        return new Completed<>(after(how, Stages.value(exiting), by));
       }
       var callback =
           new Callback((answered, failure) -> {
-            ended(how, failure == null ? Unwinding.after(how, answered, by) : null, failure);
+            ended(how, failure == null ? after(how, answered, by) : null, failure);
             return null;
           });
       graceful = callback;
@@ -136,6 +136,11 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
       timer.compareAndSet(null, time.schedule(limit, this::limitOver));
       StageEnd.<@Nullable Object>hear(exiting, callback);
       return answer;
+    }
+
+    /** The bound is this exit's alone: what is exited next is told the deadline from before. */
+    private ExitCase after(ExitCase how, @Nullable Object answered, Object by) {
+      return Unwinding.withDeadlineOf(how, Unwinding.after(how, answered, by));
     }
 
     /** The graceful exit has ended: in time, by force, or after it was given up. */

@@ -28,7 +28,7 @@ final class Unwind implements BiFunction<@Nullable Object, @Nullable Throwable, 
   }
 
   void run() {
-    Trampoline.run(this::loop);
+    Trampoline.run(InExit.continuing(this::loop));
   }
 
   @Override

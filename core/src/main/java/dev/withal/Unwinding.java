@@ -1,6 +1,7 @@
 package dev.withal;
 
 import dev.withal.internal.TaskFailures;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -90,8 +91,7 @@ final class Unwinding {
     return switch (answer) {
       case ExitCase after -> after;
       case Verdict.Propagate ignored -> how;
-      case Verdict.Suppress unused ->
-          how.error() == null ? how : ExitCase.success().by(how.deadline());
+      case Verdict.Suppress unused -> left(how, null);
       case Verdict.Replace(Throwable error) -> replaced(how, error, by);
       case null, default -> afterFailure(how, new NullPointerException(NO_VERDICT), by);
     };
@@ -169,9 +169,32 @@ final class Unwinding {
   private static ExitCase replaced(ExitCase how, Throwable error, Object by) {
     Throwable old = how.error();
     Throwable joined = old == null ? error : Failures.replace(old, error, by);
-    return how instanceof ExitCase.Cancelled(var ignored, boolean bodyStillRuns, var deadline)
-            && bodyStillRuns
-        ? new ExitCase.Cancelled(joined, true, deadline)
-        : ExitCase.of(joined).by(how.deadline());
+    return left(how, joined);
+  }
+
+  /** {@return the case as exits leave it that were told {@code how}, by the error they left} */
+  static ExitCase left(ExitCase how, @Nullable Throwable error) {
+    if (error == how.error()) {
+      return how;
+    }
+    if (how instanceof ExitCase.Cancelled(var ignored, boolean bodyStillRuns, var deadline)
+        && bodyStillRuns
+        && error != null) {
+      return new ExitCase.Cancelled(error, true, deadline);
+    }
+    return (error == null ? ExitCase.success() : ExitCase.of(error)).by(how.deadline());
+  }
+
+  /** {@return the case with the deadline of another one, which may be later} */
+  static ExitCase withDeadlineOf(ExitCase how, ExitCase after) {
+    Instant deadline = how.deadline();
+    return deadline.equals(after.deadline())
+        ? after
+        : switch (after) {
+          case ExitCase.Succeeded ignored -> new ExitCase.Succeeded(deadline);
+          case ExitCase.Failed(var error, var ignored) -> new ExitCase.Failed(error, deadline);
+          case ExitCase.Cancelled(var error, boolean bodyStillRuns, var ignored) ->
+              new ExitCase.Cancelled(error, bodyStillRuns, deadline);
+        };
   }
 }

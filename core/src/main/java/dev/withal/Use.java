@@ -283,7 +283,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       @Nullable Object result, @Nullable Throwable failure) {
     if (failure == null && !restBegun && request() == null) {
       restBegun = true;
-      CompletionStage<?> rest = Stages.rest(context, result);
+      CompletionStage<?> rest = BodyNews.rest(context, result);
       if (rest != null) {
         return rest;
       }

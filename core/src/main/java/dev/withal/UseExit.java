@@ -1,7 +1,6 @@
 package dev.withal;
 
 import dev.withal.internal.Held;
-import java.lang.ref.WeakReference;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
@@ -24,6 +23,9 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
   @Nullable AsyncContext<? extends T> context;
   ExitCase how = ExitCase.success();
   @Nullable R value;
+
+  /** What the exits are told where the body ends as whoever exits the context made of it says. */
+  volatile @Nullable ExitCase like;
 
   /** Whether an exit of this use, or of one that its body awaited, suppressed an error. */
   boolean hasSuppressed;
@@ -68,7 +70,9 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
     if (asked != null && !(error instanceof OpenUse.EndedLike)) {
       return asked(asked, error);
     }
-    return error == null ? ExitCase.success() : Unwinding.ofBody(error, this);
+    ExitCase ending = error == null ? ExitCase.success() : Unwinding.ofBody(error, this);
+    ExitCase told = like;
+    return told == null ? ending : Unwinding.left(told, ending.error());
   }
 
   final @Nullable CompletionStage<?> exit() {
@@ -86,15 +90,15 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
 
   final @Nullable CompletionStage<?> exited(@Nullable Object result, @Nullable Throwable error) {
     // An exit that began at once did so in the name of its context.
-    SharedErrors.pass(how.error(), held(), this);
+    takeOver(how.error());
     if (result instanceof ExitCase left) {
-      SharedErrors.pass(left.error(), held(), this);
+      takeOver(left.error());
     }
     ExitCase after =
         error == null
             ? Unwinding.after(how, Stages.read(held(), result), this)
             : Unwinding.afterFailure(how, error, this);
-    boolean isSuppressed = Stages.hasSuppressed(held());
+    boolean isSuppressed = BodyNews.hasSuppressed(held());
     hasSuppressed |= isSuppressed || (how.error() != null && after.error() == null);
     R given = value;
     if (given != null && (isSuppressed || after.error() != null)) {
@@ -108,6 +112,12 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
     }
     conclude(after, given);
     return null;
+  }
+
+  /** What was held in the name of the context is this use's, also if its exit alone is recorded. */
+  private void takeOver(@Nullable Throwable error) {
+    SharedErrors.pass(error, held(), this);
+    SharedErrors.pass(error, HeldContext.plain(held()), this);
   }
 
   @Override
@@ -165,6 +175,9 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
     }
     value = null;
     how = ExitCase.success();
+    if (like != null) {
+      like = null;
+    }
     if (!isGivenUp()) {
       manager = null;
       super.letGo();
@@ -231,7 +244,7 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
   void tellContext(Throwable reason) {
     Recorded.asked(context, reason);
     if (phase == Phase.BODY) {
-      Stages.asked(context, reason);
+      BodyNews.asked(context, reason);
     }
   }
 
@@ -243,7 +256,7 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
   }
 
   private Late late(Object name) {
-    return new Late.Running(name, settings(), reason(), new WeakReference<>(own()));
+    return new Late.Running(name, settings(), reason(), Dropped.weakly(own()));
   }
 
   final @Nullable CompletionStage<?> endedLate(@Nullable Object result, @Nullable Throwable error) {

@@ -2,6 +2,7 @@ package dev.withal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
@@ -33,6 +34,43 @@ class ComposeSettingsTest {
     AsyncContextManager<String> first = AsyncContextManager.ofValue("first");
 
     assertEndsAfterTheGracePeriod(time, first.flatMap(_ -> never).grace(GRACE));
+  }
+
+  @Test
+  void grace_ofAChainOnAStack_holdsForItsParts(VirtualTime time) throws Exception {
+    var ended = new CompletableFuture<Duration>();
+    Thread thread =
+        time.start(() -> {
+          var stack = AsyncExitStack.open();
+          var _ =
+              catchThrowable(() ->
+                  stack.enter(
+                      AsyncContextManager.ofValue("first").flatMap(_ -> never).grace(GRACE)));
+          ended.complete(time.elapsed());
+          stack.close();
+        });
+    time.settle();
+
+    time.interrupt(thread);
+    time.advance(GRACE.plusSeconds(1));
+
+    assertThat(ended).isCompletedWithValue(GRACE);
+  }
+
+  @Test
+  void grace_aroundABlockingView_holds(VirtualTime time) throws Exception {
+    var ended = new CompletableFuture<Duration>();
+    Thread thread =
+        time.start(() -> {
+          var _ = catchThrowable(() -> never.blocking().async().grace(GRACE).use(value -> value));
+          ended.complete(time.elapsed());
+        });
+    time.settle();
+
+    time.interrupt(thread);
+    time.advance(GRACE.plusSeconds(1));
+
+    assertThat(ended).isCompletedWithValue(GRACE);
   }
 
   @Test

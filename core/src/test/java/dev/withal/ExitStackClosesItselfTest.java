@@ -8,6 +8,7 @@ import dev.withal.testkit.VirtualTime;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,6 +18,20 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ExitStackClosesItselfTest {
   private final Journal journal = new Journal();
   private final AsyncExitStack stack = AsyncExitStack.open();
+
+  @Test
+  void exit_closesItsStackFromADeepNest_endsAllTheSame() {
+    stack.pushAsync(_ -> nest(200).thenApply(_ -> Verdict.PROPAGATE));
+
+    CompletableFuture<Void> closed = stack.closeAsync();
+
+    assertThat(closed).isCompleted();
+  }
+
+  private CompletableFuture<Void> nest(int depth) {
+    return AsyncContextManager.ofValue("x")
+        .useAsync(_ -> depth == 0 ? stack.closeAsync() : nest(depth - 1));
+  }
 
   /** How a stack is closed from outside. */
   enum Close {

@@ -1,6 +1,7 @@
 package dev.withal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.internal.Time;
 import dev.withal.testkit.Journal;
@@ -104,7 +105,52 @@ class L15HelpersTest {
     assertThat(result.exceptionNow()).isSameAs(stopped);
   }
 
-  private static Time withoutTimers(Time clock, RuntimeException error) {
+  @Test
+  void clock_failsToBoundAnEnterInDirectStyle_whatArrivesIsExited() {
+    var manager = new ByHand(journal);
+    manager.exit.complete(Verdict.PROPAGATE);
+    var stopped = new OutOfMemoryError("unable to create native thread");
+    Time clock = Time.current();
+    Time broken = withoutTimers(clock, stopped);
+    Time.replace(clock, broken);
+    Throwable thrown;
+    try {
+      thrown =
+          catchThrowable(() -> manager.enterTimeout(Duration.ofSeconds(1)).use(value -> value));
+    } finally {
+      Time.replace(broken, clock);
+    }
+
+    assertThat(thrown).isSameAs(stopped);
+    manager.arrive();
+
+    assertThat(journal.events()).containsExactly("enter", "exit cancelled OutOfMemoryError");
+  }
+
+  @Test
+  void clock_failsToBoundAnEnterOnAStack_whatArrivesIsExited() {
+    var manager = new ByHand(journal);
+    manager.exit.complete(Verdict.PROPAGATE);
+    Time clock = Time.current();
+    AsyncExitStack stack = AsyncExitStack.open();
+    CompletableFuture<String> entered = stack.enterAsync(manager);
+    Time broken = withoutTimers(clock, new IllegalStateException("the clock has stopped"));
+    Time.replace(clock, broken);
+    CompletableFuture<Void> closed;
+    try {
+      closed = stack.closeAsync();
+    } finally {
+      Time.replace(broken, clock);
+    }
+
+    assertThat(closed).isCompleted();
+    assertThat(entered).isCompletedExceptionally();
+    manager.arrive();
+
+    assertThat(journal.events()).containsExactly("enter", "exit cancelled IllegalStateException");
+  }
+
+  private static Time withoutTimers(Time clock, Throwable error) {
     return (Time)
         Proxy.newProxyInstance(
             Time.class.getClassLoader(),

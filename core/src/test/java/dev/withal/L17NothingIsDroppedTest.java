@@ -8,6 +8,7 @@ import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -178,6 +179,52 @@ class L17NothingIsDroppedTest {
     assertThat(reports)
         .singleElement()
         .satisfies(report -> assertThat(report.message()).contains(Connection.class.getName()));
+  }
+
+  @Test
+  void valueOfAGroup_comesPastTheGracePeriod_isLeftToItsExit(VirtualTime time) {
+    var events = new ArrayList<String>();
+    var connection = new Connection(events);
+    var body = new CompletableFuture<Connection>();
+    AsyncContextManager<List<Connection>> group =
+        AsyncContextManager.all(
+            List.of(
+                AsyncContextManager.closing(
+                    () -> completedFuture(connection), Connection::closeAsync)));
+    CompletableFuture<Connection> use =
+        group.releasingDropped(Connection.class, Connection::closeAsync).useAsync(_ -> body);
+    use.cancel(true);
+    time.advance(Duration.ofSeconds(2));
+    collect();
+
+    body.complete(connection);
+
+    assertThat(use).isCancelled();
+    assertThat(events).containsExactly("release connection");
+  }
+
+  /** What nobody has any more is gone. */
+  private static void collect() {
+    var gone = new WeakReference<>(new Object());
+    while (gone.get() != null) {
+      System.gc();
+    }
+  }
+
+  @Test
+  void keysOfAMap_areReleasedAsItsValues() {
+    var events = new ArrayList<String>();
+    var key = new Connection(events);
+    var value = new Connection(events);
+
+    var _ =
+        catchThrowable(() ->
+            losing()
+                .releasingDropped(Connection.class, Connection::closeAsync)
+                .use(_ -> Map.of(key, value)));
+
+    assertThat(events).containsExactly("release connection", "release connection");
+    assertThat(reports).isEmpty();
   }
 
   @Test

@@ -8,6 +8,8 @@ import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -133,6 +135,22 @@ class L1ExactlyOnceTest {
         .hasMessage(
             "enterAsync completed with null instead of a context: complete it with an"
                 + " AsyncContext");
+  }
+
+  @OnEveryCarrier
+  void enter_completesWithNullBehindAnother_failsAllTheSame(Carrier carrier, VirtualTime time) {
+    AsyncContextManager<String> manager = () -> carrier.step(() -> null);
+
+    for (var wrapped :
+        List.of(
+            manager.suppressing(Exception.class),
+            manager.exitTimeout(Duration.ofHours(1)),
+            manager.suppressing(Exception.class).map(value -> value),
+            AsyncContextManager.all(List.of(manager.exitTimeout(Duration.ofHours(1)))))) {
+      assertThatThrownBy(() -> carrier.use(time, wrapped, _ -> "value"))
+          .isExactlyInstanceOf(NullPointerException.class)
+          .hasMessage(Stages.NO_CONTEXT);
+    }
   }
 
   @OnEveryCarrier

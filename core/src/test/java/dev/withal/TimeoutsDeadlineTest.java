@@ -125,6 +125,37 @@ class TimeoutsDeadlineTest {
   }
 
   @OnEveryCarrier
+  void deadline_ofOneExit_isNotToldToThoseBelow(Carrier carrier, VirtualTime time)
+      throws Exception {
+    AsyncContextManager<String> generator =
+        AsyncContextManager.generator(yield -> yield.value("b"));
+    AsyncContextManager<String> synchronous =
+        ContextManager.of(() -> "c", (_, _) -> Verdict.PROPAGATE).async();
+    List<AsyncContextManager<String>> above =
+        List.of(
+            generator.exitTimeout(LIMIT),
+            synchronous.exitTimeout(LIMIT),
+            telling(carrier, "d").map(value -> value).exitTimeout(LIMIT),
+            telling(carrier, "e").suppressing(IOException.class).exitTimeout(LIMIT));
+
+    for (AsyncContextManager<String> bounded : above) {
+      carrier.use(
+          time,
+          AsyncExitStack.manager(),
+          stack -> {
+            enter(carrier, time, stack, telling(carrier, "a"));
+            enter(carrier, time, stack, bounded);
+            return "done";
+          });
+    }
+
+    assertThat(journal.events())
+        .filteredOn(event -> event.startsWith("a "))
+        .hasSize(above.size())
+        .containsOnly("a by " + ExitCase.UNBOUNDED);
+  }
+
+  @OnEveryCarrier
   void deadline_ofAGroup_isToldToEachOfItsMembers(Carrier carrier, VirtualTime time)
       throws Exception {
     AsyncContextManager<List<String>> all =
@@ -163,14 +194,20 @@ class TimeoutsDeadlineTest {
         AsyncExitStack.manager().exitTimeout(STACK_LIMIT),
         stack -> {
           for (AsyncContextManager<?> manager : managers) {
-            if (carrier.isDirect()) {
-              stack.enter(manager);
-            } else {
-              time.await(stack.enterAsync(manager));
-            }
+            enter(carrier, time, stack, manager);
           }
           return "done";
         });
+  }
+
+  private static void enter(
+      Carrier carrier, VirtualTime time, AsyncExitStack stack, AsyncContextManager<?> manager)
+      throws Exception {
+    if (carrier.isDirect()) {
+      stack.enter(manager);
+    } else {
+      time.await(stack.enterAsync(manager));
+    }
   }
 
   private AsyncContextManager<String> telling(Carrier carrier, String name) {

@@ -51,17 +51,44 @@ class ComposeTest {
             .named("mine")
             .exitTimeout(Duration.ofMinutes(1))
             .suppressing(IllegalStateException.class);
-    CompletableFuture<String> use =
-        group.useAsync(g -> {
-          g.start(jobs.stage("a", 5_000));
-          return CompletableFuture.completedFuture("x");
-        });
-    time.advance(Duration.ofMillis(10));
-    use.cancel(true);
-    time.advance(Duration.ofMillis(10));
+    for (var manager : List.of(group, group.map(g -> g), inATimeout(group))) {
+      CompletableFuture<String> use =
+          manager.useAsync(g -> {
+            g.start(jobs.stage("a", 5_000));
+            return CompletableFuture.completedFuture("x");
+          });
+      time.advance(Duration.ofMillis(10));
+      use.cancel(true);
+      time.advance(Duration.ofMillis(10));
 
-    assertThat(use).isCancelled();
+      assertThat(use).isCancelled();
+    }
+
+    assertThat(jobs.journal.events())
+        .containsExactly(
+            "a interrupted", "a ended", "a interrupted", "a ended", "a interrupted", "a ended");
+  }
+
+  @Test
+  void timeoutAround_inStageStyle_endsTasksThatRunOnPastTheBodysCode(VirtualTime time) {
+    CompletableFuture<String> use =
+        inATimeout(Tasks.group())
+            .useAsync(g -> {
+              g.start(jobs.stage("a", 600_000));
+              return CompletableFuture.completedFuture("x");
+            });
+
+    time.advance(Duration.ofSeconds(31));
+
+    assertThat(use.exceptionNow()).isInstanceOf(TimeoutException.class);
     assertThat(jobs.journal.events()).containsExactly("a interrupted", "a ended");
+  }
+
+  private static AsyncContextManager<TaskGroup> inATimeout(AsyncContextManager<TaskGroup> group) {
+    return Async.timeout(Duration.ofSeconds(30))
+        .flatMap(deadline -> group)
+        .named("workers")
+        .exitTimeout(Duration.ofMinutes(1));
   }
 
   @Test
