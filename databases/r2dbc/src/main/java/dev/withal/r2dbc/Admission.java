@@ -31,6 +31,9 @@ final class Admission {
   private final AtomicInteger state = new AtomicInteger();
   private final CompletableFuture<@Nullable Void> empty = new CompletableFuture<>();
 
+  /** Whether a step was cancelled, which the server may still take. */
+  private volatile boolean leftBehind;
+
   /**
    * @param context the name of the context, for messages
    * @param failed called with each error of a statement, whoever hears of it
@@ -72,7 +75,7 @@ final class Admission {
 
   /**
    * {@return the same step, taken inside} Cancelling it leaves the inside, however the driver
-   * reacts.
+   * reacts; then it is {@linkplain #hasLeftBehind() left behind}.
    *
    * @param step a driver's step, of which only the end matters
    */
@@ -82,15 +85,28 @@ final class Admission {
         throw ended("step isn't taken");
       }
       var inside = new AtomicBoolean(true);
-      Runnable leave =
-          () -> {
+      return step.doOnTerminate(
+              () -> {
+                if (inside.compareAndSet(true, false)) {
+                  leave();
+                }
+              })
+          .doOnCancel(() -> {
             // Cancelling a step that has ended is allowed.
             if (inside.compareAndSet(true, false)) {
+              leftBehind = true;
               leave();
             }
-          };
-      return step.doOnTerminate(leave).doOnCancel(leave);
+          });
     });
+  }
+
+  /**
+   * {@return whether a step was cancelled under way} The driver doesn't say what became of it
+   * before the server has answered once more.
+   */
+  boolean hasLeftBehind() {
+    return leftBehind;
   }
 
   private IllegalStateException ended(String what) {

@@ -10,7 +10,6 @@ import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.TransactionDefinition;
 import io.r2dbc.spi.ValidationDepth;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
@@ -24,14 +23,13 @@ import org.reactivestreams.Publisher;
  * sound. Code that has a doubt {@linkplain PhysicalConnection#doom dooms} it, and needs to do
  * nothing else. An exit that takes too long closes it by force, and the place is free in any case.
  */
-final class Lease extends ForwardingConnection implements AsyncContext<Connection> {
+final class Lease extends GuardedConnection implements AsyncContext<Connection> {
 
   /** A step that has already ended. */
   private static final CompletionStage<@Nullable Void> NOTHING = Failure.none();
 
   private final PhysicalConnection physical;
   private final String context;
-  private final Admission admission;
   private final Hooked hooks;
   private final Predicate<PhysicalConnection> shelf;
   private final Runnable left;
@@ -49,10 +47,12 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
       Hooked hooks,
       Predicate<PhysicalConnection> shelf,
       Runnable left) {
-    super(physical);
+    super(
+        physical,
+        physical.session(),
+        new Admission(context, physical.session()::failedStatement, () -> null));
     this.physical = physical;
     this.context = context;
-    this.admission = new Admission(context, physical.session()::failedStatement, () -> null);
     this.hooks = hooks;
     this.shelf = shelf;
     this.left = left;
@@ -62,22 +62,15 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
     return physical;
   }
 
-  /** {@return whether a statement is under way} */
+  /** {@return whether a statement or step is under way} */
   boolean isBusy() {
-    return admission.isBusy();
+    return admission().isBusy();
   }
 
   @Override
   public Publisher<Void> beginTransaction(TransactionDefinition definition) {
     physical.session().willBegin(definition);
     return super.beginTransaction(definition);
-  }
-
-  /** The caller may then change the session in any way. */
-  @Override
-  public Connection unwrap() {
-    physical.session().touch();
-    return physical;
   }
 
   @Override
@@ -87,28 +80,16 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
   }
 
   @Override
-  public Publisher<Void> setStatementTimeout(Duration timeout) {
-    physical.session().touch();
-    return super.setStatementTimeout(timeout);
-  }
-
-  @Override
-  public Publisher<Void> setLockWaitTimeout(Duration timeout) {
-    physical.session().touch();
-    return super.setLockWaitTimeout(timeout);
-  }
-
-  @Override
   public Statement createStatement(String sql) {
     physical.session().willRun(sql);
-    return new GuardedStatement(super.createStatement(sql), admission);
+    return new GuardedStatement(super.createStatement(sql), admission());
   }
 
   @Override
   public Batch createBatch() {
     return new GuardedBatch(
         super.createBatch(),
-        admission,
+        admission(),
         sql -> {
           physical.session().willRun(sql);
           return sql;
@@ -132,7 +113,7 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
     physical.exits();
-    CompletableFuture<@Nullable Void> nothingSent = admission.close();
+    CompletableFuture<@Nullable Void> nothingSent = admission().close();
     CompletionStage<Verdict> exit =
         nothingSent.isDone() || physical.isAborted()
             ? giveBack(how)
@@ -150,17 +131,17 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
   }
 
   private CompletionStage<Verdict> giveBack(ExitCase how) {
-    if (how instanceof ExitCase.Cancelled cancelled) {
-      if (cancelled.bodyStillRuns()) {
-        physical.doom();
-      } else if (!physical.isDoomed()) {
-        return after(idle().thenCompose(ignored -> tidied()));
-      }
+    boolean cancelled = how instanceof ExitCase.Cancelled;
+    if (how instanceof ExitCase.Cancelled request && request.bodyStillRuns()) {
+      physical.doom();
     }
-    return after(tidied());
+    // Whether a transaction is open is known only when the driver has heard of all that was sent.
+    return (cancelled || admission().hasLeftBehind()) && !physical.isDoomed()
+        ? after(idle().thenCompose(ignored -> tidied()))
+        : after(tidied());
   }
 
-  /** {@return a stage that completes when no statement runs any more} */
+  /** {@return a stage that completes when no statement or step is under way any more} */
   private CompletionStage<?> idle() {
     return LeftBehind.<@Nullable Void>stop(
         physical, Step.take(() -> super.validate(ValidationDepth.REMOTE)));
@@ -185,8 +166,8 @@ final class Lease extends ForwardingConnection implements AsyncContext<Connectio
   private CompletionStage<@Nullable Void> rolledBack() {
     return physical.isDoomed() || isAutoCommit()
         ? NOTHING
-        : Step.take(this::rollbackTransaction)
-            .thenCompose(ignored -> Step.take(() -> setAutoCommit(true)));
+        : Step.take(physical::rollbackTransaction)
+            .thenCompose(ignored -> Step.take(() -> physical.setAutoCommit(true)));
   }
 
   private CompletionStage<@Nullable Void> hooked() {
