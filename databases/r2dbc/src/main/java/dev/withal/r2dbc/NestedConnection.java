@@ -126,11 +126,11 @@ final class NestedConnection extends ForwardingConnection implements AsyncContex
   }
 
   private Mono<Void> released(String open) {
-    return Mono.from(inner.releaseSavepoint(open)).then(Mono.fromRunnable(this::over));
+    return Mono.from(inner.released(open)).then(Mono.fromRunnable(this::over));
   }
 
   private Mono<Void> rolledBack(String open) {
-    return Mono.from(inner.rollbackTransactionToSavepoint(open))
+    return Mono.from(inner.rolledBackTo(open))
         .doOnError(outer::failedRollback)
         .then(Mono.defer(() -> released(open)));
   }

@@ -7,7 +7,6 @@ import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.TransactionDefinition;
-import java.time.Duration;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -18,12 +17,12 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** A connection as a transaction's body sees it: ending the transaction is left to its exit. */
-final class TransactionConnection extends ForwardingConnection {
+final class TransactionConnection extends GuardedConnection {
 
+  private final Connection target;
   private final String name;
   private final PhysicalConnection physical;
   private final AtomicInteger savepoints;
-  private final Admission admission;
 
   /** The nested connections with an open transaction, the last one begun last. */
   private final Deque<NestedConnection> nested = new ConcurrentLinkedDeque<>();
@@ -34,12 +33,15 @@ final class TransactionConnection extends ForwardingConnection {
 
   private TransactionConnection(
       Connection target, String name, PhysicalConnection physical, AtomicInteger savepoints) {
-    super(target);
+    super(
+        target,
+        physical.session(),
+        new Admission(
+            name, physical.session()::failedStatement, () -> physical.session().aborted(name)));
+    this.target = target;
     this.name = name;
     this.physical = physical;
     this.savepoints = savepoints;
-    Session session = physical.session();
-    this.admission = new Admission(name, session::failedStatement, () -> session.aborted(name));
   }
 
   /** {@return this connection, for the body of a nested transaction of that name} */
@@ -47,9 +49,9 @@ final class TransactionConnection extends ForwardingConnection {
     return new TransactionConnection(this, inner, physical, savepoints);
   }
 
-  /** Admits no more statements. {@return a future that completes when none is under way} */
+  /** Admits no more statements and steps. {@return a future that completes when none is inside} */
   CompletableFuture<@Nullable Void> end() {
-    return admission.close();
+    return admission().close();
   }
 
   /** Refuses calls after the exit of this transaction or of one around it. */
@@ -61,13 +63,8 @@ final class TransactionConnection extends ForwardingConnection {
 
   /** {@return whether the exit of this transaction or of one around it has begun} */
   boolean hasEnded() {
-    return admission.isClosed()
-        || (super.unwrap() instanceof TransactionConnection around && around.hasEnded());
-  }
-
-  /** {@return the same step, for which the end of the transaction waits} */
-  Mono<Void> step(Mono<Void> step) {
-    return admission.step(step);
+    return admission().isClosed()
+        || (target instanceof TransactionConnection around && around.hasEnded());
   }
 
   void began(NestedConnection connection) {
@@ -87,7 +84,8 @@ final class TransactionConnection extends ForwardingConnection {
     NestedConnection last = nested.pollLast();
     return last == null
         ? Failure.none()
-        : last.rollBackIfOpen().thenCompose(ignored -> rollBackNested());
+        : Step.take(() -> stepAround(Mono.defer(() -> Mono.fromFuture(last.rollBackIfOpen()))))
+            .thenCompose(ignored -> rollBackNested());
   }
 
   /** Records that work inside could not be undone. Nobody else may have the connection then. */
@@ -101,13 +99,6 @@ final class TransactionConnection extends ForwardingConnection {
     return physical;
   }
 
-  /** The caller may then change the session in any way. */
-  @Override
-  public Connection unwrap() {
-    physical.session().touch();
-    return super.unwrap();
-  }
-
   /** Setting it makes H2 commit, and PostgreSQL refuses. */
   @Override
   public Publisher<Void> setTransactionIsolationLevel(IsolationLevel level) {
@@ -118,38 +109,42 @@ final class TransactionConnection extends ForwardingConnection {
   }
 
   @Override
-  public Publisher<Void> setStatementTimeout(Duration timeout) {
-    physical.session().touch();
-    return super.setStatementTimeout(timeout);
-  }
-
-  @Override
-  public Publisher<Void> setLockWaitTimeout(Duration timeout) {
-    physical.session().touch();
-    return super.setLockWaitTimeout(timeout);
-  }
-
-  @Override
   public Publisher<Void> createSavepoint(String savepoint) {
-    return dialect() == SqlDialect.POSTGRESQL
-        ? sent("SAVEPOINT " + savepoint)
-        : super.createSavepoint(savepoint);
+    return step(() ->
+        dialect() == SqlDialect.POSTGRESQL
+            ? sent("SAVEPOINT " + savepoint)
+            : driver().createSavepoint(savepoint));
   }
 
   @Override
   public Publisher<Void> releaseSavepoint(String savepoint) {
-    return dialect() == SqlDialect.POSTGRESQL
-        ? sent("RELEASE SAVEPOINT " + savepoint)
-        : super.releaseSavepoint(savepoint);
+    return step(() -> released(savepoint));
   }
 
   @Override
   public Publisher<Void> rollbackTransactionToSavepoint(String savepoint) {
+    return step(() -> rolledBackTo(savepoint));
+  }
+
+  /** {@return the same as {@link #releaseSavepoint}, for the exit of a transaction inside} */
+  Publisher<Void> released(String savepoint) {
+    return dialect() == SqlDialect.POSTGRESQL
+        ? sent("RELEASE SAVEPOINT " + savepoint)
+        : driver().releaseSavepoint(savepoint);
+  }
+
+  /** {@return the same as {@link #rollbackTransactionToSavepoint}, for such an exit} */
+  Publisher<Void> rolledBackTo(String savepoint) {
     return switch (dialect()) {
       case POSTGRESQL -> sent("ROLLBACK TO SAVEPOINT " + savepoint);
       case MARIADB -> sent("ROLLBACK TO SAVEPOINT `" + savepoint.replace("`", "``") + '`');
-      case OTHER -> super.rollbackTransactionToSavepoint(savepoint);
+      case OTHER -> driver().rollbackTransactionToSavepoint(savepoint);
     };
+  }
+
+  /** {@return the connection below all transactions} */
+  private Connection driver() {
+    return target instanceof TransactionConnection around ? around.driver() : target;
   }
 
   /**
@@ -206,12 +201,12 @@ final class TransactionConnection extends ForwardingConnection {
 
   @Override
   public Statement createStatement(String sql) {
-    return new GuardedStatement(super.createStatement(checked(sql)), admission);
+    return new GuardedStatement(super.createStatement(checked(sql)), admission());
   }
 
   @Override
   public Batch createBatch() {
-    return new GuardedBatch(super.createBatch(), admission, this::checked);
+    return new GuardedBatch(super.createBatch(), admission(), this::checked);
   }
 
   private String checked(String sql) {
