@@ -59,6 +59,11 @@ final class Taking {
     return left.compareTo(SHORTEST_TIMEOUT) < 0 ? SHORTEST_TIMEOUT : left;
   }
 
+  /** {@return a bound, or what is left of the enter's own time if that is shorter} */
+  private Duration within(Duration bound) {
+    return Bound.shorter(bound, left());
+  }
+
   private void takeKept() {
     PhysicalConnection kept = shelf.take(ignored -> true);
     if (kept == null) {
@@ -95,7 +100,7 @@ final class Taking {
   private void open() {
     var began = new Age();
     pool.opening()
-        .open(context, Bound.shorter(settings.bounds().connect(), left()))
+        .open(context, within(settings.bounds().connect()))
         .whenComplete((connection, error) -> {
           if (error == null) {
             Duration took = began.ofAll();
@@ -125,7 +130,7 @@ final class Taking {
       return;
     }
     opened
-        .isValid(settings.validation(), settings.bounds().validate())
+        .isValid(settings.validation(), within(settings.bounds().validate()))
         .whenComplete((valid, error) -> {
           if (error == null && valid) {
             begin(opened);
@@ -185,7 +190,10 @@ final class Taking {
       Consumer<Throwable> failed,
       Runnable next) {
     Bound.within(
-            settings.bounds().connect(), step, physical::abort, PhysicalConnection::closedByForce)
+            within(settings.bounds().connect()),
+            step,
+            physical::abort,
+            PhysicalConnection::closedByForce)
         .whenComplete((ignored, error) -> {
           if (error == null) {
             next.run();
