@@ -75,7 +75,7 @@ final class Lease extends GuardedConnection implements AsyncContext<Connection> 
 
   @Override
   public Publisher<Void> setTransactionIsolationLevel(IsolationLevel level) {
-    physical.session().keepIsolation();
+    physical.session().willSetIsolation();
     return super.setTransactionIsolationLevel(level);
   }
 

@@ -55,6 +55,9 @@ final class Session {
   /** The level before a body set it; null if none has. */
   private volatile @Nullable IsolationLevel isolation;
 
+  /** Whether a body set the level itself, so that the driver may know another one. */
+  private volatile boolean isolationSet;
+
   /** The SQL that resets H2, which has no statement for that; empty on others. */
   private volatile List<String> h2 = List.of();
 
@@ -199,11 +202,19 @@ final class Session {
     }
   }
 
-  /** Saves the isolation level before a body sets it. */
-  void keepIsolation() {
+  private void keepIsolation() {
     if (isolation == null) {
       isolation = driver.getTransactionIsolationLevel();
     }
+  }
+
+  /**
+   * Saves the isolation level before a body sets it by the driver. If that is cancelled under way,
+   * the server sets it, but PostgreSQL's driver goes on with the level that it knew.
+   */
+  void willSetIsolation() {
+    keepIsolation();
+    isolationSet = true;
   }
 
   /**
@@ -220,11 +231,13 @@ final class Session {
           case ALWAYS -> true;
         };
     IsolationLevel before = isolation;
-    boolean othersLevel = before != null && !before.equals(driver.getTransactionIsolationLevel());
+    boolean othersLevel =
+        before != null && (isolationSet || !before.equals(driver.getTransactionIsolationLevel()));
     boolean open = begunBySql && dialect() != SqlDialect.POSTGRESQL;
     touched = false;
     begunBySql = false;
     isolation = null;
+    isolationSet = false;
     if (!needed && !othersLevel && !open) {
       return CompletableFuture.completedStage(true);
     }

@@ -9,7 +9,9 @@ import dev.withal.database.testing.MariadbServer;
 import dev.withal.database.testing.PostgresServer;
 import dev.withal.testkit.LeakCheck;
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.IsolationLevel;
 import java.io.IOException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -195,5 +197,78 @@ class StepInFlightTest {
               insert(pool);
             });
     assertThat(rows).isEqualTo(1);
+  }
+
+  /** The driver takes the level for unchanged, as nobody has told it of the answer. */
+  @ParameterizedTest
+  @EnumSource
+  void isolation_isGivenUpAndTheBodySucceeds_isPutBack(Server server) throws Exception {
+    rowsAfter(
+        server,
+        (pool, proxy) -> {
+          String before = pool.connection().use(connection -> isolation(server, connection));
+          var body = new CompletableFuture<Void>();
+          var step = new CompletableFuture<CompletableFuture<Void>>();
+          DroppingProxy.Hold set = proxy.hold("SERIALIZABLE");
+          CompletableFuture<Void> use =
+              pool.connection()
+                  .useAsync(connection -> {
+                    step.complete(
+                        R2dbc.completion(
+                            connection.setTransactionIsolationLevel(IsolationLevel.SERIALIZABLE)));
+                    return body;
+                  });
+          Async.await(set.reached());
+
+          step.join().cancel(true);
+          body.complete(null);
+          set.letGo();
+
+          Async.await(use);
+          assertThat(pool.idle()).as("the connection is kept").isEqualTo(1);
+          assertThat(
+                  pool.connection()
+                      .<String, Exception>use(connection -> isolation(server, connection)))
+              .isEqualTo(before);
+        });
+  }
+
+  /** {@return the level of the session, as the server says} */
+  private static String isolation(Server server, Connection connection)
+      throws InterruptedException {
+    String question =
+        server == Server.POSTGRESQL ? "show transaction_isolation" : "select @@tx_isolation";
+    return Async.await(
+        R2dbc.<String>first(
+            connection.createStatement(question).execute(), row -> row.get(0, String.class)));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void isolation_bodyIsCancelledAsItSetsIt_isPutBack(Server server) throws Exception {
+    rowsAfter(
+        server,
+        (pool, proxy) -> {
+          String before = pool.connection().use(connection -> isolation(server, connection));
+          DroppingProxy.Hold set = proxy.hold("SERIALIZABLE");
+          CompletableFuture<Void> use =
+              pool.connection()
+                  .useAsync((connection, cancellation) ->
+                      cancellation.cancelling(
+                          R2dbc.completion(
+                              connection.setTransactionIsolationLevel(
+                                  IsolationLevel.SERIALIZABLE))));
+          Async.await(set.reached());
+
+          use.cancel(true);
+          set.letGo();
+
+          assertThat(catchThrowable(() -> Async.await(use)))
+              .isInstanceOf(CancellationException.class);
+          assertThat(
+                  pool.connection()
+                      .<String, Exception>use(connection -> isolation(server, connection)))
+              .isEqualTo(before);
+        });
   }
 }
