@@ -29,11 +29,7 @@ public final class TransactionException extends SQLException {
   private final Outcome outcome;
 
   TransactionException(String context, String what, Throwable cause, Outcome outcome) {
-    super(
-        context + ": " + what + ": " + cause.getMessage(),
-        stateOf(cause),
-        cause instanceof SQLException known ? known.getErrorCode() : 0,
-        cause);
+    super(context + ": " + what + ": " + cause.getMessage(), stateOf(cause), codeOf(cause), cause);
     this.outcome = outcome;
   }
 
@@ -50,5 +46,10 @@ public final class TransactionException extends SQLException {
   /** {@return the SQLSTATE of an error; null if it has none} */
   static @Nullable String stateOf(Throwable error) {
     return error instanceof SQLException known ? known.getSQLState() : null;
+  }
+
+  /** {@return the driver's code of an error; 0 if it has none} */
+  static int codeOf(Throwable error) {
+    return error instanceof SQLException known ? known.getErrorCode() : 0;
   }
 }

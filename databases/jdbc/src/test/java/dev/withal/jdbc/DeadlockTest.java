@@ -1,6 +1,7 @@
 package dev.withal.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.database.testing.stories.Running;
@@ -11,6 +12,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,58 @@ class DeadlockTest {
         });
     assertThat(ask(dataSource, "select sum(n) from entry")).isEqualTo(2);
     assertThat(ask(dataSource, "select count(*) from entry")).as("and one insert").isEqualTo(3);
+  }
+
+  /** MariaDB finds out as the row is changed, and rolls back all that came before. */
+  @Test
+  void transaction_rowChangedSinceItsSnapshot_commitIsNoSuccess() throws Exception {
+    Mariadb.assumeThere();
+    makeTable(Mariadb.dataSource());
+
+    Throwable thrown =
+        catchThrowable(() ->
+            Jdbc.transaction(Mariadb.ofSnapshots(), TRANSFER)
+                .use(connection -> {
+                  Setting.ask(connection, "select n from entry where id = 1");
+                  change(1);
+                  Setting.run(connection, "insert into entry values (3, 0)");
+                  assertThatThrownBy(() -> change(connection, 1)).isInstanceOf(SQLException.class);
+                  return Setting.run(connection, "insert into entry values (4, 0)");
+                }));
+
+    assertThat(thrown)
+        .isInstanceOfSatisfying(
+            TransactionException.class,
+            told -> {
+              assertThat(told.outcome()).isEqualTo(Outcome.NOT_COMMITTED);
+              assertThat(told.getErrorCode()).isEqualTo(1020);
+            })
+        .hasMessageStartingWith("transfer: nothing is committed, as the server aborted");
+    assertThat(ask(Mariadb.dataSource(), "select count(*) from entry")).isEqualTo(2);
+  }
+
+  @Test
+  void transaction_rowChangedSinceItsSnapshot_isRunAgain() throws Exception {
+    Mariadb.assumeThere();
+    makeTable(Mariadb.dataSource());
+    var attempts = new AtomicInteger();
+
+    Jdbc.retrying(Jdbc.transaction(Mariadb.ofSnapshots(), TRANSFER))
+        .attempts(2)
+        .use(connection -> {
+          Setting.ask(connection, "select n from entry where id = 1");
+          if (attempts.incrementAndGet() == 1) {
+            change(1);
+          }
+          return change(connection, 1);
+        });
+
+    assertThat(attempts).hasValue(2);
+    assertThat(ask(Mariadb.dataSource(), "select n from entry where id = 1")).isEqualTo(2);
+  }
+
+  private static void change(int id) throws Exception {
+    Jdbc.connection(Mariadb.dataSource()).run(another -> change(another, id));
   }
 
   /** H2 commits when a table is made, and knows the savepoint no more. */

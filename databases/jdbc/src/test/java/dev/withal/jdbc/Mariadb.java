@@ -39,6 +39,12 @@ final class Mariadb {
     return of(MariadbServer.port(), MariadbServer.OTHER_USER);
   }
 
+  /** {@return the same, whose transactions refuse to change what their snapshot doesn't show} */
+  static DataSource ofSnapshots() {
+    return of(
+        MariadbServer.port(), MariadbServer.USER + "&sessionVariables=innodb_snapshot_isolation=1");
+  }
+
   private static DataSource of(int port, String user) {
     try {
       return new MariaDbDataSource("jdbc:mariadb://127.0.0.1:" + port + "/test?user=" + user);

@@ -3,6 +3,7 @@ package dev.withal.database.internal;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The meaning of an SQLSTATE for a transaction. */
@@ -11,6 +12,17 @@ public final class SqlState {
 
   /** MySQL's and MariaDB's error for a wait for a lock that took too long. */
   private static final int LOCK_WAIT_TIMEOUT = 1205;
+
+  /**
+   * MariaDB's error for a row that has changed since the transaction's snapshot of it, in the state
+   * of any error.
+   */
+  private static final int SNAPSHOT_CONFLICT = 1020;
+
+  /** MySQL's and MariaDB's error for more locks than there is room for. */
+  private static final int LOCK_TABLE_FULL = 1206;
+
+  private static final String ANY_ERROR = "HY000";
 
   /** The number of causes that are looked through, as they may form a cycle. */
   private static final int DEEPEST_CAUSE = 100;
@@ -24,11 +36,25 @@ public final class SqlState {
    * @param stateOf reads the SQLSTATE of one error; null if it has none
    */
   public static Predicate<Throwable> conflict(Function<Throwable, @Nullable String> stateOf) {
+    return conflict(stateOf, ignored -> 0);
+  }
+
+  /**
+   * {@return a predicate that tells whether an error or one of its causes is a serialization
+   * failure or a deadlock, or MariaDB's error for a row that isn't as in the snapshot}
+   *
+   * @param stateOf reads the SQLSTATE of one error; null if it has none
+   * @param codeOf reads the driver's code of one error; 0 if it has none
+   */
+  public static Predicate<Throwable> conflict(
+      Function<Throwable, @Nullable String> stateOf, ToIntFunction<Throwable> codeOf) {
     return error -> {
       Throwable at = error;
       for (int depth = 0; at != null && depth < DEEPEST_CAUSE; depth++) {
         String state = stateOf.apply(at);
-        if (state != null && CONFLICTS.contains(state)) {
+        if (state != null
+            && (CONFLICTS.contains(state)
+                || (state.equals(ANY_ERROR) && codeOf.applyAsInt(at) == SNAPSHOT_CONFLICT))) {
           return true;
         }
         at = at.getCause();
@@ -60,15 +86,16 @@ public final class SqlState {
    * @param code the driver's error code
    */
   public static boolean isRollback(@Nullable String state, int code, SqlDialect dialect) {
-    if (state == null || !state.startsWith("40")) {
-      return false;
-    }
+    boolean isOfRollback = state != null && state.startsWith("40");
     return switch (dialect) {
       // It runs nothing more, but a rollback to a savepoint is possible.
       case POSTGRESQL -> false;
       // MySQL's driver has the same state for a lock wait, which undoes its statement alone.
-      case MARIADB -> code != LOCK_WAIT_TIMEOUT;
-      case OTHER -> true;
+      case MARIADB ->
+          code == SNAPSHOT_CONFLICT
+              || code == LOCK_TABLE_FULL
+              || (isOfRollback && code != LOCK_WAIT_TIMEOUT);
+      case OTHER -> isOfRollback;
     };
   }
 }

@@ -62,7 +62,13 @@ class SqlStateTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"40001, 1213, MARIADB", "40001, 40001, OTHER", "40001, 1205, OTHER"})
+  @CsvSource({
+    "40001, 1213, MARIADB",
+    "HY000, 1020, MARIADB",
+    "HY000, 1206, MARIADB",
+    "40001, 40001, OTHER",
+    "40001, 1205, OTHER"
+  })
   void rollback_serverHasUndoneTheTransaction_isOne(String state, int code, SqlDialect dialect) {
     assertThat(SqlState.isRollback(state, code, dialect)).isTrue();
   }
@@ -73,6 +79,7 @@ class SqlStateTest {
     ", 0, OTHER",
     "23505, 0, OTHER",
     "HY000, 1205, MARIADB",
+    "HY000, 1020, OTHER",
     "40001, 1205, MARIADB",
     "40P01, 0, POSTGRESQL"
   })
