@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * cancels it. The others are made on the calling thread, as one row isn't worth a switch of
  * threads. A driver that fetches at a different row then does so on the calling thread too. There,
  * an interruption of a virtual thread closes the driver's socket, which is also reported as a
- * cancellation.
+ * cancellation. Closing rows of which some may not have been fetched is a call too, as MariaDB's
+ * driver reads the rest of them.
  */
 final class GuardedRows implements InvocationHandler {
   private final GuardedConnection connection;
@@ -30,11 +31,15 @@ final class GuardedRows implements InvocationHandler {
   private int fetchSize;
   private int left;
 
+  /** Whether some rows may not have been fetched. */
+  private volatile boolean isToBeRead;
+
   /**
    * @param statement the driver's statement
    * @param guarded the same statement as the body sees it
    * @param target the driver's rows, of which the first batch has been fetched
-   * @param fetchSize the number of rows that are fetched at a time; 0 for all of them
+   * @param fetchSize the number of rows that are fetched at a time; 0 for all of them, and negative
+   *     for one, as in MySQL's driver
    */
   GuardedRows(
       GuardedConnection connection,
@@ -46,8 +51,27 @@ final class GuardedRows implements InvocationHandler {
     this.statement = statement;
     this.guarded = guarded;
     this.target = target;
-    this.fetchSize = fetchSize > 0 ? fetchSize : Integer.MAX_VALUE;
+    this.fetchSize = fetchSize == 0 ? Integer.MAX_VALUE : atATime(fetchSize);
     this.left = this.fetchSize;
+    this.isToBeRead = fetchSize != 0;
+  }
+
+  private static int atATime(int fetchSize) {
+    return fetchSize < 0 ? 1 : fetchSize;
+  }
+
+  boolean isToBeRead() {
+    return isToBeRead;
+  }
+
+  /**
+   * {@return whether the exit closes them instead} After an interruption or an abort, the driver
+   * may still be busy with a call that has ended for its caller.
+   */
+  boolean areLeftToTheExit() {
+    return connection.scope().isClosed()
+        || connection.session().isAborted()
+        || Thread.currentThread().isInterrupted();
   }
 
   /** {@return the rows as a body sees them} */
@@ -65,7 +89,7 @@ final class GuardedRows implements InvocationHandler {
       return connection.common(self, target, name, method, given);
     }
     return switch (method.getName()) {
-      case "next" -> left-- > 0 ? here(method, given) : fetch(method, given);
+      case "next" -> next(method, given);
       case "previous",
           "first",
           "last",
@@ -81,8 +105,26 @@ final class GuardedRows implements InvocationHandler {
           call(method, given);
       case "setFetchSize" -> setFetchSize(method, given);
       case "getStatement" -> guarded;
+      case "close" -> isToBeRead ? close(method) : here(method, given);
       default -> here(method, given);
     };
+  }
+
+  private @Nullable Object next(Method method, @Nullable Object @Nullable [] given)
+      throws Exception {
+    Object isThere = left-- > 0 ? here(method, given) : fetch(method, given);
+    if (Boolean.FALSE.equals(isThere)) {
+      isToBeRead = false;
+    }
+    return isThere;
+  }
+
+  private @Nullable Object close(Method method) throws SQLException {
+    if (!areLeftToTheExit()) {
+      connection.scope().call(statement, () -> GuardedConnection.pass(target, method, null));
+      isToBeRead = false;
+    }
+    return null;
   }
 
   private @Nullable Object fetch(Method method, @Nullable Object @Nullable [] given)
@@ -95,7 +137,7 @@ final class GuardedRows implements InvocationHandler {
       throws Exception {
     here(method, given);
     int asked = target.getFetchSize();
-    fetchSize = asked > 0 ? asked : fetchSize;
+    fetchSize = asked == 0 ? fetchSize : atATime(asked);
     return null;
   }
 

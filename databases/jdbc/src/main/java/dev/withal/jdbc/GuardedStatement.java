@@ -14,12 +14,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Design: only calls that wait for the server are made on another thread. Creating and closing a
  * statement, setting its parameters and reading its rows happen on the calling one. Rows that are
- * fetched in batches or can be updated are {@link GuardedRows}.
+ * fetched in batches or can be updated are {@link GuardedRows}; closing a statement may wait for the
+ * server as well, if not all of its rows were fetched.
  */
 final class GuardedStatement implements InvocationHandler {
   private final GuardedConnection connection;
   private final Statement target;
-  private volatile int fetchSize;
+
+  /** Whether the body has set a fetch size. */
+  private volatile boolean isSized;
+
+  /** The last rows that are guarded; null if there were none. */
+  private volatile @Nullable GuardedRows rows;
 
   GuardedStatement(GuardedConnection connection, Statement target) {
     this.connection = connection;
@@ -56,11 +62,27 @@ final class GuardedStatement implements InvocationHandler {
           default -> name.startsWith("execute") ? call(method, given) : here(method, given);
         };
     if (name.equals("setFetchSize")) {
-      fetchSize = target.getFetchSize();
+      isSized = true;
     }
-    return result instanceof ResultSet rows && (fetchSize > 0 || isUpdatable())
-        ? new GuardedRows(connection, target, (Statement) self, rows, fetchSize).proxy()
-        : result;
+    return result instanceof ResultSet made ? rows((Statement) self, made) : result;
+  }
+
+  private ResultSet rows(Statement self, ResultSet made) throws SQLException {
+    int fetchSize = fetchSize();
+    if (fetchSize == 0 && !isUpdatable()) {
+      return made;
+    }
+    var guarded = new GuardedRows(connection, target, self, made, fetchSize);
+    rows = guarded;
+    return guarded.proxy();
+  }
+
+  /**
+   * {@return how many rows are fetched at a time; 0 for all of them} A driver that reads from
+   * sockets may have a size from its URL. Others have one of their own, even if they fetch nothing.
+   */
+  private int fetchSize() throws SQLException {
+    return isSized || connection.session().physical().readsSockets() ? target.getFetchSize() : 0;
   }
 
   private boolean isUpdatable() throws SQLException {
@@ -81,10 +103,17 @@ final class GuardedStatement implements InvocationHandler {
   /** Does nothing after the exit, which has closed the statement. */
   private @Nullable Object close(Method method) throws Exception {
     Scope scope = connection.scope();
-    if (!scope.isClosed()) {
-      GuardedConnection.pass(target, method, null);
-      scope.closed(target);
+    GuardedRows last = rows;
+    GuardedRows toBeRead = last != null && last.isToBeRead() ? last : null;
+    if (scope.isClosed() || (toBeRead != null && toBeRead.areLeftToTheExit())) {
+      return null;
     }
+    if (toBeRead != null) {
+      scope.call(target, () -> GuardedConnection.pass(target, method, null));
+    } else {
+      GuardedConnection.pass(target, method, null);
+    }
+    scope.closed(target);
     return null;
   }
 }

@@ -4,17 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.Async;
+import dev.withal.database.testing.PostgresServer;
 import dev.withal.database.testing.stories.Running;
 import dev.withal.testkit.LeakCheck;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** A cancelled body that waits for the next rows ends as one that waits for its statement does. */
 @ExtendWith(LeakCheck.class)
@@ -29,7 +33,30 @@ class FetchCancellationTest {
       names = {"POSTGRESQL_DIRECT", "POSTGRESQL_PLATFORM", "POSTGRESQL_STAGES"})
   void fetchOfRows_bodyIsCancelled_endsOnTheServerAndTheConnectionIsLentAgain(Setting setting)
       throws Exception {
-    Jdbc.pool(Postgres.dataSource(), PoolSettings.ofSize(1))
+    assertEndsOnTheServer(setting, Postgres.dataSource(), statement -> statement.setFetchSize(1));
+  }
+
+  /** As {@code defaultRowFetchSize} in its URL does. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Setting.class,
+      names = {"POSTGRESQL_DIRECT", "POSTGRESQL_PLATFORM", "POSTGRESQL_STAGES"})
+  void fetchOfRows_driverSetsTheSize_endsOnTheServerAndTheConnectionIsLentAgain(Setting setting)
+      throws Exception {
+    PGSimpleDataSource dataSource = Postgres.overPort(PostgresServer.port());
+    dataSource.setDefaultRowFetchSize(1);
+
+    assertEndsOnTheServer(setting, dataSource, _ -> {});
+  }
+
+  /** Says how many rows are fetched at a time. */
+  private interface FetchSize {
+    void set(Statement statement) throws SQLException;
+  }
+
+  private static void assertEndsOnTheServer(Setting setting, DataSource dataSource, FetchSize size)
+      throws Exception {
+    Jdbc.pool(dataSource, PoolSettings.ofSize(1))
         .use(pool -> {
           var pid = new CompletableFuture<Long>();
           List<String> events = new CopyOnWriteArrayList<>();
@@ -38,7 +65,7 @@ class FetchCancellationTest {
                   pool.transaction(),
                   connection -> {
                     try (Statement statement = connection.createStatement()) {
-                      statement.setFetchSize(1);
+                      size.set(statement);
                       ResultSet rows = statement.executeQuery(SLOW_SECOND_ROW);
                       events.add("first row: " + rows.next());
                       pid.complete(CancellationTest.pid(connection));
