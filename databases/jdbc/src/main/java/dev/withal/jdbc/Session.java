@@ -9,8 +9,6 @@ import dev.withal.jdbc.Native.State;
 import dev.withal.jdbc.TransactionException.Outcome;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLNonTransientConnectionException;
-import java.sql.SQLRecoverableException;
 import java.sql.Statement;
 import java.util.Collections;
 import java.util.Deque;
@@ -257,8 +255,7 @@ final class Session {
 
   private static boolean isBroken(SQLException error) {
     String state = error.getSQLState();
-    return error instanceof SQLRecoverableException
-        || error instanceof SQLNonTransientConnectionException
+    return TransactionException.isOfLostConnection(error)
         || (state != null && (state.startsWith("08") || state.startsWith("57P")));
   }
 

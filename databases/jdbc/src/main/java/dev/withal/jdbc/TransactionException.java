@@ -2,6 +2,8 @@ package dev.withal.jdbc;
 
 import dev.withal.database.internal.SqlState;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +42,19 @@ public final class TransactionException extends SQLException {
 
   /** {@return the outcome of a transaction whose commit failed} */
   static Outcome outcomeOf(Throwable error) {
-    return SqlState.isRefusal(stateOf(error)) ? Outcome.NOT_COMMITTED : Outcome.UNKNOWN;
+    return SqlState.isRefusal(stateOf(error)) && !isOfLostConnection(error)
+        ? Outcome.NOT_COMMITTED
+        : Outcome.UNKNOWN;
+  }
+
+  /**
+   * {@return whether the class of an error says that the connection is lost, whatever its state}
+   * {@code SQLTransientConnectionException} doesn't: MariaDB's driver has it for any state that it
+   * doesn't know, such as those of procedures.
+   */
+  static boolean isOfLostConnection(Throwable error) {
+    return error instanceof SQLRecoverableException
+        || error instanceof SQLNonTransientConnectionException;
   }
 
   /** {@return the SQLSTATE of an error; null if it has none} */

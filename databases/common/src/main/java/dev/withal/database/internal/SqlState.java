@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
 public final class SqlState {
   private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
 
+  /**
+   * The standard's for an unknown completion, and H2's own for a connection that is broken and for
+   * a database that is closed or shutting down.
+   */
+  private static final Set<String> UNKNOWN_OUTCOMES = Set.of("40003", "90067", "90098", "90121");
+
   /** MySQL's and MariaDB's error for a wait for a lock that took too long. */
   private static final int LOCK_WAIT_TIMEOUT = 1205;
 
@@ -75,7 +81,7 @@ public final class SqlState {
         && !state.startsWith("08")
         && !state.startsWith("57P")
         && !state.startsWith("XX")
-        && !state.equals("40003");
+        && !UNKNOWN_OUTCOMES.contains(state);
   }
 
   /**

@@ -52,11 +52,13 @@ class SqlStateTest {
   }
 
   /**
-   * Of the connection, of the server's own end, of its inside, and one that says that it's unknown.
+   * Of the connection, of the server's own end, of its inside, one that says that it's unknown, and
+   * H2's own for a lost connection and a closed database.
    */
   @ParameterizedTest
   @NullSource
-  @ValueSource(strings = {"08006", "57P01", "57P02", "57P03", "XX000", "40003"})
+  @ValueSource(
+      strings = {"08006", "57P01", "57P02", "57P03", "XX000", "40003", "90067", "90098", "90121"})
   void refusal_commitMayHaveTakenEffect_isNone(String state) {
     assertThat(SqlState.isRefusal(state)).isFalse();
   }
