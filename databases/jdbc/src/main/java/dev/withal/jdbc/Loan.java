@@ -114,7 +114,7 @@ final class Loan {
   }
 
   private void giveBack() throws SQLException {
-    if (session.isDoomed()) {
+    if (session.isDoomed() || !session.handOn()) {
       session.physical().discard(session.bounds().cancel());
     } else {
       source.giveBack(session.physical());

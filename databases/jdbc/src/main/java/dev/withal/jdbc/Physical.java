@@ -144,37 +144,56 @@ final class Physical implements Kept {
 
   /** {@return whether the connection answers in time that it works} Blocks; aborts it if not. */
   boolean isValid(Duration limit) throws SQLException {
-    var answered = new CompletableFuture<>();
-    Bound.on(answered, limit, this::abort);
+    CompletableFuture<@Nullable Void> answered = abortedAfter(limit);
     try {
-      return connection.isValid(seconds(limit)) && !isAborted();
+      boolean valid = connection.isValid(seconds(limit));
+      return !isLate(answered) && valid;
     } catch (SQLException error) {
-      if (isAborted()) {
+      if (isLate(answered)) {
         return false;
       }
       throw error;
-    } finally {
-      answered.complete(null);
     }
+  }
+
+  /**
+   * {@return a future that the first one completes: the caller of the driver, or the bound, which
+   * then aborts the connection}
+   */
+  private CompletableFuture<@Nullable Void> abortedAfter(Duration limit) {
+    var ended = new CompletableFuture<@Nullable Void>();
+    Bound.on(
+        ended,
+        limit,
+        () -> {
+          if (ended.complete(null)) {
+            abort();
+          }
+        });
+    return ended;
   }
 
   /** Calls a hook with the connection, which is aborted if that takes too long. Blocks. */
   void call(PoolHooks.Hook hook, Duration limit) throws SQLException {
-    var ended = new CompletableFuture<>();
-    Bound.on(ended, limit, this::abort);
+    CompletableFuture<@Nullable Void> ended = abortedAfter(limit);
     try {
       hook.call(connection);
-    } catch (SQLException | RuntimeException error) {
-      if (isAborted()) {
+    } catch (Throwable error) {
+      if (isLate(ended)) {
         throw tooLong(limit, error);
       }
       throw error;
-    } finally {
-      ended.complete(null);
     }
-    if (isAborted()) {
+    if (isLate(ended)) {
       throw tooLong(limit, null);
     }
+  }
+
+  /**
+   * Ends a call to the driver. {@return whether the connection is aborted, or will be in a moment}
+   */
+  private boolean isLate(CompletableFuture<@Nullable Void> ended) {
+    return !ended.complete(null) || isAborted();
   }
 
   private static SQLException tooLong(Duration limit, @Nullable Throwable failure) {

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,13 @@ final class Session {
   private static final Set<Connection> IN_TRANSACTION =
       Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
 
+  /** Whose the connection is; it changes once. */
+  private enum Hold {
+    OURS,
+    HANDED_ON,
+    ABORTED
+  }
+
   private final Physical physical;
   private final Where where;
   private final Bounds bounds;
@@ -39,6 +47,8 @@ final class Session {
 
   /** Those that the server knows, the innermost one last. */
   private final Deque<Mark> marks = new ConcurrentLinkedDeque<>();
+
+  private final AtomicReference<Hold> hold = new AtomicReference<>(Hold.OURS);
 
   private volatile boolean doomed;
   private volatile boolean altered;
@@ -77,10 +87,24 @@ final class Session {
     return bounds;
   }
 
-  /** Closes the connection by force, so that threads that wait for the driver get an error. */
+  /**
+   * Closes the connection by force, so that threads that wait for the driver get an error; does
+   * nothing once the connection was handed on.
+   */
   void abort() {
     doom();
-    physical.abort();
+    if (hold.compareAndSet(Hold.OURS, Hold.ABORTED)) {
+      physical.abort();
+    }
+  }
+
+  /**
+   * Records that the connection goes to its next user. {@return false if it was aborted, so that it
+   * must not} Guard against race with a bound that has fired while its step ended, and aborts a
+   * moment later.
+   */
+  boolean handOn() {
+    return hold.compareAndSet(Hold.OURS, Hold.HANDED_ON);
   }
 
   /** {@return whether the connection was closed by force, so that the driver must not be called} */

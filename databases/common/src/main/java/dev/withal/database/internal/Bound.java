@@ -60,7 +60,15 @@ public final class Bound {
     if (watched.isDone()) {
       return;
     }
-    Future<?> timer = after(limit, action);
+    Future<?> timer =
+        after(
+            limit,
+            () -> {
+              // Guard against race with the future, which is too late to cancel a timer that fired.
+              if (!watched.isDone()) {
+                action.run();
+              }
+            });
     watched.whenComplete((ignored, unused) -> timer.cancel(false));
   }
 

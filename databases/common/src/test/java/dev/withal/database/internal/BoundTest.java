@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What is done about what takes too long; real time is what it is about. */
@@ -48,6 +49,30 @@ class BoundTest {
     Bound.after(Duration.ofMillis(400), () -> acted.complete(Thread.currentThread()));
 
     acted.get(10, TimeUnit.SECONDS);
+    assertThat(journal.events()).isEmpty();
+  }
+
+  /** The clock only starts a thread, and that one may come late. */
+  @Test
+  void on_futureEndsAsItsTimeIsOver_doesNothing() throws Exception {
+    var looked = new CompletableFuture<Thread>();
+    var watched =
+        new CompletableFuture<String>() {
+          private final AtomicInteger looks = new AtomicInteger();
+
+          // Isn't done when the bound is set, and is when it looks again.
+          @Override
+          public boolean isDone() {
+            boolean isFirst = looks.incrementAndGet() == 1;
+            if (!isFirst) {
+              looked.complete(Thread.currentThread());
+            }
+            return !isFirst;
+          }
+        };
+    Bound.on(watched, SHORT, this::act);
+
+    ((Thread) CompletableFuture.anyOf(looked, acted).get(10, TimeUnit.SECONDS)).join();
     assertThat(journal.events()).isEmpty();
   }
 
