@@ -78,6 +78,18 @@ class MariadbTest {
     assertThat(rows()).isZero();
   }
 
+  /** Outside of a transaction it holds for the next one, which is another body's. */
+  @Test
+  void connection_nextTransactionIsSetBySql_isAnotherOneForTheNextBody() throws Exception {
+    Jdbc.pool(Mariadb.dataSource(), PoolSettings.ofSize(1))
+        .run(pool -> {
+          pool.connection().run(connection -> Setting.run(connection, "set transaction read only"));
+          pool.transaction().run(connection -> Setting.insert(connection, 1));
+        });
+
+    assertThat(rows()).isEqualTo(1);
+  }
+
   /** The server commits when a table is made, and knows the savepoint no more. */
   @Test
   void savepoint_isCommittedByAStatement_outcomeIsUnknown() throws Exception {

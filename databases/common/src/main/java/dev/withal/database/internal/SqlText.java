@@ -53,11 +53,21 @@ public record SqlText(@Nullable String ending, boolean touchesSession) {
           "OPTIMIZE",
           "RENAME");
 
-  /** The effect of {@code SET} with one of these words ends with its transaction. */
-  private static final Set<String> OF_TRANSACTION = Set.of("LOCAL", "TRANSACTION", "CONSTRAINTS");
+  /**
+   * {@code SET} with one of these words has no effect past its transaction, and {@code SET
+   * TRANSACTION} none outside of one.
+   */
+  private static final Set<String> POSTGRESQL_OF_TRANSACTION =
+      Set.of("LOCAL", "TRANSACTION", "CONSTRAINTS");
 
-  /** The same on MariaDB, where {@code LOCAL} is the session. */
-  private static final Set<String> OF_STATEMENT = Set.of("STATEMENT", "TRANSACTION");
+  /**
+   * The same on MariaDB, where {@code LOCAL} is the session, and {@code TRANSACTION} the next
+   * transaction, which may be another user's.
+   */
+  private static final Set<String> MARIADB_OF_TRANSACTION = Set.of("STATEMENT");
+
+  /** The same on others, some of which set the session's transactions. */
+  private static final Set<String> OF_TRANSACTION = Set.of("LOCAL", "CONSTRAINTS");
 
   /** On other databases: statements that are known to set something. */
   private static final Set<String> SETTING = Set.of("SET", "USE", "DECLARE", "PREPARE");
@@ -153,6 +163,12 @@ public record SqlText(@Nullable String ending, boolean touchesSession) {
   }
 
   private static boolean isOfTransaction(String second, SqlDialect dialect) {
-    return (dialect == SqlDialect.MARIADB ? OF_STATEMENT : OF_TRANSACTION).contains(second);
+    Set<String> words =
+        switch (dialect) {
+          case POSTGRESQL -> POSTGRESQL_OF_TRANSACTION;
+          case MARIADB -> MARIADB_OF_TRANSACTION;
+          case OTHER -> OF_TRANSACTION;
+        };
+    return words.contains(second);
   }
 }

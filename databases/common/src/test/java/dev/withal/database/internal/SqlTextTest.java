@@ -87,7 +87,8 @@ class SqlTextTest {
         "use own",
         "alter session set nls_date_format = 'YYYY'",
         "create global temporary table scratch (id int)",
-        "declare @n int"
+        "declare @n int",
+        "set transaction isolation level serializable"
       })
   void statement_ofAnotherDatabase_isSeenIfItIsKnownToSetSomething(String sql) {
     assertThat(SqlText.of(sql, SqlDialect.OTHER).touchesSession()).isTrue();
@@ -105,6 +106,7 @@ class SqlTextTest {
         "update entry set id = (@x := id)",
         "set local sort_buffer_size = 100000",
         "set @x = 1",
+        "set transaction read only",
         "set statement max_statement_time = 1 for set @x = 1",
         "execute immediate 'set @x = 1'"
       })
