@@ -150,6 +150,7 @@ final class Lender implements Source {
     var physical = new Physical(made);
     try {
       KnownPools.refuse(made);
+      physical.opened();
       if (settings.validation() == PoolSettings.Validation.ALWAYS
           && !physical.isValid(settings.bounds().validate())) {
         throw new SQLTransientConnectionException("a new connection isn't valid", "08001");

@@ -28,6 +28,9 @@ final class Physical implements Kept {
 
   private volatile @Nullable Native beyond;
 
+  /** The name that the driver has told the server; null if it isn't known. */
+  private volatile @Nullable String application;
+
   Physical(Connection connection) {
     this.connection = connection;
   }
@@ -83,15 +86,25 @@ final class Physical implements Kept {
     };
   }
 
+  /**
+   * Called when the connection was opened. Later, the driver gives the name that the server has
+   * told it last, which may be one that a body has set.
+   */
+  void opened() throws SQLException {
+    if (beyond().dialect() == SqlDialect.POSTGRESQL) {
+      application = connection.getClientInfo("ApplicationName");
+    }
+  }
+
   /** Resets the session, and repeats the settings that the driver made by SQL when it opened it. */
   private boolean resetPostgresql() throws SQLException {
-    String application = connection.getClientInfo("ApplicationName");
+    String name = application;
     try (Statement statement = connection.createStatement()) {
       statement.execute("discard all");
       statement.execute("set extra_float_digits = 3");
     }
-    if (application != null && !application.isEmpty()) {
-      connection.setClientInfo("ApplicationName", application);
+    if (name != null && !name.isEmpty()) {
+      connection.setClientInfo("ApplicationName", name);
     }
     return true;
   }

@@ -26,6 +26,7 @@ class SessionStateTest {
           """
           set search_path to pg_catalog                            | show search_path
           set statement_timeout = 54321                            | show statement_timeout
+          set application_name = 'alice'                           | show application_name
           set role pg_monitor                                      | select current_user
           set session authorization pg_monitor                     | select session_user
           select set_config('work_mem', '1MB', false)              | show work_mem
