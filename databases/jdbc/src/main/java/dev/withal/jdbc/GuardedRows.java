@@ -10,8 +10,9 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that a driver fetches in batches, so that reading them waits for the server now and then, or
- * rows that can be updated.
+ * Rows that a driver fetches in batches, so that reading them waits for the server now and then,
+ * rows that can be updated, and all rows of a data source's connection, which lead to it and not to
+ * the driver's.
  *
  * <p>Design: a driver fetches as many rows as the fetch size says when {@code next} reaches the
  * first row that isn't there. That call is made as a call to a statement is, so an interruption

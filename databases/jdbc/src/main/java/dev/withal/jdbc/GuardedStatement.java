@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Design: only calls that wait for the server are made on another thread. Creating and closing a
  * statement, setting its parameters and reading its rows happen on the calling one. Rows that are
- * fetched in batches or can be updated are {@link GuardedRows}; closing a statement may wait for the
- * server as well, if not all of its rows were fetched.
+ * fetched in batches or can be updated are {@link GuardedRows}, and so are those from which a data
+ * source's user may close the connection. Closing a statement may wait for the server as well, if
+ * not all of its rows were fetched.
  */
 final class GuardedStatement implements InvocationHandler {
   private final GuardedConnection connection;
@@ -69,7 +70,7 @@ final class GuardedStatement implements InvocationHandler {
 
   private ResultSet rows(Statement self, ResultSet made) throws SQLException {
     int fetchSize = fetchSize();
-    if (fetchSize == 0 && !isUpdatable()) {
+    if (fetchSize == 0 && !isUpdatable() && !connection.scope().isClosedByHand()) {
       return made;
     }
     var guarded = new GuardedRows(connection, target, self, made, fetchSize);

@@ -160,6 +160,22 @@ class EndedByHandTest {
     assertThat(POSTGRESQL.rows()).containsExactly(2);
   }
 
+  /** Plain JDBC knows no other connection than the one that rows lead to. */
+  @Test
+  void connectionOfADataSource_isClosedByWayOfItsRows_isGivenBack() throws Exception {
+    Jdbc.pool(Postgres.dataSource(), PoolSettings.ofSize(1))
+        .run(pool -> {
+          Connection connection = pool.dataSource("orders").getConnection();
+          try (Statement statement = connection.createStatement();
+              ResultSet rows = statement.executeQuery("select 1")) {
+            rows.getStatement().getConnection().close();
+            assertThat(pool.inUse()).isZero();
+          } finally {
+            connection.close();
+          }
+        });
+  }
+
   @Test
   void metaData_leadsToTheGuardedConnection() throws Exception {
     Jdbc.transaction(Postgres.dataSource())
