@@ -80,7 +80,7 @@ final class Taking<C> {
       C made = use.of(loan);
       source.lent();
       return CompletableFuture.completedStage(made);
-    } catch (SQLException error) {
+    } catch (Throwable error) {
       source.ended();
       return CompletableFuture.failedStage(error);
     }
