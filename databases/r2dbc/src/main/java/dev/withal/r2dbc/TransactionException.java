@@ -74,4 +74,9 @@ public final class TransactionException extends R2dbcException {
   static @Nullable String stateOf(Throwable error) {
     return error instanceof R2dbcException known ? known.getSqlState() : null;
   }
+
+  /** {@return the driver's code of an error; 0 if it has none} */
+  static int codeOf(Throwable error) {
+    return error instanceof R2dbcException known ? known.getErrorCode() : 0;
+  }
 }

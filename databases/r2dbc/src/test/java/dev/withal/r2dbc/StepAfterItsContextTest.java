@@ -11,7 +11,6 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.IsolationLevel;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -29,26 +28,32 @@ class StepAfterItsContextTest {
 
   /** What a driver does as soon as somebody subscribes to it. */
   enum Late {
-    BEGIN(Connection::beginTransaction),
-    BEGIN_SERIALIZABLE(connection -> connection.beginTransaction(IsolationLevel.SERIALIZABLE)),
-    COMMIT(Connection::commitTransaction),
-    ROLLBACK(Connection::rollbackTransaction),
-    AUTO_COMMIT(connection -> connection.setAutoCommit(false)),
-    ISOLATION(connection -> connection.setTransactionIsolationLevel(IsolationLevel.SERIALIZABLE)),
-    SAVEPOINT(connection -> connection.createSavepoint("sp")),
-    RELEASE(connection -> connection.releaseSavepoint("sp")),
-    ROLLBACK_TO(connection -> connection.rollbackTransactionToSavepoint("sp")),
-    STATEMENT_TIMEOUT(connection -> connection.setStatementTimeout(Duration.ofSeconds(54))),
-    LOCK_WAIT(connection -> connection.setLockWaitTimeout(Duration.ofSeconds(54)));
-
-    private final Function<Connection, Publisher<Void>> step;
-
-    Late(Function<Connection, Publisher<Void>> step) {
-      this.step = step;
-    }
+    BEGIN,
+    BEGIN_SERIALIZABLE,
+    COMMIT,
+    ROLLBACK,
+    AUTO_COMMIT,
+    ISOLATION,
+    SAVEPOINT,
+    RELEASE,
+    ROLLBACK_TO,
+    STATEMENT_TIMEOUT,
+    LOCK_WAIT;
 
     Publisher<Void> on(Connection connection) {
-      return step.apply(connection);
+      return switch (this) {
+        case BEGIN -> connection.beginTransaction();
+        case BEGIN_SERIALIZABLE -> connection.beginTransaction(IsolationLevel.SERIALIZABLE);
+        case COMMIT -> connection.commitTransaction();
+        case ROLLBACK -> connection.rollbackTransaction();
+        case AUTO_COMMIT -> connection.setAutoCommit(false);
+        case ISOLATION -> connection.setTransactionIsolationLevel(IsolationLevel.SERIALIZABLE);
+        case SAVEPOINT -> connection.createSavepoint("sp");
+        case RELEASE -> connection.releaseSavepoint("sp");
+        case ROLLBACK_TO -> connection.rollbackTransactionToSavepoint("sp");
+        case STATEMENT_TIMEOUT -> connection.setStatementTimeout(Duration.ofSeconds(54));
+        case LOCK_WAIT -> connection.setLockWaitTimeout(Duration.ofSeconds(54));
+      };
     }
   }
 

@@ -37,16 +37,6 @@ public final class SqlState {
 
   /**
    * {@return a predicate that tells whether an error or one of its causes is a serialization
-   * failure or a deadlock}
-   *
-   * @param stateOf reads the SQLSTATE of one error; null if it has none
-   */
-  public static Predicate<Throwable> conflict(Function<Throwable, @Nullable String> stateOf) {
-    return conflict(stateOf, ignored -> 0);
-  }
-
-  /**
-   * {@return a predicate that tells whether an error or one of its causes is a serialization
    * failure or a deadlock, or MariaDB's error for a row that isn't as in the snapshot}
    *
    * @param stateOf reads the SQLSTATE of one error; null if it has none

@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SqlStateTest {
 
   /** Whose state is their message. */
-  private static final Predicate<Throwable> CONFLICT = SqlState.conflict(Throwable::getMessage);
+  private static final Predicate<Throwable> CONFLICT =
+      SqlState.conflict(Throwable::getMessage, _ -> 0);
 
   @ParameterizedTest
   @ValueSource(strings = {"40001", "40P01"})
