@@ -56,7 +56,10 @@ final class Savepoint implements AsyncContext<Connection> {
     return Step.readOnly(
         Bound.within(
                 physical.bounds().connect(),
-                Step.take(() -> outer.createSavepoint(savepoint)),
+                Step.take(() -> {
+                  outer.requireOpen();
+                  return outer.set(savepoint);
+                }),
                 physical::abort,
                 PhysicalConnection::closedByForce)
             .handle((ignored, error) -> {
@@ -137,14 +140,13 @@ final class Savepoint implements AsyncContext<Connection> {
   }
 
   private CompletableFuture<@Nullable Void> release() {
-    return Step.take(() -> outer.releaseSavepoint(savepoint))
+    return Step.take(() -> outer.released(savepoint))
         .exceptionallyCompose(error ->
             CompletableFuture.failedFuture(failed("the savepoint could not be released", error)));
   }
 
   private CompletableFuture<?> rollback(ExitCase how) {
-    CompletableFuture<@Nullable Void> rollback =
-        Step.take(() -> outer.rollbackTransactionToSavepoint(savepoint));
+    CompletableFuture<@Nullable Void> rollback = Step.take(() -> outer.rolledBackTo(savepoint));
     CompletionStage<@Nullable Void> done =
         how instanceof ExitCase.Cancelled ? LeftBehind.stop(outer.physical(), rollback) : rollback;
     return done.exceptionallyCompose(

@@ -110,10 +110,7 @@ final class TransactionConnection extends GuardedConnection {
 
   @Override
   public Publisher<Void> createSavepoint(String savepoint) {
-    return step(() ->
-        dialect() == SqlDialect.POSTGRESQL
-            ? sent("SAVEPOINT " + savepoint)
-            : driver().createSavepoint(savepoint));
+    return step(() -> set(savepoint));
   }
 
   @Override
@@ -124,6 +121,16 @@ final class TransactionConnection extends GuardedConnection {
   @Override
   public Publisher<Void> rollbackTransactionToSavepoint(String savepoint) {
     return step(() -> rolledBackTo(savepoint));
+  }
+
+  /**
+   * {@return the same as {@link #createSavepoint}, for the enter of a transaction inside} The exit
+   * of this one doesn't wait for it: an enter that is given up may take as long as it likes.
+   */
+  Publisher<Void> set(String savepoint) {
+    return dialect() == SqlDialect.POSTGRESQL
+        ? sent("SAVEPOINT " + savepoint)
+        : driver().createSavepoint(savepoint);
   }
 
   /** {@return the same as {@link #releaseSavepoint}, for the exit of a transaction inside} */
