@@ -174,7 +174,7 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
    * {@return whether this is the first exit} Guard against race with the end of the process, which
    * exits in main's place what a stack of main's holds, and the stack as well.
    */
-  private boolean beginsExit(ExitCase how) {
+  boolean beginsExit(ExitCase how) {
     boolean first = Shutdown.isUnderWay() ? !(boolean) EXITING.getAndSet(this, true) : !exiting;
     EXITING.setRelease(this, true);
     Span span = span();

@@ -20,13 +20,17 @@ record InExit(AsyncExitStack stack, @Nullable InExit outer) {
    */
   private static final AtomicBoolean USED = new AtomicBoolean();
 
-  /** The calling thread runs exits of the stack from here on. {@return what it ran before} */
-  static @Nullable InExit begin(AsyncExitStack stack) {
+  /**
+   * The calling thread runs exits of the stack from here on. {@return what it ran before}
+   *
+   * @param around what these exits are part of where this thread knows of none
+   */
+  static @Nullable InExit begin(AsyncExitStack stack, @Nullable InExit around) {
     if (!USED.get()) {
       USED.set(true);
     }
     InExit before = OF_THREAD.get();
-    OF_THREAD.set(new InExit(stack, before));
+    OF_THREAD.set(new InExit(stack, before == null ? around : before));
     return before;
   }
 

@@ -1,5 +1,6 @@
 package dev.withal;
 
+import dev.withal.internal.Held;
 import dev.withal.internal.Time;
 import java.io.InterruptedIOException;
 import java.net.SocketException;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * ended, and its frames never exit what they hold. Then a thread that takes its place does.
  */
 record MainThread(Thread thread) {
+  /** Why all that is held is to end with the process. */
+  static final String TOLD = "the process was told to end";
 
   boolean holds(HeldContext<?> context) {
     return context.thread() == thread;
@@ -31,8 +34,7 @@ record MainThread(Thread thread) {
   }
 
   /** {@return what completes when all that this thread itself holds is exited} */
-  CompletableFuture<?> exitInItsPlace(
-      Supplier<List<HeldContext<?>>> heldByAll, CancellationException reason) {
+  CompletableFuture<?> exitInItsPlace(Supplier<List<HeldContext<?>>> heldByAll) {
     var exited = new CompletableFuture<@Nullable Void>();
     Time.current()
         .startPlatform(
@@ -40,13 +42,50 @@ record MainThread(Thread thread) {
             () -> {
               for (HeldContext<?> held : heldByAll.get()) {
                 if (held.owner() == null && holds(held)) {
-                  Direct.exit(held, held, ExitCase.cancelled(reason), held);
+                  exit(held);
                 }
               }
               reportStuckFrames();
               exited.complete(null);
             });
     return exited;
+  }
+
+  /** Exits what nobody has begun to exit; only a report can tell what fails in that. */
+  private void exit(HeldContext<?> held) {
+    var reason = new CancellationException(TOLD);
+    ExitCase how = ExitCase.cancelled(reason);
+    Object named = held.named();
+    AsyncContext<?> context = held.context;
+    // Guard against race with a stack that was closed before, and comes to this one now.
+    if (context == null || !held.beginsExit(how)) {
+      awaitExit(held);
+      return;
+    }
+    Throwable error = Direct.exit(context, named, how, held).error();
+    HeldContext.ended(held, error);
+    if (error != null && error != reason) {
+      Late.report(named, "exit", error);
+    }
+    Foreign.suppressed(reason).forEach(added -> Late.report(named, "exit", added));
+  }
+
+  /** An exit that has begun before is awaited, as what it is nested in comes next. */
+  private void awaitExit(HeldContext<?> held) {
+    while (held.isRecorded() && !isInAnExit()) {
+      CompletableFuture<?> change = Held.change();
+      if (held.isRecorded() && Await.shielded(change)) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Whether this thread is in an exit itself, which never goes on. */
+  private boolean isInAnExit() {
+    return Arrays.stream(thread.getStackTrace())
+        .anyMatch(frame ->
+            frame.getMethodName().equals("exitUnread")
+                && frame.getClassName().equals(Stages.class.getName()));
   }
 
   /** Code of a generator or a synchronous manager is in this thread's frames, which never go on. */

@@ -100,7 +100,8 @@ final class Run<R extends @Nullable Object> {
       Await.end(done);
     } catch (InterruptedException ignored) {
       Time.current().interrupt(main.thread());
-      interrupted = Await.shielded(done);
+      // A value doesn't tell of this interruption.
+      interrupted = Await.shielded(done) || Stages.hasValue(done);
     }
     Instant end = end();
     var reason = new CancellationException("main has ended, and Async.run with it");
@@ -132,7 +133,7 @@ final class Run<R extends @Nullable Object> {
     if (echo instanceof InterruptedException interruption) {
       return interruption;
     }
-    var interruption = new InterruptedException("the process was told to end");
+    var interruption = new InterruptedException(MainThread.TOLD);
     interruption.initCause(echo);
     return interruption;
   }
@@ -152,7 +153,7 @@ final class Run<R extends @Nullable Object> {
 
   /** The process ends: waits for what is held, at most the grace period. */
   void shutDown() {
-    var reason = new CancellationException("the process was told to end");
+    var reason = new CancellationException(MainThread.TOLD);
     Instant end = end();
     try {
       Duration drain = shutdown.tell(end);
@@ -160,11 +161,9 @@ final class Run<R extends @Nullable Object> {
         Await.end(done, drain);
       }
       Time.current().interrupt(main.thread());
-      CompletableFuture<?> exits =
-          main.isInSystemExit() ? main.exitInItsPlace(this::held, reason) : null;
+      CompletableFuture<?> exits = main.isInSystemExit() ? main.exitInItsPlace(this::held) : null;
       endUses(reason, end);
-      boolean inTime =
-          exits == null ? awaitMainOrItsExit(reason, end) : Await.end(exits, left(end));
+      boolean inTime = exits == null ? awaitMainOrItsExit(end) : Await.end(exits, left(end));
       if (!inTime || !held().isEmpty()) {
         reportLeft();
       }
@@ -178,8 +177,7 @@ final class Run<R extends @Nullable Object> {
   /**
    * Waits for main, which may answer by {@code System.exit}. {@return whether all ended in time}
    */
-  private boolean awaitMainOrItsExit(CancellationException reason, Instant end)
-      throws InterruptedException {
+  private boolean awaitMainOrItsExit(Instant end) throws InterruptedException {
     Duration left = left(end);
     while (!main.isInSystemExit()) {
       if (Await.end(done, left.compareTo(LOOK) < 0 ? left : LOOK)) {
@@ -190,7 +188,7 @@ final class Run<R extends @Nullable Object> {
         return false;
       }
     }
-    return Await.end(main.exitInItsPlace(this::held, reason), left);
+    return Await.end(main.exitInItsPlace(this::held), left);
   }
 
   /** The process may be gone before the caller of this run could tell of its error. */

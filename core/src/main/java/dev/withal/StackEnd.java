@@ -116,7 +116,7 @@ final class StackEnd {
     }
     told = how;
     ExitCase after = how;
-    InExit before = InExit.begin(stack);
+    InExit before = InExit.begin(stack, null);
     try {
       for (Place place = top; place != null; place = place.below) {
         after = Direct.exit(place.toExit(), place.named(), after, by);

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A manager whose exit is bounded: graceful, then forced, then abandoned and reported (L9). */
@@ -69,6 +70,11 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
     /** On whose behalf errors are added to. */
     private volatile Object adding = this;
 
+    /**
+     * Finds the value once the exit is abandoned: no body sees it, but it is still the context's.
+     */
+    private volatile Supplier<@Nullable Object> left = () -> null;
+
     /** Done once {@code forceClose} was called, or won't be. */
     private final CompletableFuture<@Nullable Void> forcing = new CompletableFuture<>();
 
@@ -86,10 +92,10 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
     }
 
     @Override
-    @SuppressWarnings("NullAway") // null once it is abandoned, when no body is left to see it
+    @SuppressWarnings({"NullAway", "unchecked"}) // it is the context's, as long as somebody has it
     public T value() {
       var held = context;
-      return held == null ? null : held.value();
+      return held == null ? (T) left.get() : held.value();
     }
 
     @Override
@@ -203,7 +209,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
       if (progress.compareAndSet(Progress.FORCED, Progress.ANSWERED)) {
         stopTimer();
         answer.completeExceptionally(error);
-      } else if (failure != null && progress.get() == Progress.ABANDONED) {
+      } else if (failure != null) {
         reportLate(name, failure);
       }
     }
@@ -230,6 +236,11 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
 
     /** What is still awaited keeps neither the value nor what the exit was told. */
     private void letGo() {
+      try {
+        left = Dropped.weakly(held().value());
+      } catch (Throwable broken) {
+        Report.send(Report.Kind.FAILED_CALLBACK, name, "the context can't tell its value", broken);
+      }
       context = null;
       Callback waiting = graceful;
       if (waiting != null) {

@@ -14,6 +14,9 @@ final class Unwind implements BiFunction<@Nullable Object, @Nullable Throwable, 
   private final Object by;
   private final CompletableFuture<ExitCase> exited;
 
+  /** The exits around these, which go on where nobody knows of them: after a timer, say. */
+  private final @Nullable InExit around = InExit.current();
+
   Unwind(
       AsyncExitStack stack,
       @Nullable Place top,
@@ -44,7 +47,7 @@ final class Unwind implements BiFunction<@Nullable Object, @Nullable Throwable, 
   }
 
   private void loop() {
-    InExit before = InExit.begin(stack);
+    InExit before = InExit.begin(stack, around);
     boolean ended;
     try {
       ended = exitAll();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -18,20 +19,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ExitStackClosesItselfTest {
   private final Journal journal = new Journal();
   private final AsyncExitStack stack = AsyncExitStack.open();
-
-  @Test
-  void exit_closesItsStackFromADeepNest_endsAllTheSame() {
-    stack.pushAsync(_ -> nest(200).thenApply(_ -> Verdict.PROPAGATE));
-
-    CompletableFuture<Void> closed = stack.closeAsync();
-
-    assertThat(closed).isCompleted();
-  }
-
-  private CompletableFuture<Void> nest(int depth) {
-    return AsyncContextManager.ofValue("x")
-        .useAsync(_ -> depth == 0 ? stack.closeAsync() : nest(depth - 1));
-  }
 
   /** How a stack is closed from outside. */
   enum Close {
@@ -234,5 +221,34 @@ class ExitStackClosesItselfTest {
   private CompletionStage<String> note(String event) {
     journal.add(event);
     return CompletableFuture.completedFuture(event);
+  }
+
+  @Test
+  void exit_closesItsStackFromADeepNest_endsAllTheSame() {
+    stack.pushAsync(_ -> nest(200).thenApply(_ -> Verdict.PROPAGATE));
+
+    CompletableFuture<Void> closed = stack.closeAsync();
+
+    assertThat(closed).isCompleted();
+  }
+
+  private CompletableFuture<Void> nest(int depth) {
+    return AsyncContextManager.ofValue("x")
+        .useAsync(_ -> depth == 0 ? stack.closeAsync() : nest(depth - 1));
+  }
+
+  @Test
+  void exitAfterATimer_closesTheStackAroundItsOwn_endsAllTheSame(VirtualTime time) {
+    AsyncExitStack inner = AsyncExitStack.open();
+    inner.pushAsync(_ -> stack.closeAsync().thenApply(_ -> Verdict.PROPAGATE));
+    CompletableFuture<String> entered =
+        inner.enterAsync(new ByHand(journal).grace(Duration.ofSeconds(1)));
+    stack.pushAsync(inner::exitAsync);
+
+    CompletableFuture<Void> closed = stack.closeAsync();
+    time.advance(Duration.ofSeconds(2));
+
+    assertThat(closed).isCompleted();
+    assertThat(entered).isCompletedExceptionally();
   }
 }

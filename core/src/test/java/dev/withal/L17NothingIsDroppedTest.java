@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -201,6 +202,28 @@ class L17NothingIsDroppedTest {
 
     assertThat(use).isCancelled();
     assertThat(events).containsExactly("release connection");
+  }
+
+  @OnEveryCarrier
+  void valueOfTheContext_exitIsAbandoned_isLeftToIt(Carrier carrier, VirtualTime time) {
+    var events = new ArrayList<String>();
+    var connection = new Connection(events);
+    AsyncContextManager<Connection> stuck =
+        AsyncContextManager.closing(
+            () -> carrier.step(() -> connection), _ -> new CompletableFuture<>());
+    AsyncContextManager<Connection> manager =
+        stuck
+            .exitTimeout(Duration.ofSeconds(1))
+            .releasingDropped(Connection.class, Connection::closeAsync);
+
+    Throwable thrown = catchThrowable(() -> carrier.use(time, manager, value -> value));
+
+    assertThat(thrown).isInstanceOf(TimeoutException.class);
+    assertThat(events).isEmpty();
+    assertThat(reports)
+        .singleElement()
+        .extracting(Report::kind)
+        .isEqualTo(Report.Kind.ABANDONED_EXIT);
   }
 
   /** What nobody has any more is gone. */

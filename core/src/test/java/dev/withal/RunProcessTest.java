@@ -99,6 +99,27 @@ class RunProcessTest {
   }
 
   @Test
+  void systemExit_anExitIsPending_isAwaitedBeforeThoseAroundIt() throws Exception {
+    Ended ended = start("calls exit while an exit is pending").end();
+
+    assertThat(ended.code()).isEqualTo(7);
+    // The stack or the end of the process exits the second one, and each tells a case of its own.
+    assertThat(ended.out())
+        .extracting(line -> line.replaceFirst(" \\w+ed$", ""))
+        .containsExactly("enter a", "enter b", "exit b", "exit a");
+    assertThat(ended.err()).isEmpty();
+  }
+
+  @Test
+  void systemExit_anExitFails_isReported() throws Exception {
+    Ended ended = start("calls exit with an exit that fails").end();
+
+    assertThat(ended.code()).isEqualTo(7);
+    assertThat(ended.out()).containsExactly("enter a", "exit a Cancelled");
+    assertThat(ended.err()).containsOnlyOnce("java.io.IOException: no flush");
+  }
+
+  @Test
   void signal_mainAnswersBySystemExit_exitsAllThatMainHolds() throws Exception {
     Ended ended = start("answers by exit").signalWhenReady("TERM").end();
 

@@ -33,6 +33,9 @@ final class RunPrograms {
           Async.call(Duration.ofMillis(300), () -> hanging().use(_ -> ready(LONG)));
       case "drains" -> Async.call(Duration.ofSeconds(20), RunPrograms::drain);
       case "calls exit" -> Async.call(() -> manager("a").use(_ -> onStackThenExit()));
+      case "calls exit while an exit is pending" -> Async.run(RunPrograms::closeThenExit);
+      case "calls exit with an exit that fails" ->
+          Async.call(() -> manager("a").use(_ -> failingToExit().use(_ -> exit())));
       case "answers by exit" -> Async.call(() -> manager("a").use(_ -> answering()));
       case "answers by an error" -> Async.call(() -> manager("a").use(_ -> failing()));
       case "calls exit in a generator" ->
@@ -111,6 +114,25 @@ final class RunPrograms {
           System.exit(7);
           return "never";
         });
+  }
+
+  private static void closeThenExit() throws InterruptedException {
+    AsyncExitStack stack = AsyncExitStack.open();
+    stack.enter(manager("a"));
+    stack.enter(manager("b"));
+    CompletableFuture<Void> ignored = stack.closeAsync();
+    System.exit(7);
+  }
+
+  private static String exit() {
+    System.exit(7);
+    return "never";
+  }
+
+  private static AsyncContextManager<String> failingToExit() {
+    return AsyncContextManager.closing(
+        () -> CompletableFuture.completedFuture("b"),
+        _ -> CompletableFuture.failedFuture(new IOException("no flush")));
   }
 
   private static String ready(Duration wait) throws InterruptedException {

@@ -58,6 +58,42 @@ class TimeoutsForceTest {
   }
 
   @Test
+  void forceClose_failsAfterTheGracefulExitHasEnded_isReported(VirtualTime time) {
+    var error = new IOException("force");
+    var forcing = new CompletableFuture<Void>();
+    manager.arrive();
+    CompletableFuture<String> result =
+        manager.exitTimeout(LIMIT, _ -> forcing).useAsync(CompletableFuture::completedFuture);
+    time.advance(LIMIT);
+    manager.exit.complete(Verdict.PROPAGATE);
+    assertThat(result.exceptionNow()).hasMessage(FORCED).hasNoSuppressedExceptions();
+
+    try (var _ = Report.listen(reports::add)) {
+      forcing.completeExceptionally(error);
+    }
+
+    assertThat(reports).singleElement().extracting(Report::error).isSameAs(error);
+  }
+
+  @Test
+  void gracefulExit_failsAfterItWasForced_isReported(VirtualTime time) {
+    var error = new IOException("graceful");
+    manager.arrive();
+    CompletableFuture<String> result =
+        manager
+            .exitTimeout(LIMIT, _ -> CompletableFuture.completedFuture(null))
+            .useAsync(CompletableFuture::completedFuture);
+    time.advance(LIMIT);
+    assertThat(result.exceptionNow()).hasMessage(FORCED).hasNoSuppressedExceptions();
+
+    try (var _ = Report.listen(reports::add)) {
+      manager.exit.completeExceptionally(error);
+    }
+
+    assertThat(reports).singleElement().extracting(Report::error).isSameAs(error);
+  }
+
+  @Test
   void forceClose_fails_isAddedToTheTimeout(VirtualTime time) {
     var error = new IOException("force");
     manager.arrive();
