@@ -18,11 +18,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Design: one that can't be kept is undone, so that the transaction around it goes on. A server
  * that aborted the transaction when a statement failed has done so up to the savepoint only.
+ *
+ * <p>One that comes after its enter was given up is left to the transaction around it: to undo or
+ * release it would undo that one's newer work, or release savepoints that it has set since.
  */
 final class Savepoint implements AsyncContext<Connection> {
   private final TransactionConnection outer;
   private final TransactionConnection value;
   private final String savepoint;
+
+  /** Whether a body may have the connection. */
+  private volatile boolean handedOut;
 
   private Savepoint(TransactionConnection outer, String name, String savepoint) {
     this.outer = outer;
@@ -77,11 +83,15 @@ final class Savepoint implements AsyncContext<Connection> {
 
   @Override
   public Connection value() {
+    handedOut = true;
     return value;
   }
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
+    if (!handedOut) {
+      return Verdict.PROPAGATE.now();
+    }
     PhysicalConnection physical = outer.physical();
     CompletableFuture<Verdict> end =
         (how.error() == null ? value.end() : LeftBehind.stop(physical, value.end()))

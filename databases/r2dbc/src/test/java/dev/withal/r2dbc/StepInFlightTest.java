@@ -36,12 +36,12 @@ class StepInFlightTest {
     }
   }
 
-  private interface Use {
+  interface Use {
     void of(Pool pool, DroppingProxy proxy) throws Exception;
   }
 
   /** Tells a story of one connection, and {@return the rows that are committed in the end} */
-  private static long rowsAfter(Server server, Use use) throws Exception {
+  static long rowsAfter(Server server, Use use) throws Exception {
     if (server == Server.MARIADB) {
       Mariadb.assumeThere();
     }
