@@ -167,7 +167,7 @@ final class NestedConnection extends ForwardingConnection implements AsyncContex
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
     PhysicalConnection physical = outer.physical();
-    CompletableFuture<@Nullable Void> nothingSent = inner.end();
+    CompletableFuture<@Nullable Void> nothingSent = inner.end(how);
     CompletableFuture<Verdict> exit =
         LeftBehind.stop(physical, nothingSent)
             .handle((ignored, error) -> error)

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /**
  * A transaction inside another one, whose work can be undone alone.
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One that comes after its enter was given up is left to the transaction around it: to undo or
  * release it would undo that one's newer work, or release savepoints that it has set since.
+ *
+ * <p>So is one that outlives the transaction around it: the connection may be a stranger's by then.
  */
 final class Savepoint implements AsyncContext<Connection> {
   private final TransactionConnection outer;
@@ -94,7 +97,9 @@ final class Savepoint implements AsyncContext<Connection> {
     }
     PhysicalConnection physical = outer.physical();
     CompletableFuture<Verdict> end =
-        (how.error() == null ? value.end() : LeftBehind.stop(physical, value.end()))
+        (how.error() == null || outer.hasEnded()
+                ? value.end(how)
+                : LeftBehind.stop(physical, value.end(how)))
             .handle((ignored, error) -> error)
             .thenCompose(ignored -> conclude(how))
             .<Verdict>thenApply(ignored -> Verdict.PROPAGATE)
@@ -102,8 +107,15 @@ final class Savepoint implements AsyncContext<Connection> {
     return Bound.within(
         physical.bounds().exit(),
         end,
-        physical::abort,
+        this::abort,
         () -> failed("the savepoint could not be ended", PhysicalConnection.closedByForce()));
+  }
+
+  /** Closes the connection, unless that is left to the exit of a transaction around this one. */
+  private void abort() {
+    if (!outer.hasEnded()) {
+      outer.physical().abort();
+    }
   }
 
   private CompletableFuture<@Nullable Object> conclude(ExitCase how) {
@@ -118,11 +130,17 @@ final class Savepoint implements AsyncContext<Connection> {
     return nestedRolledBack()
         .thenCompose(ignored -> {
           TransactionException refusal = outer.physical().session().refusal(value.name());
-          return refusal == null ? release() : CompletableFuture.failedFuture(refusal);
+          // Guard against race with the next user of the connection, whose refusal that would be.
+          return refusal == null || outer.hasEnded()
+              ? release()
+              : CompletableFuture.failedFuture(refusal);
         });
   }
 
   private CompletableFuture<@Nullable Void> afterRollback(Throwable failure, ExitCase how) {
+    if (outer.hasEnded()) {
+      return CompletableFuture.failedFuture(failure);
+    }
     return rollback(how)
         .handle((ignored, error) -> {
           throw Failure.wrapped(Objects.requireNonNull(told(failure, error)));
@@ -150,27 +168,31 @@ final class Savepoint implements AsyncContext<Connection> {
   }
 
   private CompletableFuture<@Nullable Void> release() {
-    return Step.take(() -> outer.released(savepoint))
+    return Step.take(() -> outer.releaseSavepoint(savepoint))
         .exceptionallyCompose(error ->
             CompletableFuture.failedFuture(failed("the savepoint could not be released", error)));
   }
 
   private CompletableFuture<?> rollback(ExitCase how) {
-    CompletableFuture<@Nullable Void> rollback = Step.take(() -> outer.rolledBackTo(savepoint));
+    // A failure is recorded inside, so that the commit of the outer one can't come before.
+    CompletableFuture<@Nullable Void> rollback =
+        Step.take(() ->
+            outer.step(
+                Mono.defer(() -> Mono.from(outer.rolledBackTo(savepoint)))
+                    .doOnError(outer::failedRollback)));
     CompletionStage<@Nullable Void> done =
         how instanceof ExitCase.Cancelled ? LeftBehind.stop(outer.physical(), rollback) : rollback;
-    return done.exceptionallyCompose(
-            error -> {
-              outer.failedRollback(Failure.unwrapped(error));
-              return CompletableFuture.failedFuture(
-                  failed("the rollback to the savepoint failed", error));
-            })
+    return done.exceptionallyCompose(error ->
+            CompletableFuture.failedFuture(failed("the rollback to the savepoint failed", error)))
         .thenCompose(ignored -> release())
         .toCompletableFuture();
   }
 
   private TransactionException failed(String what, Throwable error) {
     return TransactionException.of(
-        value.name(), what, Failure.unwrapped(error), outer.physical().session().outcome());
+        value.name(),
+        what,
+        Failure.unwrapped(error),
+        outer.hasEnded() ? outer.outcomeOfRest() : outer.physical().session().outcome());
   }
 }

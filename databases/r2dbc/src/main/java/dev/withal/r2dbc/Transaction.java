@@ -134,7 +134,7 @@ final class Transaction implements AsyncContext<Connection> {
       physical.exits();
     }
     CompletableFuture<Verdict> exit =
-        (how.error() == null ? value.end() : LeftBehind.stop(physical, value.end()))
+        (how.error() == null ? value.end(how) : LeftBehind.stop(physical, value.end(how)))
             .handle((ignored, error) -> error)
             .thenCompose(ignored -> ended(how))
             .<Verdict>handle((ignored, error) -> {

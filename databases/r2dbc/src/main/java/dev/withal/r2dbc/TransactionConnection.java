@@ -1,6 +1,8 @@
 package dev.withal.r2dbc;
 
+import dev.withal.ExitCase;
 import dev.withal.database.internal.SqlDialect;
+import dev.withal.r2dbc.TransactionException.Outcome;
 import io.r2dbc.spi.Batch;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.IsolationLevel;
@@ -27,6 +29,9 @@ final class TransactionConnection extends GuardedConnection {
   /** The nested connections with an open transaction, the last one begun last. */
   private final Deque<NestedConnection> nested = new ConcurrentLinkedDeque<>();
 
+  /** Whether the exit undoes the work; written before anybody can see that it has begun. */
+  private volatile boolean undone;
+
   TransactionConnection(Connection target, String name, PhysicalConnection physical) {
     this(target, name, physical, new AtomicInteger());
   }
@@ -50,7 +55,8 @@ final class TransactionConnection extends GuardedConnection {
   }
 
   /** Admits no more statements and steps. {@return a future that completes when none is inside} */
-  CompletableFuture<@Nullable Void> end() {
+  CompletableFuture<@Nullable Void> end(ExitCase how) {
+    undone = how.error() != null;
     return admission().close();
   }
 
@@ -65,6 +71,15 @@ final class TransactionConnection extends GuardedConnection {
   boolean hasEnded() {
     return admission().isClosed()
         || (target instanceof TransactionConnection around && around.hasEnded());
+  }
+
+  /** {@return the outcome of work that was left to this transaction, which has ended} */
+  Outcome outcomeOfRest() {
+    return isUndone() ? Outcome.NOT_COMMITTED : Outcome.UNKNOWN;
+  }
+
+  private boolean isUndone() {
+    return undone || (target instanceof TransactionConnection around && around.isUndone());
   }
 
   void began(NestedConnection connection) {
@@ -133,14 +148,14 @@ final class TransactionConnection extends GuardedConnection {
         : driver().createSavepoint(savepoint);
   }
 
-  /** {@return the same as {@link #releaseSavepoint}, for the exit of a transaction inside} */
+  /** {@return the same as {@link #releaseSavepoint}, for a step that is admitted already} */
   Publisher<Void> released(String savepoint) {
     return dialect() == SqlDialect.POSTGRESQL
         ? sent("RELEASE SAVEPOINT " + savepoint)
         : driver().releaseSavepoint(savepoint);
   }
 
-  /** {@return the same as {@link #rollbackTransactionToSavepoint}, for such an exit} */
+  /** {@return the same as {@link #rollbackTransactionToSavepoint}, for such a step} */
   Publisher<Void> rolledBackTo(String savepoint) {
     return switch (dialect()) {
       case POSTGRESQL -> sent("ROLLBACK TO SAVEPOINT " + savepoint);
