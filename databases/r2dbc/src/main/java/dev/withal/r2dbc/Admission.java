@@ -77,9 +77,9 @@ final class Admission {
    * {@return the same step, taken inside} Cancelling it leaves the inside, however the driver
    * reacts; then it is {@linkplain #hasLeftBehind() left behind}.
    *
-   * @param step a driver's step, of which only the end matters
+   * @param step a driver's step
    */
-  Mono<Void> step(Mono<Void> step) {
+  <T> Mono<T> step(Mono<T> step) {
     return Mono.defer(() -> {
       if (!enter()) {
         throw ended("step isn't taken");

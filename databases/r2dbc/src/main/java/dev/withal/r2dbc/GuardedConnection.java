@@ -3,6 +3,7 @@ package dev.withal.r2dbc;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.TransactionDefinition;
+import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +33,12 @@ abstract class GuardedConnection extends ForwardingConnection {
   }
 
   /** {@return the same step, for which the exits of this context and of those around it wait} */
-  final Mono<Void> step(Mono<Void> step) {
+  final <T> Mono<T> step(Mono<T> step) {
     return admission.step(stepAround(step));
   }
 
   /** {@return the same for the contexts around this one, whose own exit may take it} */
-  final Mono<Void> stepAround(Mono<Void> step) {
+  final <T> Mono<T> stepAround(Mono<T> step) {
     GuardedConnection around = around(super.unwrap());
     return around == null ? step : around.step(step);
   }
@@ -111,6 +112,12 @@ abstract class GuardedConnection extends ForwardingConnection {
   public Publisher<Void> setLockWaitTimeout(Duration timeout) {
     session.touch();
     return step(() -> super.setLockWaitTimeout(timeout));
+  }
+
+  /** A step as well: who asks for it may also have it stopped, with what a stranger has sent. */
+  @Override
+  public Publisher<Boolean> validate(ValidationDepth depth) {
+    return step(Mono.defer(() -> Mono.from(super.validate(depth))));
   }
 
   /** The caller may then change the session in any way. */

@@ -144,7 +144,7 @@ final class Lease extends GuardedConnection implements AsyncContext<Connection> 
   /** {@return a stage that completes when no statement or step is under way any more} */
   private CompletionStage<?> idle() {
     return LeftBehind.<@Nullable Void>stop(
-        physical, Step.take(() -> super.validate(ValidationDepth.REMOTE)));
+        physical, Step.take(() -> physical.validate(ValidationDepth.REMOTE)));
   }
 
   /** Undoes work that the body began by hand and left open, and its changes to the session. */

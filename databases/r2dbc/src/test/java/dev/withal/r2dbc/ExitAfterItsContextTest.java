@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.withal.Async;
 import dev.withal.AsyncContext;
 import dev.withal.ExitCase;
+import dev.withal.database.testing.DroppingProxy;
+import dev.withal.database.testing.PostgresServer;
 import dev.withal.r2dbc.TransactionException.Outcome;
 import dev.withal.testkit.LeakCheck;
 import io.r2dbc.spi.Connection;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -111,6 +115,32 @@ class ExitAfterItsContextTest {
                   TransactionException.class,
                   told -> assertThat(told.outcome()).isEqualTo(Outcome.NOT_COMMITTED));
         });
+    assertThat(POSTGRESQL.rows()).containsExactly(2);
+  }
+
+  /** If it asked the server anything, it would wait behind the statement, and have it cancelled. */
+  @Test
+  void transaction_outlivesItsConnectionAndIsCancelled_nextStatementIsLeftAlone() throws Exception {
+    try (var proxy = new DroppingProxy(PostgresServer.port())) {
+      R2dbc.pool(Postgres.urlOverPort(proxy.port()), ONE)
+          .use(pool -> {
+            pool.connection()
+                .use(connection -> {
+                  beginLate(connection);
+                  return null;
+                });
+            return pool.connection()
+                .use(next -> {
+                  DroppingProxy.Hold insert = proxy.hold("insert");
+                  CompletableFuture<Void> inserted = Setting.insert(next, 2);
+                  Async.await(insert.reached());
+                  Throwable told = exitLate(End.CANCELLATION);
+                  insert.letGo();
+                  Async.await(inserted);
+                  return assertThat(told).isInstanceOf(TransactionException.class);
+                });
+          });
+    }
     assertThat(POSTGRESQL.rows()).containsExactly(2);
   }
 }
