@@ -30,7 +30,7 @@ final class Loan {
 
   /** {@return whether ending the loan only puts back a connection that its pool keeps} */
   boolean endsAtOnce() {
-    return source.keeps() && !session.isDoomed() && !session.isAltered();
+    return source.keeps() && !session.isDoomed() && !session.isAltered() && !session.hasEntered();
   }
 
   /** Called when the exit has begun. */
@@ -66,6 +66,10 @@ final class Loan {
 
   /** Gives the connection back as it came, or discards it. Blocks. */
   void end() throws SQLException {
+    if (session.leaveTransaction()) {
+      // It outlives the loan, and its own exit will neither roll back nor restore settings.
+      session.doom();
+    }
     // The last one runs first.
     try (Step ignored = source::ended;
         Step unused = this::giveBack) {

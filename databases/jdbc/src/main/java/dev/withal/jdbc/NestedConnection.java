@@ -51,7 +51,11 @@ final class NestedConnection implements AsyncContext<Connection> {
     return Ending.of(
         session,
         scope.name(),
-        scope.close(how).thenCompose(ignored -> Calls.startSurely(executorOfEnd(), this::end)),
+        scope
+            .close(how)
+            .thenCompose(ignored ->
+                Calls.startSurely(
+                    executorOfEnd(), () -> scope.exit(this::end, () -> Verdict.PROPAGATE))),
         () -> {});
   }
 

@@ -40,16 +40,17 @@ final class Savepoint implements AsyncContext<Connection> {
     return () -> {
       Session session = outer.session();
       return Ending.ofBegin(
-          session, name, Calls.start(name, session.executor(), () -> set(outer, name)));
+          session,
+          name,
+          Calls.start(name, session.executor(), () -> outer.scope().enter(() -> set(outer, name))));
     };
   }
 
   private static Savepoint set(GuardedConnection outer, String name) throws SQLException {
-    outer.scope().requireOpen();
     outer.beforeCall();
     Session session = outer.session();
     try {
-      return new Savepoint(session, new Scope(name, session), Mark.set(session));
+      return new Savepoint(session, outer.scope().inside(name), Mark.set(session));
     } catch (SQLException error) {
       throw new TransactionException(
           name, "the savepoint could not be set", error, Outcome.NOT_COMMITTED);
@@ -68,7 +69,9 @@ final class Savepoint implements AsyncContext<Connection> {
         scope.name(),
         scope
             .close(how)
-            .thenCompose(ignored -> Calls.startSurely(session.executor(), () -> end(how))),
+            .thenCompose(ignored ->
+                Calls.startSurely(
+                    session.executor(), () -> scope.exit(() -> end(how), () -> outlived(how)))),
         () -> {});
   }
 
@@ -90,6 +93,22 @@ final class Savepoint implements AsyncContext<Connection> {
       }
       return Verdict.PROPAGATE;
     }
+  }
+
+  /** The work shared the fate of the transaction around, of which this exit doesn't know. */
+  private Verdict outlived(ExitCase how) throws TransactionException {
+    scope.forgetNested();
+    if (how.error() == null) {
+      throw new TransactionException(
+          scope.name(),
+          "its exit commits nothing",
+          new SQLException(
+              "the transaction around it ended before, and its work up to then may or may not be"
+                  + " committed",
+              "25000"),
+          Outcome.UNKNOWN);
+    }
+    return Verdict.PROPAGATE;
   }
 
   /** Leaves the work to the transaction around this one. */

@@ -24,20 +24,22 @@ import org.jspecify.annotations.Nullable;
  * after a rollback would take effect on its own, and one that it sends after the connection went
  * back, in a stranger's transaction. So each call is made inside the scope. The exit closes the
  * scope, cancels the running calls unless the body succeeded, and continues when no call is inside
- * any more. A call inside a nested scope is inside the outer one as well.
+ * any more. A call inside a nested scope is inside the outer one as well. So are the enter and the
+ * exit of a nested scope's context, which may come late: these are awaited but not cancelled.
  */
 final class Scope {
   private final String name;
   private final Session session;
   private final @Nullable Scope around;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Set<DriverCall> calls = fewByIdentity();
-  private final Set<Statement> open = fewByIdentity();
+  private final Set<DriverCall> calls = Collections.newSetFromMap(new IdentityHashMap<>(2));
+  private final OpenStatements open = new OpenStatements();
 
   /** The one that began last comes last, and ends before the others. */
   private final List<Nesting> nestings = new ArrayList<>(0);
 
   private final CompletableFuture<@Nullable Void> empty = new CompletableFuture<>();
+  private int steps;
   private boolean closed;
   private volatile boolean closedByHand;
 
@@ -71,10 +73,6 @@ final class Scope {
 
   boolean isClosedByHand() {
     return closedByHand;
-  }
-
-  private static <T> Set<T> fewByIdentity() {
-    return Collections.newSetFromMap(new IdentityHashMap<>(2));
   }
 
   String name() {
@@ -124,7 +122,89 @@ final class Scope {
     lock.lock();
     try {
       calls.remove(call);
-      last = closed && calls.isEmpty();
+      last = closed && isEmpty();
+    } finally {
+      lock.unlock();
+    }
+    if (last) {
+      empty.complete(null);
+    }
+  }
+
+  private boolean isEmpty() {
+    return calls.isEmpty() && steps == 0;
+  }
+
+  /**
+   * Enters a context inside this scope, whose exit awaits that.
+   *
+   * @param enter the calls to the driver that enter the context; not made after the exit
+   */
+  <R> R enter(Callable<R> enter) throws Exception {
+    requireOpen();
+    if (!stays()) {
+      // Guard against race with the exit, which has begun since.
+      throw hasEnded();
+    }
+    try {
+      return enter.call();
+    } finally {
+      leaves();
+    }
+  }
+
+  /**
+   * Exits this scope's context inside the scope around it, whose exit awaits that.
+   *
+   * @param exit the calls to the driver that exit the context
+   * @param outlived the end of a context around which the other one has exited: the connection may
+   *     have another user, so it makes no calls
+   */
+  <R> R exit(Callable<R> exit, Callable<R> outlived) throws Exception {
+    if (around == null) {
+      return exit.call();
+    }
+    if (!around.stays()) {
+      return outlived.call();
+    }
+    try {
+      return exit.call();
+    } finally {
+      around.leaves();
+    }
+  }
+
+  /** Keeps the exit of this scope and of those around it waiting. {@return false if one began} */
+  private boolean stays() {
+    lock.lock();
+    try {
+      if (closed) {
+        return false;
+      }
+      steps++;
+    } finally {
+      lock.unlock();
+    }
+    if (around != null && !around.stays()) {
+      leavesThis();
+      return false;
+    }
+    return true;
+  }
+
+  private void leaves() {
+    leavesThis();
+    if (around != null) {
+      around.leaves();
+    }
+  }
+
+  private void leavesThis() {
+    boolean last;
+    lock.lock();
+    try {
+      steps--;
+      last = closed && isEmpty();
     } finally {
       lock.unlock();
     }
@@ -137,14 +217,14 @@ final class Scope {
     if (around != null) {
       around.opened(statement);
     }
-    locked(() -> open.add(statement));
+    open.add(statement);
   }
 
   void closed(Statement statement) {
     if (around != null) {
       around.closed(statement);
     }
-    locked(() -> open.remove(statement));
+    open.remove(statement);
   }
 
   void began(Nesting nesting) {
@@ -179,7 +259,11 @@ final class Scope {
       throw new SQLNonTransientConnectionException(
           "the connection of " + name + " is closed: take another one", "08003");
     }
-    throw new IllegalStateException(name + " has ended: use its connection in the body only");
+    throw hasEnded();
+  }
+
+  private IllegalStateException hasEnded() {
+    return new IllegalStateException(name + " has ended: use its connection in the body only");
   }
 
   boolean isClosed() {
@@ -206,14 +290,16 @@ final class Scope {
    */
   CompletableFuture<@Nullable Void> close(ExitCase how) {
     List<DriverCall> running;
+    boolean isEmpty;
     lock.lock();
     try {
       closed = true;
       running = List.copyOf(calls);
+      isEmpty = isEmpty();
     } finally {
       lock.unlock();
     }
-    if (running.isEmpty()) {
+    if (isEmpty) {
       empty.complete(null);
     } else if (how.error() != null) {
       running.forEach(DriverCall::stop);
@@ -222,7 +308,7 @@ final class Scope {
   }
 
   boolean hasStatements() {
-    return !left().isEmpty();
+    return !open.all().isEmpty();
   }
 
   /**
@@ -233,25 +319,8 @@ final class Scope {
     if (session.isAborted()) {
       return;
     }
-    SQLException failure = null;
-    for (Statement statement : left()) {
-      try {
-        statement.close();
-      } catch (SQLException error) {
-        if (failure == null) {
-          failure = error;
-        } else {
-          failure.addSuppressed(error);
-        }
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
-  }
-
-  private List<Statement> left() {
-    return locked(() -> List.copyOf(open));
+    // The contexts around would keep them until they exit.
+    open.close(this::closed);
   }
 
   private <T> T locked(Supplier<T> action) {

@@ -10,10 +10,7 @@ import dev.withal.jdbc.TransactionException.Outcome;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Collections;
 import java.util.Deque;
-import java.util.IdentityHashMap;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,14 +21,9 @@ import org.jspecify.annotations.Nullable;
  * A driver's connection, with the state that all its users share.
  *
  * <p>Design: code that doubts whether the connection is sound dooms it, and needs to do nothing
- * else: its lender discards it. The state of a connection that was never ours is known only to the
- * caller, and such a connection may come here twice; so those that are in a transaction are kept in
- * one place.
+ * else: its lender discards it.
  */
 final class Session {
-  private static final Set<Connection> IN_TRANSACTION =
-      Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
-
   /** Whose the connection is; it changes once. */
   private enum Hold {
     OURS,
@@ -42,6 +34,7 @@ final class Session {
   private final Physical physical;
   private final Where where;
   private final Bounds bounds;
+  private final InTransaction inTransaction;
   private final Settings settings = new Settings();
   private final AtomicInteger savepoints = new AtomicInteger();
 
@@ -70,6 +63,7 @@ final class Session {
 
   Session(Physical physical, Where where, Bounds bounds) {
     this.physical = physical;
+    this.inTransaction = new InTransaction(physical.connection());
     this.where = where;
     this.bounds = bounds;
   }
@@ -292,7 +286,7 @@ final class Session {
     rolledBackBy = null;
     notUndone = null;
     marks.clear();
-    return IN_TRANSACTION.add(connection());
+    return inTransaction.enter();
   }
 
   /** Records that the driver is about to be told to commit. */
@@ -304,12 +298,18 @@ final class Session {
     return committing;
   }
 
-  void leaveTransaction() {
-    IN_TRANSACTION.remove(connection());
+  /** {@return whether a transaction of this session had not been left} */
+  boolean leaveTransaction() {
+    return inTransaction.leave();
+  }
+
+  /** {@return whether a transaction of this session has not been left} */
+  boolean hasEntered() {
+    return inTransaction.isOurs();
   }
 
   boolean isInTransaction() {
-    return IN_TRANSACTION.contains(connection());
+    return inTransaction.isThere();
   }
 
   /** {@return what an SQL text does} */

@@ -8,7 +8,6 @@ import dev.withal.database.Bounds;
 import dev.withal.jdbc.TransactionException.Outcome;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -27,59 +26,10 @@ final class Transaction implements AsyncContext<Connection> {
   private final Before before;
   private final GuardedConnection value;
 
-  /**
-   * The settings of the connection before the transaction. Asking for the isolation level may cost
-   * an exchange with the server, so that is done only if the transaction has a level of its own.
-   */
-  private record Before(
-      boolean autoCommit,
-      @Nullable Integer isolation,
-      @Nullable Boolean readOnly,
-      List<String> limits) {
-
-    /** Sets the connection up for a transaction. {@return the previous settings} */
-    static Before begin(Connection connection, TransactionOptions options) throws SQLException {
-      IsolationLevel level = options.level();
-      boolean autoCommit = connection.getAutoCommit();
-      Integer isolation = level == null ? null : connection.getTransactionIsolation();
-      Boolean readOnly = options.isReadOnly() ? connection.isReadOnly() : null;
-      if (level != null) {
-        connection.setTransactionIsolation(level.code());
-      }
-      if (options.isReadOnly()) {
-        connection.setReadOnly(true);
-      }
-      connection.setAutoCommit(false);
-      try {
-        return new Before(
-            autoCommit, isolation, readOnly, Limits.set(connection, options.limits()));
-      } catch (Throwable error) {
-        try (Step ignored =
-                () -> new Before(autoCommit, isolation, readOnly, List.of()).restore(connection);
-            Step unused = connection::rollback) {
-          throw error;
-        }
-      }
-    }
-
-    void restore(Connection connection) throws SQLException {
-      if (connection.getAutoCommit() != autoCommit) {
-        connection.setAutoCommit(autoCommit);
-      }
-      if (isolation != null) {
-        connection.setTransactionIsolation(isolation);
-      }
-      if (readOnly != null) {
-        connection.setReadOnly(readOnly);
-      }
-      Limits.run(connection, limits);
-    }
-  }
-
-  private Transaction(Session session, Before before, String name) {
+  private Transaction(Session session, Scope scope, Before before) {
     this.session = session;
     this.before = before;
-    this.scope = new Scope(name, session);
+    this.scope = scope;
     this.value = new GuardedConnection(session, scope, GuardedConnection.Kind.TRANSACTION);
   }
 
@@ -109,16 +59,19 @@ final class Transaction implements AsyncContext<Connection> {
         Calls.start(
             name,
             session.executor(),
-            () -> {
-              if (outer != null) {
-                outer.requireOpen();
-              }
-              return beginHere(session, name, options);
-            }));
+            () ->
+                outer == null
+                    ? beginHere(session, name, options)
+                    : outer.enter(() -> beginHere(session, outer.inside(name), options))));
   }
 
   /** Begins on the calling thread; blocks. */
   static Transaction beginHere(Session session, String name, TransactionOptions options)
+      throws TransactionException {
+    return beginHere(session, new Scope(name, session), options);
+  }
+
+  private static Transaction beginHere(Session session, Scope scope, TransactionOptions options)
       throws TransactionException {
     if (!session.enterTransaction()) {
       throw new IllegalStateException(
@@ -126,12 +79,12 @@ final class Transaction implements AsyncContext<Connection> {
               + " transaction's body was given, on which a further transaction is a savepoint");
     }
     try {
-      return new Transaction(session, Before.begin(session.connection(), options), name);
+      return new Transaction(session, scope, Before.begin(session.connection(), options));
     } catch (Throwable error) {
       session.leaveTransaction();
       session.doom();
       throw new TransactionException(
-          name, "the transaction could not begin", error, Outcome.NOT_COMMITTED);
+          scope.name(), "the transaction could not begin", error, Outcome.NOT_COMMITTED);
     }
   }
 
@@ -145,7 +98,10 @@ final class Transaction implements AsyncContext<Connection> {
     return Ending.of(
         session,
         name(),
-        close(how).thenCompose(ignored -> Calls.startSurely(session.executor(), () -> end(how))),
+        close(how)
+            .thenCompose(ignored ->
+                Calls.startSurely(
+                    session.executor(), () -> scope.exit(() -> end(how), () -> outlived(how)))),
         session::leaveTransaction);
   }
 
@@ -178,6 +134,19 @@ final class Transaction implements AsyncContext<Connection> {
       restore();
       return Verdict.PROPAGATE;
     }
+  }
+
+  /** The connection was discarded, which rolled back. */
+  private Verdict outlived(ExitCase how) throws TransactionException {
+    scope.forgetNested();
+    if (how.error() == null) {
+      throw new TransactionException(
+          scope.name(),
+          "nothing is committed",
+          new SQLException("the context that had the connection ended before", "25000"),
+          Outcome.NOT_COMMITTED);
+    }
+    return Verdict.PROPAGATE;
   }
 
   /** The server rolls back when it sees that the connection is closed. */

@@ -1,0 +1,48 @@
+package dev.withal.jdbc;
+
+import java.sql.Connection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Whether a connection is in a transaction of ours, and whether it is that of this session.
+ *
+ * <p>Design: the state of a connection that was never ours is known only to the caller, and such a
+ * connection may come here twice; so those that are in a transaction are kept in one place. A
+ * session may be late, and its connection in the transaction of a later one.
+ */
+final class InTransaction {
+  private static final Set<Connection> ALL =
+      Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+
+  private final Connection connection;
+  private final AtomicBoolean ours = new AtomicBoolean();
+
+  InTransaction(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** {@return whether the connection was in no other transaction} */
+  boolean enter() {
+    boolean first = ALL.add(connection);
+    if (first) {
+      ours.set(true);
+    }
+    return first;
+  }
+
+  /** {@return whether the connection was in the session's own transaction, which it leaves} */
+  boolean leave() {
+    return ours.compareAndSet(true, false) && ALL.remove(connection);
+  }
+
+  boolean isOurs() {
+    return ours.get();
+  }
+
+  boolean isThere() {
+    return ALL.contains(connection);
+  }
+}
