@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -78,7 +79,7 @@ public final class Bound {
    * @param time the delay
    * @param action the action to run
    */
-  public static Future<?> after(Duration time, Runnable action) {
+  public static ScheduledFuture<?> after(Duration time, Runnable action) {
     return CLOCK.schedule(
         () -> EACH.execute(action), TimeUnit.NANOSECONDS.convert(time), TimeUnit.NANOSECONDS);
   }

@@ -19,13 +19,21 @@ public interface Kept {
 
   /** How long an object has existed, and how long it has been unused; in real time. */
   final class Age {
-    private final long opened = System.nanoTime();
-
-    /** Creates the age of an object that is made now. */
-    public Age() {}
+    private final long opened;
 
     /** Written by the thread that gives the object back, and so before it is taken again. */
-    private long idleSince = opened;
+    private long idleSince;
+
+    /** Creates the age of an object that is made now. */
+    public Age() {
+      this(System.nanoTime());
+    }
+
+    /** Creates the age of an object that was made at a time of {@link System#nanoTime()}. */
+    Age(long opened) {
+      this.opened = opened;
+      this.idleSince = opened;
+    }
 
     /** {@return how long the object has existed} */
     public Duration ofAll() {

@@ -5,7 +5,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ public final class Shelf<P extends Kept> {
   private final Deque<P> idle = new ArrayDeque<>();
   private final Duration closing;
   private boolean closed;
-  private @Nullable Future<?> timer;
+  private @Nullable ScheduledFuture<?> timer;
 
   /**
    * Creates an empty shelf.
@@ -70,7 +71,7 @@ public final class Shelf<P extends Kept> {
       }
       kept.age().becomesIdle();
       idle.addFirst(kept);
-      wakeLater();
+      wakeIn(left(kept));
       return true;
     } finally {
       lock.unlock();
@@ -109,14 +110,19 @@ public final class Shelf<P extends Kept> {
     return idleLeft.compareTo(lifeLeft) < 0 ? idleLeft : lifeLeft;
   }
 
-  /** Called under the lock. */
-  private void wakeLater() {
-    if (timer == null || timer.isDone()) {
-      idle.stream()
-          .map(this::left)
-          .min(Duration::compareTo)
-          .ifPresent(first -> timer = Bound.after(first, this::clear));
+  /**
+   * Wakes when the time of a connection is over, unless that of another ends before. Called under
+   * the lock.
+   */
+  private void wakeIn(Duration left) {
+    ScheduledFuture<?> pending = timer;
+    if (pending != null && !pending.isDone()) {
+      if (left.compareTo(Duration.ofNanos(pending.getDelay(TimeUnit.NANOSECONDS))) >= 0) {
+        return;
+      }
+      pending.cancel(false);
     }
+    timer = Bound.after(left, this::clear);
   }
 
   private void clear() {
@@ -124,8 +130,12 @@ public final class Shelf<P extends Kept> {
     lock.lock();
     try {
       idle.removeIf(kept -> !left(kept).isPositive() && over.add(kept));
-      timer = null;
-      wakeLater();
+      if (timer != null) {
+        // The one that fired, or its successor if that was set meanwhile.
+        timer.cancel(false);
+        timer = null;
+      }
+      idle.stream().map(this::left).min(Duration::compareTo).ifPresent(this::wakeIn);
     } finally {
       lock.unlock();
     }

@@ -6,12 +6,17 @@ import java.util.concurrent.CompletableFuture;
 
 /** A connection that says when it is closed. */
 final class AgingConnection implements Kept {
-  private final Age age = new Age();
+  private final Age age;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private final String name;
   private final Journal journal;
 
   AgingConnection(String name, Journal journal) {
+    this(name, journal, new Age());
+  }
+
+  AgingConnection(String name, Journal journal, Age age) {
+    this.age = age;
     this.name = name;
     this.journal = journal;
   }

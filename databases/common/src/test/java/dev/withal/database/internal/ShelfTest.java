@@ -84,6 +84,21 @@ class ShelfTest {
         .containsExactly("close first within PT2S", "close second within PT2S");
   }
 
+  /** The timer of the young one is not the first that must fire. */
+  @Test
+  void kept_endsItsLifeBeforeOneThatCameEarlier_isClosedInTime() throws Exception {
+    var shelf = new Shelf<AgingConnection>(LONG, LONG, CLOSING);
+    var age = new Kept.Age(System.nanoTime() - LONG.minus(Duration.ofMillis(200)).toNanos());
+    var old = new AgingConnection("old", journal, age);
+    shelf.put(first);
+    assertThat(shelf.put(old)).isTrue();
+
+    old.closed().get(10, TimeUnit.SECONDS);
+
+    assertThat(shelf.take(_ -> true)).isSameAs(first);
+    assertThat(journal.events()).containsExactly("close old within PT2S");
+  }
+
   @Test
   void close_someAreKept_givesThemUpAndKeepsNoMore() {
     var shelf = new Shelf<AgingConnection>(LONG, LONG, CLOSING);
