@@ -49,6 +49,13 @@ record Mark(Session session, Savepoint savepoint) {
     }
   }
 
+  /**
+   * Leaves the mark to the end of the transaction, as marks that were set after it may be in use.
+   */
+  void forget() {
+    session.marks().remove(this);
+  }
+
   /** Releases the mark. Blocks. */
   void release() throws SQLException {
     if (!isThere()) {

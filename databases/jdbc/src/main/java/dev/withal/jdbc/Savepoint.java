@@ -21,6 +21,9 @@ final class Savepoint implements AsyncContext<Connection> {
   private final Mark mark;
   private final GuardedConnection value;
 
+  /** Whether a body has got the connection; one whose enter was given up never does. */
+  private volatile boolean hadBody;
+
   private Savepoint(Session session, Scope scope, Mark mark) {
     this.session = session;
     this.scope = scope;
@@ -59,6 +62,7 @@ final class Savepoint implements AsyncContext<Connection> {
 
   @Override
   public Connection value() {
+    hadBody = true;
     return value.proxy();
   }
 
@@ -87,6 +91,9 @@ final class Savepoint implements AsyncContext<Connection> {
       }
       if (how.error() == null) {
         keep();
+      } else if (!hadBody) {
+        // What was done since is the work of the body around, which goes on.
+        mark.forget();
       } else {
         rollback();
         release();

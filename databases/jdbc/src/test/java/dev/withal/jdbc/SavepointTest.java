@@ -3,10 +3,15 @@ package dev.withal.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.withal.Async;
+import dev.withal.AsyncContext;
 import dev.withal.AsyncContextManager;
+import dev.withal.ExitCase;
+import dev.withal.Verdict;
 import dev.withal.testkit.LeakCheck;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +55,26 @@ class SavepointTest {
           return setting.use(
               Jdbc.transaction(outer, TransactionOptions.DEFAULT.named("second")),
               inside -> Setting.insert(inside, 2));
+        });
+
+    assertThat(setting.rows()).containsExactly(1, 2);
+  }
+
+  /** As core exits a context that arrives after its enter was given up. */
+  @OnEverySetting
+  void inner_arrivesLateAndHasNoBody_undoesNothingOfTheOuterOne(Setting setting) throws Exception {
+    setting.makeTable();
+
+    setting.use(
+        Jdbc.transaction(setting.dataSource()),
+        outer -> {
+          AsyncContext<? extends Connection> late =
+              Async.await(Jdbc.transaction(outer).enterAsync());
+          Setting.insert(outer, 1);
+          ExitCase cancelled = ExitCase.cancelled(new CancellationException("given up"));
+          assertThat(Async.<Verdict, Exception>await(late.exitAsync(cancelled)))
+              .isEqualTo(Verdict.PROPAGATE);
+          return Setting.insert(outer, 2);
         });
 
     assertThat(setting.rows()).containsExactly(1, 2);
