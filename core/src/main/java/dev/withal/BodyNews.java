@@ -26,16 +26,16 @@ final class BodyNews {
         : null;
   }
 
-  /** Whether the context's exit suppressed an error, so that the body's value goes to nobody. */
-  static boolean hasSuppressed(@Nullable AsyncContext<?> context) {
-    return context instanceof HearsOfBody ours && ours.hasSuppressed();
-  }
-
   /** {@return the same, as a stage of what the body's code came to} */
   static @Nullable CompletionStage<?> rest(
       @Nullable AsyncContext<?> context, @Nullable Object result) {
     CompletionStage<?> rest = returned(context);
     return rest == null ? null : Stages.future(rest).thenApply(ignored -> result);
+  }
+
+  /** Whether the context's exit suppressed an error, so that the body's value goes to nobody. */
+  static boolean hasSuppressed(@Nullable AsyncContext<?> context) {
+    return context instanceof HearsOfBody ours && ours.hasSuppressed();
   }
 
   /** {@return a stage that ends when all of them have; null if there are none} */

@@ -73,6 +73,7 @@ final class Direct {
       how = Unwinding.asked(lost, how.error(), context);
       how = dropped(result, own, manager, settings, how, context);
     }
+    // The end of the exit takes it out of the record.
     AsyncContext<?> exits = HeldContext.plain(context);
     ExitCase after = exit(context, settings.named(manager), how, context);
     if (lost == null && (after.error() != null || BodyNews.hasSuppressed(exits))) {
@@ -193,8 +194,9 @@ final class Direct {
     } catch (InterruptedException interruption) {
       givenUp = interruption;
       left = atTheBound ? Duration.between(Time.current().now(), bound) : left;
-    } catch (Throwable unawaited) {
-      givenUp = unawaited;
+    } catch (Throwable refused) {
+      // A wait without an end, or a clock that fails: what arrives is exited all the same (L15).
+      givenUp = refused;
     } finally {
       ThreadWork.end(wait);
     }

@@ -3,15 +3,16 @@ package dev.withal;
 import dev.withal.internal.Time;
 import java.time.Duration;
 
-/** A wait of somebody who has given up, which ends after a while. */
+/** The bound on how long a caller that has given up still waits. */
 final class Grace {
   private Grace() {}
 
   /**
-   * Begins it. {@return what ends it before} A clock that fails must not lose what is waited for
-   * (L15): then it is over at once.
+   * Begins to wait. {@return a timer that can be cancelled} If the clock fails, the wait is over at
+   * once, so that nothing is lost (L15).
    *
    * @param named what reports call whoever waits
+   * @param over called when the time is over
    */
   static Time.Timer begin(Duration period, Object named, Runnable over) {
     try {

@@ -312,7 +312,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     if ((atOnce || !isLeftTo(nested)) && isAwaited()) {
       graceTimer =
           atOnce
-              ? Time.current().schedule(Duration.ZERO, () -> leaveEnter(asked))
+              ? Grace.begin(Duration.ZERO, named(), () -> leaveEnter(asked))
               : Grace.begin(settings.grace(), named(), () -> graceOver(asked));
       // Guard against race with the end of what is awaited, which did not see the timer.
       if (!isAwaited()) {

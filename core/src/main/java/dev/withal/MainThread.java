@@ -51,13 +51,13 @@ record MainThread(Thread thread) {
     return exited;
   }
 
-  /** Exits what nobody has begun to exit; only a report can tell what fails in that. */
+  /** Exits a context whose exit hasn't begun; what fails in that can only be reported. */
   private void exit(HeldContext<?> held) {
     var reason = new CancellationException(TOLD);
     ExitCase how = ExitCase.cancelled(reason);
     Object named = held.named();
     AsyncContext<?> context = held.context;
-    // Guard against race with a stack that was closed before, and comes to this one now.
+    // Guard against race with a stack that was closed before, and comes to this context now.
     if (context == null || !held.beginsExit(how)) {
       awaitExit(held);
       return;
@@ -70,22 +70,29 @@ record MainThread(Thread thread) {
     Foreign.suppressed(reason).forEach(added -> Late.report(named, "exit", added));
   }
 
-  /** An exit that has begun before is awaited, as what it is nested in comes next. */
+  /**
+   * Awaits an exit that had begun before, as the contexts around it come next. An exit that called
+   * {@code System.exit} itself never ends.
+   */
   private void awaitExit(HeldContext<?> held) {
-    while (held.isRecorded() && !isInAnExit()) {
+    boolean isStuck = Arrays.stream(thread.getStackTrace()).anyMatch(MainThread::isExit);
+    while (!isStuck && held.isRecorded()) {
       CompletableFuture<?> change = Held.change();
-      if (held.isRecorded() && Await.shielded(change)) {
-        Thread.currentThread().interrupt();
+      // Guard against race with its end, before the change was asked for.
+      if (held.isRecorded()) {
+        Await.shielded(change);
       }
     }
   }
 
-  /** Whether this thread is in an exit itself, which never goes on. */
-  private boolean isInAnExit() {
-    return Arrays.stream(thread.getStackTrace())
-        .anyMatch(frame ->
-            frame.getMethodName().equals("exitUnread")
-                && frame.getClassName().equals(Stages.class.getName()));
+  private static boolean isExit(StackTraceElement frame) {
+    return switch (frame.getMethodName()) {
+      case "exitUnread" -> frame.getClassName().equals(Stages.class.getName());
+      case "exit" ->
+          frame.getClassName().equals(Direct.class.getName())
+              || frame.getClassName().equals(Blocking.class.getName());
+      default -> false;
+    };
   }
 
   /** Code of a generator or a synchronous manager is in this thread's frames, which never go on. */

@@ -31,7 +31,7 @@ final class Unwind implements BiFunction<@Nullable Object, @Nullable Throwable, 
   }
 
   void run() {
-    Trampoline.run(InExit.continuing(this::loop));
+    Trampoline.run(this::loop);
   }
 
   @Override

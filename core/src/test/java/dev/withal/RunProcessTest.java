@@ -111,6 +111,14 @@ class RunProcessTest {
   }
 
   @Test
+  void systemExit_insideAnExit_exitsTheOthers() throws Exception {
+    Ended ended = start("calls exit in an exit").end();
+
+    assertThat(ended.code()).isEqualTo(7);
+    assertThat(ended.out()).containsExactly("enter a", "exit a Cancelled");
+  }
+
+  @Test
   void systemExit_anExitFails_isReported() throws Exception {
     Ended ended = start("calls exit with an exit that fails").end();
 

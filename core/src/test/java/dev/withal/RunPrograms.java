@@ -34,6 +34,7 @@ final class RunPrograms {
       case "drains" -> Async.call(Duration.ofSeconds(20), RunPrograms::drain);
       case "calls exit" -> Async.call(() -> manager("a").use(_ -> onStackThenExit()));
       case "calls exit while an exit is pending" -> Async.run(RunPrograms::closeThenExit);
+      case "calls exit in an exit" -> Async.run(RunPrograms::exitInAnExit);
       case "calls exit with an exit that fails" ->
           Async.call(() -> manager("a").use(_ -> failingToExit().use(_ -> exit())));
       case "answers by exit" -> Async.call(() -> manager("a").use(_ -> answering()));
@@ -122,6 +123,16 @@ final class RunPrograms {
     stack.enter(manager("b"));
     CompletableFuture<Void> ignored = stack.closeAsync();
     System.exit(7);
+  }
+
+  private static void exitInAnExit() throws InterruptedException {
+    AsyncExitStack stack = AsyncExitStack.open();
+    stack.enter(manager("a"));
+    stack.push(_ -> {
+      System.exit(7);
+      return Verdict.PROPAGATE;
+    });
+    stack.close();
   }
 
   private static String exit() {

@@ -13,9 +13,11 @@ import io.r2dbc.spi.IsolationLevel;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.reactivestreams.Publisher;
 
 /** What the server hasn't answered as a body ends takes no effect on the next one. */
 @ExtendWith(LeakCheck.class)
@@ -71,6 +73,25 @@ class StepInFlightTest {
     assertThat(pool.idle()).as("the connection is kept").isEqualTo(1);
   }
 
+  /** The body fails while the server hasn't answered one of its steps. */
+  private void failWhileUnanswered(
+      Pool pool, DroppingProxy.Hold sent, Function<Connection, Publisher<Void>> step)
+      throws Exception {
+    var body = new CompletableFuture<Void>();
+    CompletableFuture<Void> use =
+        pool.connection()
+            .useAsync(connection -> {
+              var _ = R2dbc.completion(step.apply(connection));
+              return body;
+            });
+    Async.await(sent.reached());
+
+    body.completeExceptionally(broken);
+    sent.letGo();
+
+    assertThat(catchThrowable(() -> Async.await(use))).isSameAs(broken);
+  }
+
   @ParameterizedTest
   @EnumSource
   void begin_isUnansweredAsTheBodyFails_nextBodysWorkIsCommitted(Server server) throws Exception {
@@ -78,20 +99,7 @@ class StepInFlightTest {
         rowsAfter(
             server,
             (pool, proxy) -> {
-              var body = new CompletableFuture<Void>();
-              DroppingProxy.Hold begin = proxy.hold("BEGIN");
-              CompletableFuture<Void> use =
-                  pool.connection()
-                      .useAsync(connection -> {
-                        var _ = R2dbc.completion(connection.beginTransaction());
-                        return body;
-                      });
-              Async.await(begin.reached());
-
-              body.completeExceptionally(broken);
-              begin.letGo();
-
-              assertThat(catchThrowable(() -> Async.await(use))).isSameAs(broken);
+              failWhileUnanswered(pool, proxy.hold("BEGIN"), Connection::beginTransaction);
               insert(pool);
             });
     assertThat(rows).isEqualTo(1);
@@ -133,21 +141,9 @@ class StepInFlightTest {
         rowsAfter(
             server,
             (pool, proxy) -> {
-              var body = new CompletableFuture<Void>();
-              DroppingProxy.Hold begin =
+              DroppingProxy.Hold sent =
                   proxy.hold(server == Server.MARIADB ? "autocommit" : "BEGIN");
-              CompletableFuture<Void> use =
-                  pool.connection()
-                      .useAsync(connection -> {
-                        var _ = R2dbc.completion(connection.setAutoCommit(false));
-                        return body;
-                      });
-              Async.await(begin.reached());
-
-              body.completeExceptionally(broken);
-              begin.letGo();
-
-              assertThat(catchThrowable(() -> Async.await(use))).isSameAs(broken);
+              failWhileUnanswered(pool, sent, connection -> connection.setAutoCommit(false));
               insert(pool);
             });
     assertThat(rows).isEqualTo(1);
