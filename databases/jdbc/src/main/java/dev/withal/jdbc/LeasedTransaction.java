@@ -73,8 +73,19 @@ record LeasedTransaction(Loan loan, Transaction transaction, @Nullable Thread wa
   }
 
   private Verdict end(ExitCase how) throws SQLException {
-    try (Step ignored = loan::end) {
-      return transaction.end(how);
+    Verdict verdict;
+    try {
+      verdict = transaction.end(how);
+    } catch (Throwable error) {
+      try (Step ignored = loan::end) {
+        throw error;
+      }
     }
+    try {
+      loan.end();
+    } catch (SQLException error) {
+      throw Transaction.over(transaction.name(), "its connection could not be given back", error);
+    }
+    return verdict;
   }
 }

@@ -243,11 +243,16 @@ final class Transaction implements AsyncContext<Connection> {
       before.restore(session.connection());
     } catch (Throwable error) {
       session.doom();
-      throw new SQLException(
-          scope.name()
-              + ": the transaction is over, but the connection could not be restored: "
-              + error.getMessage(),
-          error);
+      throw over(scope.name(), "the connection could not be restored", error);
     }
+  }
+
+  /**
+   * {@return the error for what fails after a transaction} It doesn't have the driver's SQLSTATE,
+   * for which a caller might run the transaction again.
+   */
+  static SQLException over(String name, String what, Throwable cause) {
+    return new SQLException(
+        name + ": the transaction is over, but " + what + ": " + cause.getMessage(), cause);
   }
 }

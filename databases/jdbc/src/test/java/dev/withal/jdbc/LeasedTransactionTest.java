@@ -64,10 +64,15 @@ class LeasedTransactionTest {
   }
 
   @Test
-  void transaction_isCommittedAndItsConnectionDoesNotClose_isTheResult() {
-    connection.fail("close", open);
+  void transaction_isCommittedAndItsConnectionDoesNotClose_saysThatItIsOver() {
+    connection.fail("close", broken);
 
-    assertThat(catchThrowable(this::use)).isSameAs(open);
+    assertThat(catchThrowable(this::use))
+        .isInstanceOfSatisfying(SQLException.class, told -> assertThat(told.getSQLState()).isNull())
+        .hasMessage(
+            "Jdbc.transaction: the transaction is over, but its connection could not be given"
+                + " back: broken")
+        .hasCause(broken);
     assertThat(connection.calls()).containsSubsequence("commit", "close");
   }
 

@@ -34,6 +34,12 @@ final class Lease extends GuardedConnection implements AsyncContext<Connection> 
   private final Predicate<PhysicalConnection> shelf;
   private final Runnable left;
 
+  /** Whether a transaction has the connection, and the body has only that. */
+  private volatile boolean forTransaction;
+
+  /** Whether it was committed before the connection goes back. */
+  private volatile boolean committed;
+
   /**
    * @param context the name of the context, for messages
    * @param hooks the hooks of its pool
@@ -59,6 +65,12 @@ final class Lease extends GuardedConnection implements AsyncContext<Connection> 
   }
 
   PhysicalConnection physical() {
+    return physical;
+  }
+
+  /** {@return the connection for a transaction, which ends before the exit} */
+  PhysicalConnection forTransaction() {
+    forTransaction = true;
     return physical;
   }
 
@@ -113,6 +125,7 @@ final class Lease extends GuardedConnection implements AsyncContext<Connection> 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
     physical.exits();
+    committed = forTransaction && how.error() == null;
     CompletableFuture<@Nullable Void> nothingSent = admission().close();
     CompletionStage<Verdict> exit =
         nothingSent.isDone() || physical.isAborted()
@@ -126,7 +139,7 @@ final class Lease extends GuardedConnection implements AsyncContext<Connection> 
         physical::abort,
         () -> {
           left.run();
-          return PhysicalConnection.closedByForce();
+          return told(PhysicalConnection.closedByForce());
         });
   }
 
@@ -215,10 +228,16 @@ final class Lease extends GuardedConnection implements AsyncContext<Connection> 
           left.run();
           Throwable shown = Failure.joined(error, failure);
           if (shown != null) {
-            throw Failure.wrapped(shown);
+            throw Failure.wrapped(told(shown));
           }
           return Verdict.PROPAGATE;
         });
+  }
+
+  private Throwable told(Throwable error) {
+    return committed
+        ? Transaction.over(context, "its connection could not be given back", error)
+        : error;
   }
 
   /** Puts the connection on the shelf, or discards it. {@return the stage of that} */

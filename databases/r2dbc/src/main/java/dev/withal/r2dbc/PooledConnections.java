@@ -43,7 +43,7 @@ final class PooledConnections implements AsyncContextManager<Connection> {
     return inner == null
         ? connections
         // It guards the statements itself, and nobody else sees the connection below it.
-        : connections.flatMap(lease -> inner.apply(((Lease) lease).physical(), name));
+        : connections.flatMap(lease -> inner.apply(((Lease) lease).forTransaction(), name));
   }
 
   /** A connection lent to the holder of a place. */

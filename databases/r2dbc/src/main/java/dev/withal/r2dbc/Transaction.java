@@ -290,10 +290,20 @@ final class Transaction implements AsyncContext<Connection> {
             : Step.take(() -> connection.setAutoCommit(autoCommit));
     return asBefore
         .thenCompose(ignored -> Limits.run(connection, limits))
-        .whenComplete((ignored, error) -> {
-          if (error != null) {
-            physical.doom();
-          }
+        .exceptionallyCompose(error -> {
+          physical.doom();
+          return CompletableFuture.failedFuture(
+              over(value.name(), "the connection could not be restored", error));
         });
+  }
+
+  /**
+   * {@return the error for what fails after a transaction} It doesn't have the driver's SQLSTATE,
+   * for which a caller might run the transaction again.
+   */
+  static R2dbcException over(String name, String what, Throwable error) {
+    Throwable cause = Failure.unwrapped(error);
+    return new R2dbcNonTransientResourceException(
+        name + ": the transaction is over, but " + what + ": " + cause.getMessage(), cause);
   }
 }

@@ -160,9 +160,10 @@ public final class DroppingProxy implements AutoCloseable {
   @Override
   public void close() throws IOException {
     entrance.close();
-    hold.letGo();
     for (Socket client : clients) {
       client.close();
     }
+    // Only now, as the server's answer might still come through.
+    hold.letGo();
   }
 }
