@@ -39,8 +39,8 @@ import java.util.concurrent.CompletionStage;
  * <p>Leases take connections from a pool: each statement takes one for its own time, and a lease
  * holds none. If the pool's connections are all in use for longer than half of the timeout, leases
  * are lost, so a pool of two connections for nothing but leases is best. At most three enters use
- * connections at the same time, so a crowd of them doesn't delay the signs of life of leases that
- * are held. A crowd that gives leases back isn't limited.
+ * connections at the same time, and at most three exits, which share their statements: so a crowd
+ * of either doesn't delay the signs of life of leases that are held.
  *
  * <p>A failover to a standby that hasn't received the last commits can grant a lease twice, with
  * the same token. {@code synchronous_commit} with a synchronous standby prevents that.

@@ -29,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Design: a name may be longer than an index takes, so the key of a row is the name's SHA-256.
  * Where taking a lease fails, the server may have granted it all the same: it is given back by the
- * taker's own mark then. Few takers use the database at the same time, so that the proofs of leases
- * that are held don't wait for a connection behind a crowd of them.
+ * taker's own mark then. Few takers use the database at the same time, and few of those that give
+ * leases back, so that the proofs of leases that are held don't wait for a connection behind a
+ * crowd of them.
  */
 final class RowEngine implements Engine {
   /** Between two questions whether a lease is free; half of it is random. */
@@ -45,6 +46,7 @@ final class RowEngine implements Engine {
   private final Semaphore takers = new Semaphore(TAKERS, true);
   private final Term term;
   private final Turns turns = new Turns();
+  private final Returns returns;
 
   RowEngine(Rows rows, Duration timeout) {
     if (timeout.compareTo(SHORTEST) < 0) {
@@ -53,6 +55,8 @@ final class RowEngine implements Engine {
     }
     this.rows = rows;
     this.term = new Term(this, timeout);
+    this.returns =
+        new Returns(grants -> rows.update(Sql.FREE, List.of(keys(grants), tokens(grants))));
   }
 
   @Override
@@ -160,11 +164,12 @@ final class RowEngine implements Engine {
 
   @Override
   public Set<Grant> prove(List<Grant> grants) throws Exception {
-    String[] keys = grants.stream().map(Grant::place).toArray(String[]::new);
-    Long[] tokens = grants.stream().map(Grant::token).toArray(Long[]::new);
     var kept =
         new HashSet<>(
-            rows.query(Sql.KEEP, List.of(term.timeout().toMillis(), keys, tokens), String.class));
+            rows.query(
+                Sql.KEEP,
+                List.of(keys(grants), tokens(grants), term.timeout().toMillis()),
+                String.class));
     return grants.stream()
         .filter(grant -> kept.contains(grant.place()))
         .collect(Collectors.toSet());
@@ -172,7 +177,15 @@ final class RowEngine implements Engine {
 
   @Override
   public void release(Grant grant) throws Exception {
-    rows.update(Sql.FREE, List.of(grant.place(), grant.token()));
+    returns.release(grant);
+  }
+
+  private static String[] keys(List<Grant> grants) {
+    return grants.stream().map(Grant::place).toArray(String[]::new);
+  }
+
+  private static Long[] tokens(List<Grant> grants) {
+    return grants.stream().map(Grant::token).toArray(Long[]::new);
   }
 
   private static String key(String name) {

@@ -7,7 +7,9 @@ package dev.withal.leases.postgresql;
  * {@code FOR UPDATE}, keeping it changes no key, and a fence locks it {@code FOR KEY SHARE}: so
  * nobody takes a lease while a fenced transaction runs, and it is kept meanwhile all the same.
  * {@code SKIP LOCKED} lets those that wait come back later instead of holding a connection. The
- * holder's mark is for a taker that doesn't hear whether it has the lease.
+ * holder's mark is for a taker that doesn't hear whether it has the lease. A statement for many
+ * rows locks them in the order of their keys, as another one for some of them would wait for it and
+ * it for that one.
  */
 final class Sql {
   static final String TABLE =
@@ -26,13 +28,20 @@ final class Sql {
           + " RETURNING token";
 
   static final String KEEP =
-      "UPDATE withal_lease AS l SET until = clock_timestamp() + $1 * interval '1 millisecond'"
-          + " FROM unnest($2::text[], $3::bigint[]) AS mine (key, token)"
-          + " WHERE l.key = mine.key AND l.token = mine.token AND l.until > clock_timestamp()"
-          + " RETURNING l.key";
+      "WITH mine AS (SELECT l.key FROM withal_lease AS l"
+          + " JOIN unnest($1::text[], $2::bigint[]) AS m (key, token)"
+          + " ON l.key = m.key AND l.token = m.token"
+          + " WHERE l.until > clock_timestamp() ORDER BY l.key FOR NO KEY UPDATE OF l)"
+          + " UPDATE withal_lease AS l"
+          + " SET until = clock_timestamp() + $3 * interval '1 millisecond'"
+          + " FROM mine WHERE l.key = mine.key RETURNING l.key";
 
   static final String FREE =
-      "UPDATE withal_lease SET until = '-infinity' WHERE key = $1 AND token = $2";
+      "WITH mine AS (SELECT l.key FROM withal_lease AS l"
+          + " JOIN unnest($1::text[], $2::bigint[]) AS m (key, token)"
+          + " ON l.key = m.key AND l.token = m.token ORDER BY l.key FOR NO KEY UPDATE OF l)"
+          + " UPDATE withal_lease AS l SET until = '-infinity'"
+          + " FROM mine WHERE l.key = mine.key";
 
   static final String FREE_UNHEARD =
       "UPDATE withal_lease SET until = '-infinity' WHERE key = $1 AND holder = $2";

@@ -83,17 +83,16 @@ class RowLawsTest {
           try {
             Async.await(gate.step("free"));
           } finally {
-            free(sql, parameters);
+            rows.update(sql, parameters);
+            held.removeAll(List.of((String[]) parameters.getFirst()));
           }
         }
-        case Sql.FREE_UNHEARD -> free(sql, parameters);
+        case Sql.FREE_UNHEARD -> {
+          rows.update(sql, parameters);
+          held.remove(parameters.getFirst());
+        }
         default -> rows.update(sql, parameters);
       }
-    }
-
-    private void free(String sql, List<?> parameters) throws Exception {
-      rows.update(sql, parameters);
-      held.remove(parameters.getFirst());
     }
 
     @Override
