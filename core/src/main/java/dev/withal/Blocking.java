@@ -172,16 +172,14 @@ final class Blocking<T extends @Nullable Object>
     Context<? extends T> context = Objects.requireNonNull(source.enter(), NO_CONTEXT);
     // The coroutine asks its thread again for what it tells it.
     Thread by = Thread.currentThread();
-    T value;
-    CompletionStage<?> lost;
+    ExitCase how;
     try {
-      value = context.value();
-      lost = context.lost();
+      how = handOver.to(context.value(), context.lost());
     } catch (Throwable error) {
       Throwable after = exit(context, ExitCase.of(error), by).error();
       throw after == null ? error : after;
     }
-    return exit(context, handOver.to(value, lost), by);
+    return exit(context, how, by);
   }
 
   private void enterOnExecutor(CompletableFuture<AsyncContext<T>> entered) {

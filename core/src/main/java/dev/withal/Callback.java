@@ -1,5 +1,6 @@
 package dev.withal;
 
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -61,7 +62,10 @@ final class Callback
       CompletableFuture<?> first;
       try {
         // A future unlinks what waits for the first of it and another as soon as that is done.
-        first = either(future, over.handle((ignored, unused) -> null));
+        first =
+            Objects.requireNonNull(
+                either(future, over.handle((ignored, unused) -> null)),
+                "applyToEither returned null instead of a stage");
       } catch (Throwable broken) {
         action.accept(null, broken);
         return;

@@ -119,7 +119,11 @@ final class Direct {
       AsyncContextManager<T> manager, Settings settings, @Nullable Object body)
       throws InterruptedException {
     Span span = Tracer.isOn() ? Inside.begin(body, settings.named(manager)) : null;
-    return span == null ? enter(manager, settings) : enter(manager, settings, span);
+    try {
+      return span == null ? enter(manager, settings) : enter(manager, settings, span);
+    } catch (Throwable error) {
+      throw Failures.<RuntimeException>sneaky(Failures.unwrap(error, Thread.currentThread()));
+    }
   }
 
   private static <T extends @Nullable Object> AsyncContext<? extends T> enter(

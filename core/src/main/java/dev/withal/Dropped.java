@@ -1,11 +1,13 @@
 package dev.withal;
 
 import java.lang.ref.WeakReference;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,39 +82,50 @@ final class Dropped {
     return value == own
         || (own instanceof Collection<?> several
             && isOfTheJdk(several)
-            && copy(several).stream().anyMatch(one -> one == value));
+            && copy(() -> several).stream().anyMatch(one -> one == value));
   }
 
   /** {@return the value, or what is in it} */
   private static List<Object> parts(@Nullable Object value, Settings settings) {
     var parts = new ArrayList<Object>();
-    addParts(value, settings, parts, Collections.newSetFromMap(new IdentityHashMap<>()));
+    Set<Object> containers = Collections.newSetFromMap(new IdentityHashMap<>());
+    // Not by recursion: a container may be inside others at any depth.
+    var open = new ArrayDeque<Iterator<? extends @Nullable Object>>();
+    open.push(Collections.singleton(value).iterator());
+    while (!open.isEmpty()) {
+      if (!open.element().hasNext()) {
+        open.pop();
+        continue;
+      }
+      Object each = open.element().next();
+      if (each == null) {
+        continue;
+      }
+      Collection<? extends @Nullable Object> inside =
+          way(each, settings) == null ? inside(each) : null;
+      if (inside == null) {
+        parts.add(each);
+      } else if (containers.add(each)) {
+        open.push(inside.iterator());
+      }
+    }
     return parts;
   }
 
-  /** Containers of others may do anything when read, so they are values as they are. */
-  private static void addParts(
-      @Nullable Object value, Settings settings, List<Object> parts, Set<Object> containers) {
-    if (value == null) {
-      return;
-    }
-    Collection<? extends @Nullable Object> inside =
-        way(value, settings) == null ? inside(value) : null;
-    if (inside == null) {
-      parts.add(value);
-    } else if (containers.add(value)) {
-      inside.forEach(each -> addParts(each, settings, parts, containers));
-    }
-  }
-
-  /** {@return what a container of the JDK holds; null if the value is none} */
+  /**
+   * {@return what a container of the JDK holds; null if the value is none} Containers of others may
+   * do anything when read, so they are values as they are.
+   */
   private static @Nullable Collection<? extends @Nullable Object> inside(Object value) {
     return switch (value) {
       case Optional<?> optional -> optional.stream().toList();
       case Object[] several -> Arrays.asList(several);
-      case Collection<?> several when isOfTheJdk(several) -> copy(several);
-      case Map<?, ?> map when isOfTheJdk(map) ->
-          Stream.of(map.keySet(), map.values()).flatMap(part -> copy(part).stream()).toList();
+      case Collection<?> several when isOfTheJdk(several) -> copy(() -> several);
+      case Map<?, ?> map when isOfTheJdk(map) -> {
+        var both = new ArrayList<@Nullable Object>(copy(map::keySet));
+        both.addAll(copy(map::values));
+        yield both;
+      }
       default -> null;
     };
   }
@@ -125,7 +137,7 @@ final class Dropped {
   static Supplier<@Nullable Object> weakly(@Nullable Object own) {
     if (own instanceof Collection<?> several && isOfTheJdk(several)) {
       List<WeakReference<@Nullable Object>> parts = new ArrayList<>();
-      copy(several).forEach(part -> parts.add(new WeakReference<>(part)));
+      copy(() -> several).forEach(part -> parts.add(new WeakReference<>(part)));
       return () -> {
         var left = new ArrayList<@Nullable Object>();
         parts.forEach(part -> left.add(part.get()));
@@ -139,9 +151,9 @@ final class Dropped {
     return value.getClass().getModule() == JDK;
   }
 
-  private static Collection<? extends @Nullable Object> copy(Collection<?> several) {
+  private static Collection<? extends @Nullable Object> copy(Supplier<Collection<?>> several) {
     try {
-      return new ArrayList<@Nullable Object>(several);
+      return new ArrayList<@Nullable Object>(several.get());
     } catch (Throwable broken) {
       // It changes at this moment, or wraps another one that can't be read (L15).
       return List.of();
@@ -174,7 +186,7 @@ final class Dropped {
 
   private static CompletionStage<ExitCase> exit(AsyncContext<?> context, ExitCase how, Object by) {
     try {
-      return Stages.exit(context, context, how, by)
+      return Stages.future(Stages.exit(context, context, how, by))
           .handle((answer, failure) ->
               failure == null
                   ? left(how, Unwinding.after(how, answer, by), by)

@@ -167,7 +167,10 @@ final class Entering<T extends @Nullable Object>
 
   /** {@return what is left of the grace period} */
   private Duration graceLeft() {
-    return Configured.settings(manager).grace().minusNanos(Time.current().nanos() - askedAt);
+    Duration grace = Configured.settings(manager).grace();
+    return grace.isNegative()
+        ? Duration.ZERO
+        : grace.minusNanos(Math.max(0, Time.current().nanos() - askedAt));
   }
 
   @Override

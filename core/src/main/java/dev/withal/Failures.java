@@ -224,7 +224,7 @@ final class Failures {
     Unlinked(Throwable original) {
       super(Foreign.text(original));
       this.original = original;
-      setStackTrace(Foreign.trace(original));
+      Foreign.showTrace(this, Foreign.trace(original));
     }
 
     @Override

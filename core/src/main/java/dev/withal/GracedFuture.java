@@ -133,7 +133,8 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     }
     awaited = nested;
     // Guard against race with a request that did not see what we await yet.
-    Request asked = isAwaited() ? request() : null;
+    // One that comes after this was given up is asked as well: nobody else will.
+    Request asked = isAwaited() || isGivenUp() ? request() : null;
     if (asked != null) {
       nested.ask(asked.nested());
     }

@@ -29,7 +29,17 @@ final class Lookout {
     Time time = Time.current();
     Time before = looking.get();
     if (before != time && looking.compareAndSet(before, time)) {
-      time.watch(interval, this::look);
+      try {
+        time.watch(interval, this::look);
+      } catch (Throwable broken) {
+        // A clock that fails must not get in the way of an exit (L15); the next one tries again.
+        looking.set(null);
+        Report.send(
+            Report.Kind.FAILED_CALLBACK,
+            "the clock",
+            "a timer could not be set, so what is slow may not be reported",
+            broken);
+      }
     }
   }
 

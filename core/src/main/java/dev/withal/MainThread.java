@@ -80,7 +80,7 @@ record MainThread(Thread thread) {
       CompletableFuture<?> change = Held.change();
       // Guard against race with its end, before the change was asked for.
       if (held.isRecorded()) {
-        Await.shielded(change);
+        Await.shielded(change, Held.MISSED);
       }
     }
   }

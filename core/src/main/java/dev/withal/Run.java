@@ -232,7 +232,10 @@ final class Run<R extends @Nullable Object> {
       if (held().stream().noneMatch(Run::isAwaited)) {
         return;
       }
-      inTime = Await.end(change, left(end));
+      Duration left = left(end);
+      inTime =
+          Await.end(change, left.compareTo(Held.MISSED) < 0 ? left : Held.MISSED)
+              || left(end).isPositive();
     }
   }
 

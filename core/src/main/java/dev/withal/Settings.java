@@ -68,12 +68,21 @@ record Settings(
     return new Settings(name, ownGrace, executor, enterTimeout, exitTimeout, ways);
   }
 
-  /** {@return these settings, with the ways of an outer manager to release what is dropped} */
+  /**
+   * {@return these settings as those of a part, for which an outer manager's hold as well} A bound
+   * on an enter that is answered at that bound stays one.
+   */
   Settings inside(Settings outer) {
+    Duration grace = ownGrace == null && enterTimeout == null ? outer.ownGrace : ownGrace;
+    Executor runs = executor == null ? outer.executor : executor;
     Dropped.Way others = outer.dropped;
-    return others == null || others == dropped
+    Dropped.Way ways =
+        others == null || others == dropped
+            ? dropped
+            : dropped == null ? others : dropped.and(others);
+    return grace == ownGrace && runs == executor && ways == dropped
         ? this
-        : withDropped(dropped == null ? others : dropped.and(others));
+        : new Settings(name, grace, runs, enterTimeout, exitTimeout, ways);
   }
 
   /** {@return those of these settings that the parts of a composed manager share} */

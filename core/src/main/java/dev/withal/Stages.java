@@ -187,6 +187,7 @@ final class Stages {
       HeldContext.ended(context, left(how, value(exiting), null));
     } else {
       AsyncContext<?> pending = Recorded.exitPending(context, named);
+      exiting = future(exiting);
       exiting.whenComplete(
           (answer, failure) -> HeldContext.ended(pending, left(how, answer, failure)));
     }

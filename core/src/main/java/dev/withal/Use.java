@@ -173,7 +173,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     if (now == Phase.ENTERING) {
       accepts(Request.failure(endless));
       giveUp(Objects.requireNonNull(request()));
-    } else if (PHASE.compareAndSet(this, Phase.BODY, Phase.OVERLAPPING)) {
+    } else if (overtakesBody()) {
       exitWithoutBody(ending(closeToRequests(), endless), name());
     } else if (now == Phase.EXITING) {
       drive(exited(null, endless));

@@ -4,6 +4,7 @@ import dev.withal.internal.Held;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,9 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
 
   /** What the exits are told where the body ends as whoever exits the context made of it says. */
   volatile @Nullable ExitCase like;
+
+  /** What the context handed out, from before the exit begins beside the body. */
+  private @Nullable Supplier<@Nullable Object> ownOfOverlap;
 
   /** Whether an exit of this use, or of one that its body awaited, suppressed an error. */
   boolean hasSuppressed;
@@ -180,6 +184,7 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
     }
     if (!isGivenUp()) {
       manager = null;
+      ownOfOverlap = null;
       super.letGo();
     }
   }
@@ -213,9 +218,7 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
   @Override
   void giveUp(Request asked) {
     // After a bound on the enter there is no body that could be overtaken.
-    if (!leaveEnter(asked)
-        && asked.by != Request.By.BOUND
-        && PHASE.compareAndSet(this, Phase.BODY, Phase.OVERLAPPING)) {
+    if (!leaveEnter(asked) && asked.by != Request.By.BOUND && overtakesBody()) {
       String name = name();
       Report.send(
           Report.Kind.OVERLAP,
@@ -225,6 +228,16 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
           asked.reason);
       exitWithoutBody(new ExitCase.Cancelled(asked.reason, true, ExitCase.UNBOUNDED), name);
     }
+  }
+
+  /** Goes on beside the body. {@return whether it had not ended} */
+  final boolean overtakesBody() {
+    if (phase != Phase.BODY) {
+      return false;
+    }
+    // Before the exit, which lets go of the context; the body may return after that.
+    ownOfOverlap = Dropped.weakly(own());
+    return PHASE.compareAndSet(this, Phase.BODY, Phase.OVERLAPPING);
   }
 
   /** Exits although what the body returned has not ended, which calls this use as it does. */
@@ -256,7 +269,8 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
   }
 
   private Late late(Object name) {
-    return new Late.Running(name, settings(), reason(), Dropped.weakly(own()));
+    var own = ownOfOverlap;
+    return new Late.Running(name, settings(), reason(), own == null ? Dropped.weakly(own()) : own);
   }
 
   final @Nullable CompletionStage<?> endedLate(@Nullable Object result, @Nullable Throwable error) {

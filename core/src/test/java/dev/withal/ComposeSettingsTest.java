@@ -59,18 +59,7 @@ class ComposeSettingsTest {
 
   @Test
   void grace_aroundABlockingView_holds(VirtualTime time) throws Exception {
-    var ended = new CompletableFuture<Duration>();
-    Thread thread =
-        time.start(() -> {
-          var _ = catchThrowable(() -> never.blocking().async().grace(GRACE).use(value -> value));
-          ended.complete(time.elapsed());
-        });
-    time.settle();
-
-    time.interrupt(thread);
-    time.advance(GRACE.plusSeconds(1));
-
-    assertThat(ended).isCompletedWithValue(GRACE);
+    assertWaitsForTheGracePeriod(time, never.blocking().async().grace(GRACE));
   }
 
   @Test
@@ -103,6 +92,52 @@ class ComposeSettingsTest {
     AsyncContextManager<String> chain = never.grace(GRACE).map(value -> value);
 
     assertEndsAfterTheGracePeriod(time, chain.grace(Duration.ofSeconds(1)));
+  }
+
+  @Test
+  void grace_ofAChainOfNamedParts_holdsForTheirEnters(VirtualTime time) {
+    AsyncContextManager<String> first = AsyncContextManager.ofValue("first").named("first");
+
+    assertEndsAfterTheGracePeriod(
+        time, first.flatMap(_ -> never.named("never")).map(value -> value).grace(GRACE));
+  }
+
+  @Test
+  void grace_ofAGroup_holdsForItsNamedMembers(VirtualTime time) {
+    assertEndsAfterTheGracePeriod(
+        time, AsyncContextManager.all(List.of(never.named("never"))).grace(GRACE));
+  }
+
+  @Test
+  void grace_afterSuppressingOfANamedPart_holdsInDirectStyle(VirtualTime time) throws Exception {
+    assertWaitsForTheGracePeriod(
+        time, never.named("never").suppressing(IOException.class).grace(GRACE));
+  }
+
+  @Test
+  void grace_aroundABlockingViewOfANamedPart_holds(VirtualTime time) throws Exception {
+    assertWaitsForTheGracePeriod(time, never.named("never").blocking().async().grace(GRACE));
+  }
+
+  @Test
+  void on_aChainOfNamedParts_runsEachEnterByTheExecutor() {
+    var second = new ByHand(journal);
+    CompletableFuture<String> result =
+        never
+            .named("first")
+            .flatMap(_ -> second.named("second"))
+            .on(executor)
+            .useAsync(CompletableFuture::completedFuture);
+    executor.runAll();
+    never.arrive();
+    assertThat(journal.events()).containsExactly("enter");
+
+    executor.runAll();
+
+    assertThat(journal.events()).containsExactly("enter", "enter");
+    finish(second);
+    finish(never);
+    assertThat(result).isCompletedWithValue("value");
   }
 
   @Test
@@ -191,6 +226,23 @@ class ComposeSettingsTest {
     assertThat(result).isNotDone();
     time.advance(Duration.ofMillis(1));
     assertThat(result).isCancelled();
+  }
+
+  /** The same of a thread that is interrupted in direct style. */
+  private static void assertWaitsForTheGracePeriod(
+      VirtualTime time, AsyncContextManager<String> manager) {
+    var ended = new CompletableFuture<Duration>();
+    Thread thread =
+        time.start(() -> {
+          var _ = catchThrowable(() -> manager.use(value -> value));
+          ended.complete(time.elapsed());
+        });
+    time.settle();
+
+    time.interrupt(thread);
+    time.advance(GRACE.plusSeconds(1));
+
+    assertThat(ended).isCompletedWithValue(GRACE);
   }
 
   private void finish(ByHand manager) {

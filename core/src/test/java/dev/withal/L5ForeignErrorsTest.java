@@ -114,6 +114,7 @@ class L5ForeignErrorsTest {
   private enum Flaw {
     TRACE_IS_NULL,
     TRACE_THROWS,
+    TRACE_HAS_A_HOLE,
     CAUSE_THROWS,
     CAUSE_IS_ITSELF,
     HASH_THROWS
@@ -134,6 +135,9 @@ class L5ForeignErrorsTest {
     public StackTraceElement @Nullable [] getStackTrace() {
       if (flaw == Flaw.TRACE_IS_NULL) {
         return null;
+      }
+      if (flaw == Flaw.TRACE_HAS_A_HOLE) {
+        return new StackTraceElement[1];
       }
       raiseIf(Flaw.TRACE_THROWS);
       return super.getStackTrace();

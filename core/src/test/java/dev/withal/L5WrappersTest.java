@@ -102,6 +102,27 @@ class L5WrappersTest {
   }
 
   @OnEveryCarrier
+  void enter_throwsAWrapper_isUnwrapped(Carrier carrier, VirtualTime time) {
+    AsyncContextManager<String> throwing =
+        () -> {
+          throw new CompletionException(disk);
+        };
+
+    assertThat(catchThrowable(() -> carrier.use(time, throwing, value -> value))).isSameAs(disk);
+  }
+
+  @Test
+  void enter_ofASynchronousManagerOnAStackThrowsAWrapper_isUnwrapped() throws Exception {
+    ContextManager<String> throwing =
+        () -> {
+          throw new ExecutionException(disk);
+        };
+    try (AsyncExitStack stack = AsyncExitStack.open()) {
+      assertThat(catchThrowable(() -> stack.enter(throwing.async()))).isSameAs(disk);
+    }
+  }
+
+  @OnEveryCarrier
   void body_failsWithAWrapperOfItself_isDelivered(
       Carrier carrier, VirtualTime time, Journal journal) {
     var exitError = new IOException("exit");

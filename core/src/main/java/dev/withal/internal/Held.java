@@ -2,9 +2,11 @@ package dev.withal.internal;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,8 +43,12 @@ public final class Held {
 
   private static final AtomicReference<Watcher[]> WATCHERS = new AtomicReference<>(new Watcher[0]);
 
+  /** How long to wait for a {@link #change} before looking again. */
+  public static final Duration MISSED = Duration.ofMillis(200);
+
   /** Completed by the next entry that leaves; null if nobody waits for that. */
-  private static volatile @Nullable CompletableFuture<@Nullable Void> change;
+  private static final AtomicReference<@Nullable CompletableFuture<@Nullable Void>> CHANGE =
+      new AtomicReference<>();
 
   private Held() {}
 
@@ -313,21 +319,23 @@ public final class Held {
     if (entry.stripe >= 0) {
       STRIPES[entry.stripe].left();
     }
-    CompletableFuture<@Nullable Void> awaited = change;
-    if (awaited != null) {
-      change = null;
-      awaited.complete(null);
+    if (CHANGE.get() != null) {
+      // Guard against race with another one that leaves, which may have completed it by now.
+      CompletableFuture<@Nullable Void> awaited = CHANGE.getAndSet(null);
+      if (awaited != null) {
+        awaited.complete(null);
+      }
     }
   }
 
-  /** {@return a future that completes when an entry has left} */
+  /**
+   * {@return a future that completes when an entry has left} An entry leaves without a barrier, so
+   * one that leaves at this very moment may not see that somebody waits: wait for {@link #MISSED}
+   * at most, and look again.
+   */
   public static CompletableFuture<@Nullable Void> change() {
-    CompletableFuture<@Nullable Void> awaited = change;
-    if (awaited == null) {
-      awaited = new CompletableFuture<>();
-      change = awaited;
-    }
-    return awaited;
+    return Objects.requireNonNull(
+        CHANGE.updateAndGet(awaited -> awaited == null ? new CompletableFuture<>() : awaited));
   }
 
   /** {@return what is recorded; of what one thread has entered, the latest first} */
