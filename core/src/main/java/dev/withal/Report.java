@@ -114,14 +114,11 @@ public record Report(Kind kind, String context, String message, @Nullable Throwa
     TELLING.set(outer + 1);
     try {
       var report = new Report(kind, nameOf(context), message, error);
-      Tracer tracer = Tracer.current();
-      if (tracer != null) {
-        tracer.reported(kind.name(), report.context, message, error);
-      }
-      switch (outer) {
-        case 0 -> report.tell();
-        case 1 -> log(report.text(), error);
-        default -> print(report.text(), error);
+      report.trace(outer);
+      if (outer == 0) {
+        report.tell();
+      } else {
+        log(outer, report.text(), error);
       }
     } finally {
       if (outer == 0) {
@@ -135,6 +132,19 @@ public record Report(Kind kind, String context, String message, @Nullable Throwa
   /** {@return what a report calls something: what it prints, if it can} */
   static String nameOf(Object named) {
     return Names.of(named);
+  }
+
+  /** A tracer must not throw, but passes reports on to code of others. */
+  private void trace(int outer) {
+    Tracer tracer = Tracer.current();
+    if (tracer == null) {
+      return;
+    }
+    try {
+      tracer.reported(kind.name(), context, message, error);
+    } catch (Throwable failure) {
+      log(outer, "the tracer failed on a report: " + text(), failure);
+    }
   }
 
   private void tell() {
@@ -154,6 +164,15 @@ public record Report(Kind kind, String context, String message, @Nullable Throwa
 
   private String text() {
     return context + ": " + message;
+  }
+
+  /** What a logger causes is logged once more, and then printed, as it could go on for ever. */
+  private static void log(int outer, String text, @Nullable Throwable error) {
+    if (outer > 1) {
+      print(text, error);
+    } else {
+      log(text, error);
+    }
   }
 
   private static void log(String text, @Nullable Throwable error) {

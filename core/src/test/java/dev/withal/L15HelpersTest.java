@@ -3,7 +3,9 @@ package dev.withal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.withal.internal.Span;
 import dev.withal.internal.Time;
+import dev.withal.internal.Tracer;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.ManualExecutor;
@@ -15,6 +17,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -183,6 +187,49 @@ class L15HelpersTest {
     assertThat(result).isCancelled();
     assertThat(journal.events()).hasSize(2);
     assertThat(heard).hasSize(1);
+  }
+
+  @Test
+  void tracer_failsOnReports_listenersHearThemAndTheUseEnds(VirtualTime time) {
+    List<String> heard = new ArrayList<>();
+    var manager = new ByHand(journal);
+    manager.arrive();
+    CompletableFuture<String> result;
+
+    try (var _ = new FailingTrace();
+        var _ = Report.listen(report -> heard.add(report.kind() + ": " + report.message()))) {
+      result =
+          manager.exitTimeout(Duration.ofSeconds(20)).useAsync(CompletableFuture::completedFuture);
+      time.advance(Duration.ofSeconds(20));
+    }
+
+    assertThat(result.exceptionNow()).isInstanceOf(TimeoutException.class);
+    assertThat(heard)
+        .containsExactly(
+            "SLOW_EXIT: the exit has not ended within PT10S",
+            "ABANDONED_EXIT: the exit was abandoned: it may hold what it should release");
+  }
+
+  /** A tracer that fails on each report. */
+  private static final class FailingTrace implements Tracer, AutoCloseable {
+    FailingTrace() {
+      Tracer.replace(this);
+    }
+
+    @Override
+    public Span begin(@Nullable Span parent, @Nullable String site, @Nullable Object named) {
+      return new Span(parent, site) {};
+    }
+
+    @Override
+    public void reported(String kind, String context, String message, @Nullable Throwable error) {
+      throw new IllegalStateException("tracer");
+    }
+
+    @Override
+    public void close() {
+      Tracer.replace(null);
+    }
   }
 
   @Test
