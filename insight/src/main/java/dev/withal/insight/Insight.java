@@ -54,8 +54,11 @@ public final class Insight {
     Pulse running = pulse;
     if (running != null) {
       pulse = null;
-      running.tracing().end();
-      running.stop();
+      try {
+        running.tracing().end();
+      } finally {
+        running.stop();
+      }
     }
   }
 

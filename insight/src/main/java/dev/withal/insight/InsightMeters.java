@@ -20,6 +20,9 @@ import java.util.function.ToDoubleFunction;
  * manager}, the manager's name: name those managers whose contexts are many, by {@code named}, and
  * not by what differs from use to use. Of more than a hundred names the rest is {@code others}.
  *
+ * <p>A registry that throws changes no use. Its failure to measure what is held is reported as
+ * {@code FAILED_CALLBACK}, and its failure to count a report is logged with that.
+ *
  * <p>Immutable and thread-safe.
  */
 @SuppressWarnings("exports") // who calls this has Micrometer, and nobody else needs it

@@ -1,11 +1,14 @@
 package dev.withal.insight;
 
 import dev.withal.internal.Held;
+import dev.withal.internal.Reporter;
 import dev.withal.internal.Span;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A destination for measurements, independent of the library that records them. */
 final class Meters {
@@ -17,7 +20,7 @@ final class Meters {
     }
   }
 
-  /** Hears of what is measured. */
+  /** Hears of what is measured. It runs code of others, and may throw. */
   interface Listener {
     /** The contexts held now, by name. */
     void held(Map<String, Amount> byName);
@@ -59,14 +62,35 @@ final class Meters {
   }
 
   static void tell(Map<String, Amount> byName) {
-    for (Listener listener : LISTENERS) {
-      listener.held(byName);
+    Throwable failure = failureOf(listener -> listener.held(byName));
+    if (failure != null) {
+      Reporter.current()
+          .report("FAILED_CALLBACK", "Insight", "measuring what is held failed", failure);
     }
   }
 
+  /** Fails, rather than reports, if a listener does: its own report would come here again. */
   static void reported(String kind, String name) {
-    for (Listener listener : LISTENERS) {
-      listener.reported(kind, name);
+    Throwable failure = failureOf(listener -> listener.reported(kind, name));
+    if (failure != null) {
+      throw new IllegalStateException("a meter failed", failure);
     }
+  }
+
+  /** Tells all of them. {@return what one of them threw, with what others threw; else null} */
+  private static @Nullable Throwable failureOf(Consumer<Listener> news) {
+    Throwable failure = null;
+    for (Listener listener : LISTENERS) {
+      try {
+        news.accept(listener);
+      } catch (Throwable thrown) {
+        if (failure == null) {
+          failure = thrown;
+        } else if (failure != thrown) {
+          failure.addSuppressed(thrown);
+        }
+      }
+    }
+    return failure;
   }
 }

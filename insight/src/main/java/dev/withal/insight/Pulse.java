@@ -65,6 +65,8 @@ final class Pulse implements Runnable {
       }
       LockSupport.parkNanos(TICK);
     }
+    // Here, after the last look, or what that found would stay measured.
+    Meters.tell(Meters.NOTHING);
   }
 
   private void look() {

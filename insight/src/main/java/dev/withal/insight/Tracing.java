@@ -36,7 +36,6 @@ final class Tracing implements Tracer {
     Tracer.replace(null);
     FlightRecorder.removePeriodicEvent(heldEvents);
     unregister();
-    Meters.tell(Meters.NOTHING);
   }
 
   /** Looks for what leaked and for what is held long, once a second. */

@@ -2,10 +2,16 @@ package dev.withal.insight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.withal.Report;
 import dev.withal.Verdict;
+import dev.withal.testkit.VirtualTime;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.config.MeterFilterReply;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -70,5 +76,63 @@ class InsightMetersTest {
 
     assertThat(registry.get("withal.exits.abandoned").tag("manager", "file").counter().count())
         .isEqualTo(1);
+  }
+
+  @Test
+  void meter_failsOnAReport_useEndsAndOtherRegistriesAndListenersAreTold() {
+    var refusing = new SimpleMeterRegistry();
+    refusing
+        .config()
+        .meterFilter(
+            new MeterFilter() {
+              @Override
+              public Meter.Id map(Meter.Id id) {
+                if (id.getName().equals("withal.exits.abandoned")) {
+                  throw new IllegalStateException("no such meters here");
+                }
+                return id;
+              }
+            });
+    meters.bindTo(refusing);
+    meters.bindTo(registry);
+    CompletableFuture<String> used;
+
+    try (var time = VirtualTime.install()) {
+      used =
+          Traced.exiting("file", new CompletableFuture<>())
+              .exitTimeout(Duration.ofSeconds(1))
+              .useAsync(CompletableFuture::completedFuture);
+      time.advance(Duration.ofSeconds(1));
+    }
+
+    assertThat(used.exceptionNow()).isInstanceOf(TimeoutException.class);
+    assertThat(registry.get("withal.exits.abandoned").tag("manager", "file").counter().count())
+        .isEqualTo(1);
+    assertThat(traced.reported(Report.Kind.ABANDONED_EXIT)).hasSize(1);
+  }
+
+  @Test
+  void meter_failsOnWhatIsHeld_isReportedAndOtherRegistriesAreTold() {
+    var refusing = new SimpleMeterRegistry();
+    meters.bindTo(refusing);
+    meters.bindTo(registry);
+    refusing
+        .config()
+        .meterFilter(
+            new MeterFilter() {
+              @Override
+              public MeterFilterReply accept(Meter.Id id) {
+                throw new IllegalStateException("no such meters here");
+              }
+            });
+    var body = new CompletableFuture<String>();
+    Traced.manager("orders").useAsync(_ -> body);
+
+    traced.look();
+
+    assertThat(gauge("held", "orders")).isEqualTo(1);
+    assertThat(traced.reported(Report.Kind.FAILED_CALLBACK))
+        .containsExactly("Insight: measuring what is held failed");
+    body.complete("done");
   }
 }

@@ -9,9 +9,12 @@ import dev.withal.internal.Tracer;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -52,6 +55,44 @@ class SwitchingTest {
         });
 
     assertThat(Held.entries()).isEmpty();
+  }
+
+  @Test
+  void insight_isStoppedWhileAMeterFails_tellsTheOthersAndItsThreadEnds() throws Exception {
+    var told = new CopyOnWriteArrayList<Map<String, Meters.Amount>>();
+    Meters.Listener failing =
+        new Measured(byName -> {
+          throw new IllegalStateException("meter");
+        });
+    Meters.Listener hearing = new Measured(told::add);
+    Meters.listen(failing);
+    Meters.listen(hearing);
+    try {
+      Insight.start();
+      List<Thread> pulses = Traced.pulses().toList();
+
+      Insight.stop();
+      for (Thread pulse : pulses) {
+        pulse.join();
+      }
+
+      assertThat(Insight.isOn()).isFalse();
+      assertThat(told).last().isEqualTo(Map.of());
+    } finally {
+      Meters.unlisten(failing);
+      Meters.unlisten(hearing);
+    }
+  }
+
+  /** Passes on what is held. */
+  private record Measured(Consumer<Map<String, Meters.Amount>> heard) implements Meters.Listener {
+    @Override
+    public void held(Map<String, Meters.Amount> byName) {
+      heard.accept(byName);
+    }
+
+    @Override
+    public void reported(String kind, String name) {}
   }
 
   @Test
@@ -115,7 +156,7 @@ class SwitchingTest {
                   return CompletableFuture.completedFuture(null);
                 })
             .named("storm");
-    List<Throwable> failures = new java.util.concurrent.CopyOnWriteArrayList<>();
+    List<Throwable> failures = new CopyOnWriteArrayList<>();
     var threads = new ArrayList<Thread>();
     for (int i = 0; i < 3; i++) {
       threads.add(

@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Insight without its thread: the test tells the time, and says when to look. */
 final class Traced implements AutoCloseable {
@@ -30,15 +31,20 @@ final class Traced implements AutoCloseable {
 
   /** Insight that was switched off returns at once, and may look around a moment longer. */
   private static void awaitEndOfPulse() {
-    for (Thread thread : Thread.getAllStackTraces().keySet()) {
-      if (thread.getName().equals("withal-insight")) {
-        try {
-          thread.join();
-        } catch (InterruptedException e) {
-          throw new IllegalStateException("interrupted while Insight ended", e);
-        }
-      }
-    }
+    pulses()
+        .forEach(thread -> {
+          try {
+            thread.join();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted while Insight ended", e);
+          }
+        });
+  }
+
+  /** {@return the threads that tell the time, of which one that was stopped may still end} */
+  static Stream<Thread> pulses() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("withal-insight"));
   }
 
   void pass(long millis) {
