@@ -271,11 +271,12 @@ final class Run<R extends @Nullable Object> {
   }
 
   private void report(HeldContext<?> left, String message) {
-    Report.send(
-        Report.Kind.ABANDONED_EXIT,
-        left.name(),
-        message,
-        main.holds(left) && !done.isDone() ? main.where("main is here") : null);
+    String name = left.name();
+    Throwable where = main.holds(left) && !done.isDone() ? main.where("main is here") : null;
+    // Guard against race with the end of its exit, after which its name is gone.
+    if (left.isRecorded()) {
+      Report.send(Report.Kind.ABANDONED_EXIT, name, message, where);
+    }
   }
 
   private Instant end() {

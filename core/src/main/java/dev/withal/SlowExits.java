@@ -35,10 +35,15 @@ final class SlowExits {
   }
 
   private static void report(Held.Entry entry) {
+    String name = entry.name();
+    // Guard against race with the end of the exit, after which its name is gone.
+    if (!entry.isRecorded()) {
+      return;
+    }
     if (!Held.isOn()) {
       // Told, it is of no use to anybody: an exit that never ends must not be kept by its record.
       Held.remove(entry);
     }
-    Report.send(Report.Kind.SLOW_EXIT, entry.name(), "the exit has not ended within " + SLOW, null);
+    Report.send(Report.Kind.SLOW_EXIT, name, "the exit has not ended within " + SLOW, null);
   }
 }

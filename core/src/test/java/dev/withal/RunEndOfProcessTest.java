@@ -164,6 +164,31 @@ class RunEndOfProcessTest {
   }
 
   @Test
+  void processEnds_anExitEndsWhileAnotherIsNamed_isNotReported() throws Exception {
+    List<Report> reports = new CopyOnWriteArrayList<>();
+    var ending = new ByHand(journal);
+    ending.arrive();
+    var exit = new CompletableFuture<Verdict>();
+    Held.begin();
+    try (var time = VirtualTime.install();
+        var _ = Report.listen(reports::add)) {
+      CompletableFuture<String> ended = ending.useAsync(CompletableFuture::completedFuture);
+      new EndsAnother(ending.exit, exit).useAsync(CompletableFuture::completedFuture);
+      var main = new Run<String>(new Shutdown(Duration.ZERO), () -> "done");
+      time.settle();
+
+      main.shutDown();
+
+      assertThat(ended).isCompleted();
+    } finally {
+      exit.complete(Verdict.PROPAGATE);
+      Held.end();
+    }
+
+    assertThat(reports).extracting(Report::context).containsExactly("named");
+  }
+
+  @Test
   void processEnds_aRequestBlocks_othersAreAskedAllTheSame() throws Exception {
     var asked = new CountDownLatch(2);
     AsyncBody.Cancellable<String, String> body =

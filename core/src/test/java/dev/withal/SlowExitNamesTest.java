@@ -97,6 +97,20 @@ class SlowExitNamesTest {
     assertThat(slowExits(() -> group.use(List::size))).contains("pool");
   }
 
+  @Test
+  void slowExit_endsWhileItIsNamed_isNotReported(VirtualTime time) {
+    var exit = new CompletableFuture<Verdict>();
+    CompletableFuture<String> used =
+        new EndsAnother(exit, exit).useAsync(CompletableFuture::completedFuture);
+
+    try (var _ = Report.listen(reports::add)) {
+      time.advance(LONG);
+    }
+
+    assertThat(used).isCompleted();
+    assertThat(reports).isEmpty();
+  }
+
   private List<String> slowExits(Callable<?> use) throws Exception {
     reports.clear();
     try (var _ = Report.listen(reports::add)) {

@@ -22,15 +22,30 @@ final class JsonLines {
     var lines = new StringBuilder();
     int left = max;
     for (Held.Entry entry : snapshot.entries()) {
-      if (entry.span() == null && left > 0 && entry.isRecorded()) {
-        olderLine(lines, snapshot, entry);
+      if (entry.span() == null && left > 0 && add(lines, snapshot, entry)) {
         left--;
       }
     }
     for (Held.Entry entry : oldest(snapshot, left)) {
-      line(lines, snapshot, entry);
+      add(lines, snapshot, entry);
     }
     return lines.toString();
+  }
+
+  /** Adds a line. {@return whether it did: not if the context has ended since the snapshot} */
+  private static boolean add(StringBuilder lines, Snapshot snapshot, Held.Entry entry) {
+    int before = lines.length();
+    Span span = entry.span();
+    if (span == null) {
+      olderLine(lines, snapshot, entry);
+    } else {
+      line(lines, snapshot, entry, span);
+    }
+    // Asked last, as the name of one that ends meanwhile is gone.
+    if (!entry.isRecorded()) {
+      lines.setLength(before);
+    }
+    return lines.length() > before;
   }
 
   private static void olderLine(StringBuilder lines, Snapshot snapshot, Held.Entry entry) {
@@ -63,11 +78,8 @@ final class JsonLines {
     return span == null ? Long.MAX_VALUE : span.begun();
   }
 
-  private static void line(StringBuilder lines, Snapshot snapshot, Held.Entry entry) {
-    Span span = entry.span();
-    if (span == null) {
-      return;
-    }
+  private static void line(
+      StringBuilder lines, Snapshot snapshot, Held.Entry entry, Span span) {
     lines.append("{\"format\":").append(FORMAT).append(",\"id\":").append(span.id());
     Span parent = snapshot.parent(span);
     if (parent != null) {

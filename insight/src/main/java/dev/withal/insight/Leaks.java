@@ -42,9 +42,11 @@ final class Leaks {
     Map<Place, Long> found = new LinkedHashMap<>();
     long all = 0;
     for (Held.Entry entry = Grip.nextLeaked(); entry != null; entry = Grip.nextLeaked()) {
-      if (entry.span() instanceof UseSpan span) {
+      String name = Names.of(entry.named());
+      // Guard against race with a run, which may still exit what leaked: then its name is gone.
+      if (entry.span() instanceof UseSpan span && entry.isRecorded()) {
         span.leak();
-        found.merge(new Place(Names.of(entry.named()), span.site()), 1L, Long::sum);
+        found.merge(new Place(name, span.site()), 1L, Long::sum);
         all++;
       }
       if (entry.isLostWithItsHolder() || !Held.isOnForOthers()) {

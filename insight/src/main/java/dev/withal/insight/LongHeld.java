@@ -53,8 +53,13 @@ final class LongHeld {
     Long own = name == null ? null : byName.get(name);
     long limit = own == null ? usual : own;
     if (limit > 0 && age >= limit && span.warnsFirst()) {
-      Reporter.current()
-          .report("LONG_HELD", snapshot.name(entry), message(snapshot, entry, span), stack(entry));
+      String named = name == null ? snapshot.name(entry) : name;
+      String message = message(snapshot, entry, span);
+      Throwable stack = stack(entry);
+      // Asked last, as the name of one that ends meanwhile is gone.
+      if (entry.isRecorded()) {
+        Reporter.current().report("LONG_HELD", named, message, stack);
+      }
     }
   }
 

@@ -51,12 +51,16 @@ final class Meters {
     for (Held.Entry entry : snapshot.entries()) {
       Span span = entry.span();
       boolean isEntering = entry.step() == Held.Step.ENTERING;
+      String name = snapshot.name(entry);
       var one =
           new Amount(
               isEntering ? 0 : 1,
               isEntering ? 1 : 0,
               span == null ? 0 : snapshot.age(span.begun()));
-      byName.merge(snapshot.name(entry), one, Amount::plus);
+      // Asked last, as the name of one that ends meanwhile is gone.
+      if (entry.isRecorded() && !UseSpan.hasLeaked(entry)) {
+        byName.merge(name, one, Amount::plus);
+      }
     }
     tell(byName);
   }

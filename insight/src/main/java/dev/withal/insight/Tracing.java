@@ -93,7 +93,10 @@ final class Tracing implements Tracer {
       event.where = span.site();
       event.enteredOn = thread == null ? null : thread.getName();
       event.asked = asked == null ? null : Text.ofReason(asked.reason());
-      event.commit();
+      // Asked last, as the name of one that ends meanwhile is gone.
+      if (entry.isRecorded()) {
+        event.commit();
+      }
     }
   }
 

@@ -86,6 +86,24 @@ class EventsTest {
     KEPT.complete("done");
   }
 
+  @Test
+  void context_endsWhileOthersAreEmitted_isNotEmitted() throws Exception {
+    var ending = new CompletableFuture<String>();
+    var body = new CompletableFuture<String>();
+    List<RecordedEvent> events =
+        record(
+            "dev.withal.Held",
+            () -> {
+              new Naming(ending).useAsync(_ -> body);
+              traced.pass(5);
+              Traced.manager("orders").useAsync(_ -> ending);
+            });
+
+    assertThat(ending).isCompleted();
+    assertThat(events).extracting(event -> event.getString("manager")).containsOnly("naming");
+    body.complete("done");
+  }
+
   private static final CompletableFuture<String> KEPT = new CompletableFuture<>();
 
   @Test

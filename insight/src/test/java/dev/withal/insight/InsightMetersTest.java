@@ -2,6 +2,7 @@ package dev.withal.insight;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.withal.Async;
 import dev.withal.Report;
 import dev.withal.Verdict;
 import dev.withal.testkit.VirtualTime;
@@ -76,6 +77,41 @@ class InsightMetersTest {
 
     assertThat(registry.get("withal.exits.abandoned").tag("manager", "file").counter().count())
         .isEqualTo(1);
+  }
+
+  @Test
+  void context_endsWhileAllAreMeasured_isNotMeasured() {
+    meters.bindTo(registry);
+    var ending = new CompletableFuture<String>();
+    var body = new CompletableFuture<String>();
+    CompletableFuture<String> used = Traced.manager("orders").useAsync(_ -> ending);
+    new Naming(ending).useAsync(_ -> body);
+
+    traced.look();
+
+    assertThat(used).isCompleted();
+    assertThat(registry.get("withal.contexts.held").gauges())
+        .extracting(gauge -> gauge.getId().getTag("manager"))
+        .containsExactly("naming");
+    body.complete("done");
+  }
+
+  @Test
+  void context_leaksUnderARun_isCountedAsALeakAndNotAsHeld() throws Exception {
+    meters.bindTo(registry);
+    Async.run(
+        Duration.ofSeconds(20),
+        () -> {
+          Traced.manager("orders").useAsync(_ -> new CompletableFuture<String>());
+          traced.look();
+          assertThat(gauge("held", "orders")).isEqualTo(1);
+
+          traced.collectUntil(() -> traced.contexts.getLeaked() == 1);
+
+          assertThat(traced.tree()).contains("LEAKED");
+          assertThat(registry.get("withal.contexts.leaks").counter().count()).isEqualTo(1);
+          assertThat(gauge("held", "orders")).isZero();
+        });
   }
 
   @Test

@@ -63,6 +63,20 @@ class JsonLinesTest {
   }
 
   @Test
+  void context_endsWhileOthersAreWritten_hasNoLine() {
+    var ending = new CompletableFuture<String>();
+    var body = new CompletableFuture<String>();
+    new Naming(ending).useAsync(_ -> body);
+    traced.pass(5);
+    Traced.manager("orders").useAsync(_ -> ending);
+
+    String json = traced.contexts.json(10);
+
+    assertThat(json.lines()).singleElement().asString().contains("\"naming\"");
+    body.complete("done");
+  }
+
+  @Test
   void text_hasWildSigns_isEscaped() {
     assertThat(Text.json("a\u0007\u202e</script>\ud800\ud83d\ude00"))
         .isEqualTo("\"a\\u0007\\u202e</script>\\ud800\ud83d\ude00\"");

@@ -81,6 +81,23 @@ class LongHeldTest {
   }
 
   @Test
+  void use_endsWhileOthersAreLookedAt_isNotReported() {
+    traced.longHeld.limit(null, Duration.ofSeconds(1));
+    traced.longHeld.limit("nightly", Duration.ZERO);
+    var ending = new CompletableFuture<String>();
+    var body = new CompletableFuture<String>();
+    Traced.manager("nightly").useAsync(_ -> ending);
+    Traced.manager("orders").useAsync(_ -> ending);
+    new Naming(ending).useAsync(_ -> body);
+    traced.pass(2_000);
+
+    traced.look();
+
+    assertThat(traced.reports).extracting(Report::context).containsExactly("naming");
+    body.complete("done");
+  }
+
+  @Test
   void limit_isNegative_isRefused() {
     assertThatThrownBy(() -> Insight.warnAfter(Duration.ofSeconds(-1)))
         .isInstanceOf(IllegalArgumentException.class)
