@@ -39,9 +39,17 @@ public final class Insight {
   private Insight() {}
 
   /** Switches it on; does nothing if it is on. Returns at once. */
-  public static synchronized void start() {
-    // Asked first: that alone may switch it on, if the system property says so.
-    if (!Tracer.isOn() && pulse == null) {
+  public static void start() {
+    // Asked first, as that alone may switch it on, if the system property says so; and outside the
+    // monitor, as a thread that enters the first context does so meanwhile, and would wait for it.
+    if (!Tracer.isOn()) {
+      startItself();
+    }
+  }
+
+  private static synchronized void startItself() {
+    // Guard against race with another thread that switches it on.
+    if (pulse == null) {
       initializeReports();
       var tracing = new Tracing(CONTEXTS, LONG_HELD);
       pulse = Pulse.start(tracing);

@@ -16,9 +16,10 @@ import java.util.function.ToDoubleFunction;
  * <p>The meters are {@code withal.contexts.held}, {@code entering} and {@code age}, the age of the
  * oldest in seconds, as gauges that are brought up to date once a second while Insight is on; and
  * {@code withal.contexts.leaks}, {@code withal.exits.slow} and {@code withal.exits.abandoned}, as
- * counters, of which leaks of one line that are found together count once. What has leaked isn't held any more. Each has the tag {@code
- * manager}, the manager's name: name those managers whose contexts are many, by {@code named}, and
- * not by what differs from use to use. Of more than a hundred names the rest is {@code others}.
+ * counters, of which leaks of one line that are found together count once. What has leaked isn't
+ * held any more. Each has the tag {@code manager}, the manager's name: name those managers whose
+ * contexts are many, by {@code named}, and not by what differs from use to use. Of more than a
+ * hundred names the rest is {@code others}.
  *
  * <p>A registry that throws changes no use. Its failure to measure what is held is reported as
  * {@code FAILED_CALLBACK}, and its failure to count a report is logged with that.

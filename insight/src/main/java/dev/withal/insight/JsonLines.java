@@ -78,8 +78,7 @@ final class JsonLines {
     return span == null ? Long.MAX_VALUE : span.begun();
   }
 
-  private static void line(
-      StringBuilder lines, Snapshot snapshot, Held.Entry entry, Span span) {
+  private static void line(StringBuilder lines, Snapshot snapshot, Held.Entry entry, Span span) {
     lines.append("{\"format\":").append(FORMAT).append(",\"id\":").append(span.id());
     Span parent = snapshot.parent(span);
     if (parent != null) {
