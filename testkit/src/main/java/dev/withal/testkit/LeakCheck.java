@@ -1,5 +1,6 @@
 package dev.withal.testkit;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -7,14 +8,17 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * A JUnit extension that fails a test that leaves something behind: a context that was entered and
  * not exited, or exited twice; a thread or a timer of virtual time.
  *
- * <p>It provides {@link VirtualTime} and a {@link Journal} as parameters of test methods. Virtual
- * time is in force from the moment a test asks for it until the test's end.
+ * <p>It provides {@link VirtualTime} and a {@link Journal} as parameters of test methods, and of
+ * the methods before and after each, which get the same ones. Virtual time is in force from the
+ * moment a test asks for it until the test's end. A thread of virtual time that neither ends nor
+ * waits in direct style within 10 s of real time after that fails the test.
  *
  * <p>It sees the contexts that go through {@code use}, {@code useAsync} and {@code AsyncExitStack}
  * in the whole process, so tests that use it run one after the other.
@@ -26,8 +30,17 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback, P
 
   private static final Namespace NAMESPACE = Namespace.create(LeakCheck.class);
 
+  /** In real time: how long the threads of a test may go on after its end. */
+  private final Duration patience;
+
   /** Creates an extension; called by JUnit. */
-  public LeakCheck() {}
+  public LeakCheck() {
+    this(Duration.ofSeconds(10));
+  }
+
+  LeakCheck(Duration patience) {
+    this.patience = patience;
+  }
 
   @Override
   public void beforeEach(ExtensionContext test) {
@@ -35,7 +48,7 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback, P
   }
 
   @Override
-  public void afterEach(ExtensionContext test) {
+  public void afterEach(ExtensionContext test) throws InterruptedException {
     var time = test.getStore(NAMESPACE).remove(VirtualTime.class, VirtualTime.class);
     var ledger = test.getStore(NAMESPACE).remove(Ledger.class, Ledger.class);
     try {
@@ -59,17 +72,29 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback, P
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext test) {
-    if (parameter.getParameter().getType() == Journal.class) {
-      return new Journal();
+    if (test.getTestMethod().isEmpty()) {
+      throw new ParameterResolutionException(
+          "virtual time and a journal belong to one test, and no constructor, @BeforeAll or"
+              + " @AfterAll has one: make them a parameter of the test, or of @BeforeEach");
     }
-    VirtualTime time = VirtualTime.install();
-    test.getStore(NAMESPACE).put(VirtualTime.class, time);
-    return time;
+    Class<?> type = parameter.getParameter().getType();
+    ExtensionContext.Store store = test.getStore(NAMESPACE);
+    Object known = store.get(type);
+    if (known == null) {
+      known = type == Journal.class ? new Journal() : VirtualTime.install();
+      store.put(type, known);
+    }
+    return known;
   }
 
-  private static void close(VirtualTime time) {
+  private void close(VirtualTime time) throws InterruptedException {
     try {
-      time.settle();
+      Throwable busy = time.settle(patience);
+      if (busy != null) {
+        throw new AssertionError(
+            "the test left behind a thread that neither ends nor waits: " + busy.getMessage(),
+            busy);
+      }
       int threads = time.runningThreads();
       int timers = time.pendingTimers();
       if (threads > 0 || timers > 0) {

@@ -10,10 +10,15 @@ import dev.withal.AsyncExitStack;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
@@ -67,9 +72,38 @@ class LeakCheckTest {
     assertThat(failuresOf("cleansUp")).isEmpty();
   }
 
+  @Test
+  void test_whoseThreadNeitherEndsNorWaits_failsWithTheThreadAndIsFollowedByOthers() {
+    assertThat(failuresOf(Hanging.class, "leavesABusyThread"))
+        .containsExactly("the test left behind a thread that neither ends nor waits: virtual-time");
+    Hanging.END.countDown();
+    assertThat(failuresOf("cleansUp")).isEmpty();
+  }
+
+  @Test
+  void parameters_ofATestAndOfItsSetUp_areTheSame() {
+    assertThat(failuresOf(SetUp.class, "sharesThem", Journal.class)).isEmpty();
+  }
+
+  @Test
+  void parameter_ofAConstructorOrOfAllTests_isRefusedAndTheNextTestRuns() {
+    assertThat(FixtureRuns.errors(FixtureRuns.run(Constructed.class, BeforeAllTests.class)))
+        .hasSize(2)
+        .allSatisfy(error ->
+            assertThat(error)
+                .hasMessageContaining("make them a parameter of the test, or of @BeforeEach"));
+    assertThat(failuresOf("cleansUp")).isEmpty();
+  }
+
   private static List<String> failuresOf(String method) {
+    return failuresOf(Sample.class, method);
+  }
+
+  private static List<String> failuresOf(Class<?> tests, String method, Class<?>... more) {
+    var parameters = new ArrayList<Class<?>>(List.of(VirtualTime.class));
+    parameters.addAll(List.of(more));
     return EngineTestKit.engine("junit-jupiter")
-        .selectors(selectMethod(Sample.class, method, VirtualTime.class))
+        .selectors(selectMethod(tests, method, parameters.toArray(Class<?>[]::new)))
         .execute()
         .testEvents()
         .failed()
@@ -134,6 +168,65 @@ class LeakCheckTest {
       AsyncExitStack.open().enterAsync(SESSION).join();
       throw new IllegalStateException("its own");
     }
+  }
+
+  /** Run by a test above only. */
+  static class Hanging {
+    static final CountDownLatch BEGUN = new CountDownLatch(1);
+    static final CountDownLatch END = new CountDownLatch(1);
+
+    @RegisterExtension static final LeakCheck CHECK = new LeakCheck(Duration.ofMillis(10));
+
+    @Test
+    void leavesABusyThread(VirtualTime time) throws InterruptedException {
+      time.start(() -> {
+        BEGUN.countDown();
+        try {
+          END.await();
+        } catch (InterruptedException e) {
+          throw new AssertionError("nobody interrupts it", e);
+        }
+      });
+      BEGUN.await();
+    }
+  }
+
+  /** Run by a test above only. */
+  @ExtendWith(LeakCheck.class)
+  static class SetUp {
+    private VirtualTime time;
+    private Journal journal;
+
+    @BeforeEach
+    void setUp(VirtualTime ofTest, Journal journalOfTest) {
+      time = ofTest;
+      journal = journalOfTest;
+    }
+
+    @Test
+    void sharesThem(VirtualTime ofTest, Journal journalOfTest) {
+      assertThat(ofTest).isSameAs(time);
+      assertThat(journalOfTest).isSameAs(journal);
+    }
+  }
+
+  /** Run by a test above only. */
+  @ExtendWith(LeakCheck.class)
+  static class Constructed {
+    Constructed(VirtualTime time) {}
+
+    @Test
+    void doesNothing() {}
+  }
+
+  /** Run by a test above only. */
+  @ExtendWith(LeakCheck.class)
+  static class BeforeAllTests {
+    @BeforeAll
+    static void setUp(VirtualTime time) {}
+
+    @Test
+    void doesNothing() {}
   }
 
   private static final class Session implements AsyncContext<String> {
