@@ -24,13 +24,15 @@ import org.reactivestreams.Subscription;
  *
  * <p>RxJava has nothing that goes along with a subscription. But it subscribes and disposes by
  * calls that come to all that is above, on the calling thread. So a use inside is found where it is
- * subscribed to while the body subscribes, or else where it is disposed of while the body leaves
- * its publisher: {@code INSIDE} has the body meanwhile.
+ * subscribed to while the body subscribes or requests, or else where it is disposed of while the
+ * body leaves its publisher: {@code INSIDE} has the body meanwhile. A source may also signal while
+ * it is subscribed to. The subscriber is outside of the body, so {@code INSIDE} has the body around
+ * that as long as it is called.
  */
 abstract class Subscribed<T extends @Nullable Object, R> extends UseBody<R>
     implements Subscription {
 
-  /** The body that subscribes to its publisher, or leaves it, on this thread. */
+  /** The body that subscribes to its publisher, requests or leaves it, on this thread. */
   private static final ThreadLocal<@Nullable Subscribed<?, ?>> INSIDE = new ThreadLocal<>();
 
   /** In place of the use around, once this one has ended. */
@@ -73,7 +75,7 @@ abstract class Subscribed<T extends @Nullable Object, R> extends UseBody<R>
 
   /** Begins the use, unless its subscriber cancels at once. */
   final void begin() {
-    signUp();
+    signUpWith(INSIDE.get());
     try {
       announce();
     } catch (Throwable error) {
@@ -107,10 +109,9 @@ abstract class Subscribed<T extends @Nullable Object, R> extends UseBody<R>
   abstract CompletableFuture<R> beginIn(AsyncContextManager<T> entered);
 
   /** Signs up with the body that runs around this on the calling thread, if there is one. */
-  private void signUp() {
-    Subscribed<?, ?> around = INSIDE.get();
+  private void signUpWith(@Nullable Subscribed<?, ?> around) {
     // One that has ended takes nobody.
-    if (outer == null && around != null && around.takeIn()) {
+    if (around != null && around.takeIn()) {
       // Guard against race with the end of this use.
       if (!OUTER.compareAndSet(this, null, around)) {
         around.partEnded();
@@ -124,23 +125,48 @@ abstract class Subscribed<T extends @Nullable Object, R> extends UseBody<R>
     }
   }
 
-  /** {@return why the body around is asked to end; null if there is none, or it isn't} */
-  private @Nullable Throwable reasonOfOuter() {
-    return outer instanceof Subscribed<?, ?> around ? around.reason() : null;
+  /** {@return the use that this one signed up with; null if there is none} */
+  private @Nullable Subscribed<?, ?> around() {
+    return outer instanceof Subscribed<?, ?> around ? around : null;
   }
 
-  /** Subscribes or leaves; what that calls is inside this body. */
-  private void inside(Runnable step) {
+  /** {@return why the body around is asked to end; null if there is none, or it isn't} */
+  private @Nullable Throwable reasonOfOuter() {
+    Subscribed<?, ?> around = around();
+    return around == null ? null : around.reason();
+  }
+
+  /** Whether this is that use, or inside it. */
+  private boolean isWithin(Subscribed<?, ?> that) {
+    for (Subscribed<?, ?> now = this; now != null; now = now.around()) {
+      if (now == that) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Subscribes, requests or leaves; what that calls is inside this body. */
+  final void inside(Runnable step) {
+    run(step, this);
+  }
+
+  /** Signals to the subscriber, which isn't inside this body, even while that subscribes. */
+  final void outside(Runnable signal) {
+    if (INSIDE.get() == this) {
+      run(signal, around());
+    } else {
+      signal.run();
+    }
+  }
+
+  private static void run(Runnable step, @Nullable Subscribed<?, ?> body) {
     Subscribed<?, ?> before = INSIDE.get();
-    INSIDE.set(this);
+    INSIDE.set(body);
     try {
       step.run();
     } finally {
-      if (before == null) {
-        INSIDE.remove();
-      } else {
-        INSIDE.set(before);
-      }
+      INSIDE.set(before);
     }
   }
 
@@ -148,7 +174,7 @@ abstract class Subscribed<T extends @Nullable Object, R> extends UseBody<R>
     use = null;
     try {
       if (!cancelled) {
-        deliver(result, error);
+        outside(() -> deliver(result, error));
       } else if (error != null && isNews(error)) {
         dropError(error, "the use failed after its subscriber had cancelled");
       }
@@ -235,7 +261,11 @@ abstract class Subscribed<T extends @Nullable Object, R> extends UseBody<R>
     if (!CANCELLED.compareAndSet(this, false, true)) {
       return;
     }
-    signUp();
+    Subscribed<?, ?> leaving = INSIDE.get();
+    // A body may also dispose of a use around it: the two must not wait for each other.
+    if (outer == null && leaving != null && !leaving.isWithin(this)) {
+      signUpWith(leaving);
+    }
     CompletableFuture<R> begun = use;
     if (begun != null) {
       // Uses nest at any depth, and each one's request cancels the next one's subscription.

@@ -98,7 +98,7 @@ final class UseFlowable<T extends @Nullable Object, R> extends Flowable<R> {
       }
       Subscription asked = source();
       if (asked != null) {
-        asked.request(n);
+        inside(() -> asked.request(n));
         return;
       }
       for (long now = requested; ; now = requested) {
@@ -107,17 +107,17 @@ final class UseFlowable<T extends @Nullable Object, R> extends Flowable<R> {
           break;
         }
       }
-      asked = source();
+      Subscription come = source();
       // Guard against race with the subscription, which may not have seen this demand.
-      if (asked != null) {
-        passDemand(asked);
+      if (come != null) {
+        passDemand(come);
       }
     }
 
     private void passDemand(Subscription subscription) {
       long n = (long) REQUESTED.getAndSet(this, 0L);
       if (n > 0) {
-        subscription.request(n);
+        inside(() -> subscription.request(n));
       }
     }
 
@@ -130,9 +130,12 @@ final class UseFlowable<T extends @Nullable Object, R> extends Flowable<R> {
 
     @Override
     public void onNext(R element) {
-      if (isOver() || isCancelled()) {
-        return;
+      if (!isOver() && !isCancelled()) {
+        outside(() -> pass(element));
       }
+    }
+
+    private void pass(R element) {
       int before = (int) SIGNALS.getAndAdd(this, 1);
       try {
         if (before < LAST && before >= 0) {
