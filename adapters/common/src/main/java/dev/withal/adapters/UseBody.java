@@ -153,6 +153,16 @@ public abstract class UseBody<R> {
     }
   }
 
+  /**
+   * The subscriber has cancelled. A request on the use comes to the body once that has returned its
+   * stage, but a publisher may emit all it has as it is subscribed to.
+   */
+  protected final void leaveIfSubscribing() {
+    if (end == null) {
+      leavePublisher();
+    }
+  }
+
   /** Cancels the body's publisher; does nothing the second time. */
   protected abstract void leavePublisher();
 

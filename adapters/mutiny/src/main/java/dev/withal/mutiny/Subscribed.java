@@ -217,7 +217,10 @@ abstract class Subscribed<T extends @Nullable Object, R> extends UseBody<R>
     CompletableFuture<R> begun = use;
     if (begun != null) {
       // Uses nest at any depth, and each one's request cancels the next one's subscription.
-      Trampoline.run(() -> ask(begun));
+      Trampoline.run(() -> {
+        ask(begun);
+        leaveIfSubscribing();
+      });
     } else {
       // It runs in place, on this thread or another one: whoever begins it asks it next.
       leavePublisher();

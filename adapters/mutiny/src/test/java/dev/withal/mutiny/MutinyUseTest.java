@@ -20,6 +20,7 @@ import io.smallrye.mutiny.subscription.UniEmitter;
 import java.time.Duration;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -112,6 +113,31 @@ class MutinyUseTest {
     gate.go("exit c");
     assertThat(gate.held()).isZero();
     assertThat(journal.events()).isEmpty();
+  }
+
+  @Test
+  void cancel_bodyEmitsAsItIsSubscribedTo_cancelsThePublisherThenExits(Journal journal) {
+    var gate = new Gate();
+    var use = new AtomicReference<Cancellable>();
+    use.set(
+        subscribe(
+            journal,
+            WithalMutiny.uni(
+                gate.manager("c"),
+                _ ->
+                    Multi.createFrom()
+                        .range(1, 9)
+                        .invoke(i -> {
+                          journal.add("work " + i);
+                          use.get().cancel();
+                        })
+                        .collect()
+                        .last())));
+    gate.go("enter c");
+
+    assertThat(journal.events()).containsExactly("work 1");
+    assertThat(gate.waiting()).containsExactly("exit c");
+    gate.go("exit c");
   }
 
   @Test

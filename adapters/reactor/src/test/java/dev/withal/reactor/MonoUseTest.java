@@ -11,6 +11,7 @@ import dev.withal.testkit.LeakCheck;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.util.context.Context;
@@ -146,6 +147,27 @@ class MonoUseTest {
     subscriber.cancel();
 
     assertThat(journal.events()).containsExactly("enter c", "cancelled", "exit c cancelled");
+  }
+
+  @Test
+  void cancel_bodyEmitsAsItIsSubscribedTo_cancelsThePublisherThenExits(Journal journal) {
+    var gate = new Gate();
+    var subscriber = new Recording<Integer>(journal, 1);
+    WithalReactor.mono(
+            gate.manager("c"),
+            _ ->
+                Flux.range(1, 9)
+                    .doOnNext(i -> {
+                      journal.add("work " + i);
+                      subscriber.cancel();
+                    })
+                    .last())
+        .subscribe(subscriber);
+    gate.go("enter c");
+
+    assertThat(journal.events()).containsExactly("work 1");
+    assertThat(gate.waiting()).containsExactly("exit c");
+    gate.go("exit c");
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.reactivex.rxjava3.core.Maybe;
 import io.reactivex.rxjava3.core.Single;
 import io.reactivex.rxjava3.core.SingleEmitter;
 import io.reactivex.rxjava3.disposables.Disposable;
+import io.reactivex.rxjava3.disposables.SerialDisposable;
 import io.reactivex.rxjava3.plugins.RxJavaPlugins;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -95,6 +96,29 @@ class RxJavaUseTest {
     gate.go("exit c");
     assertThat(gate.held()).isZero();
     assertThat(journal.events()).isEmpty();
+  }
+
+  @Test
+  void dispose_bodyEmitsAsItIsSubscribedTo_disposesOfItThenExits(Journal journal) {
+    var gate = new Gate();
+    var use = new SerialDisposable();
+    use.set(
+        subscribe(
+            journal,
+            WithalRxJava.maybe(
+                gate.manager("c"),
+                _ ->
+                    Flowable.range(1, 9)
+                        .doOnNext(i -> {
+                          journal.add("work " + i);
+                          use.dispose();
+                        })
+                        .lastElement())));
+    gate.go("enter c");
+
+    assertThat(journal.events()).containsExactly("work 1");
+    assertThat(gate.waiting()).containsExactly("exit c");
+    gate.go("exit c");
   }
 
   @Test
