@@ -1,7 +1,10 @@
 package dev.withal.adapters;
 
+import dev.withal.AsyncContext;
 import dev.withal.AsyncContextManager;
 import dev.withal.Cancellation;
+import dev.withal.Context;
+import dev.withal.Report;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -172,6 +175,27 @@ public abstract class UseBody<R> {
    * @param nobodys the value; null if there is none
    */
   protected abstract void discard(@Nullable R nobodys);
+
+  /**
+   * Reports a value that nobody receives, if it is one to close.
+   *
+   * @param manager the manager of the use
+   * @param nobodys the value; null if there is none
+   */
+  protected static void reportDropped(Object manager, @Nullable Object nobodys) {
+    if (nobodys instanceof AutoCloseable
+        || nobodys instanceof AsyncContext<?>
+        || nobodys instanceof Context<?>) {
+      new Report(
+              Report.Kind.DROPPED_VALUE,
+              manager.toString(),
+              "the subscriber had cancelled, so nobody received the value, a "
+                  + nobodys.getClass().getName()
+                  + ", and it is left open: let the body emit values that need no closing",
+              null)
+          .send();
+    }
+  }
 
   /**
    * {@return whether the value is the first and comes in time}

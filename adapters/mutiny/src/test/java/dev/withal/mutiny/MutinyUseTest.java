@@ -253,4 +253,23 @@ class MutinyUseTest {
 
     assertThat(journal.events()).containsExactly("LATE_FAILURE", "handler");
   }
+
+  /** L17: nothing is dropped in silence. */
+  @Test
+  void closeable_cancelledDuringTheExit_isReported(Journal journal) {
+    var gate = new Gate();
+    try (var _ = Report.listen(report -> journal.add(report.kind() + " of " + report.context()))) {
+      AutoCloseable closeable = () -> {};
+      var use =
+          subscribe(
+              journal,
+              WithalMutiny.uni(
+                  gate.manager("c").named("c"), _ -> Uni.createFrom().item(closeable)));
+      gate.go("enter c");
+      use.cancel();
+      gate.go("exit c");
+    }
+
+    assertThat(journal.events()).containsExactly("DROPPED_VALUE of c");
+  }
 }

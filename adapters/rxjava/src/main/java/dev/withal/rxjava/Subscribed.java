@@ -175,8 +175,11 @@ abstract class Subscribed<T extends @Nullable Object, R> extends UseBody<R>
     try {
       if (!cancelled) {
         outside(() -> deliver(result, error));
-      } else if (error != null && isNews(error)) {
-        dropError(error, "the use failed after its subscriber had cancelled");
+      } else {
+        discard(result);
+        if (error != null && isNews(error)) {
+          dropError(error, "the use failed after its subscriber had cancelled");
+        }
       }
     } catch (Throwable failure) {
       report(Report.Kind.FAILED_CALLBACK, "a subscriber failed as it was told the result", failure);
@@ -211,6 +214,7 @@ abstract class Subscribed<T extends @Nullable Object, R> extends UseBody<R>
   @Override
   protected final void discard(@Nullable R nobodys) {
     value = null;
+    reportDropped(manager, nobodys);
   }
 
   // ---- the body's publisher --------------------------------------------------------------------

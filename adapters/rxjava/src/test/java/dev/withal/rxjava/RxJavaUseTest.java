@@ -236,4 +236,22 @@ class RxJavaUseTest {
 
     assertThat(journal.events()).containsExactly("LATE_FAILURE", "handler");
   }
+
+  /** L17: nothing is dropped in silence. */
+  @Test
+  void closeable_disposedOfDuringTheExit_isReported(Journal journal) {
+    var gate = new Gate();
+    try (var _ = Report.listen(report -> journal.add(report.kind() + " of " + report.context()))) {
+      AutoCloseable closeable = () -> {};
+      var use =
+          subscribe(
+              journal,
+              WithalRxJava.maybe(gate.manager("c").named("c"), _ -> Maybe.just(closeable)));
+      gate.go("enter c");
+      use.dispose();
+      gate.go("exit c");
+    }
+
+    assertThat(journal.events()).containsExactly("DROPPED_VALUE of c");
+  }
 }
