@@ -27,7 +27,10 @@ final class WithalAutoConfiguration {
       implements ApplicationListener<ApplicationFailedEvent> {
     @Override
     public void onApplicationEvent(ApplicationFailedEvent event) {
-      Lifespan.of(context).failed(event.getException());
+      // Those of child contexts come here as well.
+      if (event.getApplicationContext() == context) {
+        Lifespan.of(context).failed(event.getException());
+      }
     }
   }
 

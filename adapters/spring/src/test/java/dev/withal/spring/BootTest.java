@@ -91,6 +91,23 @@ class BootTest {
   }
 
   @Test
+  void runner_ofAChildContextFails_exitsAreToldSuccess(VirtualTime time, Journal journal) {
+    ConfigurableApplicationContext parent = run(journal, Map.of());
+    var child =
+        new SpringApplicationBuilder(BrokenRunner.class)
+            .parent(parent)
+            .web(WebApplicationType.NONE)
+            .logStartupInfo(false)
+            .bannerMode(org.springframework.boot.Banner.Mode.OFF)
+            .properties(Map.of("logging.level.root", "OFF"));
+    assertThatThrownBy(() -> child.run()).hasMessage("not run");
+    parent.close();
+
+    assertThat(journal.events())
+        .containsExactly("enter buffer", "exit buffer, success", "time left PT30S");
+  }
+
+  @Test
   void exitTimeout_isAProperty(VirtualTime time, Journal journal) {
     run(journal, Map.of("withal.exit-timeout", "3s")).close();
 
@@ -105,11 +122,16 @@ class BootTest {
   }
 
   @Test
-  void warnAfter_isAProperty(Journal journal) {
+  void warnAfter_isAProperty_andSwitchesInsightOn(Journal journal) {
     try (ConfigurableApplicationContext context =
         run(journal, Map.of("withal.insight.warn-after", "2m"))) {
       assertThat(context.getBean(WithalProperties.class).insight().warnAfter())
           .isEqualTo(Duration.ofMinutes(2));
+      assertThat(context.getBeanNamesForType(InsightEndpoint.class)).isEmpty();
+      assertThat(Insight.isOn()).isTrue();
+    } finally {
+      Insight.stop();
+      Insight.warnAfter(Duration.ZERO);
     }
   }
 
