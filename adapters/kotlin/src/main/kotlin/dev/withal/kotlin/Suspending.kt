@@ -10,6 +10,7 @@ import kotlin.coroutines.Continuation
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
 import kotlin.coroutines.intrinsics.createCoroutineUnintercepted
+import kotlin.coroutines.intrinsics.intercepted
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 import kotlin.coroutines.suspendCoroutine
@@ -53,7 +54,7 @@ private class SuspendingManager<T>(
 ) : AsyncContextManager<T> {
     override fun enterAsync(): CompletionStage<AsyncContext<T>> {
         val run = Run<T>(context, this)
-        function.createCoroutineUnintercepted(run, run).resume(Unit)
+        function.createCoroutineUnintercepted(run, run).intercepted().resume(Unit)
         return run.entered
     }
 

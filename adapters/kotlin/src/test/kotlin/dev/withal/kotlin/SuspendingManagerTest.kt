@@ -3,9 +3,12 @@ package dev.withal.kotlin
 import dev.withal.testkit.Journal
 import dev.withal.testkit.LeakCheck
 import dev.withal.testkit.ManagerLaws
+import java.util.concurrent.CompletableFuture.completedFuture
+import java.util.concurrent.Executor
 import java.util.concurrent.atomic.AtomicInteger
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.future.await
 import kotlinx.coroutines.launch
@@ -109,6 +112,22 @@ class SuspendingManagerTest {
 
         assertThatThrownBy { runBlocking { twice.running { } } }
             .hasMessage("the function yields a second time: a manager yields once")
+    }
+
+    @Test
+    fun function_runsOnItsDispatcherFromTheStart(journal: Journal) {
+        val queue = ArrayDeque<Runnable>()
+        val manager =
+            suspendingManager(Executor(queue::add).asCoroutineDispatcher()) {
+                journal.add("enter")
+                yield("c")
+                journal.add("exit")
+            }
+        manager.useAsync { _ -> completedFuture(journal.add("body")) }
+
+        assertThat(journal.events()).isEmpty()
+        queue.removeFirst().run()
+        assertThat(journal.events()).containsExactly("enter", "body", "exit")
     }
 
     @Test
