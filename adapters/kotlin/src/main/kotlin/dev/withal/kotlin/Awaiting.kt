@@ -42,6 +42,15 @@ private suspend fun CompletableFuture<*>.endOf(cancelled: CancellationException)
     withContext(NonCancellable) {
         suspendCancellableCoroutine { caller -> handle { _, _ -> caller.resume(Unit) } }
     }
+    if (failure() == null) {
+        return
+    }
+    tellNews()
+    throw cancelled
+}
+
+/** Reports an error of a future that is done, if it says more than that its caller is cancelled. */
+internal fun CompletableFuture<*>.tellNews() {
     val error = failure() ?: return
     if (isNews(error)) {
         Report(
@@ -51,7 +60,6 @@ private suspend fun CompletableFuture<*>.endOf(cancelled: CancellationException)
             error,
         ).send()
     }
-    throw cancelled
 }
 
 private fun isNews(error: Throwable): Boolean =

@@ -6,19 +6,20 @@ import dev.withal.AsyncExitStack
 import dev.withal.Cancellation
 import dev.withal.internal.Trampoline
 import java.time.Duration
+import java.util.Collections
 import java.util.concurrent.CompletableFuture
 import kotlin.coroutines.CoroutineContext
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
-import kotlinx.coroutines.Deferred
-import kotlinx.coroutines.ExperimentalCoroutinesApi
+import kotlinx.coroutines.InternalCoroutinesApi
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.async
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.buffer
 import kotlinx.coroutines.flow.channelFlow
+import kotlinx.coroutines.isActive
 
 /**
  * Runs the body inside a fresh context, and returns its result when the exit is done.
@@ -43,7 +44,7 @@ import kotlinx.coroutines.flow.channelFlow
  */
 public suspend fun <T, R> AsyncContextManager<T>.using(body: suspend (T) -> R): R {
     val result = useIn(body) ?: throw NoSuchElementException(SUPPRESSED)
-    return result.value
+    return result.single()
 }
 
 private const val SUPPRESSED =
@@ -61,8 +62,10 @@ public suspend fun <T> AsyncContextManager<T>.running(body: suspend (T) -> Unit)
 
 private suspend fun <T, R> AsyncContextManager<T>.useIn(body: suspend (T) -> R): Result<R>? {
     val run = BodyInUse<T, R>(currentCoroutineContext(), body)
-    val use: CompletableFuture<Result<R>?> = useAsync(run)
-    run.hasReturned()
+    val use: CompletableFuture<Result<R>?> = run.inPlace { useAsync(run) }
+    if (use.isDone && !currentCoroutineContext().isActive) {
+        use.tellNews()
+    }
     return use.awaitEnd()
 }
 
@@ -99,15 +102,16 @@ public suspend fun <T> AsyncExitStack.entering(manager: AsyncContextManager<T>):
 public fun <T, R> AsyncContextManager<T>.flowing(body: (T) -> Flow<R>): Flow<R> =
     channelFlow { using { value -> body(value).collect { send(it) } } }.buffer(0)
 
-/** A result, which may be null, told from none. */
-private class Result<R>(val value: R)
+/** A result, which may be null, told from none. Core looks into it for a value to release. */
+private typealias Result<R> = List<R>
 
 /**
  * The body of a use, as a coroutine.
  *
  * Design: its [Job] is not the caller's child, as it is cancelled by the use alone: so the reason
  * comes with it, and a body that fails doesn't cancel its caller before the exit could suppress
- * that. While `useAsync` is on the caller's stack, the body begins in place; after that, on the
+ * that. While `useAsync` is on the caller's stack, the body begins in place, and hears of the
+ * caller's cancellation from here, since nobody can ask the use yet; after that, it begins on the
  * caller's dispatcher.
  */
 private class BodyInUse<T, R>(
@@ -117,19 +121,36 @@ private class BodyInUse<T, R>(
 
     private val thread = Thread.currentThread()
 
+    private val job = Job()
+
     @Volatile private var returned = false
 
-    fun hasReturned() {
-        returned = true
+    /** Written by the coroutine before its end. */
+    private var result: Result<R>? = null
+
+    @OptIn(InternalCoroutinesApi::class) // for a handler that runs when a job is cancelled
+    fun <F> inPlace(use: () -> F): F {
+        val forwarding =
+            caller[Job]?.invokeOnCompletion(onCancelling = true) { reason ->
+                reason?.let { cancel(it) }
+            }
+        try {
+            return use()
+        } finally {
+            returned = true
+            forwarding?.dispose()
+        }
     }
 
     override fun apply(value: T): CompletableFuture<Result<R>?> {
         val here = !returned && Thread.currentThread() === thread
         val start = if (here) CoroutineStart.UNDISPATCHED else CoroutineStart.DEFAULT
         val coroutine =
-            CoroutineScope(caller.minusKey(Job) + Job()).async(start = start) { Result(body(value)) }
+            CoroutineScope(caller.minusKey(Job) + job).async(start = start) {
+                result = Collections.singletonList(body(value))
+            }
         val end = endOf(coroutine)
-        return if (end.isDone) end else RUNNING.useAsync { _, asked -> asking(coroutine, end, asked) }
+        return if (end.isDone) end else RUNNING.useAsync { _, asked -> asking(end, asked) }
     }
 
     /** The same, where it can be: in deep nests each cause of a cause would be looked at. */
@@ -137,24 +158,25 @@ private class BodyInUse<T, R>(
         reason as? CancellationException
             ?: CancellationException("the use was asked to end", reason)
 
+    private fun cancel(reason: Throwable) {
+        // Uses nest at any depth, and each one's request cancels the next one's caller.
+        Trampoline.run { job.cancel(asCancellation(reason)) }
+    }
+
     private fun asking(
-        coroutine: Deferred<Result<R>>,
         end: CompletableFuture<Result<R>?>,
         cancellation: Cancellation,
     ): CompletableFuture<Result<R>?> {
-        cancellation.onRequest { reason ->
-            // Uses nest at any depth, and each one's request cancels the next one's caller.
-            Trampoline.run { coroutine.cancel(asCancellation(reason)) }
-        }
+        cancellation.onRequest(::cancel)
         return end
     }
 
-    @OptIn(ExperimentalCoroutinesApi::class)
-    private fun endOf(coroutine: Deferred<Result<R>>): CompletableFuture<Result<R>?> {
+    private fun endOf(coroutine: Job): CompletableFuture<Result<R>?> {
         val end = CompletableFuture<Result<R>?>()
         coroutine.invokeOnCompletion { error ->
-            if (error == null) {
-                end.complete(coroutine.getCompleted())
+            // A coroutine that was cancelled doesn't give the value that it returned all the same.
+            if (error == null || (error is CancellationException && result != null)) {
+                end.complete(result)
             } else {
                 end.completeExceptionally(error)
             }

@@ -12,6 +12,7 @@ import java.time.Duration
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.CompletableFuture.completedFuture
 import java.util.concurrent.CompletableFuture.failedFuture
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineName
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
@@ -20,6 +21,9 @@ import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.isActive
+import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withContext
@@ -34,6 +38,11 @@ import org.junit.jupiter.api.extension.ExtendWith
 class UsingTest {
     private val gate = Gate()
     private val here = CoroutineScope(Dispatchers.Unconfined)
+
+    private val failing =
+        AsyncContextManager.closing({ completedFuture("c") }) {
+            failedFuture<Any>(IllegalStateException("exit"))
+        }
 
     private fun noted(journal: Journal) =
         AsyncContextManager.closing({ completedFuture("c") }) {
@@ -160,6 +169,19 @@ class UsingTest {
     }
 
     @Test
+    fun cancel_bodyRunsInPlace_isSeenByIt(journal: Journal) {
+        here.launch {
+            val caller = currentCoroutineContext().job
+            noted(journal).running {
+                caller.cancel()
+                journal.add("active ${currentCoroutineContext().isActive}")
+            }
+        }
+
+        assertThat(journal.events()).containsExactly("active false", "exit")
+    }
+
+    @Test
     fun withTimeoutOrNull_answersAfterTheExit(journal: Journal) {
         val answer = runBlocking {
             withTimeoutOrNull(5) { noted(journal).running { awaitCancellation() } }.also {
@@ -190,12 +212,23 @@ class UsingTest {
 
     @Test
     fun exit_failsAfterACancellation_isReported(journal: Journal) {
-        val failing =
-            AsyncContextManager.closing({ completedFuture("c") }) {
-                failedFuture<Any>(IllegalStateException("exit"))
-            }
         Report.listen { journal.add("${it.kind()} ${it.error()!!.suppressed[0].message}") }.use {
             here.launch { failing.running { awaitCancellation() } }.cancel()
+        }
+
+        assertThat(journal.events()).containsExactly("LATE_FAILURE exit")
+    }
+
+    @Test
+    fun exit_failsAfterACancellationInPlace_isReported(journal: Journal) {
+        Report.listen { journal.add("${it.kind()} ${it.error()!!.suppressed[0].message}") }.use {
+            here.launch {
+                val caller = currentCoroutineContext().job
+                failing.running {
+                    caller.cancel()
+                    currentCoroutineContext().ensureActive()
+                }
+            }
         }
 
         assertThat(journal.events()).containsExactly("LATE_FAILURE exit")
@@ -210,6 +243,41 @@ class UsingTest {
         gate.go("exit c")
 
         assertThat(journal.events()).containsExactly("value v")
+    }
+
+    @Test
+    fun value_ofABodyThatIsCancelledInPlace_isReturned(journal: Journal) {
+        here.launch {
+            val caller = currentCoroutineContext().job
+            val value = noted(journal).using {
+                caller.cancel()
+                "v"
+            }
+            journal.add("value $value")
+        }
+
+        assertThat(journal.events()).containsExactly("exit", "value v")
+    }
+
+    @Test
+    fun closeable_ofABodyThatWasAsked_isReported(journal: Journal) {
+        Report.listen { journal.add("${it.kind()}") }.use {
+            val job =
+                here.launch {
+                    val value: AutoCloseable =
+                        noted(journal).using {
+                            try {
+                                awaitCancellation()
+                            } catch (e: CancellationException) {
+                                AutoCloseable {}
+                            }
+                        }
+                    journal.add("value $value")
+                }
+            job.cancel()
+        }
+
+        assertThat(journal.events()).containsExactly("DROPPED_VALUE", "exit")
     }
 
     @Test
