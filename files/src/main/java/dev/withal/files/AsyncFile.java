@@ -220,11 +220,15 @@ public final class AsyncFile {
    */
   public Flow.Publisher<ByteBuffer> publishBytes(int size) {
     requirePieces(size);
-    return new PullPublisher<>(() ->
-        () -> {
-          ByteBuffer piece = ByteBuffer.allocate(size);
-          return readAsync(piece).thenApply(count -> count < 0 ? null : piece.flip());
-        });
+    return new PullPublisher<>(() -> () -> nextPiece(ByteBuffer.allocate(size)));
+  }
+
+  /** {@return the operation itself, so that the end of a subscription reaches it} */
+  private CompletableFuture<@Nullable ByteBuffer> nextPiece(ByteBuffer piece) {
+    return file.<ByteBuffer>submit(
+        Action.READ,
+        () -> bulk.takeAll(piece) ? piece.flip() : null,
+        () -> bulk.read(piece) < 0 ? null : piece.flip());
   }
 
   /**
@@ -245,7 +249,7 @@ public final class AsyncFile {
       throw new IllegalArgumentException(
           path() + ": bytes from " + from + " to " + to + ": the end must not be before the start");
     }
-    return new PullPublisher<>(() -> new RangeSource(this, size, from, to));
+    return new PullPublisher<>(() -> new RangeSource(file, size, from, to));
   }
 
   private void requirePieces(int size) {
@@ -323,19 +327,14 @@ public final class AsyncFile {
 
   /**
    * Writes the elements of a publisher, one after the other, and requests the next one when the
-   * last one is written. Cancelling the future cancels the subscription.
+   * last one is written. Cancelling the future cancels the subscription and the current write.
    *
    * @param pieces the bytes, each from its position to its limit
    * @return a future of the number of bytes written, when the publisher has completed; it fails as
    *     the publisher or the writing does
    */
   public CompletableFuture<Long> writeAllAsync(Flow.Publisher<ByteBuffer> pieces) {
-    return Written.start(
-        pieces,
-        piece -> {
-          long count = piece.remaining();
-          return writeAsync(piece).thenApply(ignored -> count);
-        });
+    return Written.start(pieces, ByteBuffer::remaining, this::writeAsync);
   }
 
   /**
@@ -360,8 +359,8 @@ public final class AsyncFile {
   }
 
   /**
-   * Transfers as {@link #transferTo transferTo} does. Cancelling the future ends the transfer after
-   * the current piece.
+   * Transfers as {@link #transferTo transferTo} does. Cancelling the future ends the transfer, and
+   * cancels the current read or write.
    *
    * @param target the other file
    * @return a future of the number of bytes

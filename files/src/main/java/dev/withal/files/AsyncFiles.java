@@ -123,9 +123,10 @@ public final class AsyncFiles {
     CompletableFuture<Long> counted =
         Written.start(
             Objects.requireNonNull(publisher, "publisher"),
+            ignored -> 1,
             element -> {
               all.add(element);
-              return CompletableFuture.completedFuture(1L);
+              return CompletableFuture.completedFuture(null);
             });
     var list = new CompletableFuture<List<T>>();
     counted.whenComplete((ignored, failure) -> {

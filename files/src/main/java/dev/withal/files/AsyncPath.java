@@ -118,8 +118,12 @@ public final class AsyncPath {
    */
   public CompletableFuture<String> readStringAsync(Charset charset) {
     Objects.requireNonNull(charset, "charset");
-    return placed(
-        "readString", place -> Decoding.decode(path, charset, WholeFile.read(path, place)));
+    return placed("readString", place -> readString(charset, place));
+  }
+
+  private String readString(Charset charset, Places.Place place)
+      throws IOException, InterruptedException {
+    return Decoding.decode(path, charset, WholeFile.read(path, place));
   }
 
   /**
@@ -129,7 +133,8 @@ public final class AsyncPath {
    *     AsyncTextFile}
    */
   public CompletableFuture<List<String>> readAllLinesAsync(Charset charset) {
-    return readStringAsync(charset).thenApply(text -> text.lines().toList());
+    Objects.requireNonNull(charset, "charset");
+    return placed("readAllLines", place -> readString(charset, place).lines().toList());
   }
 
   /**
@@ -484,9 +489,10 @@ public final class AsyncPath {
       String name, Supplier<? extends Entries> entries, Consumer<? super Path> progress) {
     return Written.start(
         PathEntries.publisher(name, access, entries),
+        ignored -> 1,
         done -> {
           progress.accept(done);
-          return CompletableFuture.completedFuture(1L);
+          return CompletableFuture.completedFuture(null);
         });
   }
 

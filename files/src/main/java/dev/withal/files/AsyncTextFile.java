@@ -229,14 +229,15 @@ public final class AsyncTextFile {
 
   /**
    * Writes the elements of a publisher, each followed by a line feed, and requests the next one
-   * when the last one is written. Cancelling the future cancels the subscription.
+   * when the last one is written. Cancelling the future cancels the subscription and the current
+   * write.
    *
    * @param lines the publisher of the lines to write
    * @return a future of the number of lines written, when the publisher has completed; it fails as
    *     the publisher or the writing does
    */
   public CompletableFuture<Long> writeLinesAsync(Flow.Publisher<? extends CharSequence> lines) {
-    return Written.start(lines, text -> writeLineAsync(text).thenApply(ignored -> 1L));
+    return Written.start(lines, ignored -> 1, this::writeLineAsync);
   }
 
   private void writeWhole(String text) throws IOException, InterruptedException {

@@ -6,13 +6,17 @@ import org.jspecify.annotations.Nullable;
 
 /** The bytes between two positions of a file, for one subscription. */
 final class RangeSource implements PullPublisher.Source<ByteBuffer> {
-  private final AsyncFile file;
+  private final OpenFile file;
+  private final PositionedAccess positioned;
   private final int size;
   private final long to;
+
+  // Of the operation, while there is one.
   private long from;
 
-  RangeSource(AsyncFile file, int size, long from, long to) {
+  RangeSource(OpenFile file, int size, long from, long to) {
     this.file = file;
+    positioned = file.positioned();
     this.size = size;
     this.from = from;
     this.to = to;
@@ -24,8 +28,11 @@ final class RangeSource implements PullPublisher.Source<ByteBuffer> {
     if (piece.capacity() == 0) {
       return CompletableFuture.completedFuture(null);
     }
-    return file.readAtAsync(from, piece)
-        .thenApply(count -> {
+    // The operation itself, so that the end of the subscription reaches it.
+    return file.<@Nullable ByteBuffer>submit(
+        Action.READ_AT,
+        () -> {
+          int count = positioned.readAt(from, piece);
           from += piece.position();
           return count < 0 ? null : piece.flip();
         });

@@ -46,7 +46,7 @@ class SubscriberRulesTest {
     @Override
     public Flow.Subscriber<String> createFlowSubscriber() {
       Written.<String>start(
-          given -> subscriber = given, _ -> CompletableFuture.completedFuture(1L));
+          given -> subscriber = given, _ -> 1, _ -> CompletableFuture.completedFuture(null));
       @SuppressWarnings("unchecked") // it takes any string
       var own = (Flow.Subscriber<String>) subscriber;
       return own;
