@@ -46,13 +46,13 @@ final class PipeChannel implements Channel {
 
   private volatile boolean inWrite;
 
-  private PipeChannel(Path path, ByteChannel channel, boolean reads, boolean writes) {
+  PipeChannel(Path path, ByteChannel channel, boolean reads, boolean writes) {
     this.path = path;
     this.channel = channel;
     this.reads = reads;
     this.writes = writes;
-    input = new PipeInput(channel);
-    output = new PipeOutput(channel);
+    input = new PipeInput(channel, wait);
+    output = new PipeOutput(channel, wait);
   }
 
   /** {@return a pipe that is already open, as standard input is} */
@@ -94,7 +94,7 @@ final class PipeChannel implements Channel {
     if (!reads) {
       throw new NonReadableChannelException();
     }
-    return target.hasRemaining() ? input.read(target, wait) : 0;
+    return target.hasRemaining() ? input.read(target) : 0;
   }
 
   @Override
@@ -102,7 +102,7 @@ final class PipeChannel implements Channel {
     if (!reads) {
       throw new NonReadableChannelException();
     }
-    return input.await(count, most, wait);
+    return input.await(count, most);
   }
 
   @Override
@@ -115,13 +115,13 @@ final class PipeChannel implements Channel {
     if (!writes) {
       throw new NonWritableChannelException();
     }
-    return inWrite(() -> output.takeSome(source, wait));
+    return inWrite(() -> output.takeSome(source));
   }
 
   @Override
   public void flush() throws IOException, InterruptedException {
     inWrite(() -> {
-      output.flush(wait);
+      output.flush();
       return 0;
     });
   }
@@ -157,16 +157,17 @@ final class PipeChannel implements Channel {
   }
 
   /**
-   * Ends a wait by closing the pipe, except that the writes of a body that succeeded are awaited.
-   * Bytes written before that still have to be taken, within a second if the body didn't succeed.
+   * Ends the wait of a read. The writes of a body that succeeded are awaited, also one that has its
+   * turn and hasn't begun; others are ended by closing the pipe. Bytes written before that still
+   * have to be taken, within a second if the body didn't succeed.
    */
   @Override
   public void endWaits(ExitCase how) {
-    boolean pending = output.isBusy();
-    if ((inWrite || pending) && how instanceof ExitCase.Succeeded) {
+    input.endWait();
+    if (how instanceof ExitCase.Succeeded) {
       return;
     }
-    if (pending && !inWrite && !input.isBusy()) {
+    if (output.isBusy() && !inWrite) {
       force = Async.sleepAsync(LAST);
       force.thenRun(this::closeByForce);
     } else {
@@ -185,16 +186,12 @@ final class PipeChannel implements Channel {
   /** Closes the pipe, when all bytes that were taken are written. */
   @Override
   public void close() throws IOException {
-    try {
+    try (channel) {
       flushLast();
     } finally {
       force.cancel(false);
-      try {
-        channel.close();
-      } finally {
-        input.close();
-        output.end();
-      }
+      input.close();
+      output.end();
     }
   }
 

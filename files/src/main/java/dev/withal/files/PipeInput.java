@@ -2,6 +2,7 @@ package dev.withal.files;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ReadableByteChannel;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
@@ -14,12 +15,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Design. For a reader that takes the bytes as they come, the thread makes one call. For one
  * that continues only when many bytes are there, or all of them, it makes as many calls as needed,
  * and wakes the reader once. It never reads more than was requested. Bytes that it has read when a
- * reader stops waiting are there for the next reader.
+ * reader stops waiting are there for the next reader. Nothing is kept of a reader that has stopped
+ * waiting.
  */
 final class PipeInput {
   private static final int BLOCK = 64 * 1024;
 
   private final ReadableByteChannel channel;
+  private final Wait wait;
   private final BlockingThread thread = new BlockingThread("withal-files-read");
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -29,8 +32,8 @@ final class PipeInput {
   private boolean busy;
   private boolean ended;
   private boolean closed;
+  private boolean unwanted;
   private @Nullable CompletableFuture<Void> failure;
-  private CompletableFuture<@Nullable Void> change = new CompletableFuture<>();
 
   /** The thread reads until there are so many bytes. */
   private long enough;
@@ -38,25 +41,19 @@ final class PipeInput {
   /** The maximum number of bytes. */
   private long most;
 
-  PipeInput(ReadableByteChannel channel) {
+  /**
+   * @param wait where readers wait
+   */
+  PipeInput(ReadableByteChannel channel, Wait wait) {
     this.channel = channel;
-  }
-
-  /** {@return whether the thread is in a call} */
-  boolean isBusy() {
-    lock.lock();
-    try {
-      return busy;
-    } finally {
-      lock.unlock();
-    }
+    this.wait = wait;
   }
 
   /**
    * Takes the bytes that have arrived; waits for one. {@return the number of bytes; -1 at the end}
    */
-  int read(ByteBuffer target, Wait wait) throws IOException, InterruptedException {
-    if (await(1, target.remaining(), wait) == 0) {
+  int read(ByteBuffer target) throws IOException, InterruptedException {
+    if (await(1, target.remaining()) == 0) {
       return -1;
     }
     lock.lock();
@@ -78,31 +75,49 @@ final class PipeInput {
    * @param atMost the number of bytes that may be read if more have arrived
    * @return the number of bytes that are there; fewer than requested at the end
    */
-  long await(long asked, long atMost, Wait wait) throws IOException, InterruptedException {
-    while (true) {
-      CompletableFuture<@Nullable Void> later;
-      lock.lock();
-      try {
-        if (length >= asked || isOver()) {
-          return length;
-        }
-        enough = asked;
-        most = atMost;
-        if (!busy) {
-          busy = true;
-          thread.call(this::fill);
-        }
-        later = change;
-      } finally {
-        lock.unlock();
-      }
-      try {
-        wait.<@Nullable Void>await(later);
-      } catch (Throwable reason) {
-        stop();
-        throw reason;
-      }
+  long await(long asked, long atMost) throws IOException, InterruptedException {
+    var there = new long[1];
+    try {
+      wait.until(() -> has(asked, atMost, there));
+    } catch (Throwable reason) {
+      stop();
+      throw reason;
     }
+    return there[0];
+  }
+
+  /** {@return whether nothing more must arrive} If something must, the thread reads it. */
+  private boolean has(long asked, long atMost, long[] there) throws IOException {
+    lock.lock();
+    try {
+      if (length >= asked || isOver()) {
+        there[0] = length;
+        return true;
+      }
+      if (unwanted) {
+        throw new AsynchronousCloseException();
+      }
+      enough = asked;
+      most = atMost;
+      if (!busy) {
+        thread.call(this::fill);
+        busy = true;
+      }
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the wait of a reader, and any later one, as if the channel were closed. */
+  void endWait() {
+    lock.lock();
+    try {
+      unwanted = true;
+    } finally {
+      lock.unlock();
+    }
+    wait.wake();
   }
 
   /** Stops the thread from reading more when its call returns. */
@@ -198,7 +213,6 @@ final class PipeInput {
 
   /** Adds the bytes that have arrived. {@return the block to read into next; null to stop} */
   private @Nullable ByteBuffer next(int count, @Nullable Throwable failed) {
-    CompletableFuture<@Nullable Void> before = null;
     ByteBuffer free = null;
     lock.lock();
     try {
@@ -221,14 +235,10 @@ final class PipeInput {
       failure = CompletableFuture.failedFuture(full);
     } finally {
       busy = free != null;
-      if (!busy) {
-        before = change;
-        change = new CompletableFuture<>();
-      }
       lock.unlock();
     }
-    if (before != null) {
-      before.complete(null);
+    if (free == null) {
+      wait.wake();
     }
     return free;
   }

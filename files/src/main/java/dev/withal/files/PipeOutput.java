@@ -3,7 +3,6 @@ package dev.withal.files;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,6 +25,7 @@ final class PipeOutput {
   private static final long PAUSE = TimeUnit.MICROSECONDS.toNanos(200);
 
   private final WritableByteChannel channel;
+  private final Wait wait;
   private final BlockingThread thread = new BlockingThread("withal-files-write");
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition hurry = lock.newCondition();
@@ -35,13 +35,16 @@ final class PipeOutput {
   private @Nullable IOException failure;
   private boolean busy;
   private boolean hurried;
-  private CompletableFuture<@Nullable Void> change = new CompletableFuture<>();
 
   /** Of the thread while it is busy. */
   private ByteBuffer draining = ByteBuffer.allocate(0);
 
-  PipeOutput(WritableByteChannel channel) {
+  /**
+   * @param wait where writers wait
+   */
+  PipeOutput(WritableByteChannel channel, Wait wait) {
     this.channel = channel;
+    this.wait = wait;
   }
 
   /** {@return whether bytes are still to be written} */
@@ -69,40 +72,42 @@ final class PipeOutput {
   }
 
   /** Takes as many bytes as there is room for; waits for room for one. {@return their number} */
-  int takeSome(ByteBuffer source, Wait wait) throws IOException, InterruptedException {
-    while (true) {
-      CompletableFuture<@Nullable Void> later;
-      lock.lock();
-      try {
-        tellFailure();
-        if (room() > 0 || !source.hasRemaining()) {
-          return take(source);
-        }
-        later = change;
-        endPause();
-      } finally {
-        lock.unlock();
+  int takeSome(ByteBuffer source) throws IOException, InterruptedException {
+    int from = source.position();
+    wait.until(() -> takesSome(source));
+    return source.position() - from;
+  }
+
+  private boolean takesSome(ByteBuffer source) throws IOException {
+    lock.lock();
+    try {
+      tellFailure();
+      if (room() > 0 || !source.hasRemaining()) {
+        take(source);
+        return true;
       }
-      wait.<@Nullable Void>await(later);
+      endPause();
+      return false;
+    } finally {
+      lock.unlock();
     }
   }
 
   /** Waits until all bytes are written. */
-  void flush(Wait wait) throws IOException, InterruptedException {
-    while (true) {
-      CompletableFuture<@Nullable Void> later;
-      lock.lock();
-      try {
-        tellFailure();
-        if (!busy) {
-          return;
-        }
-        later = change;
+  void flush() throws IOException, InterruptedException {
+    wait.until(this::isFlushed);
+  }
+
+  private boolean isFlushed() throws IOException {
+    lock.lock();
+    try {
+      tellFailure();
+      if (busy) {
         endPause();
-      } finally {
-        lock.unlock();
       }
-      wait.<@Nullable Void>await(later);
+      return !busy;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -122,20 +127,22 @@ final class PipeOutput {
   }
 
   /** Called under the lock. */
-  private int take(ByteBuffer source) {
+  private void take(ByteBuffer source) {
     if (filling.capacity() == 0) {
       filling = ByteBuffer.allocate(BLOCK);
     }
     int count = Math.min(filling.remaining(), source.remaining());
+    boolean begins = !busy && count > 0;
+    if (begins) {
+      // First, as it may fail; the thread can't look at the bytes before the lock is free.
+      thread.call(this::drain);
+      busy = true;
+    }
     filling.put(source.slice(source.position(), count));
     source.position(source.position() + count);
-    if (!busy && count > 0) {
-      busy = true;
-      thread.call(this::drain);
-    } else if (room() < BLOCK / 2) {
+    if (!begins && room() < BLOCK / 2) {
       endPause();
     }
-    return count;
   }
 
   /** Called under the lock. */
@@ -192,7 +199,6 @@ final class PipeOutput {
    * {@return whether there is more to write; false after a failure, which loses the taken bytes}
    */
   private boolean exchange(@Nullable IOException failed) {
-    CompletableFuture<@Nullable Void> before;
     boolean more;
     lock.lock();
     try {
@@ -208,12 +214,10 @@ final class PipeOutput {
         filling = draining;
         draining = full;
       }
-      before = change;
-      change = new CompletableFuture<>();
     } finally {
       lock.unlock();
     }
-    before.complete(null);
+    wait.wake();
     return more;
   }
 }

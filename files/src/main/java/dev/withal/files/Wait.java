@@ -8,8 +8,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A wait for a future that ends early: by an interruption, or because the task for which the thread
- * waits is asked to end. One thread waits at a time.
+ * A wait that ends early: by an interruption, or because the task for which the thread waits is
+ * asked to end. One thread waits at a time.
  */
 final class Wait {
   private volatile @Nullable Task<?> asker;
@@ -19,26 +19,35 @@ final class Wait {
     asker = task;
   }
 
-  /** Makes the waiting thread look at requests. */
+  /** Makes the waiting thread look again, at its condition and at requests. */
   void wake() {
     LockSupport.unpark(waiting);
   }
 
+  /** Something for which a thread waits. */
+  @FunctionalInterface
+  interface Condition {
+    boolean holds() throws IOException;
+  }
+
+  /** Waits for a condition, after each change of which {@link #wake} must be called. */
+  void until(Condition condition) throws IOException, InterruptedException {
+    // Before the first look: a change after it finds the thread, and ends its next park.
+    waiting = Thread.currentThread();
+    try {
+      while (!condition.holds()) {
+        requireWanted();
+        LockSupport.park(this);
+      }
+    } finally {
+      waiting = null;
+    }
+  }
+
   <R extends @Nullable Object> R await(CompletableFuture<R> future)
       throws IOException, InterruptedException {
-    if (!future.isDone()) {
-      Thread thread = Thread.currentThread();
-      waiting = thread;
-      future.whenComplete((ignored, unused) -> LockSupport.unpark(thread));
-      try {
-        while (!future.isDone()) {
-          requireWanted();
-          LockSupport.park(this);
-        }
-      } finally {
-        waiting = null;
-      }
-    }
+    future.whenComplete((ignored, unused) -> wake());
+    until(future::isDone);
     return result(future);
   }
 

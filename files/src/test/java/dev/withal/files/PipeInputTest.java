@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 class PipeInputTest {
   private final List<Integer> asked = new ArrayList<>();
   private final ArrayDeque<String> pieces = new ArrayDeque<>();
-  private final PipeInput input = new PipeInput(new Script());
-  private final Wait wait = new Wait();
+  private final PipeInput input = new PipeInput(new Script(), new Wait());
 
   @AfterEach
   void close() {
@@ -30,7 +29,7 @@ class PipeInputTest {
   void await_piecesCome_asksForWhatIsMissing() throws Exception {
     pieces.addAll(List.of("abc", "def", "ghi", "jkl"));
 
-    assertThat(input.await(10, 10, wait)).isEqualTo(10);
+    assertThat(input.await(10, 10)).isEqualTo(10);
 
     assertThat(asked).containsExactly(10, 7, 4, 1);
     assertThat(read(20)).isEqualTo("abcdefghij");
@@ -40,7 +39,7 @@ class PipeInputTest {
   void await_moreMayBeTaken_takesItByTheCallThatBringsEnough() throws Exception {
     pieces.addAll(List.of("abc", "defgh", "ijk"));
 
-    assertThat(input.await(4, 100, wait)).isEqualTo(8);
+    assertThat(input.await(4, 100)).isEqualTo(8);
 
     assertThat(asked).containsExactly(100, 97);
   }
@@ -53,7 +52,7 @@ class PipeInputTest {
     pieces.add("end");
     String all = String.join("", pieces);
 
-    assertThat(input.await(250_000, 250_000, wait)).isEqualTo(250_000);
+    assertThat(input.await(250_000, 250_000)).isEqualTo(250_000);
 
     assertThat(read(100_000) + read(150_000)).isEqualTo(all.substring(0, 250_000));
   }
@@ -62,7 +61,7 @@ class PipeInputTest {
   void await_endComes_saysWhatIsThere() throws Exception {
     pieces.addAll(List.of("abc", "end"));
 
-    assertThat(input.await(10, 10, wait)).isEqualTo(3);
+    assertThat(input.await(10, 10)).isEqualTo(3);
 
     assertThat(read(10)).isEqualTo("abc");
   }
@@ -71,7 +70,7 @@ class PipeInputTest {
   void await_failureComes_keepsWhatIsThere() throws Exception {
     pieces.addAll(List.of("abc", "failure", "def"));
 
-    assertThatThrownBy(() -> input.await(10, 10, wait)).hasMessage("failure");
+    assertThatThrownBy(() -> input.await(10, 10)).hasMessage("failure");
 
     assertThat(read(10)).isEqualTo("abc");
     assertThat(read(10)).isEqualTo("def");
@@ -88,7 +87,7 @@ class PipeInputTest {
 
   private String read(int most) throws Exception {
     ByteBuffer target = ByteBuffer.allocate(most);
-    input.read(target, wait);
+    input.read(target);
     return new String(target.array(), 0, target.position(), US_ASCII);
   }
 

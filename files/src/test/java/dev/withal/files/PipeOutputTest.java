@@ -6,6 +6,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.withal.testkit.ManualExecutor;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -80,6 +81,28 @@ class PipeOutputTest {
             return null;
           });
     }
+  }
+
+  @Test
+  void exit_writeHasItsTurnAndHasNotBegun_writesAllOfIt() throws Exception {
+    var executor = new ManualExecutor();
+    var read = new FutureTask<>(() -> Files.readAllBytes(fifo).length);
+    Thread.ofPlatform().start(read);
+
+    CompletableFuture<Void> use =
+        AsyncFiles.on(executor)
+            .open(fifo, WRITE)
+            .useAsync(file -> {
+              var _ = file.writeAsync(ByteBuffer.allocate(1 << 20));
+              return CompletableFuture.completedFuture(null);
+            });
+    while (!use.isDone()) {
+      executor.runAll();
+      Thread.onSpinWait();
+    }
+
+    use.join();
+    assertThat(read.get()).isEqualTo(1 << 20);
   }
 
   @Test

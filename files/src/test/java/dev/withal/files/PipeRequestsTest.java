@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.withal.testkit.LeakCheck;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,6 +97,27 @@ class PipeRequestsTest {
           .isInstanceOfSatisfying(Position.class, it -> assertThat(it.position).isPositive());
       assertThat(other.isOpen()).isTrue();
     }
+  }
+
+  @Test
+  void read_interruptedWhileItWaits_isForgotten() throws Exception {
+    reading((file, other) -> {
+      WeakReference<Thread> reader = interrupted(file);
+
+      while (reader.get() != null) {
+        System.gc();
+      }
+
+      assertThat(other.isOpen()).isTrue();
+    });
+  }
+
+  private static WeakReference<Thread> interrupted(AsyncFile file) {
+    var reading = new FutureTask<>(() -> file.readBytes(1));
+    Thread thread = Parked.start(reading);
+    thread.interrupt();
+    assertThatThrownBy(reading::get).hasCauseInstanceOf(InterruptedException.class);
+    return new WeakReference<>(thread);
   }
 
   @Test
