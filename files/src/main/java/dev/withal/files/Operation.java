@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class Operation<R extends @Nullable Object> extends Task<R> implements Turn {
   private final OperationQueue queue;
   private final Action action;
-  private final AtomicBoolean over = new AtomicBoolean();
+  private final AtomicBoolean begun = new AtomicBoolean();
   // Other threads may see it late or not at all: each looks for itself alone.
   private volatile @Nullable Thread giver;
+  // Of the thread that hands the turn over.
+  private @Nullable Throwable refusal;
 
   Operation(OperationQueue queue, Action action, Body<? extends R> body) {
     super(action, body);
@@ -40,16 +42,26 @@ final class Operation<R extends @Nullable Object> extends Task<R> implements Tur
     giver = Thread.currentThread();
     try {
       queue.executor().execute(this);
-    } catch (Throwable refusal) {
-      completeExceptionally(refusal);
+    } catch (Throwable refused) {
       // Guard against an executor that fails, and runs the task nevertheless.
-      if (over.compareAndSet(false, true)) {
+      if (begun.compareAndSet(false, true)) {
+        refusal = refused;
         return false;
       }
     } finally {
       giver = null;
     }
     return !queue.settle();
+  }
+
+  /**
+   * Fails if the executor has refused it. The turn is another one's by then, as a dependent may
+   * wait for its own.
+   */
+  void tellRefusal() {
+    if (refusal != null) {
+      completeExceptionally(refusal);
+    }
   }
 
   @Override
@@ -59,10 +71,10 @@ final class Operation<R extends @Nullable Object> extends Task<R> implements Tur
 
   @Override
   public void run() {
-    if (!over.get()) {
+    if (begun.compareAndSet(false, true)) {
       queue.asker(this);
+      super.run();
     }
-    super.run();
   }
 
   @Override
@@ -72,13 +84,11 @@ final class Operation<R extends @Nullable Object> extends Task<R> implements Tur
 
   @Override
   void ended() {
-    if (over.compareAndSet(false, true)) {
-      queue.asker(null);
-      if (giver == Thread.currentThread()) {
-        queue.releaseOrOwe();
-      } else {
-        queue.release(this);
-      }
+    queue.asker(null);
+    if (giver == Thread.currentThread()) {
+      queue.releaseOrOwe();
+    } else {
+      queue.release(this);
     }
   }
 

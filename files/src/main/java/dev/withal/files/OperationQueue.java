@@ -133,8 +133,9 @@ final class OperationQueue {
   <R extends @Nullable Object> Operation<R> submit(Action action, Task.Body<? extends R> body) {
     var operation = new Operation<R>(this, action, body);
     try {
-      if (!mustWait(operation)) {
-        give(operation);
+      if (!mustWait(operation) && !operation.take()) {
+        give(next());
+        operation.tellRefusal();
       }
     } catch (FileClosedException error) {
       operation.completeExceptionally(error);
@@ -202,7 +203,15 @@ final class OperationQueue {
 
   private void give(@Nullable Turn first) {
     for (Turn turn = first; turn != null && !turn.take(); ) {
-      turn = next();
+      Turn next = next();
+      if (turn instanceof Operation<?> refused && !refused.isDone()) {
+        if (next instanceof Closing closing) {
+          closing.after(refused);
+        }
+        // On a thread of its own: passing the turn on must not wait for a caller's code.
+        Thread.startVirtualThread(refused::tellRefusal);
+      }
+      turn = next;
     }
   }
 

@@ -35,6 +35,29 @@ class QueueExecutorTest {
     assertThat(refused.<String>call(Action.READ, () -> "next")).isEqualTo("next");
   }
 
+  @Test
+  void submit_executorRefusesOneThatHasWaited_dependentGetsItsTurn() throws Exception {
+    Executor refusing =
+        _ -> {
+          throw new RejectedExecutionException("shut down");
+        };
+    var refused = new OperationQueue(PATH, refusing, Waits.NONE);
+
+    CompletableFuture<String> chained =
+        refused.call(
+            Action.SIZE,
+            () ->
+                refused
+                    .submit(Action.READ, () -> record("never"))
+                    .handle((_, failure) ->
+                        Wait.<String>ofCaller(() ->
+                            refused.<String>call(
+                                Action.WRITE, () -> record(failure.getMessage())))));
+
+    assertThat(chained.get()).isEqualTo("shut down");
+    assertThat(journal.events()).containsExactly("shut down");
+  }
+
   /** L10: the line is passed by a loop. */
   @Test
   void submit_fullLineOnTheCallingThread_runsAllOnAShallowStack() throws Exception {
