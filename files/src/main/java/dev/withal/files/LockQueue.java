@@ -45,8 +45,15 @@ final class LockQueue {
     return removed[0];
   }
 
-  /** Gives the turn to the next one. */
+  /** Gives the turn to the next one that can use it. */
   static void pass(Object key) {
+    LockWait wait;
+    do {
+      wait = next(key);
+    } while (wait != null && !wait.turn());
+  }
+
+  private static @Nullable LockWait next(Object key) {
     @Nullable LockWait[] next = new @Nullable LockWait[1];
     QUEUES.computeIfPresent(
         key,
@@ -54,9 +61,6 @@ final class LockQueue {
           next[0] = queue.poll();
           return next[0] == null ? null : queue;
         });
-    LockWait wait = next[0];
-    if (wait != null) {
-      wait.turn();
-    }
+    return next[0];
   }
 }

@@ -3,6 +3,7 @@ package dev.withal.files;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -39,16 +40,29 @@ final class LockWait extends CompletableFuture<LockManager.Held> {
   }
 
   void begin() {
-    start(this::findAndQueue, null);
+    Throwable refusal = start(this::findAndQueue, null);
+    if (refusal != null) {
+      super.completeExceptionally(refusal);
+    }
   }
 
-  /** Called when the turn has come. */
-  void turn() {
+  /**
+   * Called when the turn has come.
+   *
+   * @return false if the executor refuses it: then it is the next one's
+   */
+  boolean turn() {
     Object key;
     synchronized (this) {
       key = Objects.requireNonNull(queuedAt);
     }
-    start(() -> lock(key), key);
+    Throwable refusal = start(() -> lock(key), key);
+    if (refusal == null) {
+      return true;
+    }
+    // On a thread of its own: passing the turn on must not wait for a caller's code.
+    Thread.startVirtualThread(() -> super.completeExceptionally(refusal));
+    return false;
   }
 
   /** A step of the wait; blocks. */
@@ -62,8 +76,9 @@ final class LockWait extends CompletableFuture<LockManager.Held> {
    *
    * @param turn the file for which this wait has the turn, which is passed on if the step fails;
    *     null if it has none
+   * @return the error if the executor refuses the step, which then isn't taken; otherwise null
    */
-  private void start(Step step, @Nullable Object turn) {
+  private @Nullable Throwable start(Step step, @Nullable Object turn) {
     var begun = new AtomicBoolean();
     Runnable task =
         () -> {
@@ -78,11 +93,10 @@ final class LockWait extends CompletableFuture<LockManager.Held> {
         };
     try {
       manager.access().executor().execute(task);
+      return null;
     } catch (Throwable refusal) {
       // Guard against an executor that fails, and runs the task nevertheless.
-      if (begun.compareAndSet(false, true)) {
-        end(turn, refusal);
-      }
+      return begun.compareAndSet(false, true) ? refusal : null;
     }
   }
 
@@ -153,39 +167,74 @@ final class LockWait extends CompletableFuture<LockManager.Held> {
       return;
     }
     if (!key().equals(key)) {
-      // Another file has its name by now.
-      LockQueue.pass(key);
-      begin();
+      again(key);
       return;
     }
     FileChannel channel = FileChannel.open(manager.path(), StandardOpenOption.WRITE);
     FileLock lock;
     try {
       lock = channel.tryLock();
+      if (lock == null) {
+        awaitOthers(key, channel);
+        return;
+      }
     } catch (Throwable failure) {
-      channel.close();
+      closeAfter(failure, channel);
+      // Guard against race with another process, which gave the name to a file locked here.
+      if (failure instanceof OverlappingFileLockException && !key().equals(key)) {
+        again(key);
+        return;
+      }
       throw failure;
     }
-    if (lock == null) {
-      awaitOthers(key, channel);
-    } else {
-      super.complete(new LockManager.Held(lock, key, manager));
+    obtained(key, channel, lock);
+  }
+
+  /** Takes the lock, if the file still has its name. */
+  private void obtained(Object key, FileChannel channel, FileLock lock) throws IOException {
+    try {
+      if (key().equals(key)) {
+        super.complete(new LockManager.Held(lock, key, manager));
+        return;
+      }
+    } catch (Throwable failure) {
+      closeAfter(failure, channel);
+      throw failure;
+    }
+    channel.close();
+    again(key);
+  }
+
+  /** Begins again, as another file has the name by now. */
+  private void again(Object key) {
+    synchronized (this) {
+      queuedAt = null;
+      helper = null;
+    }
+    LockQueue.pass(key);
+    begin();
+  }
+
+  private static void closeAfter(Throwable failure, FileChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException alsoFailed) {
+      failure.addSuppressed(alsoFailed);
     }
   }
 
   /** Waits for other processes, on a helper. */
   private void awaitOthers(Object key, FileChannel channel) {
     var locking = new BlockingThread("withal-files-lock");
+    CompletableFuture<FileLock> locked = locking.call(channel::lock);
+    locking.end();
+    locked.whenComplete((lock, failure) ->
+        // Not on the helper's thread, as a caller's code depends on it.
+        manager.execute(() -> locked(key, channel, lock, failure)));
     synchronized (this) {
       helper = locking;
     }
-    locking
-        .<FileLock>call(channel::lock)
-        .whenComplete((lock, failure) ->
-            // Not on the helper's thread, as a caller's code depends on it.
-            manager.execute(() -> locked(key, channel, lock, failure)));
-    locking.end();
-    // Guard against race with the request, which found a helper that had nothing to do.
+    // Guard against race with the request, which found no helper.
     if (request() != null) {
       locking.interrupt();
     }
@@ -193,16 +242,18 @@ final class LockWait extends CompletableFuture<LockManager.Held> {
 
   private void locked(
       Object key, FileChannel channel, @Nullable FileLock lock, @Nullable Throwable failure) {
-    if (lock != null) {
-      super.complete(new LockManager.Held(lock, key, manager));
-      return;
-    }
-    Throwable asked = request();
-    Throwable reason = asked == null ? Objects.requireNonNull(failure) : asked;
-    try {
-      channel.close();
-    } catch (IOException alsoFailed) {
-      reason.addSuppressed(alsoFailed);
+    Throwable reason;
+    if (lock == null) {
+      Throwable asked = request();
+      reason = asked == null ? Objects.requireNonNull(failure) : asked;
+      closeAfter(reason, channel);
+    } else {
+      try {
+        obtained(key, channel, lock);
+        return;
+      } catch (Throwable error) {
+        reason = error;
+      }
     }
     end(key, reason);
   }

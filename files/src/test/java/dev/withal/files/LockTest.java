@@ -12,6 +12,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -23,6 +24,8 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -172,15 +175,7 @@ class LockTest {
   void lock_heldByAnotherProcess_waitsForItsEndAndCanBeCancelled() throws Exception {
     Path path = dir.resolve("lock");
     AsyncContextManager<FileLock> lock = AsyncFiles.path(path).lock();
-    Process other =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Holder.class.getName(),
-                path.toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    Process other = holding(path);
     try (BufferedReader out = other.inputReader()) {
       assertThat(out.readLine()).isEqualTo("locked");
 
@@ -199,6 +194,88 @@ class LockTest {
     } finally {
       other.destroyForcibly();
     }
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void lock_fileReplacedWhileAnotherProcessHoldsIt_isOfTheNewOne() throws Exception {
+    Path path = dir.resolve("lock");
+    Process other = holding(path);
+    try (BufferedReader out = other.inputReader()) {
+      assertThat(out.readLine()).isEqualTo("locked");
+      CompletableFuture<Integer> waits =
+          AsyncFiles.path(path)
+              .lock()
+              .useAsync(_ -> AsyncFiles.path(path).callAsync(Descriptors::of));
+      Fifos.awaitHelper("withal-files-lock", before);
+
+      Files.move(Files.createFile(dir.resolve("new")), path, REPLACE_EXISTING);
+      other.getOutputStream().close();
+
+      assertThat(waits.get()).isOne();
+    } finally {
+      other.destroyForcibly();
+    }
+  }
+
+  @Test
+  void lock_heldByOtherCodeOfThisProcess_fails() throws Exception {
+    Path path = dir.resolve("lock");
+    try (FileChannel channel =
+            FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = channel.lock()) {
+      assertThat(held.isValid()).isTrue();
+
+      assertThatThrownBy(() -> AsyncFiles.path(path).lock().use(FileLock::isValid))
+          .isExactlyInstanceOf(OverlappingFileLockException.class);
+    }
+  }
+
+  /** L10: the turn is passed by a loop. */
+  @Test
+  void lock_executorRefusesManyThatWait_failsAllOnAShallowStack() throws Exception {
+    var executor = new ManualExecutor();
+    var refuses = new AtomicBoolean();
+    FileAccess access =
+        AsyncFiles.on(task -> {
+          if (refuses.get()) {
+            throw new RejectedExecutionException("shut down");
+          }
+          executor.execute(task);
+        });
+    Path path = Files.createFile(dir.resolve("lock"));
+    List<CompletableFuture<Boolean>> waiting = new ArrayList<>();
+
+    AsyncFiles.path(path)
+        .lock()
+        .use(_ -> {
+          for (int i = 0; i < 20_000; i++) {
+            waiting.add(
+                access
+                    .path(path)
+                    .lock()
+                    .useAsync(own -> CompletableFuture.completedFuture(own.isValid())));
+          }
+          executor.runAll();
+          refuses.set(true);
+          return null;
+        });
+
+    for (CompletableFuture<Boolean> each : waiting) {
+      assertThatThrownBy(each::join).hasCauseInstanceOf(RejectedExecutionException.class);
+    }
+    assertThat(AsyncFiles.path(path).lock().<Boolean, IOException>use(FileLock::isValid)).isTrue();
+  }
+
+  private static Process holding(Path path) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Holder.class.getName(),
+            path.toString())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
   }
 
   /** A process that has a lock until its input ends. */
