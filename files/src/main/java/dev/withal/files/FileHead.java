@@ -1,10 +1,11 @@
 package dev.withal.files;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -82,10 +83,9 @@ final class FileHead {
   }
 
   private void readByPath(ByteBuffer first) throws IOException {
-    try (FileChannel again = FileChannel.open(path)) {
-      while (first.hasRemaining() && again.read(first) > 0) {
-        // Until the end, or until there are enough.
-      }
+    // A stream, as an interruption of the calling thread would close a channel.
+    try (InputStream again = Files.newInputStream(path)) {
+      first.put(again.readNBytes(first.remaining()));
     } catch (AccessDeniedException | NoSuchFileException ignored) {
       // A caller that may only write, or whose file has lost its name, can't know them.
     }

@@ -1,7 +1,10 @@
 package dev.withal.files;
 
+import static java.nio.charset.StandardCharsets.UTF_16;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.withal.testkit.LeakCheck;
@@ -56,6 +59,21 @@ class InterruptionTest {
         });
 
     assertThat(path).hasContent("one two three");
+  }
+
+  @Test
+  void write_orderOfTheFileIsLookedUpWhileInterrupted_writesAndKeepsTheFlag() throws Exception {
+    Path path = dir.resolve("a");
+
+    AsyncFiles.openText(path, UTF_16, CREATE, WRITE)
+        .use(text -> {
+          Thread.currentThread().interrupt();
+          text.write("x");
+          assertThat(Thread.interrupted()).isTrue();
+          return null;
+        });
+
+    assertThat(Files.readString(path, UTF_16)).isEqualTo("x");
   }
 
   @Test
