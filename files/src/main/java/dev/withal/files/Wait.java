@@ -30,14 +30,23 @@ final class Wait {
     boolean holds() throws IOException;
   }
 
-  /** Waits for a condition, after each change of which {@link #wake} must be called. */
+  /**
+   * Waits for a condition, after each change of which {@link #wake} must be called. A request comes
+   * first: bytes that arrive after it are for the next operation.
+   */
   void until(Condition condition) throws IOException, InterruptedException {
     // Before the first look: a change after it finds the thread, and ends its next park.
     waiting = Thread.currentThread();
     try {
+      requireNoRequest();
       while (!condition.holds()) {
-        requireWanted();
+        // Here too, as the look may have used up the wake while it waited for a lock.
+        requireNoRequest();
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
         LockSupport.park(this);
+        requireNoRequest();
       }
     } finally {
       waiting = null;
@@ -51,14 +60,11 @@ final class Wait {
     return result(future);
   }
 
-  private void requireWanted() throws InterruptedException {
+  private void requireNoRequest() {
     Task<?> task = asker;
     Throwable request = task == null ? null : task.request();
     if (request != null) {
       throw Wait.<RuntimeException>unchecked(request);
-    }
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
     }
   }
 

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
 class PipeChannelTest {
   private final Journal journal = new Journal();
   private final Terminal terminal = new Terminal();
-  private final PipeChannel channel =
-      new PipeChannel(Path.of("terminal"), terminal, true, true);
+  private final PipeChannel channel = new PipeChannel(Path.of("terminal"), terminal, true, true);
 
   @Test
   void endWaits_bodySucceededWithBytesOnTheirWay_endsTheReadAndWritesThem() throws Exception {

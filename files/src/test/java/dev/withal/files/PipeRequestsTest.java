@@ -88,8 +88,9 @@ class PipeRequestsTest {
 
                 writing.cancel(true);
 
-                return file.positionAsync().thenCompose(position ->
-                    CompletableFuture.<Long>failedFuture(new Position(position)));
+                return file.positionAsync()
+                    .thenCompose(
+                        position -> CompletableFuture.<Long>failedFuture(new Position(position)));
               });
 
       assertThatThrownBy(use::join)
