@@ -357,15 +357,16 @@ final class FileBuffer {
     return channel.size();
   }
 
+  /** Closes the file when the bytes that are held back are written. */
   void close() throws IOException, InterruptedException {
-    try {
+    // A failure of the close is suppressed by that of the writing.
+    try (channel) {
       writeHeld();
     } finally {
       // A closed file may be retained for long.
       range.clear(0);
       held = false;
       leftOut = null;
-      channel.close();
     }
   }
 }

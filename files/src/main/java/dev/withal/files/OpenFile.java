@@ -11,6 +11,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -188,14 +189,40 @@ final class OpenFile {
     }
   }
 
+  /**
+   * Ends texts within a pair, and forces the file: then nothing that was written isn't on the
+   * device.
+   */
+  CompletableFuture<@Nullable Void> forceWholeAsync() {
+    return this.<@Nullable Void>submit(
+        Action.FORCE,
+        () -> {
+          finishTexts();
+          positioned().force();
+          return null;
+        });
+  }
+
+  private void finishTexts() throws IOException, InterruptedException {
+    List<TextEncoder> unfinished = List.copyOf(withinPair);
+    withinPair.clear();
+    for (TextEncoder encoder : unfinished) {
+      encoder.finish(buffer);
+    }
+  }
+
   private void close() throws IOException, InterruptedException {
     try {
-      for (TextEncoder encoder : withinPair) {
-        encoder.finish(buffer);
+      finishTexts();
+    } catch (Throwable failure) {
+      try {
+        buffer.close();
+      } catch (Throwable alsoFailed) {
+        failure.addSuppressed(alsoFailed);
       }
-    } finally {
-      buffer.close();
+      throw failure;
     }
+    buffer.close();
   }
 
   CompletableFuture<@Nullable Void> closeAsync(ExitCase how) {

@@ -81,7 +81,7 @@ record Replacing(ReplacedFile target, Path temporary) implements Context<Replaci
         () -> CompletableFuture.completedFuture(file),
         (ignored, how) ->
             how instanceof ExitCase.Succeeded
-                ? file.forceAsync().thenApply(unused -> Verdict.PROPAGATE)
+                ? file.file().forceWholeAsync().thenApply(unused -> Verdict.PROPAGATE)
                 : Verdict.PROPAGATE.now());
   }
 

@@ -1,11 +1,14 @@
 package dev.withal.files;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.withal.testkit.LeakCheck;
 import java.io.IOException;
+import java.nio.charset.CodingErrorAction;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
@@ -194,6 +197,23 @@ class ReplacingTest {
           assertThat(file.path()).isEqualTo(dir.resolve("a"));
           return null;
         });
+  }
+
+  @Test
+  void force_ofAWholeFileWithinAPair_writesItsReplacementFirst() throws Exception {
+    Path path = dir.resolve("a");
+
+    AsyncFiles.open(path, CREATE, WRITE)
+        .use(file -> {
+          file.text(UTF_8, CodingErrorAction.REPLACE).write("x\uD83D");
+
+          file.file().forceWholeAsync().get();
+
+          assertThat(path).hasContent("x?");
+          return null;
+        });
+
+    assertThat(path).hasContent("x?");
   }
 
   @Test
