@@ -1,5 +1,6 @@
 package dev.withal.files;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ref.Cleaner;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ final class PathEntries implements PullPublisher.Source<Path> {
   private final Entries entries;
   private final Cleaner.Cleanable closing;
   private final ArrayDeque<Path> batch = new ArrayDeque<>();
+  private @Nullable IOException failure;
   private CompletableFuture<Boolean> last = CompletableFuture.completedFuture(true);
 
   private PathEntries(String name, FileAccess access, Entries entries) {
@@ -45,12 +47,28 @@ final class PathEntries implements PullPublisher.Source<Path> {
 
   @Override
   public CompletableFuture<@Nullable Path> next() {
-    Task<Boolean> reading = access.places().start(name, ignored -> entries.read(batch));
+    Task<Boolean> reading = access.places().start(name, ignored -> read());
     last = reading;
     return reading
         .thenCompose(more -> told().thenApply(ignored -> more))
         .thenCompose(more ->
             batch.isEmpty() && more ? next() : CompletableFuture.completedFuture(batch.poll()));
+  }
+
+  /** Reads some more; a failure is told after what was read or done before it. */
+  private boolean read() throws IOException {
+    if (failure != null) {
+      throw failure;
+    }
+    try {
+      return entries.read(batch);
+    } catch (IOException error) {
+      if (batch.isEmpty()) {
+        throw error;
+      }
+      failure = error;
+      return true;
+    }
   }
 
   /** Runs on the executor, as subscribers may block and a requesting thread may not. */

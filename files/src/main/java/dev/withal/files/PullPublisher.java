@@ -2,6 +2,7 @@ package dev.withal.files;
 
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -150,7 +151,7 @@ final class PullPublisher<T> implements Flow.Publisher<T> {
       pending = null;
       if (done.isCompletedExceptionally()) {
         end();
-        subscriber.onError(done.handle((ignored, failure) -> failure).join());
+        subscriber.onError(unwrapped(done.handle((ignored, failure) -> failure).join()));
         return;
       }
       T element = done.join();
@@ -160,6 +161,11 @@ final class PullPublisher<T> implements Flow.Publisher<T> {
         return;
       }
       emit(element);
+    }
+
+    private static Throwable unwrapped(Throwable failure) {
+      Throwable cause = failure instanceof CompletionException ? failure.getCause() : null;
+      return cause == null ? failure : cause;
     }
 
     private void emit(T element) {

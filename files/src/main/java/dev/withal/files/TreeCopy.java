@@ -79,10 +79,14 @@ final class TreeCopy implements Entries {
     if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
-    for (Path above = target.toAbsolutePath().normalize();
-        above != null;
-        above = above.getParent()) {
-      if (Files.exists(above) && Files.isSameFile(above, root)) {
+    Path existing = target.toAbsolutePath();
+    while (existing != null && !Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    // The real path, as a link may lead to a directory far below the root.
+    Path above = existing == null ? null : existing.toRealPath();
+    for (; above != null; above = above.getParent()) {
+      if (Files.isSameFile(above, root)) {
         throw new FileSystemException(
             root.toString(), target.toString(), "a directory can't be copied into itself");
       }

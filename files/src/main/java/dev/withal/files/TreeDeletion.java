@@ -11,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,6 @@ class TreeDeletion implements Entries {
   private final Directory.Opened opened = new Directory.Opened();
   private final ArrayDeque<Directory> within = new ArrayDeque<>();
   private boolean begun;
-  private int movedUp;
   private int refilled;
 
   TreeDeletion(Path root) {
@@ -112,7 +112,8 @@ class TreeDeletion implements Entries {
   }
 
   private Path moveUp(Path path) throws IOException {
-    Path above = root.resolve(".withal-delete-" + movedUp++);
+    // Unique, as another deletion may be under way, or may have been given up.
+    Path above = root.resolve(".withal-delete-" + UUID.randomUUID());
     return change(path, () -> change(parent(), () -> Files.move(path, above)));
   }
 

@@ -75,8 +75,9 @@ public final class Walk {
   }
 
   /**
-   * {@return the same walk, which continues past errors} The entry that an error concerns is left
-   * out.
+   * {@return the same walk, which continues past errors} An entry whose attributes can't be read is
+   * left out. A directory that can't be read, or that contains itself by way of a link, is still
+   * among the elements, without its contents.
    *
    * @param handler called with each path that couldn't be read and the error, by the thread that
    *     reads the next entry. It may block. An exception that it throws ends the walk; an {@link

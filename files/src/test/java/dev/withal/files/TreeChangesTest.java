@@ -94,21 +94,43 @@ class TreeChangesTest {
   @Test
   @EnabledOnOs(OS.LINUX)
   void deleteTree_deeperThanAPathCanSay_isGone() throws Exception {
+    Path root = deep();
+
+    AsyncFiles.path(root).deleteTreeAsync().get();
+
+    assertThat(root).doesNotExist();
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void deleteTree_ofADeepOneThatWasGivenUpBefore_isGone() throws Exception {
+    Path root = deep();
+    var enough = new IllegalStateException("enough");
+    CompletableFuture<Long> givenUp =
+        AsyncFiles.path(root)
+            .deleteTreeAsync(_ -> {
+              throw enough;
+            });
+    assertThatThrownBy(givenUp::get).hasCause(enough);
+
+    AsyncFiles.path(root).deleteTreeAsync().get();
+
+    assertThat(root).doesNotExist();
+  }
+
+  private Path deep() throws IOException {
     Path root = Files.createDirectory(dir.resolve("deep"));
-    // A tree of 60 * 100 characters: parts of it, each moved to the end of the last one by its
+    // A tree of 300 * 100 characters: parts of it, each moved to the end of the last one by its
     // name.
     Path inner = Files.createDirectory(dir.resolve("inner"));
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 300; i++) {
       Path outer = Files.createDirectory(dir.resolve("outer"));
       Files.writeString(outer.resolve("file"), "x");
       Files.move(inner, outer.resolve("d".repeat(100)));
       Files.move(outer, inner);
     }
     Files.move(inner, root.resolve("d"));
-
-    AsyncFiles.path(root).deleteTreeAsync().get();
-
-    assertThat(root).doesNotExist();
+    return root;
   }
 
   @Test
@@ -212,6 +234,36 @@ class TreeChangesTest {
           .hasMessage(root + " -> " + target + ": a directory can't be copied into itself");
     }
     assertThat(all(root)).hasSize(5);
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void copyTree_intoItselfThroughALink_isRefused() throws Exception {
+    Path root = tree();
+    Path link = Files.createSymbolicLink(dir.resolve("link"), root.resolve("b/c"));
+    Path target = link.resolve("new");
+
+    assertThatThrownBy(AsyncFiles.path(root).copyTreeAsync(target)::get)
+        .cause()
+        .isExactlyInstanceOf(FileSystemException.class)
+        .hasMessage(root + " -> " + target + ": a directory can't be copied into itself");
+    assertThat(target).doesNotExist();
+  }
+
+  @Test
+  void entries_failInTheMiddleOfABatch_areToldFirst() throws Exception {
+    var failure = new IOException("broken");
+    Entries failing =
+        into -> {
+          into.add(Path.of("done"));
+          throw failure;
+        };
+    var told = new Collected<Path>(Long.MAX_VALUE);
+
+    PathEntries.publisher("some", AsyncFiles.onVirtualThreads(), () -> failing).subscribe(told);
+
+    assertThat(told.done.handle((_, error) -> error).get()).isSameAs(failure);
+    assertThat(told.elements).containsExactly(Path.of("done"));
   }
 
   @Test
