@@ -85,9 +85,11 @@ record BulkReader(Path path, FileBuffer buffer) {
       var all = new ArrayList<ByteBuffer>(List.of(first));
       long count = first.position();
       ByteBuffer next;
+      // Small at first, as nearly always it only shows the end.
+      long size = LEAST;
       do {
-        long size = Math.min(most - count, Math.min(Math.max(LEAST, count), MAX_ARRAY));
-        next = ByteBuffer.allocate((int) size);
+        next = ByteBuffer.allocate((int) Math.min(most - count, Math.min(size, MAX_ARRAY)));
+        size *= 2;
         read(next);
         all.add(next);
         count += next.position();
