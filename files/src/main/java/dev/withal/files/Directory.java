@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -139,8 +140,9 @@ final class Directory {
         }
       }
     } catch (DirectoryIteratorException failure) {
-      close();
-      throw failure.getCause();
+      IOException cause = Objects.requireNonNull(failure.getCause());
+      Cleanup.after(cause, this::close);
+      throw cause;
     }
     if (ended) {
       close();

@@ -179,7 +179,7 @@ final class LockWait extends CompletableFuture<LockManager.Held> {
         return;
       }
     } catch (Throwable failure) {
-      closeAfter(failure, channel);
+      Cleanup.after(failure, channel);
       // Guard against race with another process, which gave the name to a file locked here.
       if (failure instanceof OverlappingFileLockException && !key().equals(key)) {
         again(key);
@@ -198,7 +198,7 @@ final class LockWait extends CompletableFuture<LockManager.Held> {
         return;
       }
     } catch (Throwable failure) {
-      closeAfter(failure, channel);
+      Cleanup.after(failure, channel);
       throw failure;
     }
     channel.close();
@@ -213,14 +213,6 @@ final class LockWait extends CompletableFuture<LockManager.Held> {
     }
     LockQueue.pass(key);
     begin();
-  }
-
-  private static void closeAfter(Throwable failure, FileChannel channel) {
-    try {
-      channel.close();
-    } catch (IOException alsoFailed) {
-      failure.addSuppressed(alsoFailed);
-    }
   }
 
   /** Waits for other processes, on a helper. */
@@ -246,7 +238,7 @@ final class LockWait extends CompletableFuture<LockManager.Held> {
     if (lock == null) {
       Throwable asked = request();
       reason = asked == null ? Objects.requireNonNull(failure) : asked;
-      closeAfter(reason, channel);
+      Cleanup.after(reason, channel);
     } else {
       try {
         obtained(key, channel, lock);

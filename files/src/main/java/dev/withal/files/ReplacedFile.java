@@ -223,6 +223,9 @@ record ReplacedFile(Path path, Path file, boolean exists) {
           default -> new FileSystemException(name, null, failure.getReason());
         };
     named.setStackTrace(failure.getStackTrace());
+    for (Throwable alsoFailed : failure.getSuppressed()) {
+      named.addSuppressed(alsoFailed);
+    }
     return named;
   }
 }

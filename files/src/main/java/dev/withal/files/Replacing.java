@@ -5,6 +5,7 @@ import dev.withal.Context;
 import dev.withal.ContextManager;
 import dev.withal.ExitCase;
 import dev.withal.Verdict;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -67,7 +68,7 @@ record Replacing(ReplacedFile target, Path temporary) implements Context<Replaci
       try {
         target.giveAttributesTo(temporary);
       } catch (Throwable failure) {
-        channel.close();
+        Cleanup.after(failure, channel);
         throw failure;
       }
       return channel;
@@ -92,7 +93,8 @@ record Replacing(ReplacedFile target, Path temporary) implements Context<Replaci
 
   @Override
   public Verdict exit(ExitCase how) throws IOException {
-    try {
+    // The deletion is last; its failure is suppressed by that of the move.
+    try (Closeable ignored = () -> Files.deleteIfExists(temporary)) {
       if (how instanceof ExitCase.Succeeded) {
         Files.move(
             temporary,
@@ -103,8 +105,6 @@ record Replacing(ReplacedFile target, Path temporary) implements Context<Replaci
       }
     } catch (FileSystemException failure) {
       throw target.named(failure);
-    } finally {
-      Files.deleteIfExists(temporary);
     }
     return Verdict.PROPAGATE;
   }

@@ -153,7 +153,7 @@ final class WholeFile {
           }
         }
       } catch (Throwable failure) {
-        Files.deleteIfExists(to);
+        Cleanup.after(failure, () -> Files.deleteIfExists(to));
         throw failure;
       }
     }

@@ -11,6 +11,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,6 +119,24 @@ class PipeOutputTest {
                 }))
         .isInstanceOf(FileSystemException.class)
         .hasMessage(fifo + ": write failed: Broken pipe");
+  }
+
+  /** L5. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void exit_failsInTwoSteps_tellsBoth() {
+    assertThatThrownBy(() ->
+            AsyncFiles.openText(Path.of("/dev/full"), UTF_8, WRITE)
+                .use(text -> {
+                  text.write("half of a pair: \uD83D");
+                  return null;
+                }))
+        .isInstanceOf(CharacterCodingException.class)
+        .satisfies(error ->
+            assertThat(error.getSuppressed())
+                .singleElement()
+                .asString()
+                .contains("No space left on device"));
   }
 
   @Test
