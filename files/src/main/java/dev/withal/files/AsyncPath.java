@@ -222,9 +222,9 @@ public final class AsyncPath {
    * waits until no other process has a lock on the file, and no other use of such a manager in this
    * process, under any name of the file. Cancelling the enter ends that wait. Uses in this process
    * get the lock in the order in which they came, and hold no thread and no open file while they
-   * wait for each other. The lock is exclusive, and affects only code that asks for it. Lock a file
-   * that has no other purpose: on some systems, a process loses the lock when it closes the file
-   * elsewhere.
+   * wait for each other. If the file is replaced meanwhile, the lock is on the new one. The lock is
+   * exclusive, and affects only code that asks for it. Lock a file that has no other purpose: on
+   * some systems, a process loses the lock when it closes the file elsewhere.
    */
   public AsyncContextManager<FileLock> lock() {
     return new LockManager(path, access);
@@ -465,6 +465,9 @@ public final class AsyncPath {
   /**
    * Deletes the file, or the directory with its contents. A link itself is deleted, not its target.
    * Files deleted before a failure are gone.
+   *
+   * <p>Nobody else may change the tree meanwhile: if a directory in it is replaced by a link just
+   * before it is read, the contents of the link's target are deleted.
    *
    * @return a future of the number of files and directories that were deleted; cancelling it ends
    *     the deletion soon
