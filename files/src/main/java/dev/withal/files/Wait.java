@@ -60,9 +60,14 @@ final class Wait {
     return result(future);
   }
 
-  private void requireNoRequest() {
+  /** {@return why the task for which the thread waits is asked to end; null if it isn't} */
+  @Nullable Throwable request() {
     Task<?> task = asker;
-    Throwable request = task == null ? null : task.request();
+    return task == null ? null : task.request();
+  }
+
+  private void requireNoRequest() {
+    Throwable request = request();
     if (request != null) {
       throw Wait.<RuntimeException>unchecked(request);
     }

@@ -122,6 +122,21 @@ class PipeRequestsTest {
   }
 
   @Test
+  void write_ofAWholeFileCancelledWhileItWaits_ends() throws Exception {
+    try (FileChannel other = bothEnds()) {
+      CompletableFuture<Void> writing = AsyncFiles.path(fifo).writeAsync(new byte[1 << 20]);
+      Fifos.awaitHelper("withal-files-write", before);
+
+      writing.cancel(true);
+
+      assertThatThrownBy(writing::join)
+          .isInstanceOf(CancellationException.class)
+          .hasNoSuppressedExceptions();
+      assertThat(other.isOpen()).isTrue();
+    }
+  }
+
+  @Test
   void readAllLines_cancelledWhileNobodyWrites_ends() {
     CompletableFuture<List<String>> lines = AsyncFiles.path(fifo).readAllLinesAsync(UTF_8);
     Fifos.awaitHelper("withal-files-open", before);
