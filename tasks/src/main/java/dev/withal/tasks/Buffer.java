@@ -4,6 +4,7 @@ import dev.withal.Async;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +29,11 @@ final class Buffer<T> {
   private final Queue<CompletableFuture<@Nullable Void>> producers = new ArrayDeque<>();
   private boolean ended;
   private boolean closed;
+  private boolean refusesProducers;
   private @Nullable Throwable error;
-  private boolean errorIsTold;
+
+  /** How many consumers know of the end, or are being told of it. */
+  private int told;
 
   /** Called when an element was taken. */
   private final Runnable taken;
@@ -53,6 +57,12 @@ final class Buffer<T> {
     while (room != null) {
       try {
         Async.<@Nullable Void, RuntimeException>await(room);
+      } catch (CancellationException refused) {
+        // The producer's own thread was interrupted before that, and is told of it as usual.
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        throw refused;
       } finally {
         leave(room);
       }
@@ -78,8 +88,11 @@ final class Buffer<T> {
         if (ended) {
           throw new IllegalStateException("the producer has ended: nothing can be put any more");
         }
+        if (refusesProducers) {
+          return CompletableFuture.failedFuture(refusal());
+        }
         consumer = consumers.poll();
-        if (consumer == null && elements.size() < capacity) {
+        if (consumer == null && hasRoom()) {
           elements.add(element);
           return null;
         }
@@ -97,13 +110,18 @@ final class Buffer<T> {
     return null;
   }
 
+  /** Needs the lock. */
+  private boolean hasRoom() {
+    return !closed && elements.size() < capacity;
+  }
+
   /** A producer waits no longer; if it was told of room, the next one is. */
   private void leave(CompletableFuture<@Nullable Void> room) {
     CompletableFuture<@Nullable Void> next = null;
     lock.lock();
     try {
       boolean waits = producers.removeIf(other -> other == room);
-      if (!waits && elements.size() < capacity) {
+      if (!waits && hasRoom()) {
         next = producers.poll();
       }
     } finally {
@@ -114,9 +132,31 @@ final class Buffer<T> {
     }
   }
 
-  /** No more elements come; after those that are here comes the error, if there is one. */
+  private static CancellationException refusal() {
+    return new CancellationException("the elements are closed: nothing can be put any more");
+  }
+
+  /** Refuses those that put elements, now or later. */
+  void refuseProducers() {
+    var left = new ArrayDeque<CompletableFuture<@Nullable Void>>();
+    lock.lock();
+    try {
+      refusesProducers = true;
+      left.addAll(producers);
+      producers.clear();
+    } finally {
+      lock.unlock();
+    }
+    left.forEach(room -> room.completeExceptionally(refusal()));
+  }
+
+  /**
+   * No more elements come; after those that are here comes the error, if there is one. Others that
+   * still put elements are refused.
+   */
   void end(@Nullable Throwable failure) {
     ArrayDeque<CompletableFuture<Optional<T>>> left = new ArrayDeque<>();
+    var waiting = new ArrayDeque<CompletableFuture<@Nullable Void>>();
     lock.lock();
     try {
       if (ended) {
@@ -126,27 +166,42 @@ final class Buffer<T> {
       error = failure;
       left.addAll(consumers);
       consumers.clear();
+      told += left.size();
+      waiting.addAll(producers);
+      producers.clear();
     } finally {
       lock.unlock();
     }
     for (CompletableFuture<Optional<T>> consumer : left) {
       tellEnd(consumer);
     }
+    waiting.forEach(room -> room.complete(null));
   }
 
+  /** Tells a consumer, which is counted already: what it does next may be to exit the context. */
   private void tellEnd(CompletableFuture<Optional<T>> consumer) {
     Throwable failure = error;
-    boolean told =
+    boolean heard =
         failure == null
             ? consumer.complete(Optional.empty())
             : consumer.completeExceptionally(failure);
-    if (told) {
+    if (!heard) {
       lock.lock();
       try {
-        errorIsTold = true;
+        told--;
       } finally {
         lock.unlock();
       }
+    }
+  }
+
+  /** {@return whether the source has failed, and a consumer knows of it} */
+  boolean errorIsTold() {
+    lock.lock();
+    try {
+      return error != null && told > 0;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -154,7 +209,7 @@ final class Buffer<T> {
   @Nullable Throwable errorLeft() {
     lock.lock();
     try {
-      return errorIsTold ? null : error;
+      return told > 0 ? null : error;
     } finally {
       lock.unlock();
     }
@@ -169,12 +224,18 @@ final class Buffer<T> {
     try {
       return Async.<Optional<T>, RuntimeException>await(next).orElse(null);
     } catch (InterruptedException interruption) {
-      // Guard against race with an element, which came as the thread was interrupted.
-      if (!next.cancel(false) && !next.isCompletedExceptionally()) {
+      // Guard against race with an element or the end, which came as the thread was interrupted.
+      Throwable failure =
+          next.cancel(false)
+              ? interruption
+              : next.<@Nullable Throwable>handle((ignored, error) -> error).join();
+      if (failure != interruption) {
         Thread.currentThread().interrupt();
-        return next.resultNow().orElse(null);
       }
-      throw Buffer.<RuntimeException>unchecked(interruption);
+      if (failure != null) {
+        throw Buffer.<RuntimeException>unchecked(failure);
+      }
+      return next.resultNow().orElse(null);
     }
   }
 
@@ -187,13 +248,18 @@ final class Buffer<T> {
     var consumer = new CompletableFuture<Optional<T>>();
     CompletableFuture<@Nullable Void> producer;
     T element;
+    boolean refused;
     lock.lock();
     try {
-      element = closed ? null : elements.poll();
-      if (element == null && !ended && !closed) {
+      refused = closed;
+      element = refused ? null : elements.poll();
+      if (element == null && !ended && !refused) {
         consumers.removeIf(CompletableFuture::isDone);
         consumers.add(consumer);
         return consumer;
+      }
+      if (element == null && !refused) {
+        told++;
       }
       producer = producers.poll();
     } finally {
@@ -202,7 +268,7 @@ final class Buffer<T> {
     if (element != null) {
       consumer.complete(Optional.of(element));
       taken.run();
-    } else if (closed) {
+    } else if (refused) {
       consumer.completeExceptionally(new IllegalStateException(CLOSED));
     } else {
       tellEnd(consumer);
@@ -213,7 +279,7 @@ final class Buffer<T> {
     return consumer;
   }
 
-  /** Drops what is left, and refuses whoever comes. */
+  /** Drops what is left, and refuses those that consume, now or later. */
   void close() {
     ArrayDeque<CompletableFuture<Optional<T>>> left;
     lock.lock();

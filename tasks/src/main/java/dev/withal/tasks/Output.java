@@ -20,6 +20,8 @@ public interface Output<T> {
    * @param element the element
    * @throws InterruptedException if the calling thread is interrupted, as that of the producer is
    *     when the consumer's context exits
+   * @throws java.util.concurrent.CancellationException if the consumer's context exits, on other
+   *     threads, or if the producer goes on after its interruption
    * @throws IllegalStateException if the producer has ended
    */
   void put(T element) throws InterruptedException;

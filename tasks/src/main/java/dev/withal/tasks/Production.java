@@ -50,6 +50,7 @@ final class Production<T> implements AsyncContext<Elements<T>>, Output<T> {
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
     buffer.close();
     boolean asked = producer.cancel(true) && !producer.isDone();
+    buffer.refuseProducers();
     return producer
         .handle((ignored, failure) -> failure)
         .thenCompose(failure -> answer(asked, failure));
@@ -57,10 +58,8 @@ final class Production<T> implements AsyncContext<Elements<T>>, Output<T> {
 
   private CompletionStage<Verdict> answer(boolean asked, @Nullable Throwable failure) {
     List<Throwable> news = List.of();
-    if (failure != null && (asked || producer.isCancelled())) {
-      news = Answer.newsOf(failure);
-    } else if (failure != null && buffer.errorLeft() != null) {
-      news = List.of(failure);
+    if (failure != null && !buffer.errorIsTold()) {
+      news = asked || producer.isCancelled() ? Answer.newsOf(failure) : List.of(failure);
     }
     return failing(news, producer);
   }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -76,6 +77,75 @@ class T10FailuresTest {
         .run(elements ->
             assertThatThrownBy(() -> elements.iterator().hasNext())
                 .isInstanceOf(IllegalArgumentException.class));
+  }
+
+  /** What continues the future runs as it fails, and so does the exit. */
+  @Test
+  void producer_failsAsAStageWaits_bodyThatHandlesItSucceeds(VirtualTime time) throws Exception {
+    CompletableFuture<String> use =
+        Tasks.<Integer>produce(
+                _ -> {
+                  Style.pause(10);
+                  throw new IOException("it");
+                })
+            .useAsync(elements -> elements.nextAsync().handle((_, error) -> error.getMessage()));
+
+    assertThat(time.await(use)).isEqualTo("it");
+  }
+
+  @Test
+  void publisher_failsAsAStageWaits_bodyThatHandlesItSucceeds(VirtualTime time) throws Exception {
+    var subscribed = new CompletableFuture<Flow.Subscriber<? super Integer>>();
+    CompletableFuture<String> use =
+        Tasks.<Integer>subscribe(subscribed::complete, 1)
+            .useAsync(elements -> elements.nextAsync().handle((_, error) -> error.getMessage()));
+    Async.await(subscribed).onError(new IOException("it"));
+
+    assertThat(time.await(use)).isEqualTo("it");
+  }
+
+  @Test
+  void publisher_failsAndItsConsumerHasGone_exitFails(VirtualTime time) {
+    var subscribed = new CompletableFuture<Flow.Subscriber<? super Integer>>();
+    Throwable thrown =
+        catchThrowable(() ->
+            Tasks.<Integer>subscribe(subscribed::complete, 1)
+                .run(elements -> {
+                  elements.nextAsync().cancel(false);
+                  Async.await(subscribed).onError(new IOException("it"));
+                }));
+
+    assertThat(thrown).isInstanceOf(IOException.class).hasNoSuppressedExceptions();
+  }
+
+  @Test
+  void producer_failsWithAnInterruption_interruptsNoConsumer(VirtualTime time) throws Exception {
+    Tasks.<Integer>produce(
+            _ -> {
+              Style.pause(10);
+              throw new InterruptedException("its own");
+            })
+        .run(elements -> {
+          assertThatThrownBy(() -> elements.iterator().hasNext()).hasMessage("its own");
+          assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        });
+  }
+
+  @Test
+  void source_failsAsItsConsumerIsInterrupted_isToldOnce() throws Exception {
+    for (int round = 0; round < 20_000; round++) {
+      var buffer = new Buffer<Integer>(1, () -> {});
+      var error = new IOException("it");
+      var told = new CompletableFuture<Throwable>();
+      Thread consumer =
+          Thread.startVirtualThread(() -> told.complete(catchThrowable(buffer::take)));
+      Thread source = Thread.startVirtualThread(() -> buffer.end(error));
+      consumer.interrupt();
+      consumer.join();
+      source.join();
+
+      assertThat(told.join() == error ^ buffer.errorLeft() == error).as("round %d", round).isTrue();
+    }
   }
 
   @Test
