@@ -108,6 +108,19 @@ class Group {
   // ---- beginning tasks -------------------------------------------------------------------------
 
   final <R extends @Nullable Object> CompletableFuture<R> fork(Work<? extends R, ?> work) {
+    try {
+      return forkInterruptibly(work);
+    } catch (InterruptedException interruption) {
+      Thread.currentThread().interrupt();
+      var cancelled = new CancellationException("interrupted while it waited for room in a group");
+      cancelled.initCause(interruption);
+      throw cancelled;
+    }
+  }
+
+  /** Forks; an interruption while it waits for room is thrown as such. */
+  final <R extends @Nullable Object> CompletableFuture<R> forkInterruptibly(
+      Work<? extends R, ?> work) throws InterruptedException {
     if (width != null) {
       awaitRoom(width);
     }
@@ -143,7 +156,7 @@ class Group {
         : CompletableFuture.completedFuture(null);
   }
 
-  private void awaitRoom(Width places) {
+  private void awaitRoom(Width places) throws InterruptedException {
     if (BOUNDED.get() == this) {
       throw new IllegalStateException(FROM_WITHIN);
     }

@@ -51,6 +51,12 @@ public final class TaskGroup {
     return group.fork(work);
   }
 
+  /** Forks for a caller that throws an interruption while it waits for room as such. */
+  <R extends @Nullable Object> CompletableFuture<R> forkInterruptibly(Work<? extends R, ?> work)
+      throws InterruptedException {
+    return group.forkInterruptibly(work);
+  }
+
   /**
    * Begins a task without a result that may block, as {@link #fork} does.
    *

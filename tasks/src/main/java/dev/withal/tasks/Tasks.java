@@ -129,7 +129,7 @@ public final class Tasks {
         .<List<R>, X>use(group -> {
           var results = new ArrayList<CompletableFuture<R>>();
           for (T item : items) {
-            results.add(group.<R>fork(() -> function.apply(item)));
+            results.add(group.<R>forkInterruptibly(() -> function.apply(item)));
           }
           var values = new ArrayList<R>(results.size());
           for (CompletableFuture<R> result : results) {

@@ -48,19 +48,13 @@ final class Width {
   }
 
   /** Takes a place, and blocks until one is free. */
-  void await() {
+  void await() throws InterruptedException {
     CompletableFuture<@Nullable Void> place = take();
     if (place == null) {
       return;
     }
     try {
       Async.<@Nullable Void, RuntimeException>await(place);
-    } catch (InterruptedException interruption) {
-      leave(place);
-      Thread.currentThread().interrupt();
-      var cancelled = new CancellationException("interrupted while it waited for room in a group");
-      cancelled.initCause(interruption);
-      throw cancelled;
     } catch (Throwable refused) {
       leave(place);
       throw refused;
