@@ -80,10 +80,14 @@ final class Width {
     }
   }
 
-  /** Needs the lock. */
+  /**
+   * Needs the lock. Guard against race with the end of a task, which has made the room that is
+   * taken here: it completes the old future only in a moment, and that mustn't say that there is
+   * room now.
+   */
   private void taken() {
     free--;
-    if (free == 0 && room.isDone() && refused == null) {
+    if (free == 0 && refused == null) {
       room = new CompletableFuture<>();
     }
   }
