@@ -22,7 +22,7 @@ final class Leading<X extends Exception> {
   private final Body.Action<? super Lease, X> body;
   private Duration pause = FIRST;
   private boolean hasLed;
-  private boolean leads;
+  private @Nullable Lease held;
 
   Leading(AsyncContextManager<Lease> lease, Body.Action<? super Lease, X> body) {
     this.lease = lease;
@@ -44,27 +44,39 @@ final class Leading<X extends Exception> {
 
   /** {@return why to try again; null if the body has returned} */
   private @Nullable Exception attempt() throws X, InterruptedException {
-    leads = false;
+    held = null;
     try {
       lease.run(this::lead);
       return null;
-    } catch (LeaseLostException lost) {
-      return lost;
     } catch (InterruptedException interruption) {
       throw interruption;
     } catch (Exception failure) {
-      if (leads || !hasLed) {
+      boolean isLoss = failure instanceof LeaseLostException;
+      boolean again = held == null ? hasLed || isLoss : isLoss && isLost(held);
+      if (!again) {
         throw failure;
       }
       return failure;
     }
   }
 
-  private void lead(Lease held) throws X, InterruptedException {
-    leads = true;
+  /** {@return whether it is this lease that was lost, and not another one of the body's} */
+  private static boolean isLost(Lease lease) {
+    try {
+      lease.token();
+      return false;
+    } catch (LeaseLostException lost) {
+      return true;
+    } catch (IllegalStateException givenBack) {
+      return false;
+    }
+  }
+
+  private void lead(Lease granted) throws X, InterruptedException {
+    held = granted;
     hasLed = true;
     pause = FIRST;
-    body.run(held);
+    body.run(granted);
   }
 
   private Duration next() {

@@ -88,6 +88,29 @@ class WhileLeadingTest {
   }
 
   @Test
+  void otherLease_isLost_endsItWithThat(VirtualTime time, Journal journal) {
+    Leases other = engine.link("other").leases();
+
+    assertThatThrownBy(() ->
+            a.leases()
+                .whileLeading(
+                    "leader",
+                    lease -> {
+                      journal.add("leads " + lease.token());
+                      other
+                          .lease("other")
+                          .run(inner -> {
+                            engine.takeAway("other");
+                            Async.sleep(Duration.ofDays(1));
+                          });
+                    }))
+        .isInstanceOf(LeaseLostException.class)
+        .hasMessageContaining("lease other is lost");
+
+    assertThat(journal.events()).containsExactly("leads 1");
+  }
+
+  @Test
   void thread_isInterruptedInThePause_endsAndTellsTheLastFailure(VirtualTime time) {
     var result = new CompletableFuture<Exception>();
     Thread loop =
