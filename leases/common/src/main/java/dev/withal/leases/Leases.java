@@ -13,7 +13,8 @@ import java.util.Objects;
  *
  * <ul>
  *   <li>a holder is told that its lease is lost before the engine can grant it anew, as long as its
- *       process runs and clocks don't differ in rate by a third;
+ *       process runs and clocks don't differ in rate by a third; the clocks of holders may jump,
+ *       and an engine says what its own may do;
  *   <li>tokens of a name strictly increase in the order of the grants, whatever clocks do;
  *   <li>losing a lease asks the body to end, its exits run, and the exit of the lease doesn't take
  *       it from another holder;
@@ -46,8 +47,10 @@ public interface Leases {
    * the exit fails with an {@link IllegalStateException}; the lease is then free once its timeout
    * is over. If the lease is lost as the engine hasn't answered, the exit waits for a quarter of
    * the timeout before it tries that: so a holder is told at least that long before the next grant,
-   * and its use takes that much longer to fail. A lease isn't reentrant: a body that asks for the
-   * lease that it holds waits for itself.
+   * and its use takes that much longer to fail. If the lease is lost and the body hasn't been told
+   * when it ends, as after the process was stopped, the exit fails with the {@link
+   * LeaseLostException}. A lease isn't reentrant: a body that asks for the lease that it holds
+   * waits for itself.
    *
    * @param name the name of the lease
    * @throws IllegalArgumentException if the name isn't allowed
@@ -56,7 +59,7 @@ public interface Leases {
 
   /**
    * Runs a body whenever this process leads, until the body returns or fails: it waits for the
-   * lease, runs the body, and does so again if the lease was lost.
+   * lease, runs the body, and does so again if that lease was lost.
    *
    * <p>Blocks the calling thread, on which the body runs too; {@link dev.withal.Async#runAsync} has
    * a thread for it. Interrupting it ends it. After each loss it pauses for 0.1 s, doubled after

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.withal.Async;
+import dev.withal.AsyncBody;
 import dev.withal.leases.internal.SimulatedEngine;
+import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -22,6 +25,7 @@ class G1ClocksTest {
 
   private final SimulatedEngine engine = new SimulatedEngine();
   private final SimulatedEngine.Link a = engine.link("a");
+  private final Leases leases = a.leases();
 
   @Test
   void wallClock_jumpsAhead_tokenRefusesAtOnce(VirtualTime time) {
@@ -78,6 +82,75 @@ class G1ClocksTest {
                 }))
         .isInstanceOf(LeaseLostException.class)
         .hasMessageContaining("lease nightly is lost");
+  }
+
+  /** As if a proof had moved the deadline right after it was seen to be over. */
+  @Test
+  void deadline_isOverForOneReading_tokenRefusesForEver(VirtualTime time) {
+    assertThatThrownBy(() ->
+            a.leases()
+                .lease("nightly")
+                .run(lease -> {
+                  var readings = new AtomicInteger();
+                  a.reading =
+                      () -> a.wallIsAhead = readings.incrementAndGet() == 1 ? HOUR : Duration.ZERO;
+                  assertThatThrownBy(lease::token).isInstanceOf(LeaseLostException.class);
+                  assertThatThrownBy(lease::token).isInstanceOf(LeaseLostException.class);
+                }))
+        .isInstanceOf(LeaseLostException.class);
+  }
+
+  /** No timer has run since, so that the body came to its end without being told. */
+  @Test
+  void machine_isSuspendedAndTheBodyReturns_exitFailsAfterTheWait(VirtualTime time) {
+    assertThatThrownBy(() ->
+            a.leases()
+                .lease("nightly")
+                .run(lease -> {
+                  a.rate = 0;
+                  a.wallIsAhead = TIMEOUT;
+                }))
+        .isInstanceOf(LeaseLostException.class)
+        .hasMessageContaining("hasn't confirmed it for two thirds of its timeout");
+
+    assertThat(time.elapsed()).isEqualTo(TIMEOUT.dividedBy(4));
+  }
+
+  /** The watch has just seen that the second one is held as its deadline comes. */
+  @Test
+  void deadline_comesAsTheWatchLooksAround_isToldAtOnce(VirtualTime time, Journal journal) {
+    CompletableFuture<Object> first = told("first", time, journal);
+    time.advance(Duration.ofMillis(500));
+    CompletableFuture<Object> second = told("second", time, journal);
+    a.cut = true;
+    time.advance(Duration.ofMillis(7_400));
+    var readings = new AtomicInteger();
+    a.reading =
+        () -> {
+          if (readings.incrementAndGet() == 3) {
+            a.wallIsAhead = HOUR;
+          }
+        };
+    time.advance(TIMEOUT);
+
+    assertThat(journal.events()).containsExactly("first at PT8S", "second at PT8S");
+    assertThat(first).isCompletedExceptionally();
+    assertThat(second).isCompletedExceptionally();
+  }
+
+  private CompletableFuture<Object> told(String name, VirtualTime time, Journal journal) {
+    AsyncBody.Cancellable<Lease, Object> body =
+        (lease, cancellation) -> {
+          var end = new CompletableFuture<>();
+          cancellation.onRequest(reason -> {
+            journal.add(name + " at " + time.elapsed());
+            end.completeExceptionally(reason);
+          });
+          return end;
+        };
+    CompletableFuture<Object> use = leases.lease(name).useAsync(body);
+    time.settle();
+    return use;
   }
 
   @ParameterizedTest

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Design: the deadline is counted from when the last proof was <em>sent</em>, as the engine
  * can't have heard of it before; so it comes before the engine's own, however long the answer took.
  * A proof that is answered past the deadline doesn't count: somebody may have been told already.
- * The cell {@code state} goes from held to lost or ended, once.
+ * The cell {@code state} goes from held to lost or ended, once; while it is held, it has the last
+ * proof, so that a proof and the end of the deadline can't both count.
  *
  * <p>A lease that isn't confirmed is lost here before it is lost at the engine, which may hear of
  * the exit all the same, and grant it anew at once. So that exit waits: whatever the body has sent
@@ -32,10 +34,14 @@ public final class HeldLease implements Lease, AsyncContext<Lease> {
   /** At most, where it is lost: the engine may be out of reach, and the body's caller waits. */
   private static final Duration LAST_ATTEMPT = Duration.ofMillis(500);
 
-  /** The state of a lease: held, ended, or lost for a reason. */
-  private record State(@Nullable LeaseLostException lost, @Nullable Loss loss) {
-    static final State HELD = new State(null, null);
-    static final State ENDED = new State(null, null);
+  /** The state of a lease: held since a proof, ended, or lost for a reason. */
+  private record State(
+      @Nullable Moment proved, @Nullable LeaseLostException lost, @Nullable Loss loss) {
+    static final State ENDED = new State(null, null, null);
+
+    static State held(Moment proved) {
+      return new State(proved, null, null);
+    }
   }
 
   /** How a lease was lost. */
@@ -49,9 +55,12 @@ public final class HeldLease implements Lease, AsyncContext<Lease> {
   private final EngineLeases leases;
   private final Grant grant;
   private final Clock clock;
-  private final AtomicReference<State> state = new AtomicReference<>(State.HELD);
+  private final AtomicReference<State> state;
   private final CompletableFuture<Void> lost = new CompletableFuture<>();
-  private volatile Moment proved;
+
+  /** Whether a loss is told, or is too late for that as the exit has begun. */
+  private final AtomicBoolean told = new AtomicBoolean();
+
   private volatile @Nullable Throwable failedProof;
   private volatile Time.@Nullable Timer telling;
 
@@ -59,7 +68,7 @@ public final class HeldLease implements Lease, AsyncContext<Lease> {
     this.leases = leases;
     this.grant = grant;
     this.clock = clock;
-    this.proved = grant.proved();
+    this.state = new AtomicReference<>(State.held(grant.proved()));
   }
 
   /** {@return the grant} */
@@ -74,11 +83,11 @@ public final class HeldLease implements Lease, AsyncContext<Lease> {
 
   @Override
   public long token() {
-    if (state.get() == State.HELD && untilDeadline(clock.now()).isPositive()) {
+    State now = expired();
+    if (now.proved() != null) {
       return grant.token();
     }
-    expire();
-    LeaseLostException reason = state.get().lost();
+    LeaseLostException reason = now.lost();
     if (reason == null) {
       throw new IllegalStateException(
           "lease " + name() + " has been given back, so its token is refused: use it in the body");
@@ -88,19 +97,27 @@ public final class HeldLease implements Lease, AsyncContext<Lease> {
 
   @Override
   public Duration remaining() {
-    Duration left = state.get() == State.HELD ? untilDeadline(clock.now()) : Duration.ZERO;
+    Moment proved = state.get().proved();
+    Duration left = proved == null ? Duration.ZERO : untilDeadline(proved);
     return left.isNegative() ? Duration.ZERO : left;
   }
 
-  private Duration untilDeadline(Moment now) {
-    return grant.term().reliable().minus(proved.until(now));
+  /** {@return whether it is neither lost nor given back} Its deadline may be over. */
+  boolean isHeld() {
+    return state.get().proved() != null;
+  }
+
+  private Duration untilDeadline(Moment proved) {
+    return grant.term().reliable().minus(proved.until(clock.now()));
   }
 
   /** Says that the engine has answered a proof. */
   void prove(Moment sent) {
-    expire();
-    proved = sent;
-    failedProof = null;
+    State seen = expired();
+    // Guard against race with the deadline, the exit, and the engine that says it is gone.
+    if (seen.proved() != null && state.compareAndSet(seen, State.held(sent))) {
+      failedProof = null;
+    }
   }
 
   /** Says that a proof has failed, so that nothing is known. */
@@ -111,13 +128,23 @@ public final class HeldLease implements Lease, AsyncContext<Lease> {
 
   /** Loses the lease if its deadline is over. */
   void expire() {
-    if (!untilDeadline(clock.now()).isPositive()) {
+    expired();
+  }
+
+  /** {@return the state, which is a loss if the deadline is over} */
+  private State expired() {
+    State seen = state.get();
+    // Guard against race with a proof, which moves the deadline.
+    while (seen.proved() != null && !untilDeadline(seen.proved()).isPositive()) {
       lose(
+          seen,
           Loss.UNCONFIRMED,
           leases
               + " hasn't confirmed it for two thirds of its timeout of "
               + grant.term().timeout());
+      seen = state.get();
     }
+    return seen;
   }
 
   /**
@@ -126,16 +153,27 @@ public final class HeldLease implements Lease, AsyncContext<Lease> {
    * @param why what has happened
    */
   public void lose(String why) {
-    lose(Loss.GONE, why);
+    State seen = state.get();
+    // Guard against race with a proof, which changes the state and doesn't end it.
+    while (seen.proved() != null) {
+      lose(seen, Loss.GONE, why);
+      seen = state.get();
+    }
   }
 
-  private void lose(Loss loss, String why) {
+  private void lose(State seen, Loss loss, String why) {
     var reason =
         new LeaseLostException(
             "lease " + name() + " is lost: " + why + "; somebody else may get it", failedProof);
-    if (state.compareAndSet(State.HELD, new State(reason, loss))) {
+    if (state.compareAndSet(seen, new State(null, reason, loss))) {
       // Told on a thread of its own, since the body's code may run there, and others wait.
-      telling = Time.current().schedule(Duration.ZERO, () -> lost.completeExceptionally(reason));
+      telling = Time.current().schedule(Duration.ZERO, () -> tell(reason));
+    }
+  }
+
+  private void tell(LeaseLostException reason) {
+    if (told.compareAndSet(false, true)) {
+      lost.completeExceptionally(reason);
     }
   }
 
@@ -151,21 +189,46 @@ public final class HeldLease implements Lease, AsyncContext<Lease> {
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
-    // Guard against race with a proof that has just failed: nobody listens any more.
-    boolean held = state.compareAndSet(State.HELD, State.ENDED);
+    State last = end();
     leases.forget(this);
+    // Guard against race with the thread that tells the loss: only one of the two does.
+    LeaseLostException untold = told.compareAndSet(false, true) ? last.lost() : null;
     Time.Timer pending = telling;
     if (pending != null) {
       pending.cancel();
     }
-    boolean unconfirmed = state.get().loss() == Loss.UNCONFIRMED;
     return Async.callAsync(() -> {
-      if (unconfirmed) {
+      if (last.loss() == Loss.UNCONFIRMED) {
         Async.sleep(grant.term().beat());
       }
-      release(held ? grant.term().beat() : lastAttempt());
+      release(last.proved() != null ? grant.term().beat() : lastAttempt(), untold);
       return Verdict.PROPAGATE;
     });
+  }
+
+  /** Ends it, unless it is lost. {@return the state before that} */
+  private State end() {
+    State seen = expired();
+    // Guard against race with a proof, and with the engine that says it is gone.
+    while (seen.proved() != null && !state.compareAndSet(seen, State.ENDED)) {
+      seen = expired();
+    }
+    return seen;
+  }
+
+  /** Gives it back, and fails with its loss if the body hasn't been told of that. */
+  private void release(Duration limit, @Nullable LeaseLostException untold) {
+    try {
+      release(limit);
+    } catch (IllegalStateException notReleased) {
+      if (untold == null) {
+        throw notReleased;
+      }
+      untold.addSuppressed(notReleased);
+    }
+    if (untold != null) {
+      throw untold;
+    }
   }
 
   private Duration lastAttempt() {

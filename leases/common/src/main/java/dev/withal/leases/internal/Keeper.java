@@ -136,12 +136,15 @@ final class Keeper {
     }
   }
 
-  /** Under the lock. Not all deadlines move at once, so the next one may be any lease's. */
+  /**
+   * Under the lock. Not all deadlines move at once, so the next one may be any lease's. One that is
+   * over by now is due at once.
+   */
   private void watchNext() {
     watch = null;
     leases.stream()
+        .filter(HeldLease::isHeld)
         .map(HeldLease::remaining)
-        .filter(Duration::isPositive)
         .min(Comparator.naturalOrder())
         .ifPresent(this::watchAfter);
   }

@@ -79,6 +79,10 @@ public final class SimulatedEngine {
     public volatile boolean answersSurely;
     public volatile Duration wallIsAhead = Duration.ZERO;
     public volatile double rate = 1;
+
+    /** Called before each reading of the clock. */
+    public volatile Runnable reading = () -> {};
+
     private final AtomicInteger proofs = new AtomicInteger();
     private final AtomicInteger released = new AtomicInteger();
 
@@ -110,6 +114,7 @@ public final class SimulatedEngine {
     @Override
     public Clock clock() {
       return () -> {
+        reading.run();
         long real = Time.current().nanos();
         return new Moment((long) (real * rate), Instant.EPOCH.plusNanos(real).plus(wallIsAhead));
       };

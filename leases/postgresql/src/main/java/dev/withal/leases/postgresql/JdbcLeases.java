@@ -33,8 +33,10 @@ import java.util.concurrent.CompletionStage;
  * }</pre>
  *
  * <p>A row stays for good, as its token must not begin anew; don't delete any. The clock of the
- * server decides, and no other. Each enter that waits asks again every 40 to 80 ms, one for each
- * name and process; which process is next is chance.
+ * server decides, and no other: if it steps forward by a third of the timeout or more, a lease can
+ * be granted while its holder still relies on it, and only {@linkplain #fenced fenced} work is safe
+ * from that. Each enter that waits asks again every 40 to 80 ms, one for each name and process;
+ * which process is next is chance.
  *
  * <p>Leases take connections from a pool: each statement takes one for its own time, and a lease
  * holds none. If the pool's connections are all in use for longer than half of the timeout, leases
