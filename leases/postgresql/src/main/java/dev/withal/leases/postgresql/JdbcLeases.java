@@ -45,7 +45,9 @@ import java.util.concurrent.CompletionStage;
  * of either doesn't delay the signs of life of leases that are held.
  *
  * <p>A failover to a standby that hasn't received the last commits can grant a lease twice, with
- * the same token. {@code synchronous_commit} with a synchronous standby prevents that.
+ * the same token. The first holder is told at its next sign of life, and its fences are refused;
+ * only what checks tokens by itself can't tell the two apart. {@code synchronous_commit} with a
+ * synchronous standby prevents that.
  */
 public final class JdbcLeases {
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);

@@ -56,7 +56,8 @@ final class RowEngine implements Engine {
     this.rows = rows;
     this.term = new Term(this, timeout);
     this.returns =
-        new Returns(grants -> rows.update(Sql.FREE, List.of(keys(grants), tokens(grants))));
+        new Returns(grants ->
+            rows.update(Sql.FREE, List.of(keys(grants), tokens(grants), holders(grants))));
   }
 
   @Override
@@ -118,7 +119,7 @@ final class RowEngine implements Engine {
       rows.update(Sql.TABLE, List.of());
     } catch (Exception failure) {
       try {
-        rows.query(Sql.FENCE, List.of("", 0L), Long.class);
+        rows.query(Sql.FENCE, List.of("", 0L, ""), Long.class);
       } catch (Exception still) {
         failure.addSuppressed(missing);
         throw failure;
@@ -132,7 +133,7 @@ final class RowEngine implements Engine {
     try {
       List<Long> token =
           rows.query(Sql.TAKE, List.of(holder, term.timeout().toMillis(), key), Long.class);
-      return token.isEmpty() ? null : new Grant(name, key, token.getFirst(), term, sent);
+      return token.isEmpty() ? null : new Grant(name, holder, token.getFirst(), term, sent);
     } catch (Exception failure) {
       giveBackUnheard(key, holder, failure);
       throw failure;
@@ -168,7 +169,8 @@ final class RowEngine implements Engine {
         new HashSet<>(
             rows.query(
                 Sql.KEEP,
-                List.of(keys(grants), tokens(grants), term.timeout().toMillis()),
+                List.of(
+                    keys(grants), tokens(grants), holders(grants), term.timeout().toMillis()),
                 String.class));
     return grants.stream()
         .filter(grant -> kept.contains(grant.place()))
@@ -181,6 +183,11 @@ final class RowEngine implements Engine {
   }
 
   private static String[] keys(List<Grant> grants) {
+    return grants.stream().map(grant -> key(grant.name())).toArray(String[]::new);
+  }
+
+  /** {@return the holders' marks, which are the places of their grants} */
+  private static String[] holders(List<Grant> grants) {
     return grants.stream().map(Grant::place).toArray(String[]::new);
   }
 
@@ -210,7 +217,7 @@ final class RowEngine implements Engine {
 
   /** {@return the parameters of the fence} Refuses at once if the lease is known to be lost. */
   static List<?> fenceParameters(HeldLease lease) {
-    return List.of(lease.grant().place(), lease.token());
+    return List.of(key(lease.name()), lease.token(), lease.grant().place());
   }
 
   /** Refuses a transaction whose fence has found nothing. */

@@ -7,7 +7,8 @@ package dev.withal.leases.postgresql;
  * {@code FOR UPDATE}, keeping it changes no key, and a fence locks it {@code FOR KEY SHARE}: so
  * nobody takes a lease while a fenced transaction runs, and it is kept meanwhile all the same.
  * {@code SKIP LOCKED} lets those that wait come back later instead of holding a connection. The
- * holder's mark is for a taker that doesn't hear whether it has the lease. A statement for many
+ * holder's mark is for a taker that doesn't hear whether it has the lease, and tells holders of the
+ * same token from each other, as there may be after a failover that lost a commit. A statement for many
  * rows locks them in the order of their keys, as another one for some of them would wait for it and
  * it for that one.
  */
@@ -29,17 +30,18 @@ final class Sql {
 
   static final String KEEP =
       "WITH mine AS (SELECT l.key FROM withal_lease AS l"
-          + " JOIN unnest($1::text[], $2::bigint[]) AS m (key, token)"
-          + " ON l.key = m.key AND l.token = m.token"
+          + " JOIN unnest($1::text[], $2::bigint[], $3::text[]) AS m (key, token, holder)"
+          + " ON l.key = m.key AND l.token = m.token AND l.holder = m.holder"
           + " WHERE l.until > clock_timestamp() ORDER BY l.key FOR NO KEY UPDATE OF l)"
           + " UPDATE withal_lease AS l"
-          + " SET until = clock_timestamp() + $3 * interval '1 millisecond'"
-          + " FROM mine WHERE l.key = mine.key RETURNING l.key";
+          + " SET until = clock_timestamp() + $4 * interval '1 millisecond'"
+          + " FROM mine WHERE l.key = mine.key RETURNING l.holder";
 
   static final String FREE =
       "WITH mine AS (SELECT l.key FROM withal_lease AS l"
-          + " JOIN unnest($1::text[], $2::bigint[]) AS m (key, token)"
-          + " ON l.key = m.key AND l.token = m.token ORDER BY l.key FOR NO KEY UPDATE OF l)"
+          + " JOIN unnest($1::text[], $2::bigint[], $3::text[]) AS m (key, token, holder)"
+          + " ON l.key = m.key AND l.token = m.token AND l.holder = m.holder"
+          + " ORDER BY l.key FOR NO KEY UPDATE OF l)"
           + " UPDATE withal_lease AS l SET until = '-infinity'"
           + " FROM mine WHERE l.key = mine.key";
 
@@ -48,7 +50,8 @@ final class Sql {
 
   static final String FENCE =
       "SELECT token FROM withal_lease"
-          + " WHERE key = $1 AND token = $2 AND until > clock_timestamp() FOR KEY SHARE";
+          + " WHERE key = $1 AND token = $2 AND holder = $3 AND until > clock_timestamp()"
+          + " FOR KEY SHARE";
 
   /** The SQLSTATE of a table that isn't there. */
   static final String NO_TABLE = "42P01";

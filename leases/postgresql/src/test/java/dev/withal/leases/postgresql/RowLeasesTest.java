@@ -175,6 +175,43 @@ class RowLeasesTest {
     assertThat(until("taken away")).isEqualTo(1);
   }
 
+  /** A standby that hasn't heard of the grant grants it anew, with the same token. */
+  @Test
+  void g4_rowIsGrantedTwiceAfterAFailover_firstHolderIsAskedToEnd() throws Exception {
+    Machines.jdbc(Duration.ofSeconds(2))
+        .run(a ->
+            assertThatThrownBy(() ->
+                    a.leases()
+                        .lease("failover")
+                        .run(lease -> {
+                          Machines.execute(
+                              "UPDATE withal_lease SET holder = 'other' WHERE name = 'failover'");
+                          assertThatThrownBy(() ->
+                                  JdbcLeases.fenced(a.pool().transaction(), lease).run(_ -> {}))
+                              .isInstanceOf(LeaseLostException.class);
+                          Async.sleep(Duration.ofSeconds(25));
+                        }))
+                .isInstanceOf(LeaseLostException.class));
+
+    assertThat(until("failover")).isEqualTo(1);
+  }
+
+  @Test
+  void g4_rowIsGrantedTwice_nextProofSaysSo() throws Exception {
+    Machines.jdbc(Duration.ofSeconds(2))
+        .run(a ->
+            assertThatThrownBy(() ->
+                    a.leases()
+                        .lease("twice")
+                        .run(lease -> {
+                          Machines.execute(
+                              "UPDATE withal_lease SET holder = 'other' WHERE name = 'twice'");
+                          Async.sleep(Duration.ofSeconds(25));
+                        }))
+                .isInstanceOf(LeaseLostException.class)
+                .hasMessageContaining("PostgreSQL has it no more"));
+  }
+
   @Test
   void row_isKeptAfterTheExit() throws Exception {
     Machines.jdbc(LONG).run(a -> a.leases().lease("kept row").run(Lease::token));
