@@ -42,7 +42,8 @@ import java.util.concurrent.CompletionStage;
  * holds none. If the pool's connections are all in use for longer than half of the timeout, leases
  * are lost, so a pool of two connections for nothing but leases is best. At most three enters use
  * connections at the same time, and at most three exits, which share their statements: so a crowd
- * of either doesn't delay the signs of life of leases that are held.
+ * of either doesn't delay the signs of life of leases that are held. The connections must be in
+ * auto-commit mode: an enter fails with an {@link IllegalStateException} if they aren't.
  *
  * <p>A failover to a standby that hasn't received the last commits can grant a lease twice, with
  * the same token. The first holder is told at its next sign of life, and its fences are refused;
@@ -129,7 +130,10 @@ public final class JdbcLeases {
     @Override
     public <T> List<T> query(String sql, List<?> parameters, Class<T> type) throws Exception {
       return pool.connection("lease")
-          .<List<T>, SQLException>use(connection -> query(connection, sql, parameters, type));
+          .<List<T>, SQLException>use(connection -> {
+            Rows.requireAutoCommit(connection.getAutoCommit());
+            return query(connection, sql, parameters, type);
+          });
     }
 
     static <T> List<T> query(Connection connection, String sql, List<?> parameters, Class<T> type)
@@ -148,6 +152,7 @@ public final class JdbcLeases {
     public void update(String sql, List<?> parameters) throws Exception {
       pool.connection("lease")
           .<SQLException>run(connection -> {
+            Rows.requireAutoCommit(connection.getAutoCommit());
             try (PreparedStatement statement = prepare(connection, sql, parameters)) {
               statement.executeUpdate();
             }

@@ -89,7 +89,10 @@ public final class R2dbcLeases {
     public <T> List<T> query(String sql, List<?> parameters, Class<T> type) throws Exception {
       return Async.<List<T>, Exception>await(
           pool.connection("lease")
-              .<List<T>>useAsync(connection -> query(connection, sql, parameters, type)));
+              .<List<T>>useAsync(connection -> {
+                Rows.requireAutoCommit(connection.isAutoCommit());
+                return query(connection, sql, parameters, type);
+              }));
     }
 
     static <T> CompletableFuture<List<T>> query(
@@ -103,8 +106,10 @@ public final class R2dbcLeases {
     public void update(String sql, List<?> parameters) throws Exception {
       Async.await(
           pool.connection("lease")
-              .<Long>useAsync(
-                  connection -> R2dbc.rowsUpdated(bind(connection, sql, parameters).execute())));
+              .<Long>useAsync(connection -> {
+                Rows.requireAutoCommit(connection.isAutoCommit());
+                return R2dbc.rowsUpdated(bind(connection, sql, parameters).execute());
+              }));
     }
 
     private static Statement bind(Connection connection, String sql, List<?> parameters) {

@@ -169,8 +169,7 @@ final class RowEngine implements Engine {
         new HashSet<>(
             rows.query(
                 Sql.KEEP,
-                List.of(
-                    keys(grants), tokens(grants), holders(grants), term.timeout().toMillis()),
+                List.of(keys(grants), tokens(grants), holders(grants), term.timeout().toMillis()),
                 String.class));
     return grants.stream()
         .filter(grant -> kept.contains(grant.place()))

@@ -18,6 +18,15 @@ interface Rows {
   /** Runs a statement without rows. */
   void update(String sql, List<?> parameters) throws Exception;
 
+  /** Refuses a connection on which nothing would be committed, as that grants a lease twice. */
+  static void requireAutoCommit(boolean commits) {
+    if (!commits) {
+      throw new IllegalStateException(
+          "leases need connections in auto-commit mode, as each of their statements is a transaction"
+              + " of its own: don't turn it off in the data source or a hook of the pool");
+    }
+  }
+
   /** {@return whether an error says that the table isn't there} */
   boolean isNoTable(Exception failure);
 }

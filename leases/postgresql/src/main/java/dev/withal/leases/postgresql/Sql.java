@@ -8,9 +8,9 @@ package dev.withal.leases.postgresql;
  * nobody takes a lease while a fenced transaction runs, and it is kept meanwhile all the same.
  * {@code SKIP LOCKED} lets those that wait come back later instead of holding a connection. The
  * holder's mark is for a taker that doesn't hear whether it has the lease, and tells holders of the
- * same token from each other, as there may be after a failover that lost a commit. A statement for many
- * rows locks them in the order of their keys, as another one for some of them would wait for it and
- * it for that one.
+ * same token from each other, as there may be after a failover that lost a commit. A statement for
+ * many rows locks them in the order of their keys, as another one for some of them would wait for
+ * it and it for that one.
  */
 final class Sql {
   static final String TABLE =
