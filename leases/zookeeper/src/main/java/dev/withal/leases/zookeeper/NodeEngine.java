@@ -122,21 +122,32 @@ final class NodeEngine implements Engine {
     }
   }
 
-  /** Waits until a node is gone, or the session isn't what it was. */
+  /**
+   * Waits until a node is gone, or the session isn't what it was. Asking for the node's data sets
+   * no watch if there is no node: one for a node that never comes would stay until the session
+   * ends.
+   */
   private void awaitChange(String path) throws Exception {
     var changed = new CompletableFuture<Boolean>();
     CuratorWatcher watcher = event -> changed.complete(true);
-    CuratorEvent there =
-        Calls.of(answer ->
-            client.checkExists().usingWatcher(watcher).inBackground(answer).forPath(path));
-    if (there.getStat() == null) {
-      return;
-    }
     try {
-      Async.await(changed);
+      CuratorEvent there =
+          Calls.of(
+              answer -> client.getData().usingWatcher(watcher).inBackground(answer).forPath(path));
+      if (there.getStat() != null) {
+        Async.await(changed);
+      }
     } catch (InterruptedException givenUp) {
-      client.watchers().remove(watcher).inBackground().forPath(path);
+      removeWatch(watcher, path, givenUp);
       throw givenUp;
+    }
+  }
+
+  private void removeWatch(CuratorWatcher watcher, String path, InterruptedException givenUp) {
+    try {
+      client.watchers().remove(watcher).quietly().inBackground().forPath(path);
+    } catch (Exception failure) {
+      givenUp.addSuppressed(failure);
     }
   }
 
@@ -145,7 +156,7 @@ final class NodeEngine implements Engine {
     Moment sent = clock().now();
     ZooKeeper session = client.getZookeeperClient().getZooKeeper();
     var gone = new CompletableFuture<String>();
-    Stat node = prove(session, own, event -> tell(event, gone));
+    Stat node = prove(session, own, new Deletion(session, fullPath(own), gone));
     if (node == null || node.getEphemeralOwner() != session.getSessionId()) {
       return null;
     }
@@ -154,26 +165,49 @@ final class NodeEngine implements Engine {
     return new Grant(name, own, node.getCzxid(), term, sent, gone);
   }
 
-  private static void tell(WatchedEvent event, CompletableFuture<String> gone) {
-    if (event.getType() == Watcher.Event.EventType.NodeDeleted) {
-      gone.complete("its node was deleted");
-    } else if (event.getState() == Watcher.Event.KeeperState.Expired
-        || event.getState() == Watcher.Event.KeeperState.Closed) {
-      gone.complete("the session with ZooKeeper has ended");
+  private String fullPath(String path) {
+    return ZKPaths.fixForNamespace(client.getNamespace(), path);
+  }
+
+  /**
+   * Watches the node of a lease. A watch is for one event, so it is set again after one that
+   * changes nothing, such as a change of the node's data by hand.
+   */
+  private record Deletion(ZooKeeper session, String path, CompletableFuture<String> gone)
+      implements Watcher {
+    @Override
+    public void process(WatchedEvent event) {
+      if (event.getType() == Event.EventType.NodeDeleted) {
+        gone.complete("its node was deleted");
+      } else if (event.getState() == Event.KeeperState.Expired
+          || event.getState() == Event.KeeperState.Closed) {
+        gone.complete("the session with ZooKeeper has ended");
+      } else if (event.getType() != Event.EventType.None) {
+        session.getData(
+            path, this, (result, asked, context, data, stat) -> watchedAgain(result), null);
+      }
+    }
+
+    private void watchedAgain(int result) {
+      if (result == KeeperException.Code.NONODE.intValue()) {
+        gone.complete("its node was deleted");
+      } else if (result != KeeperException.Code.OK.intValue()) {
+        gone.complete("its node was changed, and can't be watched any more");
+      }
     }
   }
 
   /** {@return the node, as the leader's servers know it now; null if it isn't there} */
   private @Nullable Stat prove(ZooKeeper session, String path, @Nullable Watcher watcher)
       throws Exception {
-    String full = ZKPaths.fixForNamespace(client.getNamespace(), path);
+    String full = fullPath(path);
     var synced = new CompletableFuture<Integer>();
     var looked = new CompletableFuture<Look>();
     session.sync(full, (result, asked, context) -> synced.complete(result), null);
-    session.exists(
+    session.getData(
         full,
         watcher,
-        (result, asked, context, stat) -> looked.complete(new Look(result, stat)),
+        (result, asked, context, data, stat) -> looked.complete(new Look(result, stat)),
         null);
     Calls.requireAnswer(Async.<Integer, Exception>await(synced), path);
     Look look = Async.<Look, Exception>await(looked);

@@ -144,6 +144,29 @@ class NodeLeasesTest {
         .hasMessage("lease by-hand is lost: its node was deleted; somebody else may get it");
   }
 
+  /** The proofs of a session look at the node of its first lease. */
+  @Test
+  void g4_nodeIsChangedAndThenDeletedByHand_bodyIsAskedToEnd() throws Exception {
+    Leases leases = ZooKeeperLeases.over(a);
+
+    leases
+        .lease("first")
+        .run(first ->
+            assertThatThrownBy(() ->
+                    leases
+                        .lease("changed")
+                        .<Exception>run(lease -> {
+                          for (String node : nodes("changed")) {
+                            b.setData().forPath("/withal-leases/changed/" + node, new byte[] {1});
+                            b.delete().forPath("/withal-leases/changed/" + node);
+                          }
+                          Async.sleep(Duration.ofSeconds(25));
+                        }))
+                .isInstanceOf(LeaseLostException.class)
+                .hasMessage(
+                    "lease changed is lost: its node was deleted; somebody else may get it"));
+  }
+
   @Test
   void g4_session_isExpiredByTheServer_bodyIsAskedToEnd() {
     try (CuratorFramework client = Ensemble.client()) {
