@@ -72,7 +72,7 @@ final class Blocking<T extends @Nullable Object>
     if (lost != null) {
       SharedErrors.met(lost, since, null, context);
       how = Unwinding.asked(lost, how.error(), context);
-      how = Direct.dropped(result, own, manager, settings, how, context);
+      how = Dropped.exitHere(result, own, manager, settings, how, context);
     }
     if (held != null) {
       held.exiting(how);
@@ -80,7 +80,7 @@ final class Blocking<T extends @Nullable Object>
     ExitCase after = exit(context, how, context);
     if (after.error() != null) {
       if (lost == null) {
-        after = Direct.dropped(result, own, manager, settings, after, context);
+        after = Dropped.exitHere(result, own, manager, settings, after, context);
       }
       Throwable error = Objects.requireNonNull(after.error());
       SharedErrors.pass(error, context, Thread.currentThread());

@@ -71,13 +71,13 @@ final class Direct {
     if (lost != null) {
       SharedErrors.met(lost, since, null, context);
       how = Unwinding.asked(lost, how.error(), context);
-      how = dropped(result, own, manager, settings, how, context);
+      how = Dropped.exitHere(result, own, manager, settings, how, context);
     }
     // The end of the exit takes it out of the record.
     AsyncContext<?> exits = HeldContext.plain(context);
     ExitCase after = exit(context, settings.named(manager), how, context);
     if (lost == null && (after.error() != null || BodyNews.hasSuppressed(exits))) {
-      after = dropped(result, own, manager, settings, after, context);
+      after = Dropped.exitHere(result, own, manager, settings, after, context);
       result = null;
     }
     if (after.error() != null) {
@@ -94,20 +94,6 @@ final class Direct {
     if (rest != null) {
       Await.end(Stages.future(rest));
     }
-  }
-
-  /** Releases a result that the caller doesn't get (L17). {@return the case as that leaves it} */
-  static ExitCase dropped(
-      @Nullable Object result,
-      @Nullable Object own,
-      Object manager,
-      Settings settings,
-      ExitCase how,
-      Object by) {
-    return result == null
-        ? how
-        : Dropped.exitHere(
-            Dropped.owed(result, own, settings.named(manager), settings, how.error()), how, by);
   }
 
   /**

@@ -196,8 +196,24 @@ final class Dropped {
     }
   }
 
+  /**
+   * Releases a result that its caller doesn't get, on the calling thread. {@return the case as that
+   * leaves it}
+   */
+  static ExitCase exitHere(
+      @Nullable Object result,
+      @Nullable Object own,
+      Object manager,
+      Settings settings,
+      ExitCase how,
+      Object by) {
+    return result == null
+        ? how
+        : exitHere(owed(result, own, settings.named(manager), settings, how.error()), how, by);
+  }
+
   /** Exits on the calling thread, the last first. {@return the case as that leaves it} */
-  static ExitCase exitHere(List<AsyncContext<?>> owed, ExitCase how, Object by) {
+  private static ExitCase exitHere(List<AsyncContext<?>> owed, ExitCase how, Object by) {
     ExitCase left = how;
     for (AsyncContext<?> context : owed.reversed()) {
       left = left(left, Direct.exit(context, context, left, by), by);

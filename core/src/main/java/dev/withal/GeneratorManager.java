@@ -84,7 +84,7 @@ final class GeneratorManager<T extends @Nullable Object>
     }
     if (error != null) {
       ExitCase after =
-          Direct.dropped(inline.result, inline.own, this, settings, ExitCase.of(error), inline);
+          Dropped.exitHere(inline.result, inline.own, this, settings, ExitCase.of(error), inline);
       throw Failures.<X>sneaky(Objects.requireNonNull(after.error()));
     }
     return inline.result;

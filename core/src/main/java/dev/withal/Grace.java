@@ -3,7 +3,7 @@ package dev.withal;
 import dev.withal.internal.Time;
 import java.time.Duration;
 
-/** The bound on how long a caller that has given up still waits. */
+/** Bounds on waits, which a clock that fails must not turn into a loss (L15). */
 final class Grace {
   private Grace() {}
 
@@ -24,6 +24,24 @@ final class Grace {
           "the clock failed to bound a wait of " + period + ", which is over now",
           broken);
       over.run();
+      return () -> {};
+    }
+  }
+
+  /**
+   * The same of something that ends by itself. If the clock fails, it goes on without a bound.
+   *
+   * @param named what reports call what is bounded
+   */
+  static Time.Timer orNever(Duration limit, Object named, Runnable over) {
+    try {
+      return Time.current().schedule(limit, over);
+    } catch (Throwable broken) {
+      Report.send(
+          Report.Kind.FAILED_CALLBACK,
+          named,
+          "the clock failed to bound the exit, which goes on without a bound",
+          broken);
       return () -> {};
     }
   }

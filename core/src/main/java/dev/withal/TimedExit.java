@@ -138,7 +138,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
       graceful = callback;
       told = new WeakReference<>(how.error());
       // Guard against race with this very timer, which may have set the next one by now.
-      timer.compareAndSet(null, bound(this::limitOver));
+      timer.compareAndSet(null, Grace.orNever(limit, name, this::limitOver));
       StageEnd.<@Nullable Object>hear(exiting, callback);
       return answer;
     }
@@ -173,20 +173,6 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
       }
     }
 
-    /** Begins to wait for the limit; a clock that fails must not end the exit (L15). */
-    private Time.Timer bound(Runnable over) {
-      try {
-        return Time.current().schedule(limit, over);
-      } catch (Throwable broken) {
-        Report.send(
-            Report.Kind.FAILED_CALLBACK,
-            name,
-            "the clock failed to bound the exit, which goes on without a bound",
-            broken);
-        return () -> {};
-      }
-    }
-
     private void limitOver() {
       if (forceClose == null) {
         abandon();
@@ -194,7 +180,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
       }
       var tooSlow = tooSlow("forced");
       forced = tooSlow;
-      Time.Timer bound = bound(this::abandon);
+      Time.Timer bound = Grace.orNever(limit, name, this::abandon);
       timer.set(bound);
       // Guard against race with the graceful end, after which the value may be somebody else's.
       if (!progress.compareAndSet(Progress.GRACEFUL, Progress.FORCED)) {

@@ -1,16 +1,13 @@
 package dev.withal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.internal.Span;
-import dev.withal.internal.Time;
 import dev.withal.internal.Tracer;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.ManualExecutor;
 import dev.withal.testkit.VirtualTime;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,89 +79,6 @@ class L15HelpersTest {
 
     assertThat(result).isCompletedWithValue("done");
     assertThat(journal.events()).endsWith("exit a succeeded", "exited a");
-  }
-
-  @Test
-  void clock_failsToBoundAnEnter_whatArrivesIsExited() {
-    var manager = new ByHand(journal);
-    manager.exit.complete(Verdict.PROPAGATE);
-    var stopped = new IllegalStateException("the clock has stopped");
-    Time clock = Time.current();
-    Time broken = withoutTimers(clock, stopped);
-    Time.replace(clock, broken);
-    CompletableFuture<String> result;
-    try {
-      result =
-          manager
-              .enterTimeout(Duration.ofSeconds(1))
-              .useAsync(value -> CompletableFuture.completedFuture(value));
-    } finally {
-      Time.replace(broken, clock);
-    }
-
-    assertThat(journal.events()).containsExactly("enter");
-    manager.arrive();
-
-    assertThat(journal.events()).containsExactly("enter", "exit cancelled IllegalStateException");
-    assertThat(result.exceptionNow()).isSameAs(stopped);
-  }
-
-  @Test
-  void clock_failsToBoundAnEnterInDirectStyle_whatArrivesIsExited() {
-    var manager = new ByHand(journal);
-    manager.exit.complete(Verdict.PROPAGATE);
-    var stopped = new OutOfMemoryError("unable to create native thread");
-    Time clock = Time.current();
-    Time broken = withoutTimers(clock, stopped);
-    Time.replace(clock, broken);
-    Throwable thrown;
-    try {
-      thrown =
-          catchThrowable(() -> manager.enterTimeout(Duration.ofSeconds(1)).use(value -> value));
-    } finally {
-      Time.replace(broken, clock);
-    }
-
-    assertThat(thrown).isSameAs(stopped);
-    manager.arrive();
-
-    assertThat(journal.events()).containsExactly("enter", "exit cancelled OutOfMemoryError");
-  }
-
-  @Test
-  void clock_failsToBoundAnEnterOnAStack_whatArrivesIsExited() {
-    var manager = new ByHand(journal);
-    manager.exit.complete(Verdict.PROPAGATE);
-    Time clock = Time.current();
-    AsyncExitStack stack = AsyncExitStack.open();
-    CompletableFuture<String> entered = stack.enterAsync(manager);
-    Time broken = withoutTimers(clock, new IllegalStateException("the clock has stopped"));
-    Time.replace(clock, broken);
-    CompletableFuture<Void> closed;
-    try {
-      closed = stack.closeAsync();
-    } finally {
-      Time.replace(broken, clock);
-    }
-
-    assertThat(closed).isCompleted();
-    assertThat(entered).isCompletedExceptionally();
-    manager.arrive();
-
-    assertThat(journal.events()).containsExactly("enter", "exit cancelled IllegalStateException");
-  }
-
-  private static Time withoutTimers(Time clock, Throwable error) {
-    return (Time)
-        Proxy.newProxyInstance(
-            Time.class.getClassLoader(),
-            new Class<?>[] {Time.class},
-            (_, method, given) -> {
-              if (method.getName().equals("schedule")) {
-                throw error;
-              }
-              return method.invoke(clock, given);
-            });
   }
 
   @Test

@@ -9,13 +9,10 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.management.ThreadMXBean;
 import dev.withal.testkit.LeakCheck;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
@@ -23,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -122,24 +118,6 @@ class AsyncFileTest {
             () -> AsyncFiles.open(path, CREATE, WRITE).use(file -> style.read(file, buffer)))
         .isExactlyInstanceOf(IllegalStateException.class)
         .hasMessage(path + ": read on a file that wasn't opened with READ");
-  }
-
-  @Test
-  void readAllBytes_ofALongFile_takesNoSecondArrayOfThatLength() throws Exception {
-    Path path = dir.resolve("long");
-    int length = 32 << 20;
-    try (FileChannel channel = FileChannel.open(path, CREATE, WRITE)) {
-      channel.write(ByteBuffer.allocate(1), length - 1);
-    }
-    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-
-    AsyncFiles.open(path)
-        .use(file -> {
-          long before = threads.getCurrentThreadAllocatedBytes();
-          assertThat(file.readAllBytes()).hasSize(length);
-          assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(length * 3L / 2);
-          return null;
-        });
   }
 
   @Style.InBoth

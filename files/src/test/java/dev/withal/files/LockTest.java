@@ -12,7 +12,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -24,8 +23,6 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -216,55 +213,6 @@ class LockTest {
     } finally {
       other.destroyForcibly();
     }
-  }
-
-  @Test
-  void lock_heldByOtherCodeOfThisProcess_fails() throws Exception {
-    Path path = dir.resolve("lock");
-    try (FileChannel channel =
-            FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock held = channel.lock()) {
-      assertThat(held.isValid()).isTrue();
-
-      assertThatThrownBy(() -> AsyncFiles.path(path).lock().use(FileLock::isValid))
-          .isExactlyInstanceOf(OverlappingFileLockException.class);
-    }
-  }
-
-  /** L10: the turn is passed by a loop. */
-  @Test
-  void lock_executorRefusesManyThatWait_failsAllOnAShallowStack() throws Exception {
-    var executor = new ManualExecutor();
-    var refuses = new AtomicBoolean();
-    FileAccess access =
-        AsyncFiles.on(task -> {
-          if (refuses.get()) {
-            throw new RejectedExecutionException("shut down");
-          }
-          executor.execute(task);
-        });
-    Path path = Files.createFile(dir.resolve("lock"));
-    List<CompletableFuture<Boolean>> waiting = new ArrayList<>();
-
-    AsyncFiles.path(path)
-        .lock()
-        .use(_ -> {
-          for (int i = 0; i < 20_000; i++) {
-            waiting.add(
-                access
-                    .path(path)
-                    .lock()
-                    .useAsync(own -> CompletableFuture.completedFuture(own.isValid())));
-          }
-          executor.runAll();
-          refuses.set(true);
-          return null;
-        });
-
-    for (CompletableFuture<Boolean> each : waiting) {
-      assertThatThrownBy(each::join).hasCauseInstanceOf(RejectedExecutionException.class);
-    }
-    assertThat(AsyncFiles.path(path).lock().<Boolean, IOException>use(FileLock::isValid)).isTrue();
   }
 
   private static Process holding(Path path) throws IOException {

@@ -243,34 +243,6 @@ class LeaksTest {
   }
 
   @Test
-  void use_isExitedWhileItsLeakIsNamed_isNotReported() throws Exception {
-    var exits = new AtomicInteger();
-    var lost = new CompletableFuture<Void>();
-    Async.run(() -> {
-      new LosingAsNamed(lost, exits).useAsync(_ -> new CompletableFuture<String>());
-      traced.collectUntil(() -> exits.get() == 1);
-
-      assertThat(traced.contexts.getLeaked()).isZero();
-      assertThat(traced.reports).isEmpty();
-    });
-  }
-
-  /** Its value is lost as it is asked for its name. */
-  private record LosingAsNamed(CompletableFuture<Void> lost, AtomicInteger exits)
-      implements AsyncContextManager<String> {
-    @Override
-    public CompletionStage<AsyncContext<String>> enterAsync() {
-      return new Losing(lost, exits).enterAsync();
-    }
-
-    @Override
-    public String toString() {
-      lost.completeExceptionally(new IllegalStateException("the lease is over"));
-      return "lease";
-    }
-  }
-
-  @Test
   void use_leakedUnderARun_isExitedAtItsEnd() throws Exception {
     var exits = new AtomicInteger();
     Async.run(

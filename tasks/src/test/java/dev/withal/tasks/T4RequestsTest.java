@@ -11,6 +11,7 @@ import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -205,5 +206,21 @@ class T4RequestsTest {
           assertThat(catchThrowable(() -> Async.await(task)))
               .isInstanceOf(java.util.concurrent.CancellationException.class);
         });
+  }
+
+  @Test
+  void map_callerIsInterruptedWhileItWaitsForRoom_isInterrupted(VirtualTime time) {
+    Thread own = Thread.currentThread();
+    time.start(() -> {
+      catchThrowable(() -> Style.pause(5));
+      time.interrupt(own);
+    });
+    Throwable thrown =
+        catchThrowable(
+            () -> Tasks.map(List.of(1, 2), 1, item -> jobs.job("" + item, 5_000).call()));
+
+    assertThat(thrown).isInstanceOf(InterruptedException.class).hasNoSuppressedExceptions();
+    assertThat(Thread.interrupted()).isFalse();
+    assertThat(jobs.journal.events()).containsExactly("1 interrupted", "1 ended");
   }
 }

@@ -215,22 +215,6 @@ class T7WidthTest {
   }
 
   @Test
-  void map_callerIsInterruptedWhileItWaitsForRoom_isInterrupted(VirtualTime time) {
-    Thread own = Thread.currentThread();
-    time.start(() -> {
-      catchThrowable(() -> Style.pause(5));
-      time.interrupt(own);
-    });
-    Throwable thrown =
-        catchThrowable(
-            () -> Tasks.map(List.of(1, 2), 1, item -> jobs.job("" + item, 5_000).call()));
-
-    assertThat(thrown).isInstanceOf(InterruptedException.class).hasNoSuppressedExceptions();
-    assertThat(Thread.interrupted()).isFalse();
-    assertThat(jobs.journal.events()).containsExactly("1 interrupted", "1 ended");
-  }
-
-  @Test
   void mapAsync_keepsTheOrderAndTheWidth(VirtualTime time) throws Exception {
     List<Integer> items = IntStream.range(0, 20).boxed().toList();
 

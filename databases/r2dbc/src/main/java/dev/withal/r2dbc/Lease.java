@@ -236,7 +236,7 @@ final class Lease extends GuardedConnection implements AsyncContext<Connection> 
 
   private Throwable told(Throwable error) {
     return committed
-        ? Transaction.over(context, "its connection could not be given back", error)
+        ? Failure.afterTransaction(context, "its connection could not be given back", error)
         : error;
   }
 

@@ -293,17 +293,8 @@ final class Transaction implements AsyncContext<Connection> {
         .exceptionallyCompose(error -> {
           physical.doom();
           return CompletableFuture.failedFuture(
-              over(value.name(), "the connection could not be restored", error));
+              Failure.afterTransaction(
+                  value.name(), "the connection could not be restored", error));
         });
-  }
-
-  /**
-   * {@return the error for what fails after a transaction} It doesn't have the driver's SQLSTATE,
-   * for which a caller might run the transaction again.
-   */
-  static R2dbcException over(String name, String what, Throwable error) {
-    Throwable cause = Failure.unwrapped(error);
-    return new R2dbcNonTransientResourceException(
-        name + ": the transaction is over, but " + what + ": " + cause.getMessage(), cause);
   }
 }
