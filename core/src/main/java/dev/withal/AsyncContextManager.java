@@ -268,6 +268,8 @@ public interface AsyncContextManager<T extends @Nullable Object> {
    * to end waits for an enter or a body that doesn't end; 1 s unless set. If set, it is also added
    * to an {@linkplain #enterTimeout enter's bound}, past which a caller otherwise doesn't wait. In
    * direct style it only bounds the wait for an enter, because the body runs on the waiting thread.
+   * The parts of a composed manager that have none take it over, except a part with an enter's
+   * bound of its own.
    *
    * @param period how long; 292 years or more, such as {@code Duration.ofSeconds(Long.MAX_VALUE)},
    *     mean no bound

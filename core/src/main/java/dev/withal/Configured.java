@@ -22,6 +22,9 @@ final class Configured<T extends @Nullable Object>
   /** The plain manager, as the settings want its parts and its exit. */
   private final AsyncContextManager<T> source;
 
+  /** The same for direct style, in which no step is the executor's. */
+  private final AsyncContextManager<T> here;
+
   @SuppressWarnings("unchecked") // under another name it is of the same type
   private Configured(AsyncContextManager<T> plain, Settings settings) {
     this.plain = plain;
@@ -31,10 +34,18 @@ final class Configured<T extends @Nullable Object>
         plain instanceof Named<?> leaf && name != null
             ? (AsyncContextManager<T>) leaf.withName(name)
             : plain;
+    source = source(named, settings);
+    here =
+        settings.executor() == null || !(named instanceof Composed<T>)
+            ? source
+            : source(named, settings.withExecutor(null));
+  }
+
+  private AsyncContextManager<T> source(AsyncContextManager<T> named, Settings wanted) {
     AsyncContextManager<T> whole =
-        named instanceof Composed<T> composed ? composed.withParts(settings.ofParts()) : named;
-    Settings.ExitTimeout bound = settings.exitTimeout();
-    source = bound == null ? whole : new TimedExit<>(whole, settings.named(plain), bound);
+        named instanceof Composed<T> composed ? composed.withParts(wanted.ofParts()) : named;
+    Settings.ExitTimeout bound = wanted.exitTimeout();
+    return bound == null ? whole : new TimedExit<>(whole, wanted.named(plain), bound);
   }
 
   /** {@return the manager with these settings in place of its own} */
@@ -92,14 +103,14 @@ final class Configured<T extends @Nullable Object>
    */
   Here.@Nullable Enters<T> entersHere() {
     return settings.enterTimeout() == null && settings.exitTimeout() == null
-        ? () -> Direct.enter(source, settings)
+        ? () -> Direct.enter(here, settings)
         : null;
   }
 
   @Override
   public <R extends @Nullable Object, X extends Exception> R useHere(
       Body<? super T, ? extends R, X> body, Settings outer) throws X, InterruptedException {
-    return Direct.use(source, body, settings.inside(outer));
+    return Direct.use(here, body, settings.inside(outer));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.withal;
 
 import dev.withal.internal.Time;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Bounds on waits, which a clock that fails must not turn into a loss (L15). */
 final class Grace {
@@ -29,7 +30,7 @@ final class Grace {
   }
 
   /**
-   * The same of something that ends by itself. If the clock fails, it goes on without a bound.
+   * The same for the exit of something. If the clock fails, it goes on without a bound.
    *
    * @param named what reports call what is bounded
    */
@@ -43,6 +44,12 @@ final class Grace {
           "the clock failed to bound the exit, which goes on without a bound",
           broken);
       return () -> {};
+    }
+  }
+
+  static void stop(Time.@Nullable Timer timer) {
+    if (timer != null) {
+      timer.cancel();
     }
   }
 }

@@ -131,13 +131,19 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
       }
       return;
     }
+    // One that comes after this was given up is asked as well: nobody else will. Guard against race
+    // with the timer that gives it up, after which the request is gone.
+    Request asked = askedBefore();
     awaited = nested;
     // Guard against race with a request that did not see what we await yet.
-    // One that comes after this was given up is asked as well: nobody else will.
-    Request asked = isAwaited() || isGivenUp() ? request() : null;
+    asked = asked == null ? askedBefore() : asked;
     if (asked != null) {
       nested.ask(asked.nested());
     }
+  }
+
+  private @Nullable Request askedBefore() {
+    return isAwaited() || isGivenUp() ? request() : null;
   }
 
   /** What was awaited has ended. {@return what it was, or what was put in its place} */
@@ -204,7 +210,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
         told.ask(asked.reason);
       }
     }
-    stop(graceTimer);
+    Grace.stop(graceTimer);
     stopEnterTimer();
     return asked;
   }
@@ -278,7 +284,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   }
 
   final void stopEnterTimer() {
-    stop(enterTimer);
+    Grace.stop(enterTimer);
   }
 
   /** Ends as the caller asked: a verdict may replace the reason, but can't suppress it. */
@@ -317,7 +323,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
               : Grace.begin(settings.grace(), named(), () -> graceOver(asked));
       // Guard against race with the end of what is awaited, which did not see the timer.
       if (!isAwaited()) {
-        stop(graceTimer);
+        Grace.stop(graceTimer);
       }
     }
     return nested;
@@ -348,11 +354,5 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   /** {@return the future of ours that is waited for, or was last} */
   private @Nullable RequestFuture<?> awaitedStage() {
     return awaited instanceof RequestFuture<?> nested ? nested : null;
-  }
-
-  static void stop(Time.@Nullable Timer timer) {
-    if (timer != null) {
-      timer.cancel();
-    }
   }
 }

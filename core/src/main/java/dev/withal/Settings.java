@@ -52,7 +52,7 @@ record Settings(
     return new Settings(name, other, executor, enterTimeout, exitTimeout, dropped);
   }
 
-  Settings withExecutor(Executor other) {
+  Settings withExecutor(@Nullable Executor other) {
     return new Settings(name, ownGrace, other, enterTimeout, exitTimeout, dropped);
   }
 
@@ -69,8 +69,8 @@ record Settings(
   }
 
   /**
-   * {@return these settings as those of a part, for which an outer manager's hold as well} A bound
-   * on an enter that is answered at that bound stays one.
+   * {@return these settings for a part of an outer manager, whose settings apply where the part has
+   * none} A bound on an enter past which nobody waits stays one.
    */
   Settings inside(Settings outer) {
     Duration grace = ownGrace == null && enterTimeout == null ? outer.ownGrace : ownGrace;

@@ -164,7 +164,7 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
     } catch (Throwable broken) {
       Report.send(
           Report.Kind.FAILED_CALLBACK,
-          settings().named(manager()),
+          named(),
           "the context failed when it was asked for its value again",
           broken);
       return null;
@@ -236,7 +236,13 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
       return false;
     }
     // Before the exit, which lets go of the context; the body may return after that.
-    ownOfOverlap = Dropped.weakly(own());
+    AsyncContext<? extends T> held = context;
+    try {
+      ownOfOverlap = held == null ? null : Dropped.weakly(held.value());
+    } catch (Throwable unknown) {
+      // Guard against race with the body's end, as after its exit a context has no value. If it is
+      // broken, it is asked again, and that is reported, when there is something to drop.
+    }
     return PHASE.compareAndSet(this, Phase.BODY, Phase.OVERLAPPING);
   }
 

@@ -141,6 +141,20 @@ class ComposeSettingsTest {
   }
 
   @Test
+  void on_aGroupInDirectStyle_entersOnTheCallingThread() throws Exception {
+    AsyncContextManager<String> first = AsyncContextManager.ofValue("first");
+    AsyncContextManager<String> second = AsyncContextManager.ofValue("second");
+
+    List<String> values =
+        AsyncContextManager.all(List.of(first, second.named("second")))
+            .on(executor)
+            .use(value -> value);
+
+    assertThat(values).containsExactly("first", "second");
+    assertThat(executor.waiting()).isZero();
+  }
+
+  @Test
   void on_aChain_runsEachEnterByTheExecutor() {
     var second = new ByHand(journal);
     CompletableFuture<String> result =

@@ -220,9 +220,6 @@ final class LockWait extends CompletableFuture<LockManager.Held> {
     var locking = new BlockingThread("withal-files-lock");
     CompletableFuture<FileLock> locked = locking.call(channel::lock);
     locking.end();
-    locked.whenComplete((lock, failure) ->
-        // Not on the helper's thread, as a caller's code depends on it.
-        manager.execute(() -> locked(key, channel, lock, failure)));
     synchronized (this) {
       helper = locking;
     }
@@ -230,6 +227,10 @@ final class LockWait extends CompletableFuture<LockManager.Held> {
     if (request() != null) {
       locking.interrupt();
     }
+    // Last, as the wait may begin again, with another helper.
+    locked.whenComplete((lock, failure) ->
+        // Not on the helper's thread, as a caller's code depends on it.
+        manager.execute(() -> locked(key, channel, lock, failure)));
   }
 
   private void locked(

@@ -187,7 +187,7 @@ final class PipeChannel implements Channel {
   @Override
   public void close() throws IOException {
     try (channel) {
-      // The task that was asked to end fails with that, and awaits no bytes that are on their way.
+      // A task that was asked to end has failed with that, and awaits no bytes on their way.
       if (wait.request() == null) {
         flushLast();
       }
@@ -200,7 +200,7 @@ final class PipeChannel implements Channel {
 
   private void flushLast() throws IOException {
     try {
-      flush();
+      output.flush();
     } catch (InterruptedException ignored) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("the close was interrupted, so not all may be written");

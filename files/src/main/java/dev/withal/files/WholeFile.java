@@ -79,6 +79,8 @@ final class WholeFile {
         while (source.hasRemaining()) {
           pipe.write(source, 0);
         }
+        // Here, as a request ends that with its reason, and the close would lose the bytes.
+        pipe.flush();
       }
       return;
     }

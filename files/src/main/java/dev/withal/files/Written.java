@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the elements of a publisher, one after the other, and counts. It requests the next one
- * when the last one is written. A failure of the future, such as its cancellation, ends the
- * subscription and the current write.
+ * when the last one is written. A failure of the future other than the publisher's, such as its
+ * cancellation, ends the subscription and the current write.
  */
 final class Written<T> implements Flow.Subscriber<T> {
   private final ToLongFunction<? super T> counted;

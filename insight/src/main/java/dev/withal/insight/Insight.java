@@ -66,6 +66,7 @@ public final class Insight {
         running.tracing().end();
       } finally {
         running.stop();
+        Meters.tell(Meters.NOTHING);
       }
     }
   }

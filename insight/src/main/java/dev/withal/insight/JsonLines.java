@@ -32,7 +32,7 @@ final class JsonLines {
     return lines.toString();
   }
 
-  /** Adds a line. {@return whether it did: not if the context has ended since the snapshot} */
+  /** Adds a line. {@return whether it did: not if the entry has left since the snapshot} */
   private static boolean add(StringBuilder lines, Snapshot snapshot, Held.Entry entry) {
     int before = lines.length();
     Span span = entry.span();

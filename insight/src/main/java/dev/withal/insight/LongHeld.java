@@ -52,12 +52,12 @@ final class LongHeld {
     String name = byName.isEmpty() ? null : snapshot.name(entry);
     Long own = name == null ? null : byName.get(name);
     long limit = own == null ? usual : own;
-    if (limit > 0 && age >= limit && span.warnsFirst()) {
+    if (limit > 0 && age >= limit && !span.isWarned()) {
       String named = name == null ? snapshot.name(entry) : name;
       String message = message(snapshot, entry, span);
       Throwable stack = stack(entry);
-      // Asked last, as the name of one that ends meanwhile is gone.
-      if (entry.isRecorded()) {
+      // Asked last, as the name of one that ends meanwhile is gone; another entry may follow it.
+      if (entry.isRecorded() && span.warnsFirst()) {
         Reporter.current().report("LONG_HELD", named, message, stack);
       }
     }

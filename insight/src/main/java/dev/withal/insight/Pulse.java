@@ -65,8 +65,10 @@ final class Pulse implements Runnable {
       }
       LockSupport.parkNanos(TICK);
     }
-    // Here, after the last look, or what that found would stay measured.
-    Meters.tell(Meters.NOTHING);
+    // Again, after the last look, or what that found would stay measured.
+    if (!Insight.isOn()) {
+      Meters.tell(Meters.NOTHING);
+    }
   }
 
   private void look() {

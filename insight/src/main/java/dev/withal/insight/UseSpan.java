@@ -13,7 +13,11 @@ class UseSpan extends Span {
     super(parent, site);
   }
 
-  /** {@return whether this is the first that it is told as held for long} */
+  final boolean isWarned() {
+    return warned;
+  }
+
+  /** {@return whether this is the first time that it is told as held for long} */
   final boolean warnsFirst() {
     boolean first = !warned;
     warned = true;

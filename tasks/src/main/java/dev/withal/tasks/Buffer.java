@@ -2,6 +2,7 @@ package dev.withal.tasks;
 
 import dev.withal.Async;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
@@ -32,8 +33,11 @@ final class Buffer<T> {
   private boolean refusesProducers;
   private @Nullable Throwable error;
 
-  /** How many consumers know of the end, or are being told of it. */
-  private int told;
+  /** Whether a consumer came after the end, and so knows of it. */
+  private boolean told;
+
+  /** Those that waited as the end came, and are told of it unless they have gone. */
+  private List<CompletableFuture<Optional<T>>> telling = List.of();
 
   /** Called when an element was taken. */
   private final Runnable taken;
@@ -73,10 +77,16 @@ final class Buffer<T> {
   /** Puts an element, if there is room. {@return whether there was, or nothing more is taken} */
   boolean offer(T element) {
     CompletableFuture<@Nullable Void> room = tryPut(element);
-    if (room != null) {
-      leave(room);
+    if (room == null) {
+      return true;
     }
-    return room == null;
+    leave(room);
+    lock.lock();
+    try {
+      return closed;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** {@return null if the element was put; else what is done when there is room} */
@@ -155,7 +165,7 @@ final class Buffer<T> {
    * still put elements are refused.
    */
   void end(@Nullable Throwable failure) {
-    ArrayDeque<CompletableFuture<Optional<T>>> left = new ArrayDeque<>();
+    List<CompletableFuture<Optional<T>>> left;
     var waiting = new ArrayDeque<CompletableFuture<@Nullable Void>>();
     lock.lock();
     try {
@@ -164,9 +174,9 @@ final class Buffer<T> {
       }
       ended = true;
       error = failure;
-      left.addAll(consumers);
+      left = List.copyOf(consumers);
+      telling = left;
       consumers.clear();
-      told += left.size();
       waiting.addAll(producers);
       producers.clear();
     } finally {
@@ -178,28 +188,31 @@ final class Buffer<T> {
     waiting.forEach(room -> room.complete(null));
   }
 
-  /** Tells a consumer, which is counted already: what it does next may be to exit the context. */
   private void tellEnd(CompletableFuture<Optional<T>> consumer) {
     Throwable failure = error;
-    boolean heard =
-        failure == null
-            ? consumer.complete(Optional.empty())
-            : consumer.completeExceptionally(failure);
-    if (!heard) {
-      lock.lock();
-      try {
-        told--;
-      } finally {
-        lock.unlock();
-      }
+    if (failure == null) {
+      consumer.complete(Optional.empty());
+    } else {
+      consumer.completeExceptionally(failure);
     }
+  }
+
+  /** Needs the lock. What a consumer does next may be to exit the context, so it counts by then. */
+  private boolean isTold() {
+    return told || telling.stream().anyMatch(this::hears);
+  }
+
+  /** Whether a consumer that waited has the error, or will have it, and wasn't cancelled before. */
+  private boolean hears(CompletableFuture<Optional<T>> consumer) {
+    return !consumer.isDone()
+        || consumer.<@Nullable Throwable>handle((ignored, thrown) -> thrown).join() == error;
   }
 
   /** {@return whether the source has failed, and a consumer knows of it} */
   boolean errorIsTold() {
     lock.lock();
     try {
-      return error != null && told > 0;
+      return error != null && isTold();
     } finally {
       lock.unlock();
     }
@@ -209,7 +222,7 @@ final class Buffer<T> {
   @Nullable Throwable errorLeft() {
     lock.lock();
     try {
-      return told > 0 ? null : error;
+      return isTold() ? null : error;
     } finally {
       lock.unlock();
     }
@@ -228,12 +241,14 @@ final class Buffer<T> {
       Throwable failure =
           next.cancel(false)
               ? interruption
-              : next.<@Nullable Throwable>handle((ignored, error) -> error).join();
-      if (failure != interruption) {
+              : next.<@Nullable Throwable>handle((ignored, thrown) -> thrown).join();
+      boolean isOfSource = failure == null || failure == error;
+      // The source may have failed with an interruption of its own.
+      if (isOfSource && failure != interruption) {
         Thread.currentThread().interrupt();
       }
       if (failure != null) {
-        throw Buffer.<RuntimeException>unchecked(failure);
+        throw Buffer.<RuntimeException>unchecked(isOfSource ? failure : interruption);
       }
       return next.resultNow().orElse(null);
     }
@@ -258,9 +273,7 @@ final class Buffer<T> {
         consumers.add(consumer);
         return consumer;
       }
-      if (element == null && !refused) {
-        told++;
-      }
+      told |= element == null && !refused;
       producer = producers.poll();
     } finally {
       lock.unlock();

@@ -7,6 +7,7 @@ import dev.withal.Async;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -67,5 +68,26 @@ class T10PutsTest {
         .run(_ -> time.settle());
 
     assertThat(journal.events()).containsExactly("put 0", "interrupted");
+  }
+
+  /** What a publisher sends that hasn't heard of the cancellation yet. */
+  @Test
+  void element_comesAfterTheClose_isDropped() {
+    var buffer = new Buffer<String>(1, () -> {});
+    buffer.close();
+
+    assertThat(buffer.offer("late")).isTrue();
+    assertThat(buffer.offer("later")).isTrue();
+  }
+
+  @Test
+  void source_failsAfterItsConsumerHasGone_isLeftToTheExit() {
+    var failure = new IOException("it");
+    var buffer = new Buffer<String>(1, () -> {});
+    buffer.takeAsync().cancel(true);
+
+    buffer.end(failure);
+
+    assertThat(buffer.errorLeft()).isSameAs(failure);
   }
 }

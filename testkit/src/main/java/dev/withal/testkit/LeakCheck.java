@@ -3,6 +3,7 @@ package dev.withal.testkit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -48,7 +49,7 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback, P
   }
 
   @Override
-  public void afterEach(ExtensionContext test) throws InterruptedException {
+  public void afterEach(ExtensionContext test) {
     var time = test.getStore(NAMESPACE).remove(VirtualTime.class, VirtualTime.class);
     var ledger = test.getStore(NAMESPACE).remove(Ledger.class, Ledger.class);
     try {
@@ -87,9 +88,21 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback, P
     return known;
   }
 
-  private void close(VirtualTime time) throws InterruptedException {
+  private @Nullable Throwable settle(VirtualTime time) {
     try {
-      Throwable busy = time.settle(patience);
+      return time.settle(patience);
+    } catch (InterruptedException interruption) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(
+          "interrupted while it waited for the threads of the test, as it may have left its own"
+              + " thread interrupted",
+          interruption);
+    }
+  }
+
+  private void close(VirtualTime time) {
+    try {
+      Throwable busy = settle(time);
       if (busy != null) {
         throw new AssertionError(
             "the test left behind a thread that neither ends nor waits: " + busy.getMessage(),

@@ -189,7 +189,7 @@ public abstract class UseBody<R> {
       new Report(
               Report.Kind.DROPPED_VALUE,
               manager.toString(),
-              "the subscriber had cancelled, so nobody received the value, a "
+              "nobody received the value, a "
                   + nobodys.getClass().getName()
                   + ", and it is left open: let the body emit values that need no closing",
               null)
@@ -207,7 +207,12 @@ public abstract class UseBody<R> {
       return false;
     }
     value = first;
-    return decide(null, ARRIVED);
+    boolean inTime = decide(null, ARRIVED);
+    if (!inTime) {
+      // Guard against race with a request, after which nobody takes it.
+      value = null;
+    }
+    return inTime;
   }
 
   /** The publisher has completed. */

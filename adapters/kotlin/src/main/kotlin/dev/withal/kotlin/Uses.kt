@@ -16,6 +16,7 @@ import kotlinx.coroutines.InternalCoroutinesApi
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.async
 import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.buffer
 import kotlinx.coroutines.flow.channelFlow
@@ -63,10 +64,16 @@ public suspend fun <T> AsyncContextManager<T>.running(body: suspend (T) -> Unit)
 private suspend fun <T, R> AsyncContextManager<T>.useIn(body: suspend (T) -> R): Result<R>? {
     val run = BodyInUse<T, R>(currentCoroutineContext(), body)
     val use: CompletableFuture<Result<R>?> = run.inPlace { useAsync(run) }
-    if (use.isDone && !currentCoroutineContext().isActive) {
+    if (use.isCompletedExceptionally && !currentCoroutineContext().isActive) {
         use.tellNews()
+        currentCoroutineContext().ensureActive()
     }
-    return use.awaitEnd()
+    val result = use.awaitEnd()
+    if (result == null) {
+        // An exit suppresses what the body made of its caller's cancellation, but not that.
+        currentCoroutineContext().ensureActive()
+    }
+    return result
 }
 
 /**

@@ -160,6 +160,11 @@ abstract class Subscribed<T extends @Nullable Object, R> extends UseBody<R>
         || error.getSuppressed().length > 0;
   }
 
+  /** A value has come that nobody takes any more. */
+  final void cameLate(@Nullable Object nobodys) {
+    reportDropped(manager, nobodys);
+  }
+
   @Override
   protected final void discard(@Nullable R nobodys) {
     value = null;

@@ -79,6 +79,8 @@ final class UseUni<T extends @Nullable Object, R> extends AbstractUni<R> {
     public void onItem(@Nullable R item) {
       if (item == null || arrives(item)) {
         completes();
+      } else {
+        cameLate(item);
       }
     }
 

@@ -26,7 +26,7 @@ import org.reactivestreams.Subscription;
  * calls that come to all that is above, on the calling thread. So a use inside is found where it is
  * subscribed to while the body subscribes or requests, or else where it is disposed of while the
  * body leaves its publisher: {@code INSIDE} has the body meanwhile. A source may also signal while
- * it is subscribed to. The subscriber is outside of the body, so {@code INSIDE} has the body around
+ * it is subscribed to. The subscriber is outside the body, so {@code INSIDE} has the body around
  * that as long as it is called.
  */
 abstract class Subscribed<T extends @Nullable Object, R> extends UseBody<R>
@@ -121,7 +121,12 @@ abstract class Subscribed<T extends @Nullable Object, R> extends UseBody<R>
 
   private void signOffOuter() {
     if (OUTER.getAndSet(this, ENDED) instanceof Subscribed<?, ?> around) {
-      around.partEnded();
+      // That may be the end of the body around, whose use then signals from here.
+      if (INSIDE.get() == this) {
+        run(around::partEnded, around);
+      } else {
+        around.partEnded();
+      }
     }
   }
 
@@ -209,6 +214,11 @@ abstract class Subscribed<T extends @Nullable Object, R> extends UseBody<R>
     return !(error instanceof CancellationException)
         || error.getCause() != null
         || error.getSuppressed().length > 0;
+  }
+
+  /** A value has come that nobody takes any more. */
+  final void cameLate(@Nullable Object nobodys) {
+    reportDropped(manager, nobodys);
   }
 
   @Override

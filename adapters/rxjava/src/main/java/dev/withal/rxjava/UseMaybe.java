@@ -98,6 +98,8 @@ final class UseMaybe<T extends @Nullable Object, R> extends Maybe<R> {
     public void onSuccess(R result) {
       if (arrives(result)) {
         completes();
+      } else {
+        cameLate(result);
       }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.withal.Async;
 import dev.withal.AsyncBody;
+import dev.withal.AsyncExitStack;
 import dev.withal.leases.internal.SimulatedEngine;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
@@ -114,6 +115,33 @@ class G1ClocksTest {
         .hasMessageContaining("hasn't confirmed it for two thirds of its timeout");
 
     assertThat(time.elapsed()).isEqualTo(TIMEOUT.dividedBy(4));
+  }
+
+  /** By then nobody listens to the loss. */
+  @Test
+  void leaseOnAStack_isLostWhileExitsAboveItRun_exitFails(VirtualTime time) {
+    assertThatThrownBy(() ->
+            AsyncExitStack.manager()
+                .run(stack -> {
+                  stack.enter(a.leases().lease("nightly"));
+                  stack.deferAsync(() -> Async.sleepAsync(TIMEOUT));
+                  a.cut = true;
+                }))
+        .isInstanceOf(LeaseLostException.class)
+        .hasMessageContaining("hasn't confirmed it for two thirds of its timeout");
+  }
+
+  @Test
+  void loss_metByTheBodyItself_isToldOnce(VirtualTime time) {
+    assertThatThrownBy(() ->
+            a.leases()
+                .lease("nightly")
+                .run(lease -> {
+                  a.wallIsAhead = HOUR;
+                  lease.token();
+                }))
+        .isInstanceOf(LeaseLostException.class)
+        .hasNoSuppressedExceptions();
   }
 
   /** The watch has just seen that the second one is held as its deadline comes. */

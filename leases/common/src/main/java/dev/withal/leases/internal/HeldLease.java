@@ -58,7 +58,7 @@ public final class HeldLease implements Lease, AsyncContext<Lease> {
   private final AtomicReference<State> state;
   private final CompletableFuture<Void> lost = new CompletableFuture<>();
 
-  /** Whether a loss is told, or is too late for that as the exit has begun. */
+  /** Whether a loss is being told, or is too late for that as the exit has begun. */
   private final AtomicBoolean told = new AtomicBoolean();
 
   private volatile @Nullable Throwable failedProof;
@@ -163,8 +163,7 @@ public final class HeldLease implements Lease, AsyncContext<Lease> {
 
   private void lose(State seen, Loss loss, String why) {
     var reason =
-        new LeaseLostException(
-            "lease " + name() + " is lost: " + why + "; somebody else may get it", failedProof);
+        new LeaseLostException(isLost() + ": " + why + "; somebody else may get it", failedProof);
     if (state.compareAndSet(seen, new State(null, reason, loss))) {
       // Told on a thread of its own, since the body's code may run there, and others wait.
       telling = Time.current().schedule(Duration.ZERO, () -> tell(reason));
@@ -189,10 +188,11 @@ public final class HeldLease implements Lease, AsyncContext<Lease> {
 
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
+    // Guard against race with the thread that tells the loss: first, as only one of the two does.
+    boolean late = told.compareAndSet(false, true);
     State last = end();
     leases.forget(this);
-    // Guard against race with the thread that tells the loss: only one of the two does.
-    LeaseLostException untold = told.compareAndSet(false, true) ? last.lost() : null;
+    LeaseLostException untold = late || how.error() == null ? news(last, how) : null;
     Time.Timer pending = telling;
     if (pending != null) {
       pending.cancel();
@@ -204,6 +204,21 @@ public final class HeldLease implements Lease, AsyncContext<Lease> {
       release(last.proved() != null ? grant.term().beat() : lastAttempt(), untold);
       return Verdict.PROPAGATE;
     });
+  }
+
+  /**
+   * {@return the loss, unless the body fails with it} A body that succeeds hasn't heard of it, even
+   * if it was told: that came when nobody listened any more.
+   */
+  private @Nullable LeaseLostException news(State last, ExitCase how) {
+    boolean isKnown =
+        how.error() instanceof LeaseLostException known
+            && String.valueOf(known.getMessage()).startsWith(isLost());
+    return isKnown ? null : last.lost();
+  }
+
+  private String isLost() {
+    return "lease " + name() + " is lost";
   }
 
   /** Ends it, unless it is lost. {@return the state before that} */

@@ -11,8 +11,8 @@ import java.util.concurrent.Semaphore;
  *
  * <p>Design: a few send at the same time, each for all that wait, so that a crowd neither takes
  * every connection nor runs out of time. Those that a statement is under way for still wait, and
- * may be sent again, which changes nothing: so one whose connection is silent delays no other. A
- * statement that fails does so for its sender alone; the others send for themselves.
+ * may be sent again, which changes nothing: so one or two whose connections are silent delay no
+ * other. A statement that fails does so for its sender alone; the others send for themselves.
  */
 final class Returns {
   /** How many use the database at the same time. */
@@ -38,15 +38,29 @@ final class Returns {
       turn.acquire();
       try {
         if (waiting.contains(grant)) {
-          List<Grant> all = List.copyOf(waiting);
-          statement.free(all);
-          all.forEach(waiting::remove);
+          send(grant);
         }
       } finally {
         turn.release();
       }
     } finally {
       waiting.remove(grant);
+    }
+  }
+
+  private void send(Grant own) throws Exception {
+    List<Grant> all = List.copyOf(waiting);
+    try {
+      statement.free(all);
+      all.forEach(waiting::remove);
+    } catch (Exception failure) {
+      // Guard against race with another sender, whose statement has freed it meanwhile.
+      if (waiting.contains(own)) {
+        throw failure;
+      }
+      if (failure instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

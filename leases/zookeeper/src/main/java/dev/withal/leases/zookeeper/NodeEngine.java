@@ -183,14 +183,21 @@ final class NodeEngine implements Engine {
           || event.getState() == Event.KeeperState.Closed) {
         gone.complete("the session with ZooKeeper has ended");
       } else if (event.getType() != Event.EventType.None) {
-        session.getData(
-            path, this, (result, asked, context, data, stat) -> watchedAgain(result), null);
+        watchAgain();
       }
+    }
+
+    private void watchAgain() {
+      session.getData(
+          path, this, (result, asked, context, data, stat) -> watchedAgain(result), null);
     }
 
     private void watchedAgain(int result) {
       if (result == KeeperException.Code.NONODE.intValue()) {
         gone.complete("its node was deleted");
+      } else if (result == KeeperException.Code.CONNECTIONLOSS.intValue()) {
+        // It waits until there is a connection, or the session has ended.
+        watchAgain();
       } else if (result != KeeperException.Code.OK.intValue()) {
         gone.complete("its node was changed, and can't be watched any more");
       }
