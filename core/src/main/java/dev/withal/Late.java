@@ -102,4 +102,13 @@ sealed interface Late {
         "the " + what + " failed after its caller had stopped waiting",
         Failures.told(error));
   }
+
+  /** Reports that nobody knows what a context handed out. */
+  static void reportNoValue(Object manager, Throwable error) {
+    Report.send(
+        Report.Kind.FAILED_CALLBACK,
+        manager,
+        "the context failed when it was asked for its value again",
+        error);
+  }
 }

@@ -162,11 +162,7 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
     try {
       return held == null ? null : held.value();
     } catch (Throwable broken) {
-      Report.send(
-          Report.Kind.FAILED_CALLBACK,
-          named(),
-          "the context failed when it was asked for its value again",
-          broken);
+      Late.reportNoValue(named(), broken);
       return null;
     }
   }
@@ -237,13 +233,18 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
     }
     // Before the exit, which lets go of the context; the body may return after that.
     AsyncContext<? extends T> held = context;
+    Throwable failure = null;
     try {
       ownOfOverlap = held == null ? null : Dropped.weakly(held.value());
-    } catch (Throwable unknown) {
-      // Guard against race with the body's end, as after its exit a context has no value. If it is
-      // broken, it is asked again, and that is reported, when there is something to drop.
+    } catch (Throwable broken) {
+      failure = broken;
     }
-    return PHASE.compareAndSet(this, Phase.BODY, Phase.OVERLAPPING);
+    boolean overtakes = PHASE.compareAndSet(this, Phase.BODY, Phase.OVERLAPPING);
+    // Guard against race with the body's end, as after its exit a context has no value.
+    if (failure != null && overtakes) {
+      Late.reportNoValue(named(), failure);
+    }
+    return overtakes;
   }
 
   /** Exits although what the body returned has not ended, which calls this use as it does. */
