@@ -117,7 +117,7 @@ class TurnTest {
           assertThat(lost).failsWithin(Duration.ofSeconds(20));
           assertThatThrownBy(() -> turn.requireTurn(ExitCase.success()))
               .isInstanceOf(LeaseLostException.class);
-          lease.exitAsync(ExitCase.success()).toCompletableFuture().join();
+          lease.exitAsync(ExitCase.cancelled(lost.exceptionNow())).toCompletableFuture().join();
         });
   }
 }
