@@ -11,9 +11,10 @@ import java.util.List;
  * Reads bytes.
  *
  * <p>Design. The size of a regular file determines the length of the array, but the file may grow
- * meanwhile, and some files don't know their size: the remaining bytes go into further arrays, each
- * twice as long, which are joined in the end. The bytes of a pipe stay in the channel until all
- * have arrived, so that nothing is lost if the wait for the rest is ended.
+ * meanwhile, and some files don't know their size: the remaining bytes go into further arrays, a
+ * small one first and each next one twice as long, which are joined in the end. The bytes of a pipe
+ * stay in the channel until all have arrived, so that nothing is lost if the wait for the rest is
+ * ended.
  *
  * <p>Used by the holder of the turn only.
  */

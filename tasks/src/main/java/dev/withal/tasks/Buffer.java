@@ -197,7 +197,10 @@ final class Buffer<T> {
     }
   }
 
-  /** Needs the lock. What a consumer does next may be to exit the context, so it counts by then. */
+  /**
+   * Needs the lock. A consumer counts before it is told, as it may exit the context as soon as it
+   * knows.
+   */
   private boolean isTold() {
     return told || telling.stream().anyMatch(this::hears);
   }

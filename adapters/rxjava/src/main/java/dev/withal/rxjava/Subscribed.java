@@ -224,7 +224,7 @@ abstract class Subscribed<T extends @Nullable Object, R> extends UseBody<R>
   @Override
   protected final void discard(@Nullable R nobodys) {
     value = null;
-    reportDropped(manager, nobodys);
+    cameLate(nobodys);
   }
 
   // ---- the body's publisher --------------------------------------------------------------------
