@@ -63,7 +63,7 @@ final class FunctionManager<T extends @Nullable Object>
       return enterAsync(this::contextOf);
     }
     Thread caller = Thread.currentThread();
-    return Inside.entering(
+    return Inside.run(
         span,
         () -> enterAsync(value -> EnteredByHand.entered(contextOf(value), this, span, caller)));
   }

@@ -37,7 +37,7 @@ final class GeneratorManager<T extends @Nullable Object>
       return start();
     }
     Thread caller = Thread.currentThread();
-    return Inside.entering(
+    return Inside.run(
         span,
         () -> Stages.map(start(), context -> EnteredByHand.entered(context, this, span, caller)));
   }

@@ -48,8 +48,8 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
    */
   private volatile Object holder;
 
-  /** The thread that entered it, and in direct style exits it; null once it has ended. */
-  private @Nullable Thread thread = Thread.currentThread();
+  /** What the thread runs that entered it, and in direct style exits it; null once it has ended. */
+  private @Nullable Inside inside;
 
   /** Whether an exit entered it, which no request to end reaches (L9). */
   boolean shielded;
@@ -70,6 +70,9 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
     this.context = context;
     // Without a barrier, as its record publishes it.
     HOLDER.set(this, holder);
+    Inside here = Inside.ofThisThread();
+    this.inside = here;
+    this.shielded = here.isInAnExit();
   }
 
   void isHeldBy(Object now) {
@@ -132,37 +135,15 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
   <R extends @Nullable Object> @Nullable CompletionStage<? extends R> begin(
       AsyncBody<? super T, ? extends R> body, T value) throws Exception {
     Span span = span();
-    if (span == null) {
-      return body.apply(value);
-    }
-    Inside here = Inside.ofThisThread();
-    Span outer = here.goIn(span);
-    Runnable opened = here.open(span);
-    try {
-      return body.apply(value);
-    } finally {
-      Inside.close(opened);
-      here.goTo(outer);
-    }
+    return span == null ? body.apply(value) : Inside.run(span, () -> body.apply(value));
   }
 
   /** Runs a body in here. {@return its result} */
   <V extends @Nullable Object, R extends @Nullable Object> R run(
       Body<? super V, ? extends R, ?> body, V value) throws Exception {
     Span span = span();
-    if (span == null) {
-      return body.apply(value);
-    }
-    onItsThread = true;
-    Inside here = Inside.ofThisThread();
-    Span outer = here.goIn(span);
-    Runnable opened = here.open(span);
-    try {
-      return body.apply(value);
-    } finally {
-      Inside.close(opened);
-      here.goTo(outer);
-    }
+    onItsThread = span != null;
+    return span == null ? body.apply(value) : Inside.run(span, () -> body.apply(value));
   }
 
   /** {@return whether an exit that needs no stage may begin: it is the first one} */
@@ -224,7 +205,7 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
     context = null;
     HOLDER.setRelease(this, ENDED);
     // A virtual thread keeps its task, which may be a step of the use.
-    thread = null;
+    inside = null;
   }
 
   /** Begins the exit. {@return its stage} */
@@ -232,7 +213,7 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
     if (!beginsExit(how)) {
       return Verdict.PROPAGATE.now();
     }
-    Inside here = Inside.ofThisThread();
+    Inside here = Inside.ofThisThread(inside);
     Span outer = here.beginExit();
     Runnable opened = here.open(span());
     try {
@@ -261,7 +242,8 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
 
   @Override
   public @Nullable Thread thread() {
-    return thread;
+    Inside entered = inside;
+    return entered == null ? null : entered.thread;
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.withal.internal.Site;
 import dev.withal.internal.Span;
 import dev.withal.internal.Tracer;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +23,14 @@ final class Inside {
     Object wrapped();
   }
 
+  /** An enter or a body. */
+  @FunctionalInterface
+  interface Code<R extends @Nullable Object, X extends Exception> {
+    R run() throws X;
+  }
+
+  final Thread thread = Thread.currentThread();
+
   private int exits;
   private @Nullable Span span;
 
@@ -34,6 +41,11 @@ final class Inside {
 
   static Inside ofThisThread() {
     return OF_THREADS.get();
+  }
+
+  /** {@return the same, without a look at what the thread carries if that is the one before} */
+  static Inside ofThisThread(@Nullable Inside before) {
+    return before != null && before.thread == Thread.currentThread() ? before : ofThisThread();
   }
 
   // ---- what begins -----------------------------------------------------------------------------
@@ -88,16 +100,17 @@ final class Inside {
 
   /** Begins to enter. {@return its stage} */
   static CompletionStage<?> enter(@Nullable Span span, AsyncContextManager<?> manager) {
-    return span == null ? Stages.enter(manager) : entering(span, () -> Stages.enter(manager));
+    return span == null ? Stages.enter(manager) : run(span, () -> Stages.enter(manager));
   }
 
-  /** The same: whatever else is entered meanwhile is a part of it. */
-  static <S> S entering(Span span, Supplier<S> enter) {
+  /** Runs an enter or a body: what begins meanwhile is a part of it. {@return what it returns} */
+  static <R extends @Nullable Object, X extends Exception> R run(Span span, Code<R, X> code)
+      throws X {
     Inside here = ofThisThread();
     Span outer = here.goIn(span);
     Runnable opened = here.open(span);
     try {
-      return enter.get();
+      return code.run();
     } finally {
       close(opened);
       here.goTo(outer);

@@ -16,11 +16,16 @@ final class Recorded {
   /** {@return the context, recorded if contexts are} */
   static <T extends @Nullable Object> AsyncContext<? extends T> entered(
       AsyncContext<? extends T> context, Object named) {
-    if (!Held.isOn() || context instanceof HeldContext<?> || isEntered(context)) {
+    return Held.isOn() ? record(context, named) : context;
+  }
+
+  /** A method of its own, as the compiler judges what is called by how often that is called. */
+  private static <T extends @Nullable Object> AsyncContext<? extends T> record(
+      AsyncContext<? extends T> context, Object named) {
+    if (context instanceof HeldContext<?> || isEntered(context)) {
       return context;
     }
     var held = new HeldContext<T>(EnteredByHand.taken(context), named);
-    held.shielded = Inside.ofThisThread().isInAnExit();
     Held.entered(held);
     return held;
   }
@@ -53,7 +58,6 @@ final class Recorded {
       return null;
     }
     var entering = new HeldContext<T>(null, use);
-    entering.shielded = Inside.ofThisThread().isInAnExit();
     Held.add(entering);
     return entering;
   }
@@ -65,7 +69,6 @@ final class Recorded {
       return null;
     }
     var entering = new HeldContext<T>(null, use);
-    entering.shielded = Inside.ofThisThread().isInAnExit();
     entering.take(span);
     entering.heldBy(use, use.named());
     Held.add(entering);

@@ -41,7 +41,7 @@ public final class Held {
   /** How many want to know of contexts. */
   private static final AtomicInteger WANTED = new AtomicInteger();
 
-  private static final AtomicReference<Watcher[]> WATCHERS = new AtomicReference<>(new Watcher[0]);
+  private static volatile Watcher[] watchers = new Watcher[0];
 
   /** How long to wait for a {@link #change} before looking again. */
   public static final Duration MISSED = Duration.ofMillis(200);
@@ -232,11 +232,12 @@ public final class Held {
    * @param watcher whom to tell
    */
   public static void watch(Watcher watcher) {
-    WATCHERS.updateAndGet(before -> {
+    synchronized (Held.class) {
+      Watcher[] before = watchers;
       Watcher[] all = Arrays.copyOf(before, before.length + 1);
       all[before.length] = watcher;
-      return all;
-    });
+      watchers = all;
+    }
     begin();
   }
 
@@ -246,8 +247,9 @@ public final class Held {
    * @param watcher whom to tell no more
    */
   public static void unwatch(Watcher watcher) {
-    WATCHERS.updateAndGet(
-        before -> Arrays.stream(before).filter(other -> other != watcher).toArray(Watcher[]::new));
+    synchronized (Held.class) {
+      watchers = Arrays.stream(watchers).filter(other -> other != watcher).toArray(Watcher[]::new);
+    }
     end();
   }
 
@@ -261,7 +263,7 @@ public final class Held {
   /** {@return where the calling thread enters something; null unless a watcher knows} */
   public static @Nullable String site() {
     String site = null;
-    for (Watcher watcher : WATCHERS.get()) {
+    for (Watcher watcher : watchers) {
       site = site == null ? watcher.site() : site;
     }
     return site;
@@ -283,7 +285,7 @@ public final class Held {
    * @param entry it
    */
   public static void arrived(Entry entry) {
-    for (Watcher watcher : WATCHERS.get()) {
+    for (Watcher watcher : watchers) {
       watcher.entered(entry);
     }
   }
@@ -294,7 +296,7 @@ public final class Held {
    * @param entry it
    */
   public static void exiting(Entry entry) {
-    for (Watcher watcher : WATCHERS.get()) {
+    for (Watcher watcher : watchers) {
       watcher.exiting(entry);
     }
   }
