@@ -29,18 +29,26 @@ final class Crowd<T extends @Nullable Object> {
 
   private final Function<? super Gate, ? extends AsyncContextManager<T>> source;
   private final IntSupplier holding;
+  private final int left;
   private final Supplier<Pace> pace;
   private final LoopThreads loops;
   private final int uses;
 
+  /**
+   * Makes a crowd.
+   *
+   * @param left how much failed exits of trials left, which may be released during this
+   */
   Crowd(
       Function<? super Gate, ? extends AsyncContextManager<T>> source,
       IntSupplier holding,
+      int left,
       Supplier<Pace> pace,
       LoopThreads loops,
       int uses) {
     this.source = source;
     this.holding = holding;
+    this.left = left;
     this.pace = pace;
     this.loops = loops;
     this.uses = uses;
@@ -85,9 +93,7 @@ final class Crowd<T extends @Nullable Object> {
       }
       boolean rests =
           own.reaches(
-              gate,
-              own.patience(),
-              () -> gate.held() + holding.getAsInt() == before && ledger.faults().isEmpty());
+              gate, own.patience(), () -> rests(gate.held() + holding.getAsInt() - before, ledger));
       if (!rests) {
         var faults = new ArrayList<>(ledger.faults());
         faults.addFirst(
@@ -98,6 +104,10 @@ final class Crowd<T extends @Nullable Object> {
         findings.add(law, String.join("; ", faults), List.of(title));
       }
     }
+  }
+
+  private boolean rests(int more, Ledger ledger) {
+    return more <= 0 && more >= -left && ledger.faults().isEmpty();
   }
 
   /** Lets each step go by itself, later. */

@@ -35,6 +35,9 @@ final class Evidence {
   volatile Phase phase = Phase.ENTER;
   volatile boolean bodyRan;
 
+  /** How much failed exits of earlier trials left, which may be released during this one. */
+  volatile int leftBefore;
+
   // How much is held, beyond the count before the trial.
   volatile int heldAsBodyBegan;
   volatile int heldAsBodyEnded;

@@ -82,8 +82,9 @@ final class Judge {
     }
     if (seen.heldAtLast > 0 && !seen.exitFailed()) {
       finding.accept(law, seen.heldAtLast + " are still held after everything has ended");
-    } else if (seen.heldAtLast < 0) {
-      finding.accept(Law.L1, -seen.heldAtLast + " more were released than acquired");
+    } else if (seen.heldAtLast < -seen.leftBefore) {
+      finding.accept(
+          Law.L1, -seen.heldAtLast - seen.leftBefore + " more were released than acquired");
     }
     if (seen.transferTorn) {
       finding.accept(Law.L12, "closing the stack that popAll had emptied released something");
@@ -129,7 +130,8 @@ final class Judge {
 
   private void noOverlap() {
     boolean overlap = lateIn(Phase.BODY) || plan.style() == Style.OPEN_STACK;
-    if (seen.bodyRan && !overlap && seen.heldAsBodyEnded < seen.heldAsBodyBegan) {
+    int least = seen.heldAsBodyBegan - seen.leftBefore;
+    if (seen.bodyRan && !overlap && seen.heldAsBodyEnded < least) {
       finding.accept(
           Law.L3,
           "while the body ran, the number held fell from "

@@ -83,7 +83,8 @@ public final class ManagerLaws<T extends @Nullable Object> {
 
   /**
    * {@return these laws, with a count of the resources that are held} When a use has ended, the
-   * count must be the same as before. Leaks and early releases are found by it.
+   * count must be the same as before. Leaks and early releases are found by it. What an exit that
+   * fails leaves held is its author's business, and may be released at any time afterwards.
    *
    * @param count counts the resources that the manager has acquired and not released; must be
    *     thread-safe
@@ -123,9 +124,10 @@ public final class ManagerLaws<T extends @Nullable Object> {
   public void check() throws InterruptedException {
     var findings = new Findings();
     try (var loops = new LoopThreads()) {
-      new Enumeration(findings, loops).all();
+      var enumeration = new Enumeration(findings, loops);
+      enumeration.all();
       findings.raise();
-      new Crowd<>(source, holding, pace, loops, crowd).all(findings);
+      new Crowd<>(source, holding, enumeration.left, pace, loops, crowd).all(findings);
     }
     findings.raise();
   }
@@ -134,6 +136,9 @@ public final class ManagerLaws<T extends @Nullable Object> {
   private final class Enumeration {
     private final Findings findings;
     private final LoopThreads loops;
+
+    /** How much failed exits have left so far. */
+    private int left;
 
     Enumeration(Findings findings, LoopThreads loops) {
       this.findings = findings;
@@ -213,7 +218,9 @@ public final class ManagerLaws<T extends @Nullable Object> {
       try (Pace own = pace.get()) {
         // Once there is a finding, resources that are held forever need not be awaited for long.
         Duration patience = findings.isEmpty() ? own.patience() : own.patience().dividedBy(100);
-        return new Trial<>(plan, source, holding, own, loops).run(patience);
+        Evidence seen = new Trial<>(plan, source, holding, left, own, loops).run(patience);
+        left += Math.max(-left, seen.exitFailed() ? seen.heldAtLast : Math.min(0, seen.heldAtLast));
+        return seen;
       }
     }
   }

@@ -44,6 +44,7 @@ final class Trial<T extends @Nullable Object> implements Conductor {
       Plan plan,
       Function<? super Gate, ? extends AsyncContextManager<T>> source,
       IntSupplier holding,
+      int left,
       Pace pace,
       LoopThreads loops) {
     this.plan = plan;
@@ -52,6 +53,7 @@ final class Trial<T extends @Nullable Object> implements Conductor {
     this.loop = task -> pace.known(loops.next()).execute(task);
     AsyncContextManager<T> manager = pace.adapt(source.apply(gate));
     this.before = held();
+    seen.leftBefore = left;
     this.use = new PlannedUse<>(plan, manager, gate, pace, loop, seen, () -> held() - before);
   }
 
@@ -172,7 +174,8 @@ final class Trial<T extends @Nullable Object> implements Conductor {
   private boolean looksAtRest(Ledger ledger) {
     seen.heldAtLast = held() - before;
     seen.contextFaults = ledger.faults();
-    return (seen.heldAtLast == 0 || seen.exitFailed()) && seen.contextFaults.isEmpty();
+    boolean none = seen.heldAtLast <= 0 && seen.heldAtLast >= -seen.leftBefore;
+    return (none || seen.exitFailed()) && seen.contextFaults.isEmpty();
   }
 
   private int held() {

@@ -60,6 +60,26 @@ class ManagerLawsTest {
         .check();
   }
 
+  /** What a failed exit has left held is often released soon, by whoever cleans up. */
+  @Test
+  void failedExitIsCleanedUpDuringTheNextUse_keepsTheLaws() throws InterruptedException {
+    var left = new AtomicInteger();
+    ManagerLaws.of(gate ->
+            AsyncContextManager.closing(
+                () -> gate.step("connect").thenApply(_ -> held.addAndGet(1 - left.getAndSet(0))),
+                _ ->
+                    gate.step("close")
+                        .whenComplete((_, error) -> {
+                          if (error == null) {
+                            held.decrementAndGet();
+                          } else {
+                            left.incrementAndGet();
+                          }
+                        })))
+        .holding(held::get)
+        .check();
+  }
+
   @Test
   void inRealTime_keepsTheLaws() throws InterruptedException {
     ManagerLaws.of(gate -> gate.manager("it")).inRealTime().check();
