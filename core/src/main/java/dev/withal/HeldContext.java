@@ -29,11 +29,13 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
 
   private static final VarHandle HOLDER;
   private static final VarHandle EXITING;
+  private static final VarHandle CALLED;
 
   static {
     try {
       HOLDER = MethodHandles.lookup().findVarHandle(HeldContext.class, "holder", Object.class);
       EXITING = MethodHandles.lookup().findVarHandle(HeldContext.class, "exiting", boolean.class);
+      CALLED = MethodHandles.lookup().findVarHandle(HeldContext.class, "isCalled", boolean.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -59,6 +61,9 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
 
   /** Whether its thread is in its body, or was, and exits it. */
   private boolean onItsThread;
+
+  /** Whether a body in stage style has been called: it has a use to ask by the time it returns. */
+  private volatile boolean isCalled;
 
   /** Whether a use exits it that is held by a grip. */
   private boolean isOfAUse;
@@ -134,6 +139,7 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
   /** Begins a body in here. {@return its stage} */
   <R extends @Nullable Object> @Nullable CompletionStage<? extends R> begin(
       AsyncBody<? super T, ? extends R> body, T value) throws Exception {
+    CALLED.setRelease(this, true);
     Span span = span();
     return span == null ? body.apply(value) : Inside.run(span, () -> body.apply(value));
   }
@@ -222,6 +228,11 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
       Inside.close(opened);
       here.endExit(outer);
     }
+  }
+
+  /** {@return whether a body is called in here, and has no use yet that could be asked to end} */
+  boolean isJustCalled() {
+    return isCalled && owner() == null && step() == Held.Step.BODY;
   }
 
   /** {@return the use that can be asked to end it; null in direct style and on a stack} */

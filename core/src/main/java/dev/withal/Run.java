@@ -215,28 +215,40 @@ final class Run<R extends @Nullable Object> {
 
   /** Asks all uses to end at once, and waits for them and for exits that are under way. */
   private void endUses(CancellationException reason, Instant end) throws InterruptedException {
+    List<HeldContext<?>> unasked = held();
+    CompletableFuture<?> asked = new Completed<>(null);
+    Duration left = left(end);
+    do {
+      CompletableFuture<?> change = Held.change();
+      asked = CompletableFuture.allOf(asked, ask(unasked, reason));
+      if (asked.isDone() && held().stream().noneMatch(Run::isAwaited)) {
+        return;
+      }
+      Duration look = left.compareTo(Held.MISSED) < 0 ? left : Held.MISSED;
+      Await.end(asked.isDone() ? change : asked, look);
+      left = left(end);
+    } while (left.isPositive());
+  }
+
+  /**
+   * Asks the uses that hold contexts to end, and takes those out of the list. {@return what is done
+   * when they have ended} What stays has no use yet, perhaps as its body is just being called: a
+   * context is held before there is anybody to ask.
+   */
+  private static CompletableFuture<?> ask(
+      List<HeldContext<?>> contexts, CancellationException reason) {
     var uses = new ArrayList<RequestFuture<?>>();
-    for (HeldContext<?> held : held()) {
+    contexts.removeIf(held -> {
       RequestFuture<?> use = held.owner();
       if (use == null) {
         held.exitForItsUse(reason);
       } else if (!held.isShielded()) {
         uses.add(use);
       }
-    }
+      return use != null || !held.isRecorded();
+    });
     Shutdown.ask(uses, reason);
-    var all = CompletableFuture.allOf(uses.toArray(CompletableFuture<?>[]::new));
-    boolean inTime = Await.end(all, left(end));
-    while (inTime) {
-      CompletableFuture<?> change = Held.change();
-      if (held().stream().noneMatch(Run::isAwaited)) {
-        return;
-      }
-      Duration left = left(end);
-      inTime =
-          Await.end(change, left.compareTo(Held.MISSED) < 0 ? left : Held.MISSED)
-              || left(end).isPositive();
-    }
+    return CompletableFuture.allOf(uses.toArray(CompletableFuture<?>[]::new));
   }
 
   /**
@@ -267,7 +279,15 @@ final class Run<R extends @Nullable Object> {
   /** Whether its end is on its way. */
   private static boolean isAwaited(HeldContext<?> held) {
     RequestFuture<?> use = held.owner();
-    return use == null ? held.step() == Held.Step.EXITING : !use.isDone();
+    return use == null
+        ? held.step() == Held.Step.EXITING || (held.isJustCalled() && !isInSystemExit(held))
+        : !use.isDone();
+  }
+
+  /** Whether its body never returns, as it waits for the end of the process itself. */
+  private static boolean isInSystemExit(HeldContext<?> held) {
+    Thread thread = held.thread();
+    return thread != null && new MainThread(thread).isInSystemExit();
   }
 
   private void report(HeldContext<?> left, String message) {
