@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * Runs programs and blocking work, waits for stages, bounds and delays, and turns other APIs into
  * stages.
  *
+ * <p>Methods that block throw an {@link IllegalStateException} if the calling thread runs an event
+ * loop. A null argument is refused with a {@link NullPointerException}.
+ *
  * {@snippet class="dev.withal.guide.RunningTest" region="run"}
  */
 public final class Async {
@@ -116,10 +119,12 @@ public final class Async {
    *
    * @param drain how long uses go on; shorter than the grace period of the run
    * @throws InterruptedException if the calling thread is interrupted
-   * @throws IllegalStateException if no run is active
+   * @throws IllegalStateException if no run is active, or the calling thread runs an event loop
    * @throws IllegalArgumentException if the drain time leaves nothing of the grace period
    */
   public static void untilShutdown(Duration drain) throws InterruptedException {
+    // Before time is reserved for a wait that is refused.
+    EventLoops.refuse("Async.untilShutdown", "Async.untilShutdownAsync");
     Async.<@Nullable Void, RuntimeException>await(untilShutdownAsync(drain));
   }
 
@@ -186,13 +191,15 @@ public final class Async {
    * {@snippet class="dev.withal.guide.CancellationTest" region="stop"}
    *
    * @param stage completes when the work has ended
-   * @param stop asks the work to end; called once, on the calling thread; must not block
+   * @param stop asks the work to end; called once, on the calling thread; must not block; if it
+   *     throws, that is reported, and the work is still awaited
    * @param <T> the type of the value
    * @param <X> the checked exception that the stage may fail with; name it to catch it
    * @return what the stage completed with
    * @throws X if the stage fails without having been stopped: its error unchanged, without wrapping
    * @throws InterruptedException if the calling thread is interrupted and the work then fails; an
    *     error of its own is added as a suppressed exception
+   * @throws IllegalStateException if the calling thread runs an event loop
    */
   public static <T extends @Nullable Object, X extends Exception> T await(
       CompletionStage<? extends T> stage, Runnable stop) throws X, InterruptedException {
@@ -279,13 +286,13 @@ public final class Async {
    * Subscribes to a publisher of at most one element.
    *
    * <p>Cancelling the future, or completing it in any other way, cancels the subscription. The
-   * future is done at once, whatever the publisher still does then.
+   * future is done immediately, even if the publisher goes on.
    *
    * @param publisher the publisher to subscribe to
    * @param <T> the type of the element
    * @return a future that completes when the publisher does: with its element, or with null if
-   *     there is none; it fails with the publisher's error, with what the publisher throws when it
-   *     is called, or with an {@link IllegalStateException} if there is a second element
+   *     there is none; it fails with the publisher's error, with the exception that {@code
+   *     subscribe} throws, or with an {@link IllegalStateException} if there is a second element
    */
   public static <T> CompletableFuture<@Nullable T> one(Flow.Publisher<? extends T> publisher) {
     return One.of(Objects.requireNonNull(publisher, "publisher"));

@@ -18,7 +18,7 @@ public interface AsyncBody<T extends @Nullable Object, R extends @Nullable Objec
   /**
    * Begins the body.
    *
-   * @param value the context's value, good until the returned stage completes
+   * @param value the context's value, valid until the returned stage completes
    * @return a stage that completes when the body ends
    * @throws Exception if the body fails at once
    */
@@ -36,7 +36,7 @@ public interface AsyncBody<T extends @Nullable Object, R extends @Nullable Objec
     /**
      * Begins the body.
      *
-     * @param value the context's value, good until the returned stage completes
+     * @param value the context's value, valid until the returned stage completes
      * @param cancellation says when the body is asked to end
      * @return a stage that completes when the body ends
      * @throws Exception if the body fails at once

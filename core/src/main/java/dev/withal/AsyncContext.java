@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 public interface AsyncContext<T extends @Nullable Object> {
 
-  /** {@return the value to use until the exit; may be null if the manager says so} */
+  /**
+   * {@return the value to use until the exit; may be null if the manager says so} It may be called
+   * more than once and on any thread, and must not block. If it throws, the body counts as failed,
+   * and the exit runs.
+   */
   T value();
 
   /**
@@ -34,8 +38,9 @@ public interface AsyncContext<T extends @Nullable Object> {
    * replace the body's error. Its own error is added to that as a suppressed exception. To replace
    * the body's error, complete with {@link Verdict#replaceWith}.
    *
-   * <p>It is called on the thread on which the body ended, and must not block. Cancellation and
-   * interruption don't reach it.
+   * <p>It is called on the thread that ended the step before, on the executor of {@link
+   * AsyncContextManager#on on}, or, past the grace period, on a thread of its own. It must not
+   * block. Cancellation and interruption don't reach it.
    *
    * @param how how the body ended, as the exits before this one left it
    * @return a stage that completes with the verdict once everything is released

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>In both, if the enter succeeded, the exit runs exactly once, whether the body returned a
- * value, failed, or was cancelled. If the enter failed, neither of them runs. The result is
+ * value, failed, or was cancelled. If the enter failed, neither body nor exit runs. The result is
  * available only after the exit.
  *
  * <p><b>Failure.</b> The body's error is the result. If the exit fails too, its error is added to
@@ -50,8 +50,10 @@ public interface AsyncContextManager<T extends @Nullable Object> {
   /**
    * Begins to acquire, and returns without waiting for it to be done.
    *
-   * <p>An implementation that fails must release whatever it has acquired so far. The caller owns
-   * the context that the stage completes with, even if the caller no longer needs it by then.
+   * <p>It is called on the thread of its caller, or on the executor of {@link #on on}, and must not
+   * block. Throwing, returning null, and completing with null count as a failed enter. An
+   * implementation that fails must release whatever it has acquired so far. The caller owns the
+   * context that the stage completes with, even if the caller no longer needs it by then.
    *
    * @return a stage that completes with a fresh context, or fails if nothing was acquired
    */
@@ -68,11 +70,13 @@ public interface AsyncContextManager<T extends @Nullable Object> {
    * @param body the code to run with the context's value
    * @param <R> the type of the result
    * @param <X> the checked exception that the body may throw
-   * @return what the body returned; null if it failed and the exit suppressed that
+   * @return what the body returned; null if it failed and the exit suppressed that, or if an exit
+   *     failed and an outer one suppressed that
    * @throws X if the body fails; errors of enter and exit are thrown unchanged as well, even
    *     checked ones that are not declared
    * @throws InterruptedException if the thread is interrupted while it waits for the enter, or if
    *     the body throws it
+   * @throws IllegalStateException if the calling thread runs an event loop
    */
   @CanIgnoreReturnValue
   default <R extends @Nullable Object, X extends Exception> R use(
@@ -89,6 +93,7 @@ public interface AsyncContextManager<T extends @Nullable Object> {
    *     checked ones that are not declared
    * @throws InterruptedException if the thread is interrupted while it waits for the enter, or if
    *     the body throws it
+   * @throws IllegalStateException if the calling thread runs an event loop
    */
   default <X extends Exception> void run(Body.Action<? super T, X> body)
       throws X, InterruptedException {
@@ -109,7 +114,8 @@ public interface AsyncContextManager<T extends @Nullable Object> {
    * @param body the code to run with the context's value
    * @param <R> the type of the result
    * @return a future that completes when the exit is done: with the result of the body, with null
-   *     if the body failed and the exit suppressed that, or else with the error
+   *     if the body failed and the exit suppressed that, or if an exit failed and an outer one
+   *     suppressed that; or else with the error
    */
   default <R extends @Nullable Object> CompletableFuture<R> useAsync(
       AsyncBody<? super T, ? extends R> body) {
@@ -178,7 +184,8 @@ public interface AsyncContextManager<T extends @Nullable Object> {
    * {@return a manager that enters this one, then the one that the function makes from the value,
    * and exits them in reverse order} A chain of any length needs a bounded amount of stack. For
    * that, in direct style, managers beyond the hundredth are entered as on an {@link
-   * AsyncExitStack}.
+   * AsyncExitStack}. If the function fails or returns null, or the inner enter fails, this manager
+   * is exited and told of that failure, which its exit can suppress.
    *
    * @param function makes the inner manager; must not block
    * @param <U> the type of the inner manager's value
@@ -219,8 +226,9 @@ public interface AsyncContextManager<T extends @Nullable Object> {
    * context that arrives later is exited in the background. The caller waits for that only if a
    * {@linkplain #grace grace period} was set. A body that has begun is never cancelled by this
    * bound. In direct style, a generator or synchronous manager with such a bound runs on a virtual
-   * thread of its own. In stage style, waiting for an {@linkplain #on executor} counts, and an
-   * enter that hasn't begun by then never begins.
+   * thread of its own, except for {@link ContextManager#lock lock} and {@link ContextManager#permit
+   * permit}. In stage style, waiting for an {@linkplain #on executor} counts, and an enter that
+   * hasn't begun by then never begins.
    *
    * @param limit how long; 292 years or more mean no bound
    */
@@ -232,9 +240,9 @@ public interface AsyncContextManager<T extends @Nullable Object> {
   /**
    * {@return this manager with a bound on how long its exit may take} The exit is told the bound as
    * its {@link ExitCase#deadline()}. In direct style, a generator or synchronous manager with such
-   * a bound runs on a virtual thread of its own. Past the bound, the exit counts as failed with a
-   * {@link java.util.concurrent.TimeoutException}, is abandoned, and is {@linkplain Report
-   * reported}.
+   * a bound runs on a virtual thread of its own, except for {@link ContextManager#lock lock} and
+   * {@link ContextManager#permit permit}. Past the bound, the exit counts as failed with a {@link
+   * java.util.concurrent.TimeoutException}, is abandoned, and is {@linkplain Report reported}.
    *
    * @param limit how long
    */
@@ -251,7 +259,9 @@ public interface AsyncContextManager<T extends @Nullable Object> {
    * java.util.concurrent.TimeoutException}.
    *
    * @param limit how long
-   * @param forceClose begins to close the value without grace, for example {@code Socket::abort}
+   * @param forceClose begins to close the value without grace, for example {@code Socket::abort};
+   *     called once, on a virtual thread, while the exit may still run; if it throws, returns null,
+   *     or its stage fails, that error is added to the {@code TimeoutException}
    */
   default AsyncContextManager<T> exitTimeout(
       Duration limit, Function<? super T, ? extends CompletionStage<?>> forceClose) {
@@ -268,8 +278,8 @@ public interface AsyncContextManager<T extends @Nullable Object> {
    * to end waits for an enter or a body that doesn't end; 1 s unless set. If set, it is also added
    * to an {@linkplain #enterTimeout enter's bound}, past which a caller otherwise doesn't wait. In
    * direct style it only bounds the wait for an enter, because the body runs on the waiting thread.
-   * The parts of a composed manager that have none take it over, except a part with an enter's
-   * bound of its own.
+   * Parts of a composed manager that have no grace period of their own use this one, except for
+   * those with an enter timeout.
    *
    * @param period how long; 292 years or more, such as {@code Duration.ofSeconds(Long.MAX_VALUE)},
    *     mean no bound
@@ -401,7 +411,9 @@ public interface AsyncContextManager<T extends @Nullable Object> {
    * {@return a manager written as one method with one yield}
    *
    * <p>In direct style the generator runs on the calling thread, and calls the body from its yield.
-   * In stage style, and when entered on a stack, it runs on a virtual thread of its own.
+   * In stage style, when entered on a stack or in a group, and with a timeout, it runs on a virtual
+   * thread of its own. If it returns without yielding, the enter fails with an {@link
+   * IllegalStateException}.
    *
    * @param generator enters, yields the value once, and exits; may block
    * @param <T> the type of the value

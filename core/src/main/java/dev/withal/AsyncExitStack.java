@@ -111,14 +111,17 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
    * <p>A synchronous manager is entered on the calling thread, and, in direct style, exited on the
    * thread that closes the stack, so that a lock is released by the thread that holds it. If the
    * stack is exited in stage style, the exit runs as {@link ContextManager#async()} says. A
-   * generator, and a manager with a timeout of enter or exit, runs on a virtual thread of its own.
+   * generator, and a synchronous manager with a timeout, runs on a virtual thread of its own; not
+   * so those of {@link ContextManager#lock lock} and {@link ContextManager#permit permit}. Errors
+   * of the enter are thrown unchanged, even checked ones that are not declared.
    *
    * @param manager the manager to enter
    * @param <T> the type of the value
    * @return the context's value
    * @throws InterruptedException if the calling thread is interrupted while it waits
-   * @throws IllegalStateException if the stack is closed; the entered context has been exited by
-   *     then, and its exit may replace this error by another
+   * @throws IllegalStateException if the stack is closed: nothing is entered then, or, if it closes
+   *     during the enter, the context has been exited, and its exit may replace this error by
+   *     another; if the calling thread runs an event loop
    */
   public <T extends @Nullable Object> T enter(AsyncContextManager<T> manager)
       throws InterruptedException {
@@ -248,7 +251,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
    * block, and runs on the thread described at {@link #push}. A stage that the release returns
    * isn't awaited; use {@link #adoptAsync} for that.
    *
-   * @param value the open value
+   * @param value the open value; may be null, and is then passed to the release
    * @param release releases it
    * @param <T> the type of the value
    * @return the value
@@ -264,7 +267,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
    * Takes over a value that is open already and is released without blocking: the stack owes its
    * release.
    *
-   * @param value the open value
+   * @param value the open value; may be null, and is then passed to the release
    * @param release begins to release it
    * @param <T> the type of the value
    * @return the value
@@ -281,7 +284,8 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   /**
    * Moves everything to a new stack in one step, and leaves this one open and empty.
    *
-   * @return the new stack, which the caller exits or closes
+   * @return the new stack, which the caller exits or closes; call {@link #succeeded} on it before
+   *     {@code close}, unless something has failed
    * @throws IllegalStateException if this stack is closed; nothing has moved then
    */
   public AsyncExitStack popAll() {

@@ -48,8 +48,9 @@ public sealed interface Cancellation permits Cancellations {
    * {@snippet class="dev.withal.guide.CancellationTest" region="stopping"}
    *
    * @param work completes when the work has ended
-   * @param stop asks the work to end; called once, on the asking thread, even if the work has ended
-   *     by then and the body goes on; must not block
+   * @param stop asks the work to end; called once, on the asking thread, or at once on the calling
+   *     thread if the body has been asked already; also called if the work has ended by then and
+   *     the body goes on; must not block
    * @param <S> the type of the stage
    * @return the same stage
    */
@@ -74,6 +75,7 @@ public sealed interface Cancellation permits Cancellations {
    * @return the same future
    */
   default <F extends Future<?>> F cancelling(F future) {
+    Objects.requireNonNull(future, "future");
     onRequest(ignored -> future.cancel(true));
     return future;
   }

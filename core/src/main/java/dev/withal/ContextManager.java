@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Neither kind is accepted in place of the other; {@link #async()} and {@link
  * AsyncContextManager#blocking()} convert between them. The laws are the same. Names, timeouts and
  * other settings, {@code flatMap} and {@code useAsync} belong to the asynchronous kind: call {@link
- * #async()} first.
+ * #async()} first. A null argument is refused with a {@link NullPointerException}.
  *
  * {@snippet class="dev.withal.guide.SynchronousTest" region="both"}
  *
@@ -80,8 +80,9 @@ public interface ContextManager<T extends @Nullable Object> {
   /**
    * {@return this manager as one of both kinds} In direct style, enter and exit run on the calling
    * thread; on an {@link AsyncExitStack}, the exit runs on the thread that closes the stack. In
-   * stage style, enter and exit each run as a task of the executor; an exit that the executor
-   * rejects runs on the thread that asked for it.
+   * stage style, enter and exit each run as a task of the executor. If the executor rejects the
+   * enter, the enter fails with its exception; an exit that it rejects runs on the thread that
+   * asked for it.
    *
    * @param executor runs enter and exit, which may block
    */
@@ -168,7 +169,7 @@ public interface ContextManager<T extends @Nullable Object> {
 
   /**
    * {@return a manager that holds a permit of a semaphore} It waits for the permit without a bound;
-   * an interruption ends the wait.
+   * an interruption ends the wait. Threads and bounds are as for {@link #lock(Lock) lock}.
    *
    * @param semaphore the semaphore that has the permits
    */
@@ -197,9 +198,9 @@ public interface ContextManager<T extends @Nullable Object> {
    * or was cancelled, running tasks are interrupted and waiting ones are dropped. The exit fails
    * with a {@link java.util.concurrent.TimeoutException} if tasks of a successful body weren't done
    * in time, or if tasks still run after the same time again. If the exit has a {@linkplain
-   * ExitCase#deadline() deadline} that is nearer, half of the time that is left is for the tasks to
-   * end by themselves, and the rest is for interrupted ones. Interruptions of the thread don't cut
-   * the exit short.
+   * ExitCase#deadline() deadline} that is nearer, the tasks have half of the remaining time to end
+   * by themselves; then they are interrupted, and have the rest. Interruptions of the thread don't
+   * cut the exit short.
    *
    * @param open makes the executor, for example {@code Executors::newVirtualThreadPerTaskExecutor}
    * @param patience how long tasks are awaited

@@ -105,8 +105,8 @@ public sealed interface ExitCase {
    * The body was asked to end early, or ended with a {@link CancellationException} or an {@link
    * InterruptedException} of its own.
    *
-   * @param error the reason: what the body ended with, or what was asked for, for example a {@link
-   *     java.util.concurrent.TimeoutException}
+   * @param error the reason: the body's own exception, or the error of the request, for example a
+   *     {@link java.util.concurrent.TimeoutException}
    * @param bodyStillRuns whether the exit begins although the body still runs, because it didn't
    *     end within the grace period. The value may still be in use then, so a pool should discard
    *     it

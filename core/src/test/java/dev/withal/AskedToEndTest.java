@@ -9,6 +9,7 @@ import dev.withal.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -157,5 +158,17 @@ class AskedToEndTest {
       }
       action.run();
     });
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // what it is about
+  void cancelling_null_failsTheBodyAtOnce() {
+    var manager = AsyncContextManager.ofValue("value");
+
+    CompletableFuture<String> use =
+        manager.useAsync(
+            (_, cancellation) -> cancellation.<CompletableFuture<String>>cancelling(null));
+
+    assertThat(use.exceptionNow()).isInstanceOf(NullPointerException.class).hasMessage("future");
   }
 }

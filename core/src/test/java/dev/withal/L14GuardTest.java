@@ -122,6 +122,22 @@ class L14GuardTest {
 
   @ParameterizedTest(name = "{0}", autoCloseArguments = false)
   @MethodSource("eventLoops")
+  void untilShutdown_onAnEventLoop_isRefusedBeforeItAsksForTime(String name, Executor eventLoop) {
+    // Outside of a run, asking for time is refused in other words.
+    Throwable thrown =
+        on(
+            eventLoop,
+            () -> {
+              Async.untilShutdown(Duration.ofSeconds(1));
+              return null;
+            });
+
+    assertRefused(
+        thrown, "Async.untilShutdown blocks, and ", "call Async.untilShutdownAsync instead");
+  }
+
+  @ParameterizedTest(name = "{0}", autoCloseArguments = false)
+  @MethodSource("eventLoops")
   void callOfADriver_onAnEventLoop_isRefused(String name, Executor eventLoop) {
     Throwable thrown =
         on(

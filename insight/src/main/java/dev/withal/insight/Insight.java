@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * Shows what a running program holds: every context by name, step, age, thread and line, what it is
  * nested in, and who asked it to end.
  *
- * <p>It is off, and costs nothing, until {@link #start} is called or the system property {@code
- * dev.withal.insight} is {@code on} as the first context is entered. Uses that begin while it is on
- * are shown, and it can be switched on and off at any time. While it is on,
+ * <p>It is off, and costs the read of a field per use, until {@link #start} is called or the system
+ * property {@code dev.withal.insight} is {@code on} as the first context is entered. Uses that
+ * begin while it is on are shown, and it can be switched on and off at any time. While it is on,
  *
  * <ul>
  *   <li>{@link #contexts} answers what is held now, as a tree or as lines of JSON, and so does the
@@ -84,10 +84,11 @@ public final class Insight {
   /**
    * Reports each context that is held for longer than a limit, from its enter on, once, within a
    * second of the limit. The report names the line of the enter, and carries the stack of the
-   * thread that has the context in direct style, as it is then. It holds until it is replaced, for
-   * uses that have begun as well; those of a manager with a limit of its own are left out.
+   * thread that has the context in direct style, as it is then. The limit applies until it is
+   * replaced, also to uses under way, but not to managers that have a limit of their own.
    *
-   * @param limit how long is long; {@linkplain Duration#ZERO zero} to report nothing
+   * @param limit the age from which a context is reported; {@linkplain Duration#ZERO zero} to
+   *     report nothing
    * @throws IllegalArgumentException if it is negative
    * @throws NullPointerException if it is null
    */
@@ -100,7 +101,8 @@ public final class Insight {
    * {@link #warnAfter(Duration)} does for others.
    *
    * @param manager the name of the managers
-   * @param limit how long is long; {@linkplain Duration#ZERO zero} to report none of them
+   * @param limit the age from which a context is reported; {@linkplain Duration#ZERO zero} to
+   *     report none of them
    * @throws IllegalArgumentException if the limit is negative
    * @throws NullPointerException if an argument is null
    */

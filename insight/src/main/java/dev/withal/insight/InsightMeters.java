@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Measures what a program holds with Micrometer, which the application brings.
+ * Measures what a program holds with Micrometer, which the application provides.
  *
  * <p>The meters are {@code withal.contexts.held}, {@code entering} and {@code age}, the age of the
  * oldest in seconds, as gauges that are brought up to date once a second while Insight is on; and
  * {@code withal.contexts.leaks}, {@code withal.exits.slow} and {@code withal.exits.abandoned}, as
- * counters, of which leaks of one line that are found together count once. What has leaked isn't
- * held any more. Each has the tag {@code manager}, the manager's name: name those managers whose
+ * counters; leaks of the same line that are found together count once. What has leaked isn't held
+ * any more. Each has the tag {@code manager}, the manager's name: name those managers whose
  * contexts are many, by {@code named}, and not by what differs from use to use. Of more than a
  * hundred names the rest is {@code others}.
  *
@@ -32,7 +32,7 @@ public final class InsightMeters implements MeterBinder, AutoCloseable {
 
   private final List<Recording> recordings = new java.util.concurrent.CopyOnWriteArrayList<>();
 
-  /** Makes what measures, once it is bound. */
+  /** Creates meters that measure once they are bound. */
   public InsightMeters() {}
 
   @Override
@@ -42,7 +42,7 @@ public final class InsightMeters implements MeterBinder, AutoCloseable {
     Meters.listen(recording);
   }
 
-  /** Measures no more; the meters stay where they are bound. */
+  /** Stops measuring; the meters stay registered. */
   @Override
   public void close() {
     recordings.forEach(Meters::unlisten);

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observes each use with Micrometer, which the application brings: an {@link Observation} named
+ * Observes each use with Micrometer, which the application provides: an {@link Observation} named
  * {@code withal.use}, from the beginning of its enter to the end of its exit, in either style.
  *
  * <p>Uses that begin while {@link Insight} is on and this is bound are observed, and so are enters

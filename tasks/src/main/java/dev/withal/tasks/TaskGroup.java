@@ -93,9 +93,9 @@ public final class TaskGroup {
 
   /**
    * {@return a future that completes with null when a task can begin: at once, unless the group has
-   * a width and is full} It reserves nothing: of several callers that were told, one may begin
-   * first. It fails with a {@link java.util.concurrent.CancellationException} if the group is asked
-   * to end.
+   * a width and is full} It reserves nothing: another caller that was told at the same time may
+   * begin its task first. It fails with a {@link java.util.concurrent.CancellationException} if the
+   * group is asked to end.
    *
    * <p>Code that may block needs no call of this, as {@link #fork} waits by itself, as by {@link
    * Async#await(java.util.concurrent.CompletionStage)}.

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * {@snippet class="dev.withal.tasks.guide.TasksTest" region="group"}
  *
  * <p>The body of a group counts as one of its tasks. The use waits for all of them, in direct style
- * and in stage style. What differs between the managers of this class is what one task's end means
- * for the others.
+ * and in stage style. The managers of this class differ in what the end of one task means for the
+ * others.
  *
  * <p>If the body fails, or the use is asked to end by cancellation, interruption, a timeout or the
  * loss of a value around it, the tasks are asked to end and awaited, without a bound: nothing
@@ -40,10 +40,9 @@ public final class Tasks {
   private Tasks() {}
 
   /**
-   * {@return a manager of a group whose tasks are to succeed, all of them} When one fails, the
-   * others and the body are asked to end and awaited, and the use fails with that error. Errors of
-   * others are added to it as suppressed exceptions, each once. The counterpart of {@code
-   * asyncio.TaskGroup}.
+   * {@return a manager of a group in which every task must succeed} When one fails, the others and
+   * the body are asked to end and awaited, and the use fails with that error. Errors of others are
+   * added to it as suppressed exceptions, each once. The counterpart of {@code asyncio.TaskGroup}.
    */
   public static AsyncContextManager<TaskGroup> group() {
     return manager("task group", name -> new Group(name, null));
@@ -84,10 +83,9 @@ public final class Tasks {
   }
 
   /**
-   * {@return a manager of a group of tasks of which one is to succeed} The first success asks the
-   * others to end. If all fail, the use fails with the first error, to which the others are added
-   * as suppressed exceptions; once one has succeeded, the errors of others are in their futures
-   * alone.
+   * {@return a manager of a group in which one task must succeed} The first success asks the others
+   * to end. If all fail, the use fails with the first error, to which the others are added as
+   * suppressed exceptions; once one has succeeded, the errors of others are in their futures alone.
    *
    * {@snippet class="dev.withal.tasks.guide.TasksTest" region="race"}
    *

@@ -3,10 +3,9 @@ package dev.withal.testkit;
 /**
  * A thread that counts as an event loop's: direct style is refused on it, and an enter, a body or
  * an exit that blocks it is reported.
- *
- * <p>Design: core knows it by its name. A detector of our own, as a service, would have build tools
- * put the testkit on the module path of a program that core is in, where tests can't read it.
  */
+// Core knows it by its name. A detector of our own, as a service, would have build tools put the
+// testkit on the module path of a program that core is in, where tests can't read it.
 public final class EventLoopThread extends Thread {
 
   /**

@@ -23,10 +23,10 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *
  * {@snippet class="dev.withal.testkit.FixtureGuideTest" region="fixture"}
  *
- * <p>It is registered by {@code @RegisterExtension}. How long a context lasts depends on the field:
- * of a static one, all tests of the class, those of nested classes included; of an instance field,
- * one test, whatever the lifecycle of the test's instances. One that is {@link #perRun} lasts until
- * all tests of the run have ended.
+ * <p>It is registered by {@code @RegisterExtension}. The context of a static field lasts for all
+ * tests of the class, including nested classes; that of an instance field lasts for one test,
+ * whatever the lifecycle of the test's instances. One that is {@link #perRun} lasts until all tests
+ * of the run have ended.
  *
  * <p>Tests get the value as a parameter of its type, or call {@link #value()}. So may the supplier
  * of another fixture, which thereby depends on this one: this one is entered before, in whatever

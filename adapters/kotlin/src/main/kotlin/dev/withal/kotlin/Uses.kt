@@ -39,7 +39,7 @@ import kotlinx.coroutines.isActive
  * the exit is added to it. An exit that fails after the caller was cancelled is told to
  * [dev.withal.Report], since nobody looks at the exception of a cancelled coroutine.
  *
- * @param body the code to run with the context's value, which is good until it returns
+ * @param body the code to run with the context's value, which is valid until it returns
  * @return what the body returned
  * @throws NoSuchElementException if the body failed and the exit suppressed that
  */
@@ -55,7 +55,7 @@ private const val SUPPRESSED =
  * Runs a body without a result inside a fresh context, as [using] does. It returns normally as well
  * if the body failed and the exit suppressed that.
  *
- * @param body the code to run with the context's value, which is good until it returns
+ * @param body the code to run with the context's value, which is valid until it returns
  */
 public suspend fun <T> AsyncContextManager<T>.running(body: suspend (T) -> Unit) {
     useIn(body)
@@ -92,7 +92,7 @@ public suspend fun <R> usingStack(body: suspend (AsyncExitStack) -> R): R =
  * the stack.
  *
  * @param manager the manager to enter
- * @return the context's value, good until the stack's exit
+ * @return the context's value, valid until the stack's exit
  */
 public suspend fun <T> AsyncExitStack.entering(manager: AsyncContextManager<T>): T =
     enterAsync(manager).awaitEnd()

@@ -44,8 +44,8 @@ public final class WithalMutiny {
    * emits the body's item after the exit, or null if the exit suppresses the body's error.
    *
    * @param manager the manager to enter
-   * @param body makes the {@code Uni} to subscribe to with the context's value, which is good until
-   *     that emits; must not block; if it throws or returns null, the body has failed
+   * @param body makes the {@code Uni} to subscribe to with the context's value, which is valid
+   *     until that emits; must not block; if it throws or returns null, the body has failed
    * @param <T> the type of the context's value
    * @param <R> the type of the item
    */
@@ -62,7 +62,7 @@ public final class WithalMutiny {
    * after the exit.
    *
    * @param manager the manager to enter
-   * @param body makes the publisher to subscribe to with the context's value, which is good until
+   * @param body makes the publisher to subscribe to with the context's value, which is valid until
    *     that terminates; must not block; if it throws or returns null, the body has failed
    * @param <T> the type of the context's value
    * @param <R> the type of the items

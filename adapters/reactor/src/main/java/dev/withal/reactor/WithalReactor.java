@@ -63,7 +63,7 @@ public final class WithalReactor {
    * releasingDropped} says.
    *
    * @param manager the manager to enter
-   * @param body makes the publisher to subscribe to with the context's value, which is good until
+   * @param body makes the publisher to subscribe to with the context's value, which is valid until
    *     that terminates; must not block; if it throws or returns null, the body has failed
    * @param <T> the type of the context's value
    * @param <R> the type of the result
@@ -83,7 +83,7 @@ public final class WithalReactor {
    * to Reactor's {@code onNextDropped}.
    *
    * @param manager the manager to enter
-   * @param body makes the publisher to subscribe to with the context's value, which is good until
+   * @param body makes the publisher to subscribe to with the context's value, which is valid until
    *     that terminates; must not block; if it throws or returns null, the body has failed
    * @param <T> the type of the context's value
    * @param <R> the type of the elements

@@ -52,8 +52,8 @@ public final class WithalRxJava {
    * {@link java.util.NoSuchElementException}.
    *
    * @param manager the manager to enter
-   * @param body makes the source to subscribe to with the context's value, which is good until that
-   *     ends; must not block; if it throws or returns null, the body has failed
+   * @param body makes the source to subscribe to with the context's value, which is valid until
+   *     that ends; must not block; if it throws or returns null, the body has failed
    * @param <T> the type of the context's value
    * @param <R> the type of the result
    */
@@ -78,8 +78,8 @@ public final class WithalRxJava {
    * suppresses the body's error.
    *
    * @param manager the manager to enter
-   * @param body makes the source to subscribe to with the context's value, which is good until that
-   *     ends; must not block; if it throws or returns null, the body has failed
+   * @param body makes the source to subscribe to with the context's value, which is valid until
+   *     that ends; must not block; if it throws or returns null, the body has failed
    * @param <T> the type of the context's value
    * @param <R> the type of the result
    */
@@ -97,7 +97,7 @@ public final class WithalRxJava {
    * after the exit.
    *
    * @param manager the manager to enter
-   * @param body makes the publisher to subscribe to with the context's value, which is good until
+   * @param body makes the publisher to subscribe to with the context's value, which is valid until
    *     that terminates; must not block; if it throws or returns null, the body has failed
    * @param <T> the type of the context's value
    * @param <R> the type of the elements

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * cancels the statement by {@link java.sql.Statement#cancel()}. The call then fails with a {@link
  * java.util.concurrent.CancellationException}, and the interrupt flag is set again. It fails even
  * if the statement has taken effect: a server may answer a cancelled statement with a wrong value,
- * as MariaDB did here. After a cancellation, the exit cancels the calls that still run on its
+ * as MariaDB may. After a cancellation, the exit cancels the calls that still run on its
  * connection, and waits until they have ended. If that takes longer than the {@link Bounds} allow,
  * the connection is aborted.
  *

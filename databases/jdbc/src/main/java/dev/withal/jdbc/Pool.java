@@ -92,9 +92,10 @@ public final class Pool implements ObservablePool {
    * another connection of this pool. It fails with an {@link SQLTransientConnectionException} if
    * the database couldn't be reached in time, and immediately if the database refuses, as for a
    * wrong password. In direct style the calling thread waits, and interrupting it ends the wait
-   * with an {@link InterruptedException}. Cancelling a use in stage style doesn't end the wait. In
-   * both styles a connection that arrives later goes back to the pool. It is in use until then, but
-   * the pool's exit doesn't wait for it. A database that can't be reached is tried again, until the
+   * with an {@link InterruptedException}. Cancelling a use in stage style leaves the queue
+   * immediately; if a connection is being opened or validated for it by then, that goes on. In both
+   * styles a connection that arrives later goes back to the pool. It is in use until then, but the
+   * pool's exit doesn't wait for it. A database that can't be reached is tried again, until the
    * enter is given up or the pool's exit begins.
    *
    * <p>The connection is as from {@link Jdbc#connection(DataSource)}.

@@ -51,8 +51,9 @@ public record PoolSettings(
 
   /**
    * When a session is reset to the state in which it was opened: by {@code discard all} on
-   * PostgreSQL; on a database without such a statement, the connection is closed instead. Settings
-   * made by methods of JDBC are restored in any case.
+   * PostgreSQL. On H2 only schema and catalog are restored, because closing the connection may end
+   * a database in memory. On any other database the connection is closed. Settings made by methods
+   * of JDBC are restored in any case.
    */
   public enum Reset {
     /** Never. */
@@ -142,6 +143,7 @@ public record PoolSettings(
    * {@return the default settings with another size}
    *
    * @param size the maximum number of connections
+   * @throws IllegalArgumentException if it is less than 1
    */
   public static PoolSettings ofSize(int size) {
     return DEFAULT.with(draft -> draft.size = size);
@@ -151,6 +153,7 @@ public record PoolSettings(
    * {@return these settings with another bound on the number of waiting callers}
    *
    * @param other the maximum number of callers that wait at the same time
+   * @throws IllegalArgumentException if it is negative
    */
   public PoolSettings withMaxWaiting(int other) {
     return with(draft -> draft.maxWaiting = other);
@@ -160,6 +163,7 @@ public record PoolSettings(
    * {@return these settings with another bound on the wait for a connection}
    *
    * @param other how long an enter may take
+   * @throws IllegalArgumentException if it isn't positive
    */
   public PoolSettings withEnterTimeout(Duration other) {
     return with(draft -> draft.enterTimeout = other);
@@ -179,6 +183,8 @@ public record PoolSettings(
    *
    * @param idle how long an unused connection is kept
    * @param life how long any connection is kept
+   * @throws IllegalArgumentException if {@code idle} is shorter than 10 s, or {@code life} is
+   *     shorter than 30 s or not a second longer than {@code idle}
    */
   public PoolSettings withMaxTimes(Duration idle, Duration life) {
     return with(draft -> {

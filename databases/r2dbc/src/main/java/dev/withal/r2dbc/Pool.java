@@ -75,8 +75,9 @@ public final class Pool implements ObservablePool {
    * none can come free, because each is held by a body in direct style whose thread waits for
    * another connection of this pool. It fails with an {@link io.r2dbc.spi.R2dbcException} if the
    * database couldn't be reached in time; a connection that arrives after that is closed.
-   * Cancelling a use meanwhile doesn't end the wait, and a connection that arrives later goes back
-   * to the pool. It is in use until then, but the pool's exit doesn't wait for it.
+   * Cancelling a use meanwhile leaves the queue immediately; if a connection is being opened or
+   * validated for it by then, that goes on, and it goes to the pool when it arrives. It is in use
+   * until then, but the pool's exit doesn't wait for it.
    *
    * <p>A transaction that the body began by hand and left open is rolled back, and auto-commit is
    * turned on again. After a cancellation, a statement that still runs is stopped if the driver

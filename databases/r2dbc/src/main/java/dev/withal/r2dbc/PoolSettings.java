@@ -99,6 +99,7 @@ public record PoolSettings(
    * {@return the default settings with another size}
    *
    * @param size the maximum number of connections
+   * @throws IllegalArgumentException if it is less than 1
    */
   public static PoolSettings ofSize(int size) {
     return DEFAULT.with(draft -> draft.size = size);
@@ -108,6 +109,7 @@ public record PoolSettings(
    * {@return these settings with another bound on the number of waiting callers}
    *
    * @param other the maximum number of callers that wait at the same time
+   * @throws IllegalArgumentException if it is negative
    */
   public PoolSettings withMaxWaiting(int other) {
     return with(draft -> draft.maxWaiting = other);
@@ -117,6 +119,7 @@ public record PoolSettings(
    * {@return these settings with another bound on the wait for a connection}
    *
    * @param other how long an enter may take
+   * @throws IllegalArgumentException if it isn't positive
    */
   public PoolSettings withEnterTimeout(Duration other) {
     return with(draft -> draft.enterTimeout = other);
@@ -136,6 +139,7 @@ public record PoolSettings(
    *
    * @param idle how long an unused connection is kept
    * @param life how long any connection is kept
+   * @throws IllegalArgumentException if one of them isn't positive
    */
   public PoolSettings withMaxTimes(Duration idle, Duration life) {
     return with(draft -> {

@@ -10,7 +10,7 @@ import java.time.Duration;
  * the lease is gone. The body is then asked to end, as by any {@linkplain
  * dev.withal.AsyncContext#lost lost value}, and its use fails with a {@link LeaseLostException}.
  *
- * <p>A lease is good until its context exits. Thread-safe; no method blocks.
+ * <p>A lease is valid until its context exits. Thread-safe; no method blocks.
  */
 public interface Lease {
 

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Thrown if a lease can't be relied on any more: somebody else may hold it, now or soon.
  *
- * <p>It is the reason that a body is asked to end for, and then the result of its use. {@link
- * Lease#token} and a fence throw it too.
+ * <p>The body is asked to end for this reason, and its use fails with it. {@link Lease#token} and a
+ * fence throw it too.
  */
 public final class LeaseLostException extends RuntimeException {
   private static final long serialVersionUID = 1;

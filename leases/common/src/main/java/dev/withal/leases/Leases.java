@@ -64,8 +64,8 @@ public interface Leases {
    * <p>Blocks the calling thread, on which the body runs too; {@link dev.withal.Async#runAsync} has
    * a thread for it. Interrupting it ends it. After each loss it pauses for 0.1 s, doubled after
    * each attempt without a lead, up to 30 s; half of each pause is random. An enter that fails ends
-   * it with that error if the body has never run, as a wrong address never becomes right; later on,
-   * it is tried again after the pause.
+   * it with that error if the body has never run, because an address that is wrong stays wrong;
+   * later on, it is tried again after the pause.
    *
    * {@snippet class="dev.withal.leases.LeasesGuideTest" region="leading"}
    *
@@ -73,7 +73,7 @@ public interface Leases {
    * @param body the code to run while leading; called anew for each lead
    * @param <X> the checked exception that the body may throw
    * @throws X if the body fails, other than by the loss of the lease
-   * @throws InterruptedException if the thread is interrupted; what the last attempt failed with is
+   * @throws InterruptedException if the thread is interrupted; the error of the last attempt is
    *     added as a suppressed exception
    * @throws IllegalArgumentException if the name isn't allowed
    */

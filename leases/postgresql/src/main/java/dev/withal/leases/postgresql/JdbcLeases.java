@@ -42,13 +42,13 @@ import java.util.concurrent.CompletionStage;
  * holds none. If the pool's connections are all in use for longer than half of the timeout, leases
  * are lost, so a pool of two connections for nothing but leases is best. At most three enters use
  * connections at the same time, and at most three exits, which share their statements: so a crowd
- * of either doesn't delay the signs of life of leases that are held. The connections must be in
+ * of either doesn't delay the proofs of leases that are held. The connections must be in
  * auto-commit mode: an enter fails with an {@link IllegalStateException} if they aren't.
  *
  * <p>A failover to a standby that hasn't received the last commits can grant a lease twice, with
- * the same token. The first holder is told at its next sign of life, and its fences are refused;
- * only what checks tokens by itself can't tell the two apart. {@code synchronous_commit} with a
- * synchronous standby prevents that.
+ * the same token. The first holder is told at its next proof, and its fences are refused; only what
+ * checks tokens by itself can't tell the two apart. {@code synchronous_commit} with a synchronous
+ * standby prevents that.
  */
 public final class JdbcLeases {
   private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
@@ -68,9 +68,9 @@ public final class JdbcLeases {
    * {@return leases with a timeout}
    *
    * @param pool where the connections come from; stays the caller's
-   * @param timeout how long after its last sign of life a holder's lease is granted to another one.
-   *     A quarter of it passes between two signs, and a holder that can't give them for two thirds
-   *     of it has lost its lease
+   * @param timeout how long after its last proof a holder's lease is granted to another one. A
+   *     quarter of it passes between two signs, and a holder that can't give them for two thirds of
+   *     it has lost its lease
    * @throws IllegalArgumentException if the timeout is less than 0.2 s
    */
   public static Leases over(Pool pool, Duration timeout) {

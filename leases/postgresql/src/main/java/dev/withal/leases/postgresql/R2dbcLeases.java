@@ -43,7 +43,7 @@ public final class R2dbcLeases {
    * Duration)}}
    *
    * @param pool where the connections come from; stays the caller's
-   * @param timeout how long after its last sign of life a holder's lease is granted to another one
+   * @param timeout how long after its last proof a holder's lease is granted to another one
    * @throws IllegalArgumentException if the timeout is less than 0.2 s
    */
   public static Leases over(Pool pool, Duration timeout) {

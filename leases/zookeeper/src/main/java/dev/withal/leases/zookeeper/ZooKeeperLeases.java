@@ -12,7 +12,7 @@ import org.apache.curator.framework.CuratorFramework;
  *
  * <p>The timeout is that of the client's session, as it was negotiated with the server. It should
  * be at least six ticks of the ensemble: servers tell each other of sessions only each half tick.
- * Leases of one session are confirmed together, and all of them are lost with it.
+ * Leases of one session are proved together, and all of them are lost with it.
  *
  * <p>Those that wait for a lease are granted it in the order of their calls, and the end of one
  * holder wakes one of them. The token is the number of the transaction by which the holder's node
