@@ -4,11 +4,7 @@ import dev.withal.internal.Held;
 import dev.withal.internal.Time;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +27,11 @@ final class Run<R extends @Nullable Object> {
   private final CompletableFuture<R> done = new CompletableFuture<>();
   private final Shutdown shutdown;
   private final MainThread main;
-
-  /** What was held before this run began. */
-  private final Set<Held.Entry> before = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final HeldByRun held;
 
   Run(Shutdown shutdown, Work<? extends R, ?> work) {
     this.shutdown = shutdown;
-    before.addAll(Held.entries());
+    List<Held.Entry> before = Held.entries();
     main =
         new MainThread(
             Time.current()
@@ -52,6 +46,7 @@ final class Run<R extends @Nullable Object> {
                             done.completeExceptionally(error);
                           }
                         }))));
+    held = new HeldByRun(shutdown, main, before);
   }
 
   static <R extends @Nullable Object, X extends Exception> R call(
@@ -108,7 +103,7 @@ final class Run<R extends @Nullable Object> {
     boolean ended = shutdown.isTold();
     while (!ended) {
       try {
-        endUses(reason, end);
+        held.endUses(reason, end);
         ended = true;
       } catch (InterruptedException ignored) {
         interrupted = true;
@@ -117,8 +112,8 @@ final class Run<R extends @Nullable Object> {
     if (!shutdown.isTold()) {
       String message =
           "Async.run returns although this is not exited: it took more than " + shutdown.grace;
-      for (HeldContext<?> left : held()) {
-        if (isAwaited(left)) {
+      for (HeldContext<?> left : held.contexts()) {
+        if (HeldByRun.isAwaited(left)) {
           report(left, message);
         }
       }
@@ -161,10 +156,11 @@ final class Run<R extends @Nullable Object> {
         Await.end(done, drain);
       }
       Time.current().interrupt(main.thread());
-      CompletableFuture<?> exits = main.isInSystemExit() ? main.exitInItsPlace(this::held) : null;
-      endUses(reason, end);
+      CompletableFuture<?> exits =
+          main.isInSystemExit() ? main.exitInItsPlace(held::contexts) : null;
+      held.endUses(reason, end);
       boolean inTime = exits == null ? awaitMainOrItsExit(end) : Await.end(exits, left(end));
-      if (!inTime || !held().isEmpty()) {
+      if (!inTime || !held.contexts().isEmpty()) {
         reportLeft();
       }
       reportNewsOfMain();
@@ -188,7 +184,7 @@ final class Run<R extends @Nullable Object> {
         return false;
       }
     }
-    return Await.end(main.exitInItsPlace(this::held), left);
+    return Await.end(main.exitInItsPlace(held::contexts), left);
   }
 
   /** The process may be gone before the caller of this run could tell of its error. */
@@ -203,91 +199,12 @@ final class Run<R extends @Nullable Object> {
   private void reportLeft() {
     String message =
         "the process ends although this is not exited: it took more than " + shutdown.grace;
-    for (HeldContext<?> left : held()) {
+    for (HeldContext<?> left : held.contexts()) {
       report(left, message);
     }
     if (!done.isDone()) {
       Report.send(Report.Kind.ABANDONED_EXIT, "main", message, main.where("main is here"));
     }
-  }
-
-  // ---- what is held ----------------------------------------------------------------------------
-
-  /** Asks all uses to end at once, and waits for them and for exits that are under way. */
-  private void endUses(CancellationException reason, Instant end) throws InterruptedException {
-    List<HeldContext<?>> unasked = held();
-    CompletableFuture<?> asked = new Completed<>(null);
-    Duration left = left(end);
-    do {
-      CompletableFuture<?> change = Held.change();
-      asked = CompletableFuture.allOf(asked, ask(unasked, reason));
-      if (asked.isDone() && held().stream().noneMatch(Run::isAwaited)) {
-        return;
-      }
-      Duration look = left.compareTo(Held.MISSED) < 0 ? left : Held.MISSED;
-      Await.end(asked.isDone() ? change : asked, look);
-      left = left(end);
-    } while (left.isPositive());
-  }
-
-  /**
-   * Asks the uses that hold contexts to end, and takes those out of the list. {@return what is done
-   * when they have ended} What stays has no use yet, perhaps as its body is just being called: a
-   * context is held before there is anybody to ask.
-   */
-  private static CompletableFuture<?> ask(
-      List<HeldContext<?>> contexts, CancellationException reason) {
-    var uses = new ArrayList<RequestFuture<?>>();
-    contexts.removeIf(held -> {
-      RequestFuture<?> use = held.owner();
-      if (use == null) {
-        held.exitForItsUse(reason);
-      } else if (!held.isShielded()) {
-        uses.add(use);
-      }
-      return use != null || !held.isRecorded();
-    });
-    Shutdown.ask(uses, reason);
-    return CompletableFuture.allOf(uses.toArray(CompletableFuture<?>[]::new));
-  }
-
-  /**
-   * {@return what is held and concerns this run} That is everything as the process ends, but for
-   * what the main of another run holds; before, what was entered since the run began, by main, or
-   * while there is no other run by any thread.
-   */
-  private List<HeldContext<?>> held() {
-    boolean all = shutdown.isTold();
-    boolean alone = !shutdown.isOneOfSeveral();
-    var held = new ArrayList<HeldContext<?>>();
-    for (Held.Entry entry : Held.entries()) {
-      if (entry instanceof HeldContext<?> context
-          && (all
-              ? !shutdown.isMainOfAnother(context.thread())
-              : (isSinceItBegan(context) && (alone || main.holds(context))))) {
-        held.add(context);
-      }
-    }
-    return held;
-  }
-
-  /** Not so: the exit that may have begun this very run, which must not wait for its own end. */
-  private boolean isSinceItBegan(HeldContext<?> context) {
-    return !before.contains(context) && !context.forItsExit;
-  }
-
-  /** Whether its end is on its way. */
-  private static boolean isAwaited(HeldContext<?> held) {
-    RequestFuture<?> use = held.owner();
-    return use == null
-        ? held.step() == Held.Step.EXITING || (held.isJustCalled() && !isInSystemExit(held))
-        : !use.isDone();
-  }
-
-  /** Whether its body never returns, as it waits for the end of the process itself. */
-  private static boolean isInSystemExit(HeldContext<?> held) {
-    Thread thread = held.thread();
-    return thread != null && new MainThread(thread).isInSystemExit();
   }
 
   private void report(HeldContext<?> left, String message) {
@@ -303,7 +220,7 @@ final class Run<R extends @Nullable Object> {
     return Time.current().in(shutdown.grace);
   }
 
-  private static Duration left(Instant end) {
+  static Duration left(Instant end) {
     return Duration.between(Time.current().now(), end);
   }
 

@@ -65,69 +65,6 @@ class RunEndOfProcessTest {
   }
 
   @Test
-  void processEnds_aUseInStageStyleRuns_asksItToEndAndWaits() throws Exception {
-    var body = new CompletableFuture<String>();
-    var probe = new Probe(journal, Carrier.STAGE_COMPLETE, "a");
-    Held.begin();
-    try {
-      CompletableFuture<String> use =
-          probe.useAsync((_, cancellation) -> cancellation.cancelling(body));
-
-      new Run<String>(new Shutdown(Duration.ofMinutes(1)), () -> "done").shutDown();
-
-      assertThat(use).isCancelled();
-    } finally {
-      Held.end();
-    }
-    assertThat(journal.events())
-        .containsExactly(
-            "enter a", "entered a", "exit a cancelled CancellationException", "exited a");
-  }
-
-  @Test
-  void processEnds_aBodyIsJustBeingCalled_asksItsUseToEndOnceItHasReturned() throws Exception {
-    var called = new CompletableFuture<Void>();
-    var goOn = new CompletableFuture<Void>();
-    List<Report> reports = new CopyOnWriteArrayList<>();
-    var use = new CompletableFuture<CompletableFuture<String>>();
-    var probe = new Probe(journal, Carrier.STAGE_COMPLETE, "a");
-    Held.begin();
-    try (var time = VirtualTime.install();
-        var _ = Report.listen(reports::add)) {
-      Thread.startVirtualThread(() ->
-          use.complete(
-              probe
-                  .grace(Duration.ZERO)
-                  .useAsync(_ -> {
-                    called.complete(null);
-                    goOn.join();
-                    return new CompletableFuture<String>();
-                  })));
-      called.join();
-      var run = new Run<String>(new Shutdown(Duration.ofMinutes(1)), () -> "done");
-      time.start(run::shutDown);
-      time.settle();
-      journal.add("the process ends");
-
-      goOn.complete(null);
-      CompletableFuture<String> ended = use.join();
-      time.advance(Held.MISSED);
-
-      assertThat(ended).isCancelled();
-    } finally {
-      Held.end();
-    }
-    assertThat(reports).extracting(Report::kind).containsExactly(Report.Kind.OVERLAP);
-    assertThat(journal.events())
-        .containsExactly(
-            "enter a",
-            "entered a",
-            "the process ends",
-            "exit a cancelled CancellationException beside the body",
-            "exited a");
-  }
-
-  @Test
   void processEnds_mainHangs_isReportedWhereItHangs() throws Exception {
     List<Report> reports = new CopyOnWriteArrayList<>();
     var never = new CompletableFuture<String>();
