@@ -251,7 +251,8 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
    * block, and runs on the thread described at {@link #push}. A stage that the release returns
    * isn't awaited; use {@link #adoptAsync} for that.
    *
-   * @param value the open value; may be null, and is then passed to the release
+   * @param value the open value; may be null, and is then passed to the release, whose {@code
+   *     NullPointerException} counts as nothing to release
    * @param release releases it
    * @param <T> the type of the value
    * @return the value
@@ -259,7 +260,20 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
    */
   public <T extends @Nullable Object> T adopt(T value, Body.Action<? super T, ?> release) {
     Objects.requireNonNull(release, "release");
-    addPlain(release, value, (ignored, unused) -> propagating(() -> release.run(value)));
+    addPlain(
+        release,
+        value,
+        (ignored, unused) -> {
+          try {
+            release.run(value);
+          } catch (NullPointerException nothing) {
+            if (value != null) {
+              throw nothing;
+            }
+            // Nothing was open, and this function closes something, as ClosingContext has it.
+          }
+          return Verdict.PROPAGATE;
+        });
     return value;
   }
 
@@ -267,7 +281,8 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
    * Takes over a value that is open already and is released without blocking: the stack owes its
    * release.
    *
-   * @param value the open value; may be null, and is then passed to the release
+   * @param value the open value; may be null, and is then passed to the release, whose {@code
+   *     NullPointerException} counts as nothing to release
    * @param release begins to release it
    * @param <T> the type of the value
    * @return the value

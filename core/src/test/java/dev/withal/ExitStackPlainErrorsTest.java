@@ -155,6 +155,15 @@ class ExitStackPlainErrorsTest extends PlainExits {
     assertThat(journal.events()).containsExactly("release null");
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void adopt_ofNullWithAReleaseThatTakesNone_owesNothing(Style style, VirtualTime time)
+      throws Exception {
+    style.use(time, stack -> stack.<String>adopt(null, value -> note(value.strip())));
+
+    assertThat(journal.events()).isEmpty();
+  }
+
   @Test
   void functions_areNull_areRefused() {
     try (AsyncExitStack stack = AsyncExitStack.open()) {
