@@ -114,9 +114,9 @@ final class Blocking<T extends @Nullable Object>
     return source instanceof Patient<T> && executor == null;
   }
 
-  /** {@return the same with a bound on its enter, if it is patient} */
-  Blocking<T> within(Duration limit) {
-    return new Blocking<>(((Patient<T>) source).within(limit), null);
+  /** {@return the same with a bound on its enter, and a name, if it is patient} */
+  Blocking<T> within(@Nullable Duration limit, @Nullable String name) {
+    return new Blocking<>(((Patient<T>) source).within(limit, name), null);
   }
 
   @Override

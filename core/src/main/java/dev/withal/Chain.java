@@ -40,6 +40,15 @@ final class Chain<T extends @Nullable Object>
     return new Chain<>(source, last, settings);
   }
 
+  @Override
+  public boolean hasOnePart() {
+    Step step = last;
+    while (step != null && !step.flat) {
+      step = step.next;
+    }
+    return step == null;
+  }
+
   @SuppressWarnings("unchecked") // what comes before a step has the type that its function takes
   static <T extends @Nullable Object> Chain<T> add(
       AsyncContextManager<?> manager, Function<?, ?> function, boolean flat) {
@@ -64,7 +73,8 @@ final class Chain<T extends @Nullable Object>
   @Override
   public <R extends @Nullable Object, X extends Exception> R useHere(
       Body<? super T, ? extends R, X> body, Settings settings) throws X, InterruptedException {
-    return useHere(source, before(null), body, settings, 0);
+    var first = hasOnePart() ? Configured.orOwn(source, ofParts) : source;
+    return useHere(first, before(null), body, settings, 0);
   }
 
   @Override

@@ -14,6 +14,11 @@ final class Configured<T extends @Nullable Object>
   interface Composed<T extends @Nullable Object> extends AsyncContextManager<T> {
     /** {@return the same manager, with settings for its parts} */
     AsyncContextManager<T> withParts(Settings ofParts);
+
+    /** {@return whether it has one part alone, which is called as it is itself} */
+    default boolean hasOnePart() {
+      return false;
+    }
   }
 
   private final AsyncContextManager<T> plain;
@@ -43,7 +48,9 @@ final class Configured<T extends @Nullable Object>
 
   private AsyncContextManager<T> source(AsyncContextManager<T> named, Settings wanted) {
     AsyncContextManager<T> whole =
-        named instanceof Composed<T> composed ? composed.withParts(wanted.ofParts()) : named;
+        named instanceof Composed<T> composed
+            ? composed.withParts(composed.hasOnePart() ? wanted.ofWrapper() : wanted.ofParts())
+            : named;
     Settings.ExitTimeout bound = wanted.exitTimeout();
     return bound == null ? whole : new TimedExit<>(whole, wanted.named(plain), bound);
   }
@@ -60,7 +67,7 @@ final class Configured<T extends @Nullable Object>
     // its exit, which doesn't wait, needs none.
     Duration limit = settings.enterTimeout();
     return new Configured<>(
-        limit == null ? plain : blocking.within(limit),
+        blocking.within(limit, settings.name()),
         settings.withEnterTimeout(null).withExitTimeout(null));
   }
 

@@ -151,7 +151,7 @@ public interface ContextManager<T extends @Nullable Object> {
    * @param lock the lock to hold
    */
   static ContextManager<Lock> lock(Lock lock) {
-    return new Patient.Locked(Objects.requireNonNull(lock, "lock"), null, null);
+    return new Patient.Locked(Objects.requireNonNull(lock, "lock"), null, null, null);
   }
 
   /**
@@ -164,7 +164,10 @@ public interface ContextManager<T extends @Nullable Object> {
    */
   static ContextManager<Lock> lock(Lock lock, Duration patience) {
     return new Patient.Locked(
-        Objects.requireNonNull(lock, "lock"), Objects.requireNonNull(patience, "patience"), null);
+        Objects.requireNonNull(lock, "lock"),
+        Objects.requireNonNull(patience, "patience"),
+        null,
+        null);
   }
 
   /**
@@ -174,7 +177,7 @@ public interface ContextManager<T extends @Nullable Object> {
    * @param semaphore the semaphore that has the permits
    */
   static ContextManager<Semaphore> permit(Semaphore semaphore) {
-    return new Patient.Permitted(Objects.requireNonNull(semaphore, "semaphore"), null, null);
+    return new Patient.Permitted(Objects.requireNonNull(semaphore, "semaphore"), null, null, null);
   }
 
   /**
@@ -189,6 +192,7 @@ public interface ContextManager<T extends @Nullable Object> {
     return new Patient.Permitted(
         Objects.requireNonNull(semaphore, "semaphore"),
         Objects.requireNonNull(patience, "patience"),
+        null,
         null);
   }
 

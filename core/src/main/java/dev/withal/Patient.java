@@ -18,19 +18,24 @@ import org.jspecify.annotations.Nullable;
  */
 interface Patient<T extends @Nullable Object> extends ContextManager<T> {
 
-  /** {@return the same manager with a bound on its enter, beside its patience} */
-  ContextManager<T> within(Duration limit);
+  /**
+   * {@return the same manager under a name, with a bound on its enter beside its patience}
+   *
+   * @param limit null for the bound that it has, if it has one
+   */
+  ContextManager<T> within(@Nullable Duration limit, @Nullable String name);
 
   /** Holds a lock; waits for it without a bound if it has neither patience nor one. */
-  record Locked(Lock lock, @Nullable Duration patience, @Nullable Duration bound)
+  record Locked(
+      Lock lock, @Nullable Duration patience, @Nullable Duration bound, @Nullable String name)
       implements Patient<Lock> {
     private static final String ELSEWHERE =
         "the lock isn't held by the thread that exits it: leave unlocking to the exit, and close a"
             + " stack that holds a lock by close() on the thread that entered it";
 
     @Override
-    public ContextManager<Lock> within(Duration other) {
-      return new Locked(lock, patience, other);
+    public ContextManager<Lock> within(@Nullable Duration limit, @Nullable String other) {
+      return new Locked(lock, patience, limit == null ? bound : limit, other);
     }
 
     @Override
@@ -44,7 +49,8 @@ interface Patient<T extends @Nullable Object> extends ContextManager<T> {
               }
               : nanos -> lock.tryLock(nanos, TimeUnit.NANOSECONDS);
       if (!shielded(limit, wait)) {
-        throw new TimeoutException("the lock wasn't free within " + limit);
+        throw new TimeoutException(
+            (name == null ? "the lock" : name) + " wasn't free within " + limit);
       }
       return holding(this, lock, Locked::unlock);
     }
@@ -61,7 +67,7 @@ interface Patient<T extends @Nullable Object> extends ContextManager<T> {
 
     @Override
     public String toString() {
-      return "lock";
+      return name == null ? "lock" : name;
     }
   }
 
@@ -69,11 +75,15 @@ interface Patient<T extends @Nullable Object> extends ContextManager<T> {
    * Holds one permit of a semaphore; waits for it without a bound if it has neither patience nor
    * one.
    */
-  record Permitted(Semaphore semaphore, @Nullable Duration patience, @Nullable Duration bound)
+  record Permitted(
+      Semaphore semaphore,
+      @Nullable Duration patience,
+      @Nullable Duration bound,
+      @Nullable String name)
       implements Patient<Semaphore> {
     @Override
-    public ContextManager<Semaphore> within(Duration other) {
-      return new Permitted(semaphore, patience, other);
+    public ContextManager<Semaphore> within(@Nullable Duration limit, @Nullable String other) {
+      return new Permitted(semaphore, patience, limit == null ? bound : limit, other);
     }
 
     @Override
@@ -87,14 +97,15 @@ interface Patient<T extends @Nullable Object> extends ContextManager<T> {
               }
               : nanos -> semaphore.tryAcquire(nanos, TimeUnit.NANOSECONDS);
       if (!shielded(limit, wait)) {
-        throw new TimeoutException("the semaphore had no permit within " + limit);
+        throw new TimeoutException(
+            (name == null ? "the semaphore" : name) + " had no permit within " + limit);
       }
       return holding(this, semaphore, Semaphore::release);
     }
 
     @Override
     public String toString() {
-      return "permit";
+      return name == null ? "permit" : name;
     }
   }
 

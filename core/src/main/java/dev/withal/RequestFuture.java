@@ -239,7 +239,7 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
   @Override
   public CompletableFuture<R> orTimeout(long timeout, TimeUnit unit) {
     Duration limit = duration(timeout, unit);
-    return after(limit, () -> completeExceptionally(timedOut(limit)));
+    return after(limit, () -> completeExceptionally(Stages.timedOut(this, limit)));
   }
 
   @Override
@@ -250,10 +250,6 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
   /** Takes any number of any unit: days as well, which may be too many for a {@code Duration}. */
   private static Duration duration(long number, TimeUnit unit) {
     return Duration.ofNanos(unit.toNanos(number));
-  }
-
-  static TimeoutException timedOut(Duration limit) {
-    return new TimeoutException("timed out after " + limit);
   }
 
   private CompletableFuture<R> after(Duration limit, Runnable request) {

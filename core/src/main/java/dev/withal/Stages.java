@@ -33,6 +33,12 @@ final class Stages {
 
   private Stages() {}
 
+  /** {@return what a future fails with when a caller's time is over} */
+  static TimeoutException timedOut(RequestFuture<?> future, Duration limit) {
+    String name = future instanceof GracedFuture<?> use ? use.settings().name() : null;
+    return new TimeoutException((name == null ? "" : name + " ") + "timed out after " + limit);
+  }
+
   static TimeoutException enterTimedOut(String name, Duration limit) {
     return new TimeoutException(name + " did not enter within " + limit);
   }

@@ -48,6 +48,11 @@ final class Suppressing<T extends @Nullable Object>
   }
 
   @Override
+  public boolean hasOnePart() {
+    return true;
+  }
+
+  @Override
   public String toString() {
     return Report.nameOf(source);
   }

@@ -151,6 +151,7 @@ public final class Timeout {
     } finally {
       lock.unlock();
     }
+    // Made here, by which showBody knows it.
     String after = "timed out after " + limit;
     lost.completeExceptionally(new TimeoutException(name == null ? after : name + " " + after));
   }

@@ -10,10 +10,15 @@ import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -85,6 +90,56 @@ class ComposeNamedTest {
         .hasMessage("the exit of database did not end within PT0.01S and was abandoned");
     assertThat(reports).extracting(Report::context).containsExactly("database");
     hanging.exit.complete(Verdict.PROPAGATE);
+  }
+
+  @Test
+  void named_callersTimeIsOver_isInTheMessage(VirtualTime time, Journal journal) {
+    var manager = new ByHand(journal);
+    manager.arrive();
+    manager.exit.complete(Verdict.PROPAGATE);
+    CompletableFuture<String> result =
+        manager
+            .named("database")
+            .useAsync((_, cancellation) -> cancellation.cancelling(new CompletableFuture<String>()))
+            .orTimeout(1, TimeUnit.SECONDS);
+
+    time.advance(Duration.ofSeconds(1));
+
+    assertThat(result.exceptionNow()).hasMessage("database timed out after PT1S");
+  }
+
+  @OnEveryCarrier
+  void named_aMappedTimeoutExpires_isInTheMessage(Carrier carrier, VirtualTime time) {
+    AsyncContextManager<Instant> request =
+        Async.timeout(Duration.ZERO).map(Timeout::deadline).named("request");
+
+    Throwable thrown = catchThrowable(() -> carrier.use(time, request, value -> value));
+
+    assertThat(thrown)
+        .isExactlyInstanceOf(TimeoutException.class)
+        .hasMessage("request timed out after PT0S");
+  }
+
+  @Test
+  void named_thereIsNoPermitInTime_isInTheMessage() {
+    AsyncContextManager<Semaphore> places =
+        ContextManager.permit(new Semaphore(0)).async().named("places").enterTimeout(Duration.ZERO);
+
+    assertThat(catchThrowable(() -> places.use(value -> value)))
+        .isExactlyInstanceOf(TimeoutException.class)
+        .hasMessage("places had no permit within PT0S");
+  }
+
+  @Test
+  void named_aLockIsNotFreeInTime_isInTheMessage() throws Exception {
+    var lock = new ReentrantLock();
+    Thread.startVirtualThread(lock::lock).join();
+    AsyncContextManager<Lock> orders =
+        ContextManager.lock(lock, Duration.ZERO).async().named("orders");
+
+    assertThat(catchThrowable(() -> orders.use(value -> value)))
+        .isExactlyInstanceOf(TimeoutException.class)
+        .hasMessage("orders wasn't free within PT0S");
   }
 
   @Test
