@@ -114,15 +114,32 @@ record MainThread(Thread thread) {
   }
 
   /** Whether an error says more than that main heard that it was told to end. */
-  static boolean isNews(Throwable error) {
+  static boolean isNews(Throwable failure) {
+    Throwable error = unwrapped(failure);
     return isClosedByInterrupt(error)
         ? !Foreign.suppressed(error).isEmpty()
         : Unwinding.isNews(error);
   }
 
   /** Whether an error says that main heard that it was told to end. */
-  static boolean isEcho(Throwable error) {
+  static boolean isEcho(Throwable failure) {
+    Throwable error = unwrapped(failure);
     return Unwinding.isEcho(error) || isClosedByInterrupt(error);
+  }
+
+  /** {@return the error inside of those that main wrapped it in to throw it, and say no more} */
+  private static Throwable unwrapped(Throwable error) {
+    Throwable at = error;
+    for (int wrappers = 0; wrappers < 10; wrappers++) {
+      Throwable cause = Foreign.cause(at);
+      if (cause == null
+          || !Foreign.suppressed(at).isEmpty()
+          || !Foreign.text(cause).equals(Foreign.message(at))) {
+        return at;
+      }
+      at = cause;
+    }
+    return at;
   }
 
   /** The JDK says so where a thread is interrupted in a channel or a socket. */

@@ -6,6 +6,7 @@ import dev.withal.internal.Held;
 import dev.withal.testkit.LeakCheck;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
@@ -72,13 +73,27 @@ class RunErrorsAtTheEndTest {
         .isEmpty();
   }
 
+  @Test
+  void processEnds_mainWrapsItsInterruptionInWordsOfItsOwn_isReported() throws Exception {
+    var failure = new IllegalStateException("half an order", new InterruptedException());
+
+    assertThat(
+            reportsOfMain(() -> {
+              throw failure;
+            }))
+        .singleElement()
+        .satisfies(report -> assertThat(report.error()).isSameAs(failure));
+  }
+
   static Stream<Exception> answers() {
     return Stream.of(
         new InterruptedException(),
         new CancellationException("told"),
         new ClosedByInterruptException(),
         new InterruptedIOException(),
-        new SocketException("Closed by interrupt"));
+        new SocketException("Closed by interrupt"),
+        new IllegalStateException(new InterruptedException("told")),
+        new UncheckedIOException(new ClosedByInterruptException()));
   }
 
   /** {@return what is reported as a main ends so that is told to} */
