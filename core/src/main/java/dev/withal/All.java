@@ -70,6 +70,9 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
     /** What the caller's thread carries; the last members may be entered on others. */
     private final @Nullable Carried carried = Carried.capture();
 
+    /** The exits that this is part of, on whichever thread the grace period ends. */
+    private final @Nullable InExit around = InExit.current();
+
     /** From here on, only those members are awaited that keep a grace period of their own. */
     private volatile boolean graceOver;
 
@@ -160,10 +163,12 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
             Grace.begin(
                 ofParts.grace(),
                 this,
-                () -> {
-                  graceOver = true;
-                  endUnlessOneKeepsItsGrace();
-                });
+                InExit.continuing(
+                    around,
+                    () -> {
+                      graceOver = true;
+                      endUnlessOneKeepsItsGrace();
+                    }));
         over.whenComplete((ignored, unused) -> timer.cancel());
       }
     }

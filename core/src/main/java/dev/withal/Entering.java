@@ -188,7 +188,8 @@ final class Entering<T extends @Nullable Object>
     var left = new CompletableFuture<ExitCase>();
     // The arrival may never come, so whoever gives up waiting for it clears what it would need.
     var pending = new AtomicReference<@Nullable Exit>(new Exit(how, by, left));
-    Time.Timer timer = Grace.begin(graceLeft(), manager, () -> graceOver(pending));
+    Time.Timer timer =
+        Grace.begin(graceLeft(), manager, InExit.continuing(() -> graceOver(pending)));
     arrival.thenAccept(context -> {
       // Guard against race with the timer: the first of the two decides who waits for the exit.
       Exit awaited = pending.getAndSet(null);

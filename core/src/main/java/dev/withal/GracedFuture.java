@@ -62,6 +62,9 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
    */
   private volatile @Nullable Object awaited;
 
+  /** The exits that this is part of, on whichever thread a timer of this goes on. */
+  private @Nullable InExit around = InExit.current();
+
   private volatile Time.@Nullable Timer graceTimer;
   private volatile Time.@Nullable Timer enterTimer;
 
@@ -183,6 +186,9 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     if (cancellation != null) {
       cancellation = null;
     }
+    if (around != null) {
+      around = null;
+    }
     if (graceTimer != null) {
       graceTimer = null;
     }
@@ -258,7 +264,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     Duration limit = enterTimer == null ? settings.enterTimeout() : null;
     if (limit != null && (entering == null || !Stages.hasValue(entering))) {
       try {
-        enterTimer = Time.current().schedule(limit, () -> enterOver(limit));
+        enterTimer = Time.current().schedule(limit, continuing(() -> enterOver(limit)));
       } catch (Throwable broken) {
         // A clock that fails must not lose what arrives (L15): it is exited, and this is told.
         accepts(Request.failure(broken));
@@ -319,14 +325,19 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     if ((atOnce || !isLeftTo(nested)) && isAwaited()) {
       graceTimer =
           atOnce
-              ? Grace.begin(Duration.ZERO, named(), () -> leaveEnter(asked))
-              : Grace.begin(settings.grace(), named(), () -> graceOver(asked));
+              ? Grace.begin(Duration.ZERO, named(), continuing(() -> leaveEnter(asked)))
+              : Grace.begin(settings.grace(), named(), continuing(() -> graceOver(asked)));
       // Guard against race with the end of what is awaited, which did not see the timer.
       if (!isAwaited()) {
         Grace.stop(graceTimer);
       }
     }
     return nested;
+  }
+
+  /** Whoever asks is part of other exits, or of none. */
+  private Runnable continuing(Runnable action) {
+    return InExit.continuing(around, action);
   }
 
   private void graceOver(Request asked) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Design: a chain per thread. An exit that closes its own stack would wait for itself; the stack
  * finds that out here. What an exit continues with on another thread of ours takes the chain along:
- * after a delay, in a generator, in a synchronous manager, in a task that carries what its beginner
+ * after a delay, after a timer of a use that it began, in a generator, in a synchronous manager, in a task that carries what its beginner
  * does, and on the executor of a use. On other threads nobody can tell.
  */
 record InExit(AsyncExitStack stack, @Nullable InExit outer) {
@@ -59,12 +59,16 @@ record InExit(AsyncExitStack stack, @Nullable InExit outer) {
 
   /** {@return the action, as part of the exits that the calling thread runs now} */
   static Runnable continuing(Runnable action) {
-    InExit now = current();
-    return now == null
+    return continuing(current(), action);
+  }
+
+  /** {@return the action, as part of these exits} */
+  static Runnable continuing(@Nullable InExit exits, Runnable action) {
+    return exits == null
         ? action
         : () -> {
           InExit before = OF_THREAD.get();
-          OF_THREAD.set(now);
+          OF_THREAD.set(exits);
           try {
             action.run();
           } finally {

@@ -254,7 +254,7 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
 
   private CompletableFuture<R> after(Duration limit, Runnable request) {
     if (!isDone()) {
-      Time.Timer timer = Time.current().schedule(limit, request);
+      Time.Timer timer = Time.current().schedule(limit, InExit.continuing(request));
       whenComplete((ignored, unused) -> timer.cancel());
     }
     return this;

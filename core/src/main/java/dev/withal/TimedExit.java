@@ -138,7 +138,8 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
       graceful = callback;
       told = new WeakReference<>(how.error());
       // Guard against race with this very timer, which may have set the next one by now.
-      timer.compareAndSet(null, Grace.orNever(limit, name, this::limitOver));
+      timer.compareAndSet(
+          null, Grace.orNever(limit, name, InExit.continuing(this::limitOver)));
       StageEnd.<@Nullable Object>hear(exiting, callback);
       return answer;
     }
@@ -180,7 +181,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
       }
       var tooSlow = tooSlow("forced");
       forced = tooSlow;
-      Time.Timer bound = Grace.orNever(limit, name, this::abandon);
+      Time.Timer bound = Grace.orNever(limit, name, InExit.continuing(this::abandon));
       timer.set(bound);
       // Guard against race with the graceful end, after which the value may be somebody else's.
       if (!progress.compareAndSet(Progress.GRACEFUL, Progress.FORCED)) {

@@ -130,7 +130,7 @@ public final class Timeout {
     Instant until = Time.current().in(limit);
     // Guard against race with the timer, which takes another deadline for a newer one.
     deadline = until;
-    timer = Time.current().schedule(limit, () -> expire(until, limit));
+    timer = Time.current().schedule(limit, InExit.continuing(() -> expire(until, limit)));
   }
 
   /** A limit that is over needs no timer, which a short body would be ahead of. */
