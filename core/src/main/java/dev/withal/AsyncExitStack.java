@@ -330,7 +330,8 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   /**
    * Exits everything without blocking, the last entered first. A second call runs nothing: it
    * completes when the first one does, and fails if the exits failed. A call from one of these
-   * exits completes at once, because the exit can't wait for its own end.
+   * exits, or from an exit that these wait for, completes at once, because the exit can't wait for
+   * its own end.
    */
   @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
@@ -348,9 +349,9 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
    * was called, or else as after a failure.
    *
    * @return a future that completes when all exits are done, with their error if there is one; for
-   *     a call by one of these exits, at once; if it was completed before that, say by {@code
-   *     orTimeout}, and nobody else waits for the exits, their error is {@linkplain Report
-   *     reported}
+   *     a call by one of these exits, or by an exit that these wait for, at once; if it was
+   *     completed before that, say by {@code orTimeout}, and nobody else waits for the exits, their
+   *     error is {@linkplain Report reported}
    */
   public CompletableFuture<Void> closeAsync() {
     return end.future(beginEnd(), ending());

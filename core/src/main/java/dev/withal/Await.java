@@ -40,7 +40,7 @@ final class Await {
   private static void once(CompletableFuture<?> future) throws InterruptedException {
     // What this thread has put aside may be what completes it, however it was derived.
     Trampoline.catchUp();
-    ThreadWork<?> blocked = future instanceof RequestFuture<?> ? ThreadWork.block() : null;
+    ThreadWork<?> blocked = future instanceof Waits ? ThreadWork.block() : null;
     try {
       Time.current().await(future);
     } finally {
@@ -50,14 +50,13 @@ final class Await {
 
   /** Waits; if interrupted and the future is a use of ours, asks that to end and waits for it. */
   static void own(CompletableFuture<?> future) throws InterruptedException {
-    if (!(future instanceof RequestFuture<?> ours)) {
-      end(future);
-      return;
-    }
-    ThreadWork.@Nullable Wait wait = ThreadWork.beginToWait(ours);
+    ThreadWork.@Nullable Wait wait = ThreadWork.beginToWait(future);
     try {
-      end(ours);
+      end(future);
     } catch (InterruptedException interruption) {
+      if (!(future instanceof RequestFuture<?> ours)) {
+        throw interruption;
+      }
       endAsked(ours, interruption);
     } finally {
       ThreadWork.end(wait);

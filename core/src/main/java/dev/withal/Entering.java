@@ -25,7 +25,7 @@ final class Entering<T extends @Nullable Object>
   private final AsyncContextManager<T> manager;
   private final CompletableFuture<@Nullable AsyncContext<? extends T>> arrival =
       new CompletableFuture<>();
-  private final CompletableFuture<T> value = new CompletableFuture<>();
+  private final CompletableFuture<T> value = new Following<>(null);
   private final CompletableFuture<?> lost = new CompletableFuture<>();
   private volatile @Nullable CompletionStage<?> stage;
 

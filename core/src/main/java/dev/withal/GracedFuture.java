@@ -56,9 +56,10 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   private volatile @Nullable Request request;
 
   /**
-   * What is waited for now: a future of ours, which whoever asks this one to end asks next; {@link
-   * #FOREIGN}; or, once it was given up, the {@link Late} that is left to do when it ends. Whoever
-   * ends it takes that out, and whoever gives it up finds it here; so one of the two comes first.
+   * What is waited for now: a future of ours, which whoever asks this one to end asks next; one
+   * that is {@link Following}, and isn't asked; {@link #FOREIGN}; or, once it was given up, the
+   * {@link Late} that is left to do when it ends. Whoever ends it takes that out, and whoever gives
+   * it up finds it here; so one of the two comes first.
    */
   private volatile @Nullable Object awaited;
 
@@ -97,7 +98,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     }
     stopEnterTimer();
     orphaned();
-    deliver(asked, ExitCase.cancelled(asked.reason));
+    Answer.give(this, asked, ExitCase.cancelled(asked.reason));
     return true;
   }
 
@@ -129,7 +130,9 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   /** Says what is waited for from here on; asks it at once if this future has been asked. */
   final void awaiting(CompletionStage<?> stage) {
     if (!(stage instanceof RequestFuture<?> nested)) {
-      if (isAwaited() || isGivenUp()) {
+      if (stage instanceof Following<?>) {
+        awaited = stage;
+      } else if (isAwaited() || isGivenUp()) {
         AWAITED.setRelease(this, FOREIGN);
       }
       return;
@@ -186,9 +189,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     if (cancellation != null) {
       cancellation = null;
     }
-    if (around != null) {
-      around = null;
-    }
+    around = null;
     if (graceTimer != null) {
       graceTimer = null;
     }
@@ -293,20 +294,6 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
     Grace.stop(enterTimer);
   }
 
-  /** Ends as the caller asked: a verdict may replace the reason, but can't suppress it. */
-  @SuppressWarnings("unchecked") // the value was given to complete(R)
-  final void deliver(Request asked, ExitCase after) {
-    Throwable error = after.error();
-    if (asked.withValue
-        && (error == null || (error == asked.reason && Foreign.suppressed(error).isEmpty()))) {
-      finish((R) asked.value);
-    } else if (asked.by == Request.By.CONTEXT && error == null) {
-      finish(null);
-    } else {
-      fail(error == null ? asked.reason : error);
-    }
-  }
-
   @Override
   final boolean accepts(Request asked) {
     return REQUEST.compareAndSet(this, null, asked)
@@ -355,6 +342,11 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   final @Nullable RequestFuture<?> awaitedUse() {
     RequestFuture<?> nested = awaitedStage();
     return nested == null || nested.isDone() ? null : nested;
+  }
+
+  @Override
+  public final @Nullable Waits waitsFor() {
+    return awaited instanceof Following<?> stage ? stage : awaitedUse();
   }
 
   /** {@return what this future has failed with; null if it has not} */

@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Design: a chain per thread. An exit that closes its own stack would wait for itself; the stack
  * finds that out here. What an exit continues with on another thread of ours takes the chain along:
- * after a delay, after a timer of a use that it began, in a generator, in a synchronous manager, in a task that carries what its beginner
- * does, and on the executor of a use. On other threads nobody can tell.
+ * after a delay, after a timer of a use that it began, in a generator, in a synchronous manager, in
+ * a task that carries what its beginner does, and on the executor of a use. On other threads nobody
+ * can tell.
  */
-record InExit(AsyncExitStack stack, @Nullable InExit outer) {
+record InExit(StackEnd stack, @Nullable InExit outer) {
   private static final ThreadLocal<@Nullable InExit> OF_THREAD = new ThreadLocal<>();
 
   /**
@@ -25,7 +26,7 @@ record InExit(AsyncExitStack stack, @Nullable InExit outer) {
    *
    * @param around what these exits are part of where this thread knows of none
    */
-  static @Nullable InExit begin(AsyncExitStack stack, @Nullable InExit around) {
+  static @Nullable InExit begin(StackEnd stack, @Nullable InExit around) {
     if (!USED.get()) {
       USED.set(true);
     }
@@ -47,14 +48,13 @@ record InExit(AsyncExitStack stack, @Nullable InExit outer) {
     return USED.get() ? OF_THREAD.get() : null;
   }
 
-  /** {@return whether the calling thread runs an exit of the stack} */
-  static boolean isUnderWay(AsyncExitStack stack) {
-    for (InExit at = current(); at != null; at = at.outer) {
-      if (at.stack == stack) {
-        return true;
-      }
+  /** {@return whether an exit of the stack is among these} */
+  boolean isOf(StackEnd other) {
+    InExit at = this;
+    while (at != null && at.stack != other) {
+      at = at.outer;
     }
-    return false;
+    return at != null;
   }
 
   /** {@return the action, as part of the exits that the calling thread runs now} */

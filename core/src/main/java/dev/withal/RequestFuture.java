@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * {@link CompletableFuture} is a request here, and the future is done when what it stands for is.
  */
 abstract sealed class RequestFuture<R extends @Nullable Object> extends CompletableFuture<R>
-    permits GracedFuture, ThreadWork, Relay, All.Group, OpenUse.BodyEnd {
+    implements Waits permits GracedFuture, ThreadWork, Relay, All.Group, OpenUse.BodyEnd {
 
   /** What was asked for: to end with {@code reason}, or, if {@code withValue}, with a value. */
   static final class Request {
@@ -123,7 +123,8 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
   }
 
   /** {@return the future that this one can't end before, whether or not it would be asked} */
-  @Nullable RequestFuture<?> waitsFor() {
+  @Override
+  public @Nullable Waits waitsFor() {
     return awaitedUse();
   }
 
@@ -312,11 +313,7 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
   }
 
   private ThreadWork.@Nullable Wait beginToWait() {
-    if (isDone()) {
-      return null;
-    }
-    Trampoline.catchUp();
-    return ThreadWork.beginToWait(this);
+    return ThreadWork.catchUpAndWait(this);
   }
 
   private void endWait(ThreadWork.@Nullable Wait wait) {

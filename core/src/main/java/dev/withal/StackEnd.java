@@ -1,7 +1,9 @@
 package dev.withal;
 
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +14,19 @@ import org.jspecify.annotations.Nullable;
  * come has the places, and exits them; all others have {@link Place#CLOSED}, and wait for {@code
  * exited}. They may have told the exits another case than the first one did, so each gets an answer
  * to its own. An error that nobody was told of, as all who asked had an answer before, is reported.
+ *
+ * <p>An exit that closes a stack can't wait for its own end, nor for that of a stack that waits for
+ * it ({@link Ring}): it has its answer at once. So each stack knows which others its exits close.
  */
-final class StackEnd {
+final class StackEnd implements Waits {
   private final AsyncExitStack stack;
   private final CompletableFuture<ExitCase> exited = new CompletableFuture<>();
+
+  /** What the exit under way is, if it is something of ours that may wait for others. */
+  private volatile @Nullable Waits awaited;
+
+  /** Which stacks the exits under way have closed, and wait for; null until there is one. */
+  private volatile @Nullable Set<StackEnd> closing;
 
   /** What the exits are told. */
   private volatile ExitCase told = ExitCase.success();
@@ -36,7 +47,7 @@ final class StackEnd {
   CompletionStage<Verdict> verdict(@Nullable Place top, ExitCase how, Object by) {
     waiting.incrementAndGet();
     begin(top, how, by);
-    var verdict = new CompletableFuture<Verdict>();
+    var verdict = new Following<Verdict>(this);
     end()
         .thenAccept(after -> {
           ExitCase left = answer(how, after, by);
@@ -50,14 +61,14 @@ final class StackEnd {
   CompletionStage<ExitCase> exitCase(@Nullable Place top, ExitCase how, Object by) {
     heard = true;
     begin(top, how, by);
-    return end().thenApply(after -> answer(how, after, by));
+    return Following.of(this, end().thenApply(after -> answer(how, after, by)));
   }
 
   /** Exits the places. {@return a future that fails with the error of the exits} */
   CompletableFuture<Void> future(@Nullable Place top, ExitCase how) {
     waiting.incrementAndGet();
     begin(top, how, stack);
-    var closed = new CompletableFuture<Void>();
+    var closed = new Following<Void>(this);
     end()
         .thenAccept(after -> {
           Throwable error = errorOfExits(after);
@@ -71,16 +82,92 @@ final class StackEnd {
     if (top != Place.CLOSED) {
       told = how;
       exited.thenRun(() -> letGo(top));
-      new Unwind(stack, top, how, by, exited).run();
+      closedBy(InExit.current());
+      new Unwind(this, top, how, by).run();
     }
+  }
+
+  /** All exits have ended. */
+  void exited(ExitCase after) {
+    exited.complete(after);
+    awaited = null;
   }
 
   /**
    * {@return what completes with the case as the exits leave it} For one of these exits that is
-   * complete: there is nothing left to do for it, and no end to wait for.
+   * complete, and for one that they wait for: there is nothing left to do for it, and no end to
+   * wait for.
    */
   private CompletableFuture<ExitCase> end() {
-    return exited.isDone() || !InExit.isUnderWay(stack) ? exited : new Completed<>(told);
+    InExit here = exited.isDone() ? null : InExit.current();
+    if (here == null) {
+      return exited;
+    }
+    if (here.isOf(this)) {
+      return new Completed<>(told);
+    }
+    // Guard against race with a stack that closes the one that we are an exit of: it looks for us
+    // once it has said so, as we do.
+    closedBy(here);
+    if (Ring.closes(here.stack(), this)) {
+      here.stack().remove(this);
+      return new Completed<>(told);
+    }
+    return exited;
+  }
+
+  // ---- what waits for what -------------------------------------------------------------------
+
+  /** Exits of another stack close this one, and wait for it. */
+  private void closedBy(@Nullable InExit exits) {
+    if (exits != null && !exited.isDone() && exits.stack().add(this)) {
+      exited.thenRun(() -> exits.stack().remove(this));
+    }
+  }
+
+  private synchronized boolean add(StackEnd other) {
+    Set<StackEnd> others = closing;
+    if (others == null) {
+      others = ConcurrentHashMap.newKeySet();
+      closing = others;
+    }
+    return others.add(other);
+  }
+
+  private void remove(StackEnd other) {
+    Set<StackEnd> others = closing;
+    if (others != null) {
+      others.remove(other);
+    }
+  }
+
+  /** {@return the stacks that the exits under way have closed, and wait for} */
+  Set<StackEnd> closing() {
+    Set<StackEnd> others = closing;
+    return others == null ? Set.of() : others;
+  }
+
+  /**
+   * Records the exit that is awaited from here on. Something depends on it by now, which is when a
+   * use looks for a ring.
+   *
+   * @return why it can't be awaited, as it waits for this stack; null if it can
+   */
+  @Nullable IllegalStateException awaiting(CompletionStage<?> exit) {
+    Waits ours = exit instanceof Waits waits ? waits : null;
+    if (ours != null || awaited != null) {
+      awaited = ours;
+    }
+    IllegalStateException endless = ours == null ? null : Ring.inExitOf(this, ours);
+    if (endless != null) {
+      awaited = null;
+    }
+    return endless;
+  }
+
+  @Override
+  public @Nullable Waits waitsFor() {
+    return exited.isDone() ? null : awaited;
   }
 
   /** One of those who wait for the exits has been told of their error, or had an answer before. */
@@ -116,7 +203,8 @@ final class StackEnd {
     }
     told = how;
     ExitCase after = how;
-    InExit before = InExit.begin(stack, null);
+    closedBy(InExit.current());
+    InExit before = InExit.begin(this, null);
     try {
       for (Place place = top; place != null; place = place.below) {
         after = Direct.exit(place.toExit(), place.named(), after, by);

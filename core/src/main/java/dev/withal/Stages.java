@@ -100,9 +100,11 @@ final class Stages {
 
   /** {@return a stage that completes with {@link Verdict#PROPAGATE} when a release is done} */
   static CompletionStage<Verdict> propagating(CompletionStage<?> release) {
-    return hasValue(release)
-        ? Verdict.PROPAGATE.now()
-        : future(release).thenApply(ignored -> Verdict.PROPAGATE);
+    if (hasValue(release)) {
+      return Verdict.PROPAGATE.now();
+    }
+    CompletableFuture<Verdict> released = future(release).thenApply(ignored -> Verdict.PROPAGATE);
+    return release instanceof Waits ours ? Following.of(ours, released) : released;
   }
 
   /** {@return how a done future failed; null if it has a value} */
@@ -210,8 +212,7 @@ final class Stages {
   /** Begins the exit of a context inside another one, which is in the record in its place. */
   static CompletionStage<?> exitInside(AsyncContext<?> context, ExitCase how, Object by) {
     CompletionStage<?> exiting = exitUnread(context, how, by);
-    IllegalStateException endless =
-        exiting instanceof RequestFuture<?> ours ? Ring.inExitOf(by, ours) : null;
+    IllegalStateException endless = exiting instanceof Waits ours ? Ring.inExitOf(by, ours) : null;
     if (endless != null) {
       throw endless;
     }
@@ -308,6 +309,7 @@ final class Stages {
   static boolean isPlain(CompletionStage<?> stage) {
     return stage.getClass() == CompletableFuture.class
         || stage instanceof RequestFuture
-        || stage instanceof Completed;
+        || stage instanceof Completed
+        || stage instanceof Following;
   }
 }

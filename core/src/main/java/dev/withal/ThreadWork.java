@@ -1,5 +1,6 @@
 package dev.withal;
 
+import dev.withal.internal.Trampoline;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ abstract sealed class ThreadWork<R extends @Nullable Object> extends RequestFutu
   /** Whether any thread has ever worked for one. Until then, looking for it costs this one read. */
   private static volatile boolean used;
 
-  private volatile @Nullable RequestFuture<?> waitedFor;
+  private volatile @Nullable CompletableFuture<?> waitedFor;
 
   /** Whether the thread blocks in a wait of our own; used by that thread only. */
   private boolean blocks;
@@ -60,14 +61,23 @@ abstract sealed class ThreadWork<R extends @Nullable Object> extends RequestFutu
    * @throws IllegalStateException if that future waits for what the thread works for
    */
   static @Nullable Wait beginToWait(CompletableFuture<?> future) {
-    ThreadWork<?> own = used && future instanceof RequestFuture<?> ? OF_THREAD.get() : null;
+    ThreadWork<?> own = used && future instanceof Waits ? OF_THREAD.get() : null;
     return own == null
             || own.blocks
             || own.isDone()
             || future.isDone()
-            || !(future instanceof RequestFuture<?> other)
+            || !(future instanceof Waits other)
         ? null
-        : new Wait(own, other);
+        : new Wait(own, future, other);
+  }
+
+  /** The same for a thread that blocks in a step, once it has done what it has put aside. */
+  static @Nullable Wait catchUpAndWait(CompletableFuture<?> future) {
+    if (future.isDone()) {
+      return null;
+    }
+    Trampoline.catchUp();
+    return beginToWait(future);
   }
 
   /**
@@ -100,15 +110,15 @@ abstract sealed class ThreadWork<R extends @Nullable Object> extends RequestFutu
   /** A wait of a thread that works for a future of ours. */
   static final class Wait {
     private final ThreadWork<?> work;
-    private final @Nullable RequestFuture<?> outer;
+    private final @Nullable CompletableFuture<?> outer;
 
-    private Wait(ThreadWork<?> work, RequestFuture<?> other) {
+    private Wait(ThreadWork<?> work, CompletableFuture<?> future, Waits other) {
       this.work = work;
       outer = work.waitedFor;
       // A use looks for a ring only if something depends on it. Guard against race with one that
       // begins to wait for this work: either it finds this wait, or we find that it waits.
-      other.handle((ignored, unused) -> null);
-      work.waitedFor = other;
+      future.handle((ignored, unused) -> null);
+      work.waitedFor = future;
       IllegalStateException endless = Ring.of(work, other);
       endless = endless == null ? Ring.inExitOf(work.whole, other) : endless;
       if (endless != null) {
@@ -123,9 +133,9 @@ abstract sealed class ThreadWork<R extends @Nullable Object> extends RequestFutu
   }
 
   @Override
-  final @Nullable RequestFuture<?> waitsFor() {
-    RequestFuture<?> other = waitedFor;
-    return other == null || other.isDone() ? null : other;
+  public final @Nullable Waits waitsFor() {
+    CompletableFuture<?> other = waitedFor;
+    return other == null || other.isDone() ? null : (Waits) other;
   }
 
   /** Not this one: the code in there may take no notice of an interruption. */

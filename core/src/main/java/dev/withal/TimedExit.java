@@ -138,8 +138,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
       graceful = callback;
       told = new WeakReference<>(how.error());
       // Guard against race with this very timer, which may have set the next one by now.
-      timer.compareAndSet(
-          null, Grace.orNever(limit, name, InExit.continuing(this::limitOver)));
+      timer.compareAndSet(null, Grace.orNever(limit, name, InExit.continuing(this::limitOver)));
       StageEnd.<@Nullable Object>hear(exiting, callback);
       return answer;
     }

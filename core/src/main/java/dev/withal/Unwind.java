@@ -1,7 +1,6 @@
 package dev.withal;
 
 import dev.withal.internal.Trampoline;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -10,24 +9,17 @@ import org.jspecify.annotations.Nullable;
 final class Unwind implements BiFunction<@Nullable Object, @Nullable Throwable, @Nullable Void> {
   private @Nullable Place next;
   private ExitCase how;
-  private final AsyncExitStack stack;
+  private final StackEnd stack;
   private final Object by;
-  private final CompletableFuture<ExitCase> exited;
 
   /** The exits around these, which go on where nobody knows of them: after a timer, say. */
   private final @Nullable InExit around = InExit.current();
 
-  Unwind(
-      AsyncExitStack stack,
-      @Nullable Place top,
-      ExitCase how,
-      Object by,
-      CompletableFuture<ExitCase> exited) {
+  Unwind(StackEnd stack, @Nullable Place top, ExitCase how, Object by) {
     this.stack = stack;
     this.by = by;
     this.next = top;
     this.how = how;
-    this.exited = exited;
   }
 
   void run() {
@@ -55,7 +47,7 @@ final class Unwind implements BiFunction<@Nullable Object, @Nullable Throwable, 
       InExit.goOn(before);
     }
     if (ended) {
-      exited.complete(how);
+      stack.exited(how);
     }
   }
 
@@ -71,6 +63,11 @@ final class Unwind implements BiFunction<@Nullable Object, @Nullable Throwable, 
         continue;
       }
       if (!Stages.hasValue(stage)) {
+        IllegalStateException endless = stack.awaiting(stage);
+        if (endless != null) {
+          how = Unwinding.afterFailure(how, endless, by);
+          continue;
+        }
         StageEnd.<@Nullable Object>hear(stage, this);
         return false;
       }

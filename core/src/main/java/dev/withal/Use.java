@@ -159,8 +159,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       leaveTo(late());
     }
     StageEnd.<@Nullable Object>hear(stage, this);
-    IllegalStateException endless =
-        stage instanceof RequestFuture<?> ours ? Ring.of(this, ours) : null;
+    IllegalStateException endless = stage instanceof Waits ours ? Ring.of(this, ours) : null;
     if (endless != null) {
       refuseToWait(endless);
     }

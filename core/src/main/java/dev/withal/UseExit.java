@@ -59,7 +59,7 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
     Request asked = request();
     letGo();
     if (asked != null) {
-      deliver(asked, after);
+      Answer.give(this, asked, after);
     } else if (after.error() != null) {
       fail(after.error());
     } else {
