@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -12,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * L10: what is too deep for the stack is put aside, and done before anybody can miss it. Each test
@@ -86,6 +89,52 @@ class L10PutAsideTest {
                     TOO_DEEP, use -> Async.<String, Exception>await(use.thenApply(x -> x)))))
         .isCompletedWithValue("innermost");
     assertThat(exits).hasValue(TOO_DEEP);
+  }
+
+  /** What a stack returns. */
+  enum OfAStack {
+    CLOSE {
+      @Override
+      Future<?> begin(AsyncExitStack stack) {
+        return stack.closeAsync();
+      }
+    },
+    EXIT {
+      @Override
+      Future<?> begin(AsyncExitStack stack) {
+        return stack.exitAsync(ExitCase.success()).toCompletableFuture();
+      }
+    },
+    ENTER {
+      @Override
+      Future<?> begin(AsyncExitStack stack) {
+        return stack.enterAsync(AsyncContextManager.ofValue("x").enterTimeout(Duration.ofDays(1)));
+      }
+    };
+
+    abstract Future<?> begin(AsyncExitStack stack);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void join_deepInABody_ofWhatAStackReturns_waitsForNothingThatWasPutAside(OfAStack what)
+      throws Exception {
+    assertThat(onANewThread(() -> nestJoining(TOO_DEEP, what))).isCompletedWithValue("innermost");
+    assertThat(exits).hasValue(2 * TOO_DEEP);
+  }
+
+  private CompletableFuture<String> nestJoining(int depth, OfAStack what) {
+    return manager.useAsync(_ -> {
+      AsyncExitStack stack = AsyncExitStack.open();
+      stack.enter(manager);
+      var _ = ((CompletableFuture<?>) what.begin(stack)).join();
+      stack.close();
+      return depth == 1
+          ? CompletableFuture.completedFuture("innermost")
+          : CompletableFuture.completedFuture(
+              Async.<String, Exception>await(
+                  nestJoining(depth - 1, what).thenApply(value -> value)));
+    });
   }
 
   @Test
