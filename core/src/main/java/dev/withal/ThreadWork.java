@@ -111,13 +111,16 @@ abstract sealed class ThreadWork<R extends @Nullable Object> extends RequestFutu
   static final class Wait {
     private final ThreadWork<?> work;
     private final @Nullable CompletableFuture<?> outer;
+    private final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
 
     private Wait(ThreadWork<?> work, CompletableFuture<?> future, Waits other) {
       this.work = work;
       outer = work.waitedFor;
-      // A use looks for a ring only if something depends on it. Guard against race with one that
+      // A use looks for a ring only if something depends on it: this does until the wait is over,
+      // as
+      // the use may live on. Guard against race with one that
       // begins to wait for this work: either it finds this wait, or we find that it waits.
-      future.handle((ignored, unused) -> null);
+      Callback.until(over, future, (ignored, unused) -> {});
       work.waitedFor = future;
       IllegalStateException endless = Ring.of(work, other);
       endless = endless == null ? Ring.inExitOf(work.whole, other) : endless;
@@ -129,6 +132,7 @@ abstract sealed class ThreadWork<R extends @Nullable Object> extends RequestFutu
 
     private void end() {
       work.waitedFor = outer;
+      over.complete(null);
     }
   }
 

@@ -145,6 +145,23 @@ class L7RingsOfThreadsTest extends RingsOfThreads {
   }
 
   @Test
+  void work_isInterruptedAsItWaitsForAUse_leavesNothingThere() {
+    var gate = new CompletableFuture<Object>();
+    uses.add(manager.useAsync(_ -> gate));
+    known.countDown();
+
+    CompletableFuture<Object> work =
+        Async.callAsync(() -> {
+          Thread.currentThread().interrupt();
+          return uses.getFirst().get();
+        });
+
+    assertThat(work).failsWithin(1, TimeUnit.MINUTES);
+    assertThat(uses.getFirst().getNumberOfDependents()).isZero();
+    gate.complete("done");
+  }
+
+  @Test
   void work_besideTheBody_mayAwaitTheUse() throws Exception {
     var gate = new CompletableFuture<Object>();
     uses.add(manager.useAsync(_ -> gate));
