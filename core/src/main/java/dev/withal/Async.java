@@ -156,7 +156,8 @@ public final class Async {
    * @throws X if the stage fails: its error unchanged, without wrapping
    * @throws InterruptedException if the calling thread is interrupted
    * @throws IllegalStateException if the calling thread runs an event loop, or if the stage is the
-   *     future of a use that itself waits for this thread's work, so that it would never end
+   *     future of a use that itself waits for this thread's work, or whose enter, body or exit
+   *     function makes this call, so that it would never end
    */
   public static <T extends @Nullable Object, X extends Exception> T await(
       CompletionStage<? extends T> stage) throws X, InterruptedException {

@@ -40,10 +40,17 @@ final class Await {
   private static void once(CompletableFuture<?> future) throws InterruptedException {
     // What this thread has put aside may be what completes it, however it was derived.
     Trampoline.catchUp();
-    ThreadWork<?> blocked = future instanceof Waits ? ThreadWork.block() : null;
+    if (!(future instanceof Waits)) {
+      Time.current().await(future);
+      return;
+    }
+    ThreadWork<?> blocked = ThreadWork.block();
+    Trampoline thread = Trampoline.ofThread();
+    Object running = thread.runs(null);
     try {
       Time.current().await(future);
     } finally {
+      thread.runs(running);
       ThreadWork.unblock(blocked);
     }
   }

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * as a dependent, and a thread of ours ({@link ThreadWork}) once it has done the same; so does a
  * stack ({@link StackEnd}), for the exit that it waits for. So whoever is last to close one sees
  * all of it, and refuses: nobody walks round a ring for longer than that takes. A use that nobody
- * waits for closes none, which spares deep nests the walk. An exit looks from the use on whose
- * behalf it runs, as what stands between the two may tell nothing of that.
+ * waits for closes none, which spares deep nests the walk. A function of a use looks before it
+ * blocks ({@link Running}). An exit looks from the use on whose behalf it runs, as what stands
+ * between the two may tell nothing of that.
  */
 final class Ring {
   /** How many uses a message names. */

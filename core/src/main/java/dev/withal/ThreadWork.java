@@ -58,17 +58,16 @@ abstract sealed class ThreadWork<R extends @Nullable Object> extends RequestFutu
    * The calling thread is about to wait for a future.
    *
    * @return the wait, to be given to {@link #end}; null if the thread works for nothing of ours
-   * @throws IllegalStateException if that future waits for what the thread works for
+   * @throws IllegalStateException if that future waits for what the thread works for, or for the
+   *     use whose function it runs
    */
   static @Nullable Wait beginToWait(CompletableFuture<?> future) {
-    ThreadWork<?> own = used && future instanceof Waits ? OF_THREAD.get() : null;
-    return own == null
-            || own.blocks
-            || own.isDone()
-            || future.isDone()
-            || !(future instanceof Waits other)
-        ? null
-        : new Wait(own, future, other);
+    if (!(future instanceof Waits other) || future.isDone()) {
+      return null;
+    }
+    Running.refuseToWaitFor(other);
+    ThreadWork<?> own = used ? OF_THREAD.get() : null;
+    return own == null || own.blocks || own.isDone() ? null : new Wait(own, future, other);
   }
 
   /** The same for a thread that blocks in a step, once it has done what it has put aside. */

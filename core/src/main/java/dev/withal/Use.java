@@ -212,7 +212,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       Span span = Tracer.isOn() ? Inside.begin(body, named()) : null;
       context = Recorded.entering(this, span);
       CompletionStage<?> entering =
-          Watchdog.watch(entered, settings(), "enter", () -> Inside.enter(span, entered));
+          Running.step(this, entered, "enter", () -> Inside.enter(span, entered));
       boundEnter(entering);
       return entering;
     } catch (Throwable error) {
@@ -259,7 +259,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
         Recorded.onLoss(entered, lost, this);
       }
       return Objects.requireNonNull(
-          Watchdog.watch(manager(), settings(), "body", () -> begin(running, entered)),
+          Running.step(this, manager(), "body", () -> begin(running, entered)),
           Stages.NO_BODY_STAGE);
     } catch (Throwable error) {
       return bodyEnded(null, error);

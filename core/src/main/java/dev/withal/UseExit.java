@@ -82,7 +82,7 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
   final @Nullable CompletionStage<?> exit() {
     try {
       CompletionStage<?> stage =
-          Watchdog.watch(manager(), settings(), "exit", () -> Stages.exitUnread(held(), how, this));
+          Running.step(this, manager(), "exit", () -> Stages.exitUnread(held(), how, this));
       if (!Stages.hasValue(stage)) {
         context = Recorded.exitPending(held(), this);
       }

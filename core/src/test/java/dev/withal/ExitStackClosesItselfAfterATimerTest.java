@@ -25,44 +25,62 @@ class ExitStackClosesItselfAfterATimerTest {
   private final AsyncExitStack stack = AsyncExitStack.open();
 
   /** What an exit awaits that a timer ends, and closes the stack then. */
-  enum Timer {
-    OR_TIMEOUT(_ -> pending(opened()).orTimeout(NANOS, TimeUnit.NANOSECONDS)),
-    COMPLETE_ON_TIMEOUT(
-        _ -> pending(opened()).completeOnTimeout("late", NANOS, TimeUnit.NANOSECONDS)),
-    TIMEOUT_OF_A_BODY(_ -> pending(Async.timeout(Carrier.STEP))),
-    BOUND_ON_AN_ENTER(_ -> use(neverOpened().enterTimeout(Carrier.STEP))),
-    BOUND_ON_AN_ENTER_ON_A_STACK(_ ->
-        AsyncExitStack.manager()
-            .useAsync(inner -> inner.enterAsync(neverOpened().enterTimeout(Carrier.STEP)))),
-    BOUND_ON_AN_EXIT(_ -> use(neverClosed().exitTimeout(Carrier.STEP))),
-    BOUND_ON_AN_EXIT_BY_HAND(_ ->
-        neverClosed()
-            .exitTimeout(Carrier.STEP)
-            .enterAsync()
-            .thenCompose(context -> context.exitAsync(ExitCase.success()))),
-    FORCED_EXIT(stack -> use(neverClosed().exitTimeout(Carrier.STEP, _ -> stack.closeAsync()))),
-    GRACE_PERIOD_OF_A_BODY(_ -> {
-      CompletableFuture<?> use =
-          opened().grace(Carrier.STEP).useAsync(_ -> new CompletableFuture<String>());
-      onAForeignThread(() -> use.cancel(true));
-      return use;
-    }),
-    GRACE_PERIOD_OF_AN_ENTER_ON_A_STACK(_ -> {
-      AsyncExitStack inner = AsyncExitStack.open();
-      CompletableFuture<?> entered = inner.enterAsync(neverOpened().grace(Carrier.STEP));
-      return inner.closeAsync().thenCompose(_ -> entered);
-    }),
-    GRACE_PERIOD_OF_A_GROUP(_ -> {
-      CompletionStage<?> group =
-          AsyncContextManager.all(List.of(neverOpened())).grace(Carrier.STEP).enterAsync();
-      onAForeignThread(() -> group.toCompletableFuture().cancel(true));
-      return group;
-    });
+  private record Timer(String name, Function<AsyncExitStack, CompletionStage<?>> begin) {
+    static Stream<Timer> all() {
+      return Stream.of(
+          new Timer("or timeout", _ -> pending(opened()).orTimeout(NANOS, TimeUnit.NANOSECONDS)),
+          new Timer(
+              "complete on timeout",
+              _ -> pending(opened()).completeOnTimeout("late", NANOS, TimeUnit.NANOSECONDS)),
+          new Timer("timeout of a body", _ -> pending(Async.timeout(Carrier.STEP))),
+          new Timer("bound on an enter", _ -> use(neverOpened().enterTimeout(Carrier.STEP))),
+          new Timer(
+              "bound on an enter on a stack",
+              _ ->
+                  AsyncExitStack.manager()
+                      .useAsync(
+                          inner -> inner.enterAsync(neverOpened().enterTimeout(Carrier.STEP)))),
+          new Timer("bound on an exit", _ -> use(neverClosed().exitTimeout(Carrier.STEP))),
+          new Timer(
+              "bound on an exit by hand",
+              _ ->
+                  neverClosed()
+                      .exitTimeout(Carrier.STEP)
+                      .enterAsync()
+                      .thenCompose(context -> context.exitAsync(ExitCase.success()))),
+          new Timer(
+              "forced exit",
+              stack -> use(neverClosed().exitTimeout(Carrier.STEP, _ -> stack.closeAsync()))),
+          new Timer(
+              "grace period of a body",
+              _ -> {
+                CompletableFuture<?> use =
+                    opened().grace(Carrier.STEP).useAsync(_ -> new CompletableFuture<String>());
+                onAForeignThread(() -> use.cancel(true));
+                return use;
+              }),
+          new Timer(
+              "grace period of an enter on a stack",
+              _ -> {
+                AsyncExitStack inner = AsyncExitStack.open();
+                CompletableFuture<?> entered = inner.enterAsync(neverOpened().grace(Carrier.STEP));
+                return inner.closeAsync().thenCompose(_ -> entered);
+              }),
+          new Timer(
+              "grace period of a group",
+              _ -> {
+                CompletionStage<?> group =
+                    AsyncContextManager.all(List.of(neverOpened()))
+                        .grace(Carrier.STEP)
+                        .enterAsync();
+                onAForeignThread(() -> group.toCompletableFuture().cancel(true));
+                return group;
+              }));
+    }
 
-    private final Function<AsyncExitStack, CompletionStage<?>> begin;
-
-    Timer(Function<AsyncExitStack, CompletionStage<?>> begin) {
-      this.begin = begin;
+    @Override
+    public String toString() {
+      return name;
     }
 
     private static AsyncContextManager<String> opened() {
@@ -94,7 +112,7 @@ class ExitStackClosesItselfAfterATimerTest {
   }
 
   static Stream<Arguments> everywhere() {
-    return Stream.of(Timer.values())
+    return Timer.all()
         .flatMap(timer ->
             Stream.of(ExitStackClosesItselfTest.Close.values())
                 .map(close -> Arguments.of(timer, close)));
@@ -108,7 +126,7 @@ class ExitStackClosesItselfAfterATimerTest {
     stack.pushAsync(_ -> {
       journal.add("closes");
       return timer
-          .begin
+          .begin()
           .apply(stack)
           .handle((_, _) -> null)
           .thenCompose(_ -> stack.closeAsync())

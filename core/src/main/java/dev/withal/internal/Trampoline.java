@@ -20,6 +20,7 @@ public final class Trampoline {
   // Only its own thread touches these.
   private final ArrayDeque<Runnable> aside = new ArrayDeque<>();
   private int depth;
+  private @Nullable Object running;
 
   private Trampoline() {}
 
@@ -69,6 +70,28 @@ public final class Trampoline {
     } finally {
       depth--;
     }
+  }
+
+  /** {@return the calling thread's} */
+  public static Trampoline ofThread() {
+    return OF_THREAD.get();
+  }
+
+  /** {@return the object whose code this thread runs now; null if none was noted} */
+  public @Nullable Object runs() {
+    return running;
+  }
+
+  /**
+   * Notes whose code this thread runs from here on.
+   *
+   * @param owner the object; null for none
+   * @return the one that was noted before
+   */
+  public @Nullable Object runs(@Nullable Object owner) {
+    Object before = running;
+    running = owner;
+    return before;
   }
 
   /** Runs what this thread has put aside: for a thread that is about to block in a step. */
