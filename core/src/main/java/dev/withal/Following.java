@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * first runs what it has put aside, which may be what completes this (L10).
  */
 final class Following<R extends @Nullable Object> extends CompletableFuture<R> implements Waits {
-  private final @Nullable Waits source;
+  /** Null once it has ended, as the holder may keep this for its result. */
+  private volatile @Nullable Waits source;
 
   /**
    * Creates one.
@@ -34,8 +35,14 @@ final class Following<R extends @Nullable Object> extends CompletableFuture<R> i
       return stage;
     }
     var following = new Following<R>(source);
-    stage.handle((value, error) -> StageEnd.end(following, value, error));
+    stage.handle((value, error) -> following.end(value, error));
     return following;
+  }
+
+  /** Ends as the source did. {@return whether the holder had not completed this before} */
+  boolean end(@Nullable R value, @Nullable Throwable error) {
+    source = null;
+    return error == null ? complete(value) : completeExceptionally(error);
   }
 
   @Override

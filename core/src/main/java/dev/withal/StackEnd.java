@@ -52,7 +52,7 @@ final class StackEnd implements Waits {
         .thenAccept(after -> {
           ExitCase left = answer(how, after, by);
           Throwable error = left.error() == how.error() ? null : left.error();
-          answered(error, verdict.complete(Unwinding.verdict(how, left)));
+          answered(error, verdict.end(Unwinding.verdict(how, left), null));
         });
     return verdict;
   }
@@ -72,8 +72,7 @@ final class StackEnd implements Waits {
     end()
         .thenAccept(after -> {
           Throwable error = errorOfExits(after);
-          answered(
-              error, error == null ? closed.complete(null) : closed.completeExceptionally(error));
+          answered(error, closed.end(null, error));
         });
     return closed;
   }

@@ -25,7 +25,7 @@ class ExitStackClosesItselfAfterATimerTest {
   private final AsyncExitStack stack = AsyncExitStack.open();
 
   /** What an exit awaits that a timer ends, and closes the stack then. */
-  private record Timer(String name, Function<AsyncExitStack, CompletionStage<?>> begin) {
+  record Timer(String name, Function<AsyncExitStack, CompletionStage<?>> begin) {
     static Stream<Timer> all() {
       return Stream.of(
           new Timer("or timeout", _ -> pending(opened()).orTimeout(NANOS, TimeUnit.NANOSECONDS)),
