@@ -132,7 +132,7 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
           failure == null
               ? new NullPointerException(Stages.NO_CONTEXT)
               : Failures.unwrap(failure, this);
-      SharedErrors.met(failure, SharedErrors.additions(), null, this);
+      SharedErrors.met(failure, null, this);
       var own = new Failure(error, new AtomicBoolean());
       if (!over.isDone()) {
         failures.add(own);

@@ -175,7 +175,7 @@ final class AtOnce {
       @Nullable R value) {
     ExitCase how = ExitCase.success();
     if (error != null) {
-      SharedErrors.met(error, since, null, context);
+      SharedErrors.thrown(error, since, context);
       how = Unwinding.ofBody(Failures.unwrap(error, context), context);
     }
     CompletionStage<?> exiting = null;

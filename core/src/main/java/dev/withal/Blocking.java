@@ -65,12 +65,12 @@ final class Blocking<T extends @Nullable Object>
       watch = LossWatch.begin(context, context.lost());
       result = held == null ? body.apply(value) : held.<T, R>run(body, value);
     } catch (Throwable error) {
-      SharedErrors.met(error, since, null, context);
+      SharedErrors.thrown(error, since, context);
       how = ExitCase.of(Failures.unwrap(error, context));
     }
     Throwable lost = watch == null ? null : watch.end();
     if (lost != null) {
-      SharedErrors.met(lost, since, null, context);
+      SharedErrors.thrown(lost, since, context);
       how = Unwinding.asked(lost, how.error(), context);
       how = Dropped.exitHere(result, own, manager, settings, how, context);
     }

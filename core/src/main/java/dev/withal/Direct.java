@@ -64,12 +64,12 @@ final class Direct {
         awaitRest(context);
       }
     } catch (Throwable error) {
-      SharedErrors.met(error, since, null, context);
+      SharedErrors.thrown(error, since, context);
       how = ExitCase.of(Failures.unwrap(error, context));
     }
     Throwable lost = watch == null ? null : watch.end();
     if (lost != null) {
-      SharedErrors.met(lost, since, null, context);
+      SharedErrors.thrown(lost, since, context);
       how = Unwinding.asked(lost, how.error(), context);
       how = Dropped.exitHere(result, own, manager, settings, how, context);
     }

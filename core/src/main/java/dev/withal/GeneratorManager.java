@@ -142,7 +142,7 @@ final class GeneratorManager<T extends @Nullable Object>
         throw misuse;
       }
       how = body.apply(value);
-      SharedErrors.met(how.error(), since, null, this);
+      SharedErrors.thrown(how.error(), since, this);
       yielded = true;
       // What follows is the exit: neither a request made by now nor a later one reaches it.
       // That of a timeout around this yield is the timeout's, also if the body has set it again.

@@ -50,8 +50,8 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
 
   private volatile @Nullable Cancellations cancellation;
 
-  /** What {@link SharedErrors#additions} was as this future began. */
-  final int since;
+  /** What {@link SharedErrors#additions} was before the enter, the body or the exit was called. */
+  int since;
 
   private volatile @Nullable Request request;
 
@@ -129,6 +129,10 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
 
   /** Says what is waited for from here on; asks it at once if this future has been asked. */
   final void awaiting(CompletionStage<?> stage) {
+    if (!SharedErrors.areNone() && Stages.isDone(stage)) {
+      // It has failed inside of the call that returned it, as if that had thrown.
+      SharedErrors.thrown(Stages.thrown(stage), since, this);
+    }
     if (!(stage instanceof RequestFuture<?> nested)) {
       if (stage instanceof Following<?>) {
         awaited = stage;
@@ -229,13 +233,8 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
       Late.report(name(), "body", error);
       return ExitCase.cancelled(asked.reason);
     }
-    SharedErrors.met(asked.reason, since, awaitedStage(), this);
+    SharedErrors.met(asked.reason, awaitedStage(), this);
     return Unwinding.asked(asked.reason, error, this);
-  }
-
-  /** What was awaited has failed: if that comes from a use inside, it may be added to here now. */
-  final void met(Throwable failure, @Nullable Object awaitedBefore) {
-    SharedErrors.met(failure, since, awaitedBefore, this);
   }
 
   /**

@@ -63,7 +63,7 @@ final class OpenUse<T extends @Nullable Object>
     }
     // No else: guard against race with a body that was given up and hands the context out now.
     if (Stages.hasValue(relay) && relay.resultNow() instanceof OpenUse<T> context) {
-      SharedErrors.met(error, SharedErrors.additions(), relay, context.exitBy);
+      SharedErrors.met(error, relay, context.exitBy);
       context.hasSuppressed = use instanceof UseExit<?, ?> ours && ours.hasSuppressed;
       context.exit.finish(Unwinding.left(context.how, error));
     }

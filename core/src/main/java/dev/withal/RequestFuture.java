@@ -162,11 +162,11 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
       super.completeExceptionally(error);
       return;
     }
-    SharedErrors.met(error, SharedErrors.additions(), null, this);
+    SharedErrors.met(error, null, this);
     SharedErrors.handing(this, () -> super.completeExceptionally(error));
   }
 
-  /** The calling thread reads here what this failed with, and may add to it from now on. */
+  /** The calling thread reads here what this failed with: so may a use whose function it runs. */
   final void passToThread() {
     if (!isCompletedExceptionally() || SharedErrors.areNone()) {
       return;

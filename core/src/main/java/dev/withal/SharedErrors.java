@@ -20,9 +20,11 @@ import org.jspecify.annotations.Nullable;
  * with it hands it on, and what it is nested in holds it then. That it comes from there, and not by
  * another way, is known in three cases: the outer use awaits the inner one's future; it is told
  * inside of the call that completes that ({@link #handing}); or the inner one has handed it to the
- * thread on which the outer one meets it, by throwing it or by a future that had failed already. As
- * a thread may have seen it before the outer use began, additions are counted, and each use notes
- * the count as it begins. Where none of the three holds, the error is wrapped, and nothing is lost.
+ * thread, by throwing it or by a future that had failed already, while that thread ran a function
+ * of the outer one, which then throws it or returns a stage that has failed with it. As the thread
+ * may have seen it before that, additions are counted, and each use notes the count as it calls a
+ * function. Where none of the three holds, the error is wrapped, and nothing is lost: a thread that
+ * has read an error may well be the one that completes what other uses wait for.
  *
  * <p>Errors are remembered weakly, and so are their holders. Known are those too that were searched
  * through once; with all that is reachable from them, so that nothing is searched twice.
@@ -85,7 +87,7 @@ final class SharedErrors {
 
   private SharedErrors() {}
 
-  /** {@return how many errors were added to, which a use notes as it begins} */
+  /** {@return how many errors were added to, which a use notes as it calls a function} */
   static int additions() {
     return ADDITIONS.getOpaque();
   }
@@ -138,23 +140,14 @@ final class SharedErrors {
   }
 
   /**
-   * A use meets an error. If the error comes from a use inside of it, it may add to the error now.
+   * A use is told of an error. If that comes from a use inside of it, it may add to the error now.
    *
-   * @param since what {@link #additions} was as the use began
    * @param awaited the future of ours that it waited for
    */
-  static void met(@Nullable Throwable failure, int since, @Nullable Object awaited, Object by) {
-    if (failure == null || KNOWN.isEmpty()) {
+  static void met(@Nullable Throwable failure, @Nullable Object awaited, Object by) {
+    Throwable error = held(failure);
+    if (error == null) {
       return;
-    }
-    Throwable error = Failures.inner(failure);
-    AtomicReference<@Nullable Holder> known = find(error);
-    Holder holder = known == null ? null : known.get();
-    if (holder == null) {
-      return;
-    }
-    if (holder.first - since > 0) {
-      pass(error, Thread.currentThread(), by);
     }
     if (awaited != null) {
       pass(error, awaited, by);
@@ -163,6 +156,31 @@ final class SharedErrors {
     if (handing != null) {
       pass(error, handing, by);
     }
+  }
+
+  /**
+   * The same of an error that a function came to which the use called on this thread: it may have
+   * run a use inside of it there.
+   *
+   * @param since what {@link #additions} was before the call
+   */
+  static void thrown(@Nullable Throwable failure, int since, Object by) {
+    Throwable error = held(failure);
+    Holder holder = error == null ? null : known(error).get();
+    if (holder != null && holder.first - since > 0) {
+      pass(error, Thread.currentThread(), by);
+    }
+    met(error, null, by);
+  }
+
+  /** {@return the error itself, if somebody holds it; null otherwise} */
+  private static @Nullable Throwable held(@Nullable Throwable failure) {
+    if (failure == null || KNOWN.isEmpty()) {
+      return null;
+    }
+    Throwable error = Failures.inner(failure);
+    AtomicReference<@Nullable Holder> known = find(error);
+    return known == null || known.get() == null ? null : error;
   }
 
   /** Something that hands on errors. */

@@ -110,9 +110,17 @@ final class Stages {
   /** {@return how a done future failed; null if it has a value} */
   static @Nullable Throwable failure(CompletableFuture<?> done, Object by) {
     // Not exceptionNow: it takes off a wrapper without looking at what that says.
-    return done.state() == Future.State.SUCCESS
-        ? null
-        : Failures.unwrap(done.handle((ignored, error) -> error).join(), by);
+    Throwable thrown = done.state() == Future.State.SUCCESS ? null : thrown(done);
+    return thrown == null ? null : Failures.unwrap(thrown, by);
+  }
+
+  /**
+   * {@return what callbacks of a done stage are told that it failed with; null if it has a value}
+   */
+  static @Nullable Throwable thrown(CompletionStage<?> done) {
+    return ((CompletableFuture<?>) done)
+        .<@Nullable Throwable>handle((ignored, error) -> error)
+        .join();
   }
 
   /**

@@ -139,13 +139,11 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
 
   private void drive(@Nullable CompletionStage<?> first) {
     CompletionStage<?> stage = first;
-    while (stage != null) {
-      if (Stages.hasValue(stage)) {
-        stage = step(Stages.value(stage), null);
-      } else {
-        await(stage);
-        return;
-      }
+    while (stage != null && Stages.hasValue(stage)) {
+      stage = step(Stages.value(stage), null);
+    }
+    if (stage != null) {
+      await(stage);
     }
   }
 
@@ -207,6 +205,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       // nothing is left to do.
       return enterFailed(new CancellationException("not entered"));
     }
+    since = SharedErrors.additions();
     try {
       var entered = manager();
       Span span = Tracer.isOn() ? Inside.begin(body, named()) : null;
@@ -216,6 +215,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
       boundEnter(entering);
       return entering;
     } catch (Throwable error) {
+      SharedErrors.thrown(error, since, this);
       return enterFailed(error);
     }
   }
@@ -253,6 +253,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
     if (request() != null) {
       return bodyEnded(null, null);
     }
+    since = SharedErrors.additions();
     try {
       CompletionStage<?> lost = knownLost == null ? entered.lost() : knownLost;
       if (lost != null) {
@@ -262,6 +263,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
           Running.step(this, manager(), "body", () -> begin(running, entered)),
           Stages.NO_BODY_STAGE);
     } catch (Throwable error) {
+      SharedErrors.thrown(error, since, this);
       return bodyEnded(null, error);
     }
   }

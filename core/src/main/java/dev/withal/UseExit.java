@@ -45,9 +45,7 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
     if (phase == Phase.BODY && before instanceof UseExit<?, ?> inner) {
       hasSuppressed = inner.hasSuppressed;
     }
-    if (error != null) {
-      met(error, before);
-    }
+    SharedErrors.met(error, before, this);
     return before;
   }
 
@@ -80,6 +78,7 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
   }
 
   final @Nullable CompletionStage<?> exit() {
+    since = SharedErrors.additions();
     try {
       CompletionStage<?> stage =
           Running.step(this, manager(), "exit", () -> Stages.exitUnread(held(), how, this));
@@ -88,6 +87,7 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
       }
       return stage;
     } catch (Throwable error) {
+      SharedErrors.thrown(error, since, this);
       return exited(null, error);
     }
   }
