@@ -197,13 +197,13 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
         finish(this);
         return;
       }
-      Throwable error = why;
+      var errors = new ArrayList<Throwable>();
       for (Failure next = failures.poll(); next != null; next = failures.poll()) {
         if (next.told.compareAndSet(false, true)) {
-          error = Unwinding.joined(error, next.error, this);
+          errors.addAll(Unwinding.beyond(why, next.error));
         }
       }
-      exitAll(ExitCase.cancelled(error), this)
+      exitAll(ExitCase.cancelled(Failures.joinAll(why, errors, this)), this)
           .whenComplete((after, ignored) -> fail(after.error() == null ? why : after.error()));
     }
 

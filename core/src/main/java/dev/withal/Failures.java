@@ -95,19 +95,28 @@ final class Failures {
     return SharedErrors.reaches(primary, second) ? primary : joinNew(primary, second, by);
   }
 
-  /**
-   * {@return the first of several errors, which carries the others} As {@link #join} does with one
-   * after the other, but what they carry is searched through once.
-   */
+  /** {@return the first of several errors, which carries the others; null if there are none} */
   static @Nullable Throwable joinAll(List<Throwable> errors, Object by) {
-    Throwable joined = null;
+    return errors.isEmpty()
+        ? null
+        : joinAll(errors.getFirst(), errors.subList(1, errors.size()), by);
+  }
+
+  /**
+   * {@return {@code first}, which carries the others} As {@link #join} does with one after the
+   * other, but what they carry is searched through once.
+   */
+  static Throwable joinAll(Throwable first, List<Throwable> others, Object by) {
+    Throwable joined = first;
     var searched = new Searched();
-    for (Throwable error : errors) {
-      if (joined == null) {
-        joined = error;
-      } else if (error instanceof Carrier) {
-        joined = join(joined, error, by);
-      } else if (!searched.reaches(error)) {
+    searched.through(first);
+    var open = new ArrayDeque<>(others);
+    for (Throwable error = open.poll(); error != null; error = open.poll()) {
+      if (error instanceof Carrier && Foreign.cause(error) == first) {
+        Foreign.suppressed(error).reversed().forEach(open::addFirst);
+        continue;
+      }
+      if (!searched.reaches(error)) {
         joined = joinNew(joined, error, by);
       }
       searched.through(error);

@@ -157,8 +157,15 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   }
 
   /** What was awaited has ended. {@return what it was, or what was put in its place} */
-  final @Nullable Object takeAwaited() {
-    return awaited == null ? null : AWAITED.getAndSet(this, null);
+  final @Nullable Object takeAwaited(@Nullable Throwable error) {
+    Object before = awaited == null ? null : AWAITED.getAndSet(this, null);
+    SharedErrors.met(error, before, this);
+    Request asked = request();
+    if (asked != null) {
+      // The reason may have been added to there, whatever came of it.
+      SharedErrors.met(asked.reason, before, this);
+    }
+    return before;
   }
 
   final void awaitingNothing() {
@@ -233,7 +240,6 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
       Late.report(name(), "body", error);
       return ExitCase.cancelled(asked.reason);
     }
-    SharedErrors.met(asked.reason, awaitedStage(), this);
     return Unwinding.asked(asked.reason, error, this);
   }
 
@@ -339,8 +345,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
 
   @Override
   final @Nullable RequestFuture<?> awaitedUse() {
-    RequestFuture<?> nested = awaitedStage();
-    return nested == null || nested.isDone() ? null : nested;
+    return awaited instanceof RequestFuture<?> nested && !nested.isDone() ? nested : null;
   }
 
   @Override
@@ -351,10 +356,5 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   /** {@return what this future has failed with; null if it has not} */
   final @Nullable Throwable failure() {
     return isCompletedExceptionally() ? Stages.failure(this, this) : null;
-  }
-
-  /** {@return the future of ours that is waited for, or was last} */
-  private @Nullable RequestFuture<?> awaitedStage() {
-    return awaited instanceof RequestFuture<?> nested ? nested : null;
   }
 }

@@ -27,14 +27,14 @@ import org.jspecify.annotations.Nullable;
  * has read an error may well be the one that completes what other uses wait for.
  *
  * <p>Errors are remembered weakly, and so are their holders. Known are those too that were searched
- * through once; with all that is reachable from them, so that nothing is searched twice.
+ * through once, with all that was found behind them: what was found behind no other error isn't
+ * behind one that was searched, so nothing is searched twice for it.
  */
 final class SharedErrors {
   private static final AtomicInteger ADDITIONS = new AtomicInteger();
 
   /** By {@link Key}, looked up by {@link Lookup}. */
-  private static final ConcurrentMap<Object, AtomicReference<@Nullable Holder>> KNOWN =
-      new ConcurrentHashMap<>();
+  private static final ConcurrentMap<Object, Known> KNOWN = new ConcurrentHashMap<>();
 
   private static final ReferenceQueue<Throwable> GONE = new ReferenceQueue<>();
   private static final ThreadLocal<Object> HANDING = new ThreadLocal<>();
@@ -50,6 +50,17 @@ final class SharedErrors {
       super(by);
       this.first = first;
     }
+  }
+
+  /** What is known of an error: who may add to it, and what searches have found. */
+  private static final class Known extends AtomicReference<@Nullable Holder> {
+    private static final long serialVersionUID = 1;
+
+    /** Whether it was found behind another error. */
+    private volatile boolean isCarried;
+
+    /** Whether all that is behind it was found. */
+    private volatile boolean isSearched;
   }
 
   /** An error by its identity, as it is remembered. */
@@ -106,7 +117,7 @@ final class SharedErrors {
    *     or that tells nothing of where it was thrown, doesn't
    */
   static boolean add(Throwable error, Throwable suppressed, Object by) {
-    AtomicReference<@Nullable Holder> known = known(error);
+    Known known = known(error);
     Holder holder = known.get();
     if (holder == null && !Foreign.isTraced(error)) {
       return false;
@@ -118,20 +129,22 @@ final class SharedErrors {
     if (holder == null || !holder.refersTo(by)) {
       return false;
     }
-    if (!Foreign.add(error, suppressed, first)) {
-      known.set(NOBODY);
-      return false;
-    }
+    boolean added = Foreign.add(error, suppressed, first);
     if (first) {
       learn(error);
     }
+    if (!added) {
+      known.set(NOBODY);
+      return false;
+    }
     learn(suppressed);
+    carried(suppressed);
     return true;
   }
 
   /** Hands an error on, if {@code from} holds it. */
   static void pass(@Nullable Throwable error, Object from, Object to) {
-    AtomicReference<@Nullable Holder> known = error == null ? null : find(error);
+    Known known = error == null ? null : find(error);
     Holder holder = known == null ? null : known.get();
     if (known != null && holder != null && holder.refersTo(from)) {
       // Guard against race with another one that takes it: the first has it.
@@ -179,7 +192,7 @@ final class SharedErrors {
       return null;
     }
     Throwable error = Failures.inner(failure);
-    AtomicReference<@Nullable Holder> known = find(error);
+    Known known = find(error);
     return known == null || known.get() == null ? null : error;
   }
 
@@ -218,9 +231,10 @@ final class SharedErrors {
     if (error == target || Failures.original(error) == target) {
       return true;
     }
-    boolean fresh = find(target) == null;
-    // An error that was never met can't be behind one that was searched through.
-    if ((fresh && find(error) != null) || Foreign.carriesNothing(error)) {
+    Known ofTarget = find(target);
+    boolean fresh = ofTarget == null || !ofTarget.isCarried;
+    // An error that was never found behind another can't be behind one that was searched through.
+    if ((fresh && isSearched(error)) || Foreign.carriesNothing(error)) {
       return false;
     }
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -230,53 +244,65 @@ final class SharedErrors {
       if (next == target || Failures.original(next) == target) {
         return true;
       }
-      if (seen.add(next) && (!fresh || find(next) == null)) {
+      if (seen.add(next) && !(fresh && isSearched(next))) {
         open.addAll(Foreign.carriedBy(next));
       }
     }
     if (fresh) {
-      seen.forEach(SharedErrors::remember);
+      seen.remove(error);
+      remember(error, seen);
     }
     return false;
   }
 
-  /** Remembers an error and all that is reachable from it. */
+  /** Finds all that is behind an error. */
   private static void learn(Throwable error) {
-    if (Foreign.carriesNothing(error)) {
-      remember(error);
+    if (isSearched(error)) {
       return;
     }
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     var open = new ArrayDeque<>(Foreign.carriedBy(error));
     for (Throwable next = open.poll(); next != null; next = open.poll()) {
-      if (find(next) == null && seen.add(next)) {
+      if (seen.add(next) && !isSearched(next)) {
         open.addAll(Foreign.carriedBy(next));
       }
     }
-    seen.forEach(SharedErrors::remember);
-    remember(error);
+    remember(error, seen);
   }
 
-  private static void remember(Throwable error) {
-    known(error);
+  private static void remember(Throwable error, Set<Throwable> behind) {
+    for (Throwable each : behind) {
+      carried(each);
+      known(each).isSearched = true;
+    }
+    known(error).isSearched = true;
+  }
+
+  private static void carried(Throwable error) {
+    known(error).isCarried = true;
     Throwable original = Failures.original(error);
     if (original != null) {
-      known(original);
+      known(original).isCarried = true;
     }
   }
 
-  private static @Nullable AtomicReference<@Nullable Holder> find(Throwable error) {
+  private static boolean isSearched(Throwable error) {
+    Known known = find(error);
+    return known != null && known.isSearched;
+  }
+
+  private static @Nullable Known find(Throwable error) {
     return KNOWN.isEmpty() ? null : KNOWN.get(new Lookup(error));
   }
 
-  private static AtomicReference<@Nullable Holder> known(Throwable error) {
-    AtomicReference<@Nullable Holder> known = find(error);
+  private static Known known(Throwable error) {
+    Known known = find(error);
     if (known != null) {
       return known;
     }
     for (var gone = GONE.poll(); gone != null; gone = GONE.poll()) {
       KNOWN.remove(gone);
     }
-    return KNOWN.computeIfAbsent(new Key(error), ignored -> new AtomicReference<>());
+    return KNOWN.computeIfAbsent(new Key(error), ignored -> new Known());
   }
 }

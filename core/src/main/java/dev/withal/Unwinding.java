@@ -37,24 +37,32 @@ final class Unwinding {
 
   /** {@return the reason to end, with what an error says beyond it} */
   static Throwable joined(Throwable reason, Throwable error, Object by) {
-    if (error == reason) {
-      return reason;
-    }
-    if (!isEcho(error)) {
-      return Failures.join(reason, error, by);
-    }
     Throwable joined = reason;
-    for (Throwable added : saidBy(error)) {
+    for (Throwable added : beyond(reason, error)) {
       joined = Failures.join(joined, added, by);
     }
     return joined;
   }
 
-  /** {@return what an echo says beyond that the request was heard} */
-  static List<Throwable> saidBy(Throwable echo) {
+  /** {@return what an error says beyond the reason to end} */
+  static List<Throwable> beyond(Throwable reason, Throwable error) {
+    if (error == reason) {
+      return List.of();
+    }
+    return isEcho(error) ? saidBy(error, reason) : List.of(error);
+  }
+
+  /**
+   * {@return what an echo says beyond that the request was heard}
+   *
+   * @param reason the request's, which says for itself what it carries
+   */
+  static List<Throwable> saidBy(Throwable echo, @Nullable Throwable reason) {
     Set<Throwable> echoes = Collections.newSetFromMap(new IdentityHashMap<>());
     var said = new ArrayList<Throwable>();
-    for (Throwable at = echo; at != null && echoes.add(at); at = Foreign.cause(at)) {
+    for (Throwable at = echo;
+        at != null && at != reason && echoes.add(at);
+        at = Foreign.cause(at)) {
       if (!isEcho(at)) {
         said.add(at);
         return said;
@@ -66,7 +74,7 @@ final class Unwinding {
 
   /** Whether an error says more than that the request to end was heard. */
   static boolean isNews(Throwable error) {
-    return !isEcho(error) || !saidBy(error).isEmpty();
+    return !isEcho(error) || !saidBy(error, null).isEmpty();
   }
 
   /** Whether an error only says that the request to end was heard. */

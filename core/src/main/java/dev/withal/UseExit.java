@@ -41,11 +41,10 @@ abstract sealed class UseExit<T extends @Nullable Object, R extends @Nullable Ob
 
   /** A stage that was awaited has ended. {@return what it was, or what was put in its place} */
   final @Nullable Object ended(@Nullable Throwable error) {
-    Object before = takeAwaited();
+    Object before = takeAwaited(error);
     if (phase == Phase.BODY && before instanceof UseExit<?, ?> inner) {
       hasSuppressed = inner.hasSuppressed;
     }
-    SharedErrors.met(error, before, this);
     return before;
   }
 
