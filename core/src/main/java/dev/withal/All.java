@@ -73,6 +73,9 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
     /** The exits that this is part of, on whichever thread the grace period ends. */
     private final @Nullable InExit around = InExit.current();
 
+    /** By member: the context whose exit is pending, and then what that answered. */
+    private volatile @Nullable AtomicReferenceArray<@Nullable Object> exits;
+
     /** From here on, only those members are awaited that keep a grace period of their own. */
     private volatile boolean graceOver;
 
@@ -214,11 +217,13 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
 
     private CompletableFuture<ExitCase> exitAll(ExitCase how, Object by) {
       var answers = new AtomicReferenceArray<@Nullable Object>(arrived.length());
+      exits = answers;
       return new Fan<@Nullable Object>(
               arrived.length(),
               width,
               index -> {
                 AsyncContext<?> context = arrived.getAndSet(index, null);
+                answers.set(index, context);
                 return context == null
                     ? Verdict.PROPAGATE.now()
                     : Stages.exit(context, managers.get(index), how, by);
@@ -249,14 +254,16 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
 
     @Override
     public @Nullable CompletionStage<?> bodyReturned() {
-      var rests = new ArrayList<CompletionStage<?>>();
+      var rests = new ArrayList<@Nullable CompletionStage<?>>();
       for (int i = 0; i < arrived.length(); i++) {
-        CompletionStage<?> rest = BodyNews.returned(arrived.get(i));
-        if (rest != null) {
-          rests.add(rest);
-        }
+        rests.add(BodyNews.returned(arrived.get(i)));
       }
       return BodyNews.all(rests);
+    }
+
+    @Override
+    public void letGo() {
+      BodyNews.letGo(exits);
     }
 
     @Override

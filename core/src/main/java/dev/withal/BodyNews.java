@@ -1,9 +1,11 @@
 package dev.withal;
 
 import dev.withal.internal.HearsOfBody;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /** What a context and its body tell each other, whoever made the context. */
@@ -38,11 +40,32 @@ final class BodyNews {
     return context instanceof HearsOfBody ours && ours.hasSuppressed();
   }
 
-  /** {@return a stage that ends when all of them have; null if there are none} */
-  static @Nullable CompletionStage<?> all(List<CompletionStage<?>> stages) {
-    return stages.isEmpty()
-        ? null
-        : CompletableFuture.allOf(
-            stages.stream().map(Stages::future).toArray(CompletableFuture[]::new));
+  /** Tells a context that its exit was abandoned. */
+  static void letGo(@Nullable AsyncContext<?> context) {
+    if (context instanceof HearsOfBody ours) {
+      ours.letGo();
+    }
+  }
+
+  /** The same for those of several contexts whose exit is pending; forgets them. */
+  static void letGo(@Nullable AtomicReferenceArray<@Nullable Object> exits) {
+    for (int i = 0; exits != null && i < exits.length(); i++) {
+      if (exits.get(i) instanceof AsyncContext<?> pending) {
+        // Guard against race with the end of its exit, which puts the answer there.
+        exits.compareAndSet(i, pending, null);
+        letGo(pending);
+      }
+    }
+  }
+
+  /** {@return a stage that ends when all of them have that there are; null if there are none} */
+  static @Nullable CompletionStage<?> all(List<@Nullable CompletionStage<?>> stages) {
+    var all = new ArrayList<CompletableFuture<?>>();
+    for (CompletionStage<?> stage : stages) {
+      if (stage != null) {
+        all.add(Stages.future(stage));
+      }
+    }
+    return all.isEmpty() ? null : CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
   }
 }

@@ -1,5 +1,6 @@
 package dev.withal;
 
+import dev.withal.internal.HearsOfBody;
 import dev.withal.internal.Time;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -157,8 +158,10 @@ final class Coroutine<T extends @Nullable Object> extends ThreadWork<AsyncContex
   }
 
   /** The context, whose section waits for the exit. */
-  private final class Waiting implements AsyncContext<T>, Stages.TellsCase {
-    private final T value;
+  private final class Waiting implements AsyncContext<T>, Stages.TellsCase, HearsOfBody {
+    /** Null once the exit was abandoned: the section's thread may wait for ever, and keeps this. */
+    private volatile @Nullable T value;
+
     private final CompletableFuture<ExitCase> bodyEnd = new CompletableFuture<>();
     private final CompletableFuture<?> lost = new CompletableFuture<>();
     private final AtomicBoolean exited = new AtomicBoolean();
@@ -171,6 +174,7 @@ final class Coroutine<T extends @Nullable Object> extends ThreadWork<AsyncContex
     }
 
     @Override
+    @SuppressWarnings("NullAway") // null only where the value may be, or nobody asks any more
     public T value() {
       return value;
     }
@@ -195,6 +199,14 @@ final class Coroutine<T extends @Nullable Object> extends ThreadWork<AsyncContex
       closing = InExit.current();
       bodyEnd.complete(how);
       return exit;
+    }
+
+    @Override
+    public void asked(Throwable reason) {}
+
+    @Override
+    public void letGo() {
+      value = null;
     }
 
     /** Without the value: what reports print may not hold secrets. */

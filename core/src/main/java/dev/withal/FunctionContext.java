@@ -22,6 +22,21 @@ record FunctionContext<T extends @Nullable Object>(
     return new FunctionContext<>(named, value, (ignored, unused) -> Verdict.PROPAGATE.now());
   }
 
+  /** {@return what stands for a context in whose exit nobody asks for the value any more} */
+  @SuppressWarnings("unchecked") // which is null for any type
+  static <T extends @Nullable Object> AsyncContext<T> withoutValue(
+      AsyncContext<? extends T> context, Object named) {
+    AsyncContext<@Nullable Object> without =
+        switch (context) {
+          // Its answer is read in its own way.
+          case ClosingContext<?> closing ->
+              new ClosingContext<>(closing.named(), null, ignored -> Verdict.PROPAGATE.now());
+          case FunctionContext<?> function -> owingNothing(function.named(), null);
+          default -> owingNothing(named, null);
+        };
+    return (AsyncContext<T>) without;
+  }
+
   /** {@return what a context is called by what knows its name} */
   static String nameOf(Object named) {
     return named instanceof AsyncContextManager<?> || named instanceof String

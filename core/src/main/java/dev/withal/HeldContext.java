@@ -331,6 +331,17 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
   }
 
   @Override
+  public void letGo() {
+    AsyncContext<? extends T> now = context;
+    if (now instanceof HearsOfBody ours) {
+      ours.letGo();
+    } else if (now != null && !(now instanceof AsyncExitStack)) {
+      // Guard against race with the end of the exit, which leaves nothing: either will do.
+      context = FunctionContext.withoutValue(now, name());
+    }
+  }
+
+  @Override
   public CompletionStage<Verdict> exitAsync(ExitCase how) {
     return context().exitAsync(how);
   }

@@ -16,7 +16,10 @@ final class OpenUse<T extends @Nullable Object>
     implements AsyncContext<T>, Stages.TellsCase, HearsOfBody {
   private final AsyncContextManager<T> manager;
   private final Relay<AsyncContext<T>> enter;
-  private final T value;
+
+  /** Null once the exit was abandoned. */
+  private volatile @Nullable T value;
+
   private final BodyEnd body = new BodyEnd();
   private final Relay<ExitCase> exit = new Relay<>();
   private volatile ExitCase how = ExitCase.success();
@@ -70,6 +73,7 @@ final class OpenUse<T extends @Nullable Object>
   }
 
   @Override
+  @SuppressWarnings("NullAway") // null only where the value may be, or nobody asks any more
   public T value() {
     return value;
   }
@@ -91,13 +95,8 @@ final class OpenUse<T extends @Nullable Object>
   /** Of what the use has entered, something may still belong to the body, such as tasks. */
   @Override
   public @Nullable CompletionStage<?> bodyReturned() {
-    var rests = new ArrayList<CompletionStage<?>>();
-    forEachUse(use -> {
-      CompletionStage<?> rest = BodyNews.returned(use.context);
-      if (rest != null) {
-        rests.add(rest);
-      }
-    });
+    var rests = new ArrayList<@Nullable CompletionStage<?>>();
+    forEachUse(use -> rests.add(BodyNews.returned(use.context)));
     return BodyNews.all(rests);
   }
 
@@ -112,6 +111,17 @@ final class OpenUse<T extends @Nullable Object>
   @Override
   public boolean hasSuppressed() {
     return hasSuppressed;
+  }
+
+  /** A use whose exit has yet to begin keeps what that needs. */
+  @Override
+  public void letGo() {
+    value = null;
+    forEachUse(use -> {
+      if (use.phase == Phase.EXITING) {
+        BodyNews.letGo(use.context);
+      }
+    });
   }
 
   @Override

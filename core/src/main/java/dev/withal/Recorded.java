@@ -51,6 +51,18 @@ final class Recorded {
     return held;
   }
 
+  /**
+   * {@return the same for a part of something else, of which nobody needs more than that the exit
+   * has ended} If that never ends, the record keeps no value.
+   */
+  static AsyncContext<?> exitOfPartPending(AsyncContext<?> context, Object named) {
+    if (context instanceof HeldContext<?>) {
+      return exitPending(context, named);
+    }
+    AsyncContext<?> part = FunctionContext.withoutValue(context, named);
+    return exitPending(part, named == context ? part : named);
+  }
+
   /** {@return a use that waits for its enter, in the record if contexts are} */
   static <T extends @Nullable Object> @Nullable AsyncContext<? extends T> entering(
       GracedFuture<?> use) {

@@ -80,7 +80,9 @@ final class StackEnd implements Waits {
   private void begin(@Nullable Place top, ExitCase how, Object by) {
     if (top != Place.CLOSED) {
       told = how;
-      exited.thenRun(() -> letGo(top));
+      // Not the places themselves: an exit that never ends keeps no value.
+      Place.Owner owner = top == null ? null : top.owner;
+      exited.thenRun(() -> letGo(owner));
       closedBy(InExit.current());
       new Unwind(this, top, how, by).run();
     }
@@ -212,14 +214,14 @@ final class StackEnd implements Waits {
       InExit.goOn(before);
     }
     exited.complete(after);
-    letGo(top);
+    letGo(top == null ? null : top.owner);
     return after;
   }
 
   /** All places have been exited. */
-  private static void letGo(@Nullable Place top) {
-    if (top != null) {
-      top.owner.over.complete(null);
+  private static void letGo(Place.@Nullable Owner owner) {
+    if (owner != null) {
+      owner.over.complete(null);
     }
   }
 

@@ -202,7 +202,7 @@ final class Stages {
     if (hasValue(exiting)) {
       HeldContext.ended(context, left(how, value(exiting), null));
     } else {
-      AsyncContext<?> pending = Recorded.exitPending(context, named);
+      AsyncContext<?> pending = Recorded.exitOfPartPending(context, named);
       exiting = future(exiting);
       exiting.whenComplete(
           (answer, failure) -> HeldContext.ended(pending, left(how, answer, failure)));

@@ -86,7 +86,9 @@ final class Suppressing<T extends @Nullable Object>
 
   private final class Context
       implements AsyncContext<T>, Stages.TellsCase, HearsOfBody, Here.Exits {
-    private final AsyncContext<? extends T> context;
+    /** Null once the exit was abandoned. */
+    private volatile @Nullable AsyncContext<? extends T> context;
+
     private volatile boolean hasSuppressed;
 
     Context(AsyncContext<? extends T> context) {
@@ -95,12 +97,12 @@ final class Suppressing<T extends @Nullable Object>
 
     @Override
     public T value() {
-      return context.value();
+      return held().value();
     }
 
     @Override
     public @Nullable CompletionStage<?> lost() {
-      return context.lost();
+      return held().lost();
     }
 
     @Override
@@ -119,12 +121,20 @@ final class Suppressing<T extends @Nullable Object>
     }
 
     @Override
+    public void letGo() {
+      AsyncContext<? extends T> held = context;
+      context = null;
+      BodyNews.letGo(held);
+    }
+
+    @Override
     public CompletionStage<Verdict> exitAsync(ExitCase how) {
       return Stages.verdict(this, how);
     }
 
     @Override
     public CompletionStage<ExitCase> exitCase(ExitCase how, Object by) {
+      AsyncContext<? extends T> context = held();
       CompletableFuture<?> exiting;
       try {
         // Entered on a thread, it is in the record by itself.
@@ -146,7 +156,7 @@ final class Suppressing<T extends @Nullable Object>
 
     @Override
     public ExitCase exitHere(Object named, ExitCase how, Object by) {
-      return left(how, Direct.exit(context, named, how, by));
+      return left(how, Direct.exit(held(), named, how, by));
     }
 
     private ExitCase left(ExitCase how, ExitCase after) {
@@ -159,7 +169,12 @@ final class Suppressing<T extends @Nullable Object>
 
     @Override
     public String toString() {
-      return Report.nameOf(context);
+      var held = context;
+      return Report.nameOf(held == null ? Suppressing.this : held);
+    }
+
+    private AsyncContext<? extends T> held() {
+      return Objects.requireNonNull(context, TimedExit.ABANDONED);
     }
   }
 }

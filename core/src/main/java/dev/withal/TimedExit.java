@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A manager whose exit is bounded: graceful, then forced, then abandoned and reported (L9). */
 final class TimedExit<T extends @Nullable Object> implements AsyncContextManager<T> {
+  static final String ABANDONED = "the exit was abandoned: nothing is held any more";
+
   private final AsyncContextManager<T> source;
   private final Object name;
   private final Duration limit;
@@ -224,7 +226,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
             name,
             "the exit was abandoned: it may hold what it should release",
             tooSlow);
-        letGo();
+        letGoOfAll();
         answer.completeExceptionally(tooSlow);
       }
     }
@@ -234,13 +236,15 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
     }
 
     /** What is still awaited keeps neither the value nor what the exit was told. */
-    private void letGo() {
+    private void letGoOfAll() {
+      AsyncContext<? extends T> held = held();
       try {
-        left = Dropped.weakly(held().value());
+        left = Dropped.weakly(held.value());
       } catch (Throwable broken) {
         Report.send(Report.Kind.FAILED_CALLBACK, name, "the context can't tell its value", broken);
       }
       context = null;
+      BodyNews.letGo(held);
       Callback waiting = graceful;
       if (waiting != null) {
         waiting.leaveTo(new Abandoned(name, told));
@@ -271,7 +275,7 @@ final class TimedExit<T extends @Nullable Object> implements AsyncContextManager
     }
 
     private AsyncContext<? extends T> held() {
-      return Objects.requireNonNull(context, "the exit was abandoned: nothing is held any more");
+      return Objects.requireNonNull(context, ABANDONED);
     }
   }
 

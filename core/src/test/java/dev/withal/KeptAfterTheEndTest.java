@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -190,7 +191,61 @@ class KeptAfterTheEndTest extends LargeValues {
     assertNothingIsKept(2);
   }
 
+  @Test
+  void exit_ofAGeneratorThatWasAbandoned_keepsNoValue() {
+    assertAbandonedKeepsNoValue(never ->
+        AsyncContextManager.<Large>generator(yield -> {
+          yield.value(large());
+          Async.await(never);
+        }));
+  }
+
+  @Test
+  void exit_behindSuppressingThatWasAbandoned_keepsNoValue() {
+    assertAbandonedKeepsNoValue(never -> closing(never).suppressing(ArithmeticException.class));
+  }
+
+  @Test
+  void exit_ofAChainThatWasAbandoned_keepsNoValue() {
+    assertAbandonedKeepsNoValue(never -> closing(never).map(large -> large));
+  }
+
+  @Test
+  void exit_ofAChainWithABoundThatWasAbandoned_keepsNoValue() {
+    assertAbandonedKeepsNoValue(never ->
+        AsyncContextManager.<Large>of(
+                () -> completedFuture(large()), (_, _) -> never.thenApply(_ -> Verdict.PROPAGATE))
+            .enterTimeout(Duration.ofSeconds(5))
+            .map(large -> large));
+  }
+
+  @Test
+  void exit_ofAGroupThatWasAbandoned_keepsNoValue() {
+    assertAbandonedKeepsNoValue(never -> AsyncContextManager.all(List.of(closing(never))));
+  }
+
+  @Test
+  void exit_ofAStackThatWasAbandoned_keepsNoValue() {
+    assertAbandonedKeepsNoValue(
+        never -> AsyncExitStack.manager().map(stack -> stack.adoptAsync(large(), _ -> never)));
+  }
+
   // ---- what this needs -------------------------------------------------------------------------
+
+  private void assertAbandonedKeepsNoValue(
+      Function<CompletableFuture<@Nullable Void>, AsyncContextManager<?>> managerOf) {
+    var never = new CompletableFuture<@Nullable Void>();
+    finish(managerOf.apply(never).exitTimeout(STEP).useAsync(_ -> completedFuture(1)));
+    kept.add(never);
+
+    assertThat(kinds()).containsExactly(Report.Kind.ABANDONED_EXIT);
+    assertNothingIsKept(1);
+  }
+
+  /** {@return a manager whose exit ends as the stage does} */
+  private AsyncContextManager<Large> closing(CompletableFuture<@Nullable Void> exited) {
+    return AsyncContextManager.closing(() -> completedFuture(large()), _ -> exited);
+  }
 
   private AsyncContextManager<Large> closing() {
     return AsyncContextManager.closing(

@@ -31,4 +31,10 @@ public interface HearsOfBody {
   default boolean hasSuppressed() {
     return false;
   }
+
+  /**
+   * The exit, which has begun, was abandoned. What it waits for may never end, and should not keep
+   * the value: nobody asks for that again.
+   */
+  default void letGo() {}
 }
