@@ -49,6 +49,7 @@ final class Blocking<T extends @Nullable Object>
           @Nullable HeldHere held)
           throws X, InterruptedException {
     int since = SharedErrors.additions();
+    AfterYield before = AfterYield.ofThread();
     Context<? extends T> context;
     try {
       context = Objects.requireNonNull(manager.enter(), NO_CONTEXT);
@@ -74,6 +75,7 @@ final class Blocking<T extends @Nullable Object>
       how = Unwinding.asked(lost, how.error(), context);
       how = Dropped.exitHere(result, own, manager, settings, how, context);
     }
+    how = AfterYield.told(before, how);
     if (held != null) {
       held.exiting(how);
     }

@@ -49,6 +49,7 @@ final class Direct {
           Settings settings,
           Body<? super T, ? extends R, X> body)
           throws X, InterruptedException {
+    AfterYield before = AfterYield.ofThread();
     AsyncContext<? extends T> context = enter(manager, settings, body);
     Object own = null;
     R result = null;
@@ -73,6 +74,7 @@ final class Direct {
       how = Unwinding.asked(lost, how.error(), context);
       how = Dropped.exitHere(result, own, manager, settings, how, context);
     }
+    how = AfterYield.told(before, how);
     // The end of the exit takes it out of the record.
     AsyncContext<?> exits = HeldContext.plain(context);
     ExitCase after = exit(context, settings.named(manager), how, context);

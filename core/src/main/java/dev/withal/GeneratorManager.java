@@ -108,6 +108,9 @@ final class GeneratorManager<T extends @Nullable Object>
     /** Raised as the yield returns; null before. */
     private @Nullable Shield shield;
 
+    /** What the uses around the yield are told beyond its error; null if there is nothing. */
+    private @Nullable AfterYield after;
+
     private @Nullable IllegalStateException misuse;
 
     OnceYield(Function<? super T, ExitCase> body) {
@@ -122,6 +125,9 @@ final class GeneratorManager<T extends @Nullable Object>
       } catch (Throwable error) {
         return Failures.unwrap(error, this);
       } finally {
+        if (after != null) {
+          after.end();
+        }
         if (shield != null) {
           interrupted |= shield.lower();
           if (interrupted) {
@@ -148,6 +154,7 @@ final class GeneratorManager<T extends @Nullable Object>
       // That of a timeout around this yield is the timeout's, also if the body has set it again.
       interrupted = Thread.interrupted() && !Shield.ofThread().hasSentInside(around);
       shield = Shield.raise();
+      after = AfterYield.begin(how);
       Throwable error = how.error();
       if (error != null) {
         throw Failures.<Exception>sneaky(error);
@@ -187,6 +194,7 @@ final class GeneratorManager<T extends @Nullable Object>
   private static final class InlineBody<T extends @Nullable Object, R extends @Nullable Object>
       implements Function<T, ExitCase> {
     private final Body<? super T, ? extends R, ?> body;
+    private final @Nullable AfterYield before = AfterYield.ofThread();
     private @Nullable Object own;
     private @Nullable R result;
 
@@ -207,6 +215,7 @@ final class GeneratorManager<T extends @Nullable Object>
       } catch (Throwable error) {
         how = ExitCase.of(Failures.unwrap(error, Thread.currentThread()));
       }
+      how = AfterYield.told(before, how);
       if (held != null) {
         held.exiting(how);
       }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -174,6 +175,76 @@ class L3NoOverlapTest {
             "exit outer cancelled CancellationException",
             "exited outer");
     assertThat(result).isCancelled();
+  }
+
+  @Test
+  void cancel_bodyOfAGeneratorNeverEnds_exitsAroundItsYieldAreToldThatItStillRuns(
+      VirtualTime time) {
+    ContextManager<String> synchronous =
+        ContextManager.of(() -> "s", (_, how) -> telling("synchronous", how));
+    var probe = new Probe(journal, Carrier.STAGE_COMPLETE, "probe");
+    AsyncContextManager<String> inner =
+        AsyncContextManager.generator(yield -> probe.run(_ -> yield.value("g")));
+    AsyncContextManager<String> generator =
+        AsyncContextManager.generator(yield ->
+            synchronous.run(_ -> inner.run(_ -> manager.map(value -> value).run(yield::value))));
+
+    CompletableFuture<String> result = generator.useAsync(_ -> body);
+    time.advance(Duration.ofMillis(10));
+    result.cancel(true);
+    time.advance(Duration.ofSeconds(2));
+
+    assertThat(journal.events())
+        .containsExactly(
+            "enter probe",
+            "entered probe",
+            "enter",
+            "exit cancelled CancellationException beside the body",
+            "exit probe cancelled CancellationException beside the body",
+            "exited probe",
+            "synchronous cancelled CancellationException beside the body");
+    assertThat(result).isCancelled();
+  }
+
+  @Test
+  void timeoutAroundAYield_bodyNeverEnds_exitAroundBothIsToldThatItStillRuns(VirtualTime time) {
+    AsyncContextManager<String> generator =
+        AsyncContextManager.generator(yield ->
+            manager.run(_ -> Async.timeout(Duration.ofSeconds(1)).run(_ -> yield.value("g"))));
+
+    CompletableFuture<String> result = generator.useAsync(_ -> body);
+    time.advance(Duration.ofSeconds(2));
+
+    assertThat(journal.events())
+        .containsExactly("enter", "exit cancelled TimeoutException beside the body");
+    assertThat(result)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withCauseExactlyInstanceOf(TimeoutException.class);
+  }
+
+  @Test
+  void cancel_usesInTheExitOfAGenerator_areToldOfTheirOwnBody(VirtualTime time) {
+    AsyncContextManager<String> generator =
+        AsyncContextManager.generator(yield -> {
+          try {
+            yield.value("g");
+          } finally {
+            manager.run(_ -> Probe.raise(new IOException("own")));
+          }
+        });
+
+    CompletableFuture<String> result = generator.useAsync(_ -> body);
+    time.advance(Duration.ofMillis(10));
+    result.cancel(true);
+    time.advance(Duration.ofSeconds(2));
+
+    assertThat(journal.events()).containsExactly("enter", "exit failed own");
+  }
+
+  private Verdict telling(String name, ExitCase how) {
+    journal.add(name + " " + Probe.describe(how));
+    return Verdict.PROPAGATE;
   }
 
   @Test

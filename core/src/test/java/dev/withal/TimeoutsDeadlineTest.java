@@ -168,6 +168,27 @@ class TimeoutsDeadlineTest {
     assertThat(deadline).isBefore(ExitCase.UNBOUNDED);
   }
 
+  @OnEveryCarrier
+  void deadline_ofAGenerator_isToldToTheUsesAroundItsYield(Carrier carrier, VirtualTime time)
+      throws Exception {
+    ContextManager<String> synchronous =
+        ContextManager.of(
+            () -> "a",
+            (_, how) -> {
+              journal.add("a by " + how.deadline());
+              return Verdict.PROPAGATE;
+            });
+    AsyncContextManager<String> generator =
+        AsyncContextManager.generator(
+            yield -> synchronous.run(_ -> telling(carrier, "b").run(yield::value)));
+
+    carrier.use(time, generator.exitTimeout(LIMIT), value -> value);
+
+    Instant deadline = deadlineOfFirst();
+    assertThat(journal.events()).containsExactly("b by " + deadline, "a by " + deadline);
+    assertThat(deadline).isBefore(ExitCase.UNBOUNDED);
+  }
+
   @Test
   void deadline_ofACancelledUse_keepsTheReason(VirtualTime time) {
     AsyncContextManager<String> manager =
