@@ -173,6 +173,9 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
 
   /** The body is asked to end: what still enters is too, and nothing more is entered for it. */
   void asked(Throwable reason) {
+    if (reason == asked) {
+      return; // a context on this stack hands it out again
+    }
     asked = reason;
     for (Place at = head.get(); at != null; at = at.below) {
       at.asked(reason);

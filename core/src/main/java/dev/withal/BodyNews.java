@@ -18,6 +18,21 @@ final class BodyNews {
       stack.asked(reason);
     } else if (context instanceof HearsOfBody ours) {
       ours.asked(reason);
+    } else if (context != null) {
+      askedOfValue(context, reason);
+    }
+  }
+
+  /** Tells a stack that a context hands out, as the body may wait for an enter on it. */
+  static void askedOfValue(AsyncContext<?> context, Throwable reason) {
+    Object value = null;
+    try {
+      value = FunctionContext.owesNothing(context) ? null : context.value();
+    } catch (Throwable broken) {
+      Late.reportNoValue(context, broken);
+    }
+    if (value instanceof AsyncExitStack stack) {
+      stack.asked(reason);
     }
   }
 

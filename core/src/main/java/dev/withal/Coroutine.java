@@ -202,7 +202,9 @@ final class Coroutine<T extends @Nullable Object> extends ThreadWork<AsyncContex
     }
 
     @Override
-    public void asked(Throwable reason) {}
+    public void asked(Throwable reason) {
+      BodyNews.askedOfValue(this, reason);
+    }
 
     @Override
     public void letGo() {

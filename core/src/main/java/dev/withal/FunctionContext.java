@@ -17,9 +17,24 @@ record FunctionContext<T extends @Nullable Object>(
     BiFunction<? super T, ? super ExitCase, ? extends CompletionStage<Verdict>> exit)
     implements AsyncContext<T> {
 
+  /** The exit of a value for which nothing is owed. */
+  private enum Nothing implements BiFunction<@Nullable Object, ExitCase, CompletionStage<Verdict>> {
+    OWED;
+
+    @Override
+    public CompletionStage<Verdict> apply(@Nullable Object value, ExitCase how) {
+      return Verdict.PROPAGATE.now();
+    }
+  }
+
   /** {@return a context of a value for which nothing is owed} */
   static <T extends @Nullable Object> FunctionContext<T> owingNothing(Object named, T value) {
-    return new FunctionContext<>(named, value, (ignored, unused) -> Verdict.PROPAGATE.now());
+    return new FunctionContext<>(named, value, Nothing.OWED);
+  }
+
+  /** Whether nothing is owed for a context's value, which is somebody else's then. */
+  static boolean owesNothing(AsyncContext<?> context) {
+    return context instanceof FunctionContext<?> function && function.exit instanceof Nothing;
   }
 
   /** {@return what stands for a context in whose exit nobody asks for the value any more} */
