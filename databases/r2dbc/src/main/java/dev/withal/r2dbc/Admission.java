@@ -9,7 +9,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -28,6 +27,7 @@ final class Admission {
   private final String context;
   private final Consumer<Throwable> failed;
   private final Supplier<@Nullable R2dbcException> refusal;
+  private final Unread unread;
   private final AtomicInteger state = new AtomicInteger();
   private final CompletableFuture<@Nullable Void> empty = new CompletableFuture<>();
 
@@ -38,10 +38,15 @@ final class Admission {
    * @param context the name of the context, for messages
    * @param failed called with each error of a statement, whoever hears of it
    * @param refusal gives the error for a statement that must not be sent; null if it may be
+   * @param unread the statements on the connection that were cancelled with an unread result
    */
   Admission(
-      String context, Consumer<Throwable> failed, Supplier<@Nullable R2dbcException> refusal) {
+      String context,
+      Consumer<Throwable> failed,
+      Supplier<@Nullable R2dbcException> refusal,
+      Unread unread) {
     this.context = context;
+    this.unread = unread;
     this.failed = failed;
     this.refusal = refusal;
   }
@@ -53,24 +58,37 @@ final class Admission {
    * @param results the number of results that it emits
    */
   Publisher<Result> guard(Publisher<? extends Result> source, int results) {
-    return subscriber -> {
-      R2dbcException refused = refusal.get();
-      if (refused != null) {
-        Flux.<Result>error(refused).subscribe(subscriber);
-        return;
-      }
-      if (!enter()) {
-        Flux.<Result>error(ended("statement isn't run")).subscribe(subscriber);
-        return;
-      }
-      var passage = new Passage(subscriber, results, failed, this::leave);
-      try {
-        source.subscribe(passage);
-      } catch (Throwable error) {
-        passage.notSent();
-        throw error;
-      }
-    };
+    return subscriber -> subscriber.onSubscribe(new Passage(source, subscriber, results, this));
+  }
+
+  /**
+   * {@return the same for a statement that a driver sends when its result is read}
+   *
+   * @param source a driver's statement
+   */
+  Publisher<Result> guardReadings(Publisher<? extends Result> source) {
+    return subscriber -> source.subscribe(new SentByReading(subscriber, this));
+  }
+
+  /** Lets a statement in. {@return the error if it must not be sent; null if it is inside} */
+  @Nullable Throwable admit() {
+    R2dbcException refused = refusal();
+    return refused != null || enter() ? refused : ended("statement isn't run");
+  }
+
+  /** {@return the error for statements that must not be sent; null if they may} */
+  @Nullable R2dbcException refusal() {
+    return refusal.get();
+  }
+
+  /** Records the error of a statement. */
+  void failed(Throwable error) {
+    failed.accept(error);
+  }
+
+  /** {@return the statements on the connection whose results are dropped before the next one} */
+  Unread unread() {
+    return unread;
   }
 
   /**
@@ -124,6 +142,7 @@ final class Admission {
   }
 
   private boolean enter() {
+    unread.drop();
     int seen = state.get();
     while ((seen & CLOSED) == 0) {
       if (state.compareAndSet(seen, seen + ONE)) {
@@ -134,7 +153,8 @@ final class Admission {
     return false;
   }
 
-  private void leave() {
+  /** Records that a statement or step that was let in is over. */
+  void leave() {
     if (state.addAndGet(-ONE) == CLOSED) {
       empty.complete(null);
     }
@@ -143,6 +163,7 @@ final class Admission {
   /** Admits nothing more. {@return a future that completes when nothing is inside} */
   CompletableFuture<@Nullable Void> close() {
     int before = state.getAndUpdate(seen -> seen | CLOSED);
+    unread.drop();
     return before < ONE ? Failure.none() : empty;
   }
 }

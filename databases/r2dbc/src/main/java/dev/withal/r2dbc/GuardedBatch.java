@@ -10,6 +10,7 @@ final class GuardedBatch implements Batch {
   private final Batch target;
   private final Admission admission;
   private final UnaryOperator<String> check;
+  private int statements;
 
   /**
    * @param check refuses statements that the batch must not contain
@@ -23,11 +24,12 @@ final class GuardedBatch implements Batch {
   @Override
   public Batch add(String sql) {
     target.add(check.apply(sql));
+    statements++;
     return this;
   }
 
   @Override
   public Publisher<? extends Result> execute() {
-    return admission.guard(target.execute(), 1);
+    return admission.guard(target.execute(), statements);
   }
 }

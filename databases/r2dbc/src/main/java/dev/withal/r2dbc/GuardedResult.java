@@ -10,22 +10,26 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 
 /** A driver's result, whose rows may be abandoned at any moment, on any thread. */
 final class GuardedResult implements Result {
   private final Result target;
-  private final Passage passage;
+  private final Readings readings;
   private final GuardedResult whole;
 
-  GuardedResult(Result target, Passage passage) {
+  /** Whether it was read for nobody, so that the driver could continue. */
+  private volatile boolean dropped;
+
+  GuardedResult(Result target, Readings readings) {
     this.target = target;
-    this.passage = passage;
+    this.readings = readings;
     this.whole = this;
   }
 
   private GuardedResult(Result target, GuardedResult whole) {
     this.target = target;
-    this.passage = whole.passage;
+    this.readings = whole.readings;
     this.whole = whole;
   }
 
@@ -57,22 +61,32 @@ final class GuardedResult implements Result {
   /** An error is a segment as well, which its reader may ignore. */
   private Segment seen(Segment segment) {
     if (segment instanceof Message message) {
-      passage.failed(message.exception());
+      readings.failed(message.exception());
     }
     return segment;
   }
 
   private <T> Publisher<T> read(@Nullable Publisher<T> rows) {
     Objects.requireNonNull(rows, Consumption.NO_PUBLISHER);
-    return subscriber -> {
-      passage.readingBegins(whole);
-      var reading = new Reading<T>(subscriber, passage);
-      try {
-        rows.subscribe(reading);
-      } catch (Throwable error) {
-        reading.over();
-        throw error;
-      }
-    };
+    return subscriber ->
+        subscriber.onSubscribe(new Reading<>(rows, subscriber, this::begins, readings));
+  }
+
+  private @Nullable Throwable begins() {
+    return whole.dropped
+        ? new IllegalStateException(
+            "the result was dropped, as its statement was cancelled and a later one or an exit came"
+                + " before the reader: read it first")
+        : readings.begins(whole);
+  }
+
+  /** Reads it to its end for nobody, so that the driver continues. It counts as read already. */
+  void drop() {
+    dropped = true;
+    Publisher<Long> rows = target.getRowsUpdated();
+    Flux.<Long>from(subscriber ->
+            subscriber.onSubscribe(new Reading<>(rows, subscriber, () -> null, readings)))
+        .onErrorComplete()
+        .subscribe();
   }
 }

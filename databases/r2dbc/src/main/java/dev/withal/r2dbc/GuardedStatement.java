@@ -1,5 +1,6 @@
 package dev.withal.r2dbc;
 
+import dev.withal.database.internal.SqlDialect;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.Wrapped;
@@ -9,11 +10,14 @@ import org.reactivestreams.Publisher;
 final class GuardedStatement implements Statement, Wrapped<Statement> {
   private final Statement target;
   private final Admission admission;
+  private final SqlDialect dialect;
   private int executions = 1;
+  private boolean bound;
 
-  GuardedStatement(Statement target, Admission admission) {
+  GuardedStatement(Statement target, Admission admission, SqlDialect dialect) {
     this.target = target;
     this.admission = admission;
+    this.dialect = dialect;
   }
 
   @Override
@@ -23,7 +27,10 @@ final class GuardedStatement implements Statement, Wrapped<Statement> {
 
   @Override
   public Publisher<? extends Result> execute() {
-    return admission.guard(target.execute(), executions);
+    Publisher<? extends Result> results = target.execute();
+    return bound && dialect == SqlDialect.POSTGRESQL
+        ? admission.guardReadings(results)
+        : admission.guard(results, executions);
   }
 
   @Override
@@ -35,24 +42,28 @@ final class GuardedStatement implements Statement, Wrapped<Statement> {
 
   @Override
   public Statement bind(int index, Object value) {
+    bound = true;
     target.bind(index, value);
     return this;
   }
 
   @Override
   public Statement bind(String name, Object value) {
+    bound = true;
     target.bind(name, value);
     return this;
   }
 
   @Override
   public Statement bindNull(int index, Class<?> type) {
+    bound = true;
     target.bindNull(index, type);
     return this;
   }
 
   @Override
   public Statement bindNull(String name, Class<?> type) {
+    bound = true;
     target.bindNull(name, type);
     return this;
   }

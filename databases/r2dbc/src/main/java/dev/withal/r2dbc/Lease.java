@@ -56,7 +56,8 @@ final class Lease extends GuardedConnection implements AsyncContext<Connection> 
     super(
         physical,
         physical.session(),
-        new Admission(context, physical.session()::failedStatement, () -> null));
+        new Admission(
+            context, physical.session()::failedStatement, () -> null, physical.session().unread()));
     this.physical = physical;
     this.context = context;
     this.hooks = hooks;
@@ -94,7 +95,8 @@ final class Lease extends GuardedConnection implements AsyncContext<Connection> 
   @Override
   public Statement createStatement(String sql) {
     physical.session().willRun(sql);
-    return new GuardedStatement(super.createStatement(sql), admission());
+    return new GuardedStatement(
+        super.createStatement(sql), admission(), physical.session().dialect());
   }
 
   @Override

@@ -42,6 +42,7 @@ final class Session {
           "discard sequences");
 
   private final Connection driver;
+  private final Unread unread = new Unread();
   private volatile @Nullable SqlDialect dialect;
   private volatile boolean touched;
   private volatile boolean begunBySql;
@@ -63,6 +64,11 @@ final class Session {
 
   Session(Connection driver) {
     this.driver = driver;
+  }
+
+  /** {@return the statements that were cancelled and have a result that nobody has read} */
+  Unread unread() {
+    return unread;
   }
 
   SqlDialect dialect() {

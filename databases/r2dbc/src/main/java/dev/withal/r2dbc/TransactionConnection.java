@@ -42,7 +42,10 @@ final class TransactionConnection extends GuardedConnection {
         target,
         physical.session(),
         new Admission(
-            name, physical.session()::failedStatement, () -> physical.session().aborted(name)));
+            name,
+            physical.session()::failedStatement,
+            () -> physical.session().aborted(name),
+            physical.session().unread()));
     this.target = target;
     this.name = name;
     this.physical = physical;
@@ -223,7 +226,8 @@ final class TransactionConnection extends GuardedConnection {
 
   @Override
   public Statement createStatement(String sql) {
-    return new GuardedStatement(super.createStatement(checked(sql)), admission());
+    return new GuardedStatement(
+        super.createStatement(checked(sql)), admission(), physical.session().dialect());
   }
 
   @Override

@@ -7,10 +7,13 @@ import dev.withal.Async;
 import dev.withal.database.testing.stories.Running;
 import dev.withal.r2dbc.TransactionException.Outcome;
 import dev.withal.testkit.LeakCheck;
+import io.r2dbc.spi.Batch;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.Result;
+import io.r2dbc.spi.Statement;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -18,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -72,6 +77,103 @@ class DeadlockTest {
         });
     assertThat(ask(url, "select sum(n) from entry")).isEqualTo(2);
     assertThat(ask(url, "select count(*) from entry")).as("and one insert").isEqualTo(3);
+  }
+
+  /** The driver would send the rest, and the server would commit it row by row. */
+  @ParameterizedTest
+  @EnumSource
+  void severalStatements_serverHasRolledBackInTheirMidst_restIsNotRun(Several several)
+      throws Exception {
+    String url = url("MariaDB");
+    makeTable(url);
+    R2dbc.connection(url)
+        .use(connection ->
+            Setting.run(connection, "insert into entry values (3, 0), (4, 0), (5, 0)"));
+    var met = new CyclicBarrier(2);
+
+    R2dbc.pool(url, PoolSettings.ofSize(2))
+        .use(pool -> {
+          Running<Void> heavier =
+              Running.on(
+                  Thread.ofVirtual(),
+                  () ->
+                      pool.transaction()
+                          .use(connection -> {
+                            Setting.run(
+                                connection, "insert into entry select seq, 0 from seq_100_to_2000");
+                            Setting.run(connection, change(2));
+                            met.await();
+                            Setting.run(connection, "do sleep(0.3)");
+                            return Setting.run(connection, change(1));
+                          }));
+          Throwable lighter =
+              catchThrowable(() ->
+                  pool.transaction(TRANSFER)
+                      .use(connection -> {
+                        Setting.run(connection, change(1));
+                        met.await();
+                        return Async.await(several.run(connection));
+                      }));
+          heavier.result().get(20, TimeUnit.SECONDS);
+
+          assertThat(lighter)
+              .isInstanceOfSatisfying(
+                  R2dbcException.class, told -> assertThat(told.getSqlState()).isEqualTo("40001"))
+              .hasNoSuppressedExceptions();
+          return null;
+        });
+    assertThat(ask(url, "select sum(n) from entry where id in (3, 4, 5)")).isZero();
+    assertThat(ask(url, "select sum(n) from entry where id in (1, 2)")).isEqualTo(2);
+  }
+
+  /** How several statements are sent at once: a change of the rows 2, 3, 4 and 5. */
+  enum Several {
+    BINDINGS {
+      @Override
+      CompletableFuture<?> run(Connection connection) {
+        return R2dbc.rowsUpdated(bound(connection).execute());
+      }
+    },
+    BINDINGS_AS_FLUX {
+      @Override
+      CompletableFuture<?> run(Connection connection) {
+        return all(bound(connection).execute());
+      }
+    },
+    BATCH {
+      @Override
+      CompletableFuture<?> run(Connection connection) {
+        return R2dbc.rowsUpdated(batch(connection).execute());
+      }
+    },
+    BATCH_AS_FLUX {
+      @Override
+      CompletableFuture<?> run(Connection connection) {
+        return all(batch(connection).execute());
+      }
+    };
+
+    abstract CompletableFuture<?> run(Connection connection);
+
+    private static Statement bound(Connection connection) {
+      Statement statement = connection.createStatement("update entry set n = n + 1 where id = ?");
+      for (int id = 2; id < 5; id++) {
+        statement.bind(0, id).add();
+      }
+      return statement.bind(0, 5);
+    }
+
+    private static Batch batch(Connection connection) {
+      Batch batch = connection.createBatch();
+      for (int id = 2; id <= 5; id++) {
+        batch.add(change(id));
+      }
+      return batch;
+    }
+
+    private static CompletableFuture<?> all(Publisher<? extends Result> results) {
+      return Flux.<Result>from(results).flatMap(Result::getRowsUpdated).then().toFuture();
+    }
   }
 
   /** H2 commits when a table is made, and knows the savepoint no more. */

@@ -7,12 +7,15 @@ import dev.withal.Async;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import io.r2dbc.spi.Result;
+import java.util.ArrayList;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
 
 /** What a driver is told, and when, once nobody wants the rows of a statement any more. */
 @ExtendWith(LeakCheck.class)
@@ -20,7 +23,7 @@ class GivenUpRowsTest {
   private final Journal journal = new Journal();
   private final ManualPublisher<Result> results = new ManualPublisher<>(new Journal());
   private final ManualPublisher<Object> rows = new ManualPublisher<>(journal);
-  private final Admission admission = new Admission("orders", _ -> {}, () -> null);
+  private final Admission admission = new Admission("orders", _ -> {}, () -> null, new Unread());
 
   @Test
   void rows_areCancelledWhileOneIsDue_driverIsToldAsItComes() {
@@ -76,17 +79,82 @@ class GivenUpRowsTest {
     assertThat(over).isCompleted();
   }
 
+  /** Whoever has it may cancel first and then read: {@code Mono.from} does. */
   @Test
-  void result_isKeptUnreadAndItsStatementCancelled_isReadToItsEnd() {
+  void result_isKeptUnreadAndItsStatementCancelled_isReadAsTheNextStatementComes() {
     var kept = new CompletableFuture<Result>();
+    cancelKeeping(kept);
+    assertThat(journal.events()).isEmpty();
+
+    R2dbc.completion(admission.guard(new ManualPublisher<>(new Journal()), 1));
+
+    assertThat(journal.events()).containsExactly("subscribe", "request all");
+    assertThat(R2dbc.completion(kept.resultNow().getRowsUpdated())).isCompletedExceptionally();
+  }
+
+  @Test
+  void result_isKeptUnreadAndItsStatementCancelled_isReadByTheExit() {
+    cancelKeeping(new CompletableFuture<>());
+
+    CompletableFuture<Void> over = admission.close();
+
+    assertThat(over).isNotDone();
+    assertThat(journal.events()).containsExactly("subscribe", "request all");
+    rows.complete();
+    assertThat(over).isCompleted();
+  }
+
+  private void cancelKeeping(CompletableFuture<Result> kept) {
     var subscriber = new KeepsItsResult(kept);
     admission.guard(results, 1).subscribe(subscriber);
     results.emit(new ManualResult(rows));
     assertThat(kept).isCompleted();
-
     subscriber.subscription().cancel();
+  }
 
-    assertThat(journal.events()).containsExactly("subscribe", "request all");
+  /** Or the driver reads a cursor to its end, for nobody. */
+  @Test
+  void rows_areTakenFromAFluxOfResults_statementIsCancelledWithThem() {
+    var asked = new Journal();
+    var source = new ManualPublisher<Result>(asked);
+    var five = new ArrayList<Integer>();
+    Flux.from(admission.guard(source, 1))
+        .flatMap(result -> result.map(row -> row.get(0, Integer.class)))
+        .take(2)
+        .subscribe(five::add);
+    source.emit(new ManualResult(rows));
+    rows.emit(1);
+    rows.emit(2);
+
+    rows.emit(3);
+
+    assertThat(five).containsExactly(1, 2);
+    assertThat(journal.events()).last().isEqualTo("cancel");
+    assertThat(asked.events()).containsExactly("subscribe", "request 256", "cancel");
+    assertThat(admission.close()).isCompleted();
+  }
+
+  @Test
+  void statement_isReadInAContextOfReactor_driverSeesIt() {
+    var seen = new ArrayList<String>();
+    Publisher<Object> read =
+        Flux.deferContextual(context -> {
+          seen.add("rows for " + context.get("user"));
+          return Flux.empty();
+        });
+    Publisher<Result> sent =
+        Flux.deferContextual(context -> {
+          seen.add("statement of " + context.get("user"));
+          return Flux.just(new ManualResult(read));
+        });
+
+    Flux.concat(admission.guard(sent, 1), admission.guardReadings(sent))
+        .concatMap(Result::getRowsUpdated)
+        .contextWrite(context -> context.put("user", "Ada"))
+        .subscribe();
+
+    assertThat(seen)
+        .containsExactly("statement of Ada", "rows for Ada", "statement of Ada", "rows for Ada");
   }
 
   /** At whichever row: the connection goes on to work. */
