@@ -110,12 +110,28 @@ final class Session {
 
   /** {@return the parsed SQL text that a body is about to run} */
   SqlText willRun(String sql) {
-    SqlText text = SqlText.of(sql, dialect());
+    SqlText text = effects(sql);
     if (text.ending() != null) {
       begunBySql = true;
     }
     if (text.touchesSession()) {
       touch();
+    }
+    return text;
+  }
+
+  /** {@return the effects of a text} H2's driver splits it at each semicolon, even in comments. */
+  private SqlText effects(String sql) {
+    SqlText text = SqlText.of(sql, dialect());
+    if (sql.indexOf(';') < 0 || !isH2()) {
+      return text;
+    }
+    for (String piece : sql.split(";")) {
+      SqlText part = SqlText.of(piece, dialect());
+      text =
+          new SqlText(
+              text.ending() == null ? part.ending() : text.ending(),
+              text.touchesSession() || part.touchesSession());
     }
     return text;
   }

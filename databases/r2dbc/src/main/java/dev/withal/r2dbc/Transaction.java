@@ -260,6 +260,11 @@ final class Transaction implements AsyncContext<Connection> {
     if (physical.isAborted()) {
       return rollbackFailed(PhysicalConnection.closedByForce());
     }
+    if (isOver()) {
+      return CompletableFuture.failedFuture(
+          TransactionException.of(
+              value.name(), "its exit rolls nothing back", endedByHand(), Outcome.UNKNOWN));
+    }
     CompletableFuture<?> rollback = Step.take(connection::rollbackTransaction);
     return rolledBack(
         how instanceof ExitCase.Cancelled

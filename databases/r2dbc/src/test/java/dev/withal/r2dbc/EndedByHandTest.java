@@ -174,6 +174,86 @@ class EndedByHandTest {
     assertThat(setting.rows()).containsExactly(2);
   }
 
+  /** H2's driver splits a text at each semicolon, even in a comment. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "insert into entry values (2) -- kept; commit",
+        "insert into entry values (2) // kept; commit",
+        "insert into entry values (2) /* kept; commit; */"
+      })
+  void ending_inACommentThatH2Runs_isRefusedAndNothingIsCommitted(String sql) throws Exception {
+    Setting.H2_MEMORY_DIRECT.makeTable();
+    R2dbc.pool(Setting.H2_MEMORY_DIRECT.url(), ONE)
+        .use(pool -> {
+          assertThatThrownBy(() ->
+                  pool.transaction(TRANSFER)
+                      .use(connection -> {
+                        Async.await(Setting.insert(connection, 1));
+                        return Setting.run(connection, sql);
+                      }))
+              .isInstanceOf(IllegalStateException.class)
+              .hasMessageStartingWith("transfer ends with its body");
+          return null;
+        });
+    assertThat(Setting.H2_MEMORY_DIRECT.rows()).isEmpty();
+  }
+
+  @Test
+  void transaction_wasCommittedOnTheDriversConnectionAndTheBodyFails_outcomeIsUnknown()
+      throws Exception {
+    R2dbc.pool(Postgres.url(), ONE)
+        .use(pool -> {
+          Throwable thrown =
+              catchThrowable(() ->
+                  pool.transaction(TRANSFER)
+                      .use(connection -> {
+                        commitByHand(connection);
+                        throw new Library.Undone();
+                      }));
+
+          assertThat(thrown).isInstanceOf(Library.Undone.class);
+          assertThat(thrown.getSuppressed())
+              .singleElement()
+              .isInstanceOfSatisfying(
+                  TransactionException.class,
+                  told -> assertThat(told.outcome()).isEqualTo(Outcome.UNKNOWN));
+          return null;
+        });
+    assertThat(POSTGRESQL.rows()).as("committed by hand").containsExactly(1);
+  }
+
+  @Test
+  void transaction_wasCommittedOnTheDriversConnectionAndTheUseIsCancelled_outcomeIsUnknown()
+      throws Exception {
+    R2dbc.pool(Postgres.url(), ONE)
+        .use(pool -> {
+          Throwable thrown =
+              Setting.POSTGRESQL_STAGES.cancel(
+                  pool.transaction(TRANSFER),
+                  connection ->
+                      Setting.insert(connection, 1)
+                          .thenCompose(
+                              _ -> R2dbc.completion(driver(connection).commitTransaction())));
+
+          assertThat(thrown.getSuppressed())
+              .singleElement()
+              .isInstanceOfSatisfying(
+                  TransactionException.class,
+                  told -> assertThat(told.outcome()).isEqualTo(Outcome.UNKNOWN));
+          return null;
+        });
+  }
+
+  private static void commitByHand(Connection connection) throws InterruptedException {
+    Async.await(Setting.insert(connection, 1));
+    Async.await(R2dbc.completion(driver(connection).commitTransaction()));
+  }
+
+  private static Connection driver(Connection connection) {
+    return (Connection) ((Wrapped<?>) connection).unwrap();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
