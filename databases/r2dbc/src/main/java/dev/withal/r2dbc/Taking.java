@@ -119,8 +119,8 @@ final class Taking {
     try {
       KnownPools.refuse(opened.unwrap());
       look(opened);
-    } catch (IllegalStateException pooled) {
-      thrownAway(opened, pooled);
+    } catch (Throwable error) {
+      thrownAway(opened, error);
     }
   }
 

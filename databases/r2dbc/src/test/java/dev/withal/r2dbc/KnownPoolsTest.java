@@ -63,6 +63,28 @@ class KnownPoolsTest {
                 }));
   }
 
+  @Test
+  void connection_canNotBeUnwrapped_enterFailsAndItsPlaceIsFree() throws Exception {
+    var factory =
+        new ManualFactory(subscriber ->
+            Mono.from(Setting.H2_MEMORY_STAGES.factory().create())
+                .<Connection>map(opened ->
+                    new ForwardingConnection(opened) {
+                      @Override
+                      public Connection unwrap() {
+                        throw new UnsupportedOperationException("unwrap");
+                      }
+                    })
+                .subscribe(subscriber));
+    R2dbc.pool(factory, PoolSettings.ofSize(1))
+        .use(pool -> {
+          assertThatThrownBy(() -> pool.connection().use(_ -> null))
+              .hasCauseInstanceOf(UnsupportedOperationException.class);
+          assertThat(pool.inUse()).isZero();
+          return null;
+        });
+  }
+
   private static void assertRefusedAtTheFirst(ManualFactory factory, String name)
       throws InterruptedException {
     R2dbc.pool(factory, PoolSettings.DEFAULT)
