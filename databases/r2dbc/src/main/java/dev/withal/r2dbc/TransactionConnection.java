@@ -6,6 +6,7 @@ import dev.withal.r2dbc.TransactionException.Outcome;
 import io.r2dbc.spi.Batch;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.IsolationLevel;
+import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
 import io.r2dbc.spi.TransactionDefinition;
@@ -155,7 +156,9 @@ final class TransactionConnection extends GuardedConnection {
   Publisher<Void> released(String savepoint) {
     return dialect() == SqlDialect.POSTGRESQL
         ? sent("RELEASE SAVEPOINT " + savepoint)
-        : driver().releaseSavepoint(savepoint);
+        // Some drivers can't, and the end of the transaction releases it.
+        : Mono.defer(() -> Mono.from(driver().releaseSavepoint(savepoint)))
+            .onErrorComplete(TransactionConnection::isUnsupported);
   }
 
   /** {@return the same as {@link #rollbackTransactionToSavepoint}, for such a step} */
@@ -165,6 +168,11 @@ final class TransactionConnection extends GuardedConnection {
       case MARIADB -> sent("ROLLBACK TO SAVEPOINT `" + savepoint.replace("`", "``") + '`');
       case OTHER -> driver().rollbackTransactionToSavepoint(savepoint);
     };
+  }
+
+  private static boolean isUnsupported(Throwable error) {
+    return error instanceof UnsupportedOperationException
+        || (error instanceof R2dbcException failure && "0A000".equals(failure.getSqlState()));
   }
 
   /** {@return the connection below all transactions} */

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
 
 /** A transaction inside a transaction, and what neither lets its body do. */
 @ExtendWith(LeakCheck.class)
@@ -30,6 +33,29 @@ class SavepointTest {
                 .thenCompose(_ -> Setting.insert(outer, 2)));
 
     assertThat(setting.rows()).containsExactly(1, 2);
+  }
+
+  /** Not every driver can: the end of the outer transaction releases it as well. */
+  @Test
+  void nested_driverCanNotReleaseSavepoints_isCommittedWithTheOuterOne() throws Exception {
+    Setting setting = Setting.H2_MEMORY_STAGES;
+    setting.makeTable();
+    var factory =
+        new ManualFactory(subscriber ->
+            Mono.from(setting.factory().create())
+                .<Connection>map(opened ->
+                    new ForwardingConnection(opened) {
+                      @Override
+                      public Publisher<Void> releaseSavepoint(String name) {
+                        throw new UnsupportedOperationException("releaseSavepoint");
+                      }
+                    })
+                .subscribe(subscriber));
+
+    setting.inTransaction(
+        factory, outer -> R2dbc.transaction(outer).useAsync(inner -> Setting.insert(inner, 1)));
+
+    assertThat(setting.rows()).containsExactly(1);
   }
 
   @OnEverySetting
