@@ -27,6 +27,9 @@ final class NestedConnection extends ForwardingConnection implements AsyncContex
   /** The savepoint of the transaction that was begun by hand; null if none is open. */
   private volatile @Nullable String savepoint;
 
+  /** The end of the last savepoint, which a caller may have given up under way. */
+  private volatile CompletableFuture<@Nullable Void> releasing = Failure.none();
+
   private NestedConnection(TransactionConnection outer, TransactionConnection inner) {
     super(inner);
     this.outer = outer;
@@ -126,7 +129,12 @@ final class NestedConnection extends ForwardingConnection implements AsyncContex
   }
 
   private Mono<Void> released(String open) {
-    return Mono.from(inner.released(open)).then(Mono.fromRunnable(this::over));
+    // The server releases it even if the caller gives up.
+    return Mono.defer(() -> {
+      CompletableFuture<@Nullable Void> end = Step.take(() -> inner.released(open));
+      releasing = end.thenRun(this::over);
+      return Mono.fromFuture(releasing, true);
+    });
   }
 
   private Mono<Void> rolledBack(String open) {
@@ -142,6 +150,10 @@ final class NestedConnection extends ForwardingConnection implements AsyncContex
 
   /** Undoes work that was begun by hand and not ended. {@return the stage of that} */
   CompletableFuture<@Nullable Void> rollBackIfOpen() {
+    return releasing.handle((ignored, unused) -> null).thenCompose(ignored -> rollBackWhatIsOpen());
+  }
+
+  private CompletableFuture<@Nullable Void> rollBackWhatIsOpen() {
     String open = savepoint;
     if (open == null) {
       return Failure.none();

@@ -15,6 +15,8 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
 
 /** A savepoint that comes after its enter was given up takes no effect on newer work. */
 @ExtendWith(LeakCheck.class)
@@ -78,6 +80,33 @@ class LateSavepointTest {
                     return null;
                   })
                   .thenCompose(_ -> Setting.insert(outer, 2));
+            });
+
+    assertThat(rows).isEqualTo(1);
+  }
+
+  /** The server releases the savepoint in any case, so there is nothing to roll back to. */
+  @ParameterizedTest
+  @EnumSource
+  void commitOfALibrary_isGivenUpUnderWay_isKeptByTheOuterTransaction(Server server)
+      throws Exception {
+    long rows =
+        StepInFlightTest.rowsAfter(
+            server,
+            (pool, proxy) -> {
+              DroppingProxy.Hold release = proxy.hold("RELEASE");
+              pool.transaction()
+                  .<Object, Exception>use(outer -> {
+                    Connection view = ConnectionFactoryTest.taken(R2dbc.connectionFactory(outer));
+                    Async.await(R2dbc.completion(view.beginTransaction()));
+                    Async.await(Setting.insert(view, 1));
+                    Disposable commit = Mono.from(view.commitTransaction()).subscribe();
+                    Async.await(release.reached());
+                    commit.dispose();
+                    CompletableFuture<?> closed = R2dbc.completion(view.close());
+                    release.letGo();
+                    return Async.await(closed);
+                  });
             });
 
     assertThat(rows).isEqualTo(1);
