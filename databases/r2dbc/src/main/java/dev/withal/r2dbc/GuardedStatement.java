@@ -70,6 +70,13 @@ final class GuardedStatement implements Statement, Wrapped<Statement> {
 
   @Override
   public Statement returnGeneratedValues(String... columns) {
+    for (String column : columns) {
+      // Drivers put it into the text, where more statements may follow.
+      if (column.indexOf(';') >= 0) {
+        throw new IllegalArgumentException(
+            "a column can't be named \"" + column + "\": use a name without a semicolon");
+      }
+    }
     target.returnGeneratedValues(columns);
     return this;
   }

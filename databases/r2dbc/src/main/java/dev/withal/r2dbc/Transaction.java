@@ -8,7 +8,6 @@ import dev.withal.database.internal.Bound;
 import dev.withal.database.internal.SqlDialect;
 import dev.withal.r2dbc.TransactionException.Outcome;
 import io.r2dbc.spi.Connection;
-import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.TransactionDefinition;
 import io.r2dbc.spi.ValidationDepth;
@@ -199,17 +198,11 @@ final class Transaction implements AsyncContext<Connection> {
 
   private CompletableFuture<?> commit() {
     if (physical.isAborted()) {
-      return CompletableFuture.failedFuture(
-          TransactionException.of(
-              value.name(),
-              "nothing is committed",
-              PhysicalConnection.closedByForce(),
-              Outcome.NOT_COMMITTED));
+      return failed(
+          "nothing is committed", PhysicalConnection.closedByForce(), Outcome.NOT_COMMITTED);
     }
     if (isOver()) {
-      return CompletableFuture.failedFuture(
-          TransactionException.of(
-              value.name(), "its exit commits nothing", endedByHand(), Outcome.UNKNOWN));
+      return endedByHand("its exit commits nothing");
     }
     TransactionException refusal = physical.session().refusal(value.name());
     if (refusal != null) {
@@ -230,11 +223,18 @@ final class Transaction implements AsyncContext<Connection> {
     return physical.session().dialect() == SqlDialect.POSTGRESQL && connection.isAutoCommit();
   }
 
-  private static R2dbcException endedByHand() {
-    return new R2dbcNonTransientResourceException(
-        "the transaction was ended on the connection itself, and its work up to then may"
-            + " or may not be committed",
-        "25000");
+  private CompletableFuture<?> endedByHand(String what) {
+    var cause =
+        new R2dbcNonTransientResourceException(
+            "the transaction was ended on the connection itself, and its work up to then may"
+                + " or may not be committed",
+            "25000");
+    return failed(what, cause, Outcome.UNKNOWN);
+  }
+
+  private CompletableFuture<?> failed(String what, Throwable cause, Outcome outcome) {
+    return CompletableFuture.failedFuture(
+        TransactionException.of(value.name(), what, cause, outcome));
   }
 
   private CompletableFuture<?> commitFailed(Throwable cause) {
@@ -261,9 +261,7 @@ final class Transaction implements AsyncContext<Connection> {
       return rollbackFailed(PhysicalConnection.closedByForce());
     }
     if (isOver()) {
-      return CompletableFuture.failedFuture(
-          TransactionException.of(
-              value.name(), "its exit rolls nothing back", endedByHand(), Outcome.UNKNOWN));
+      return endedByHand("its exit rolls nothing back");
     }
     CompletableFuture<?> rollback = Step.take(connection::rollbackTransaction);
     return rolledBack(
@@ -280,9 +278,7 @@ final class Transaction implements AsyncContext<Connection> {
 
   private CompletableFuture<?> rollbackFailed(Throwable error) {
     physical.doom();
-    return CompletableFuture.failedFuture(
-        TransactionException.of(
-            value.name(), NOT_ROLLED_BACK, Failure.unwrapped(error), Outcome.NOT_COMMITTED));
+    return failed(NOT_ROLLED_BACK, Failure.unwrapped(error), Outcome.NOT_COMMITTED);
   }
 
   private CompletableFuture<?> restored() {

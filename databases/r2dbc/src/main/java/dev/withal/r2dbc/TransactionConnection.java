@@ -129,16 +129,19 @@ final class TransactionConnection extends GuardedConnection {
 
   @Override
   public Publisher<Void> createSavepoint(String savepoint) {
+    requireName(savepoint);
     return step(() -> set(savepoint));
   }
 
   @Override
   public Publisher<Void> releaseSavepoint(String savepoint) {
+    requireName(savepoint);
     return step(() -> released(savepoint));
   }
 
   @Override
   public Publisher<Void> rollbackTransactionToSavepoint(String savepoint) {
+    requireName(savepoint);
     return step(() -> rolledBackTo(savepoint));
   }
 
@@ -168,6 +171,14 @@ final class TransactionConnection extends GuardedConnection {
       case MARIADB -> sent("ROLLBACK TO SAVEPOINT `" + savepoint.replace("`", "``") + '`');
       case OTHER -> driver().rollbackTransactionToSavepoint(savepoint);
     };
+  }
+
+  /** Refuses a name that would end the transaction, as drivers put it into a text of theirs. */
+  private static void requireName(String savepoint) {
+    if (savepoint.indexOf(';') >= 0) {
+      throw new IllegalArgumentException(
+          "a savepoint can't be named \"" + savepoint + "\": use a name without a semicolon");
+    }
   }
 
   private static boolean isUnsupported(Throwable error) {

@@ -1,7 +1,6 @@
 package dev.withal.r2dbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.Async;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a body begins or ends past its context is told as such, and reaches nobody else. */
 @ExtendWith(LeakCheck.class)
@@ -174,31 +172,6 @@ class EndedByHandTest {
     assertThat(setting.rows()).containsExactly(2);
   }
 
-  /** H2's driver splits a text at each semicolon, even in a comment. */
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "insert into entry values (2) -- kept; commit",
-        "insert into entry values (2) // kept; commit",
-        "insert into entry values (2) /* kept; commit; */"
-      })
-  void ending_inACommentThatH2Runs_isRefusedAndNothingIsCommitted(String sql) throws Exception {
-    Setting.H2_MEMORY_DIRECT.makeTable();
-    R2dbc.pool(Setting.H2_MEMORY_DIRECT.url(), ONE)
-        .use(pool -> {
-          assertThatThrownBy(() ->
-                  pool.transaction(TRANSFER)
-                      .use(connection -> {
-                        Async.await(Setting.insert(connection, 1));
-                        return Setting.run(connection, sql);
-                      }))
-              .isInstanceOf(IllegalStateException.class)
-              .hasMessageStartingWith("transfer ends with its body");
-          return null;
-        });
-    assertThat(Setting.H2_MEMORY_DIRECT.rows()).isEmpty();
-  }
-
   @Test
   void transaction_wasCommittedOnTheDriversConnectionAndTheBodyFails_outcomeIsUnknown()
       throws Exception {
@@ -252,43 +225,5 @@ class EndedByHandTest {
 
   private static Connection driver(Connection connection) {
     return (Connection) ((Wrapped<?>) connection).unwrap();
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "/* /* */ */ commit",
-        "create or replace function two() returns int language sql as 'select 2'; commit",
-        "prepare transaction 'two'",
-        "end",
-        "begin work"
-      })
-  void ending_bySql_isRefusedAndNothingIsCommitted(String sql) throws Exception {
-    R2dbc.pool(Postgres.url(), ONE)
-        .use(pool -> {
-          assertThatThrownBy(() ->
-                  pool.transaction(TRANSFER)
-                      .use(connection -> {
-                        Async.await(Setting.insert(connection, 1));
-                        return Setting.run(connection, sql);
-                      }))
-              .isInstanceOf(IllegalStateException.class)
-              .hasMessageStartingWith("transfer ends with its body");
-          return null;
-        });
-    assertThat(POSTGRESQL.rows()).isEmpty();
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "select 1 /* /* commit */ ; commit */",
-        "do $$ begin perform 1; end $$",
-        "select 'it''s; commit'",
-        "select E'\\\\'';commit'"
-      })
-  void text_thatHoldsTheWordsOnly_isNotRefused(String sql) throws Exception {
-    R2dbc.pool(Postgres.url(), ONE)
-        .use(pool -> pool.transaction().use(connection -> Setting.run(connection, sql)));
   }
 }

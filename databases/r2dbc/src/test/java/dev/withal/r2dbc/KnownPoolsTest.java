@@ -7,6 +7,8 @@ import dev.withal.testkit.LeakCheck;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.Wrapped;
+import java.lang.reflect.Proxy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Mono;
@@ -68,13 +70,7 @@ class KnownPoolsTest {
     var factory =
         new ManualFactory(subscriber ->
             Mono.from(Setting.H2_MEMORY_STAGES.factory().create())
-                .<Connection>map(opened ->
-                    new ForwardingConnection(opened) {
-                      @Override
-                      public Connection unwrap() {
-                        throw new UnsupportedOperationException("unwrap");
-                      }
-                    })
+                .map(KnownPoolsTest::notUnwrapped)
                 .subscribe(subscriber));
     R2dbc.pool(factory, PoolSettings.ofSize(1))
         .use(pool -> {
@@ -83,6 +79,19 @@ class KnownPoolsTest {
           assertThat(pool.inUse()).isZero();
           return null;
         });
+  }
+
+  private static Connection notUnwrapped(Connection opened) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            KnownPoolsTest.class.getClassLoader(),
+            new Class<?>[] {Connection.class, Wrapped.class},
+            (_, method, arguments) -> {
+              if (method.getName().equals("unwrap")) {
+                throw new UnsupportedOperationException("unwrap");
+              }
+              return method.invoke(opened, arguments);
+            });
   }
 
   private static void assertRefusedAtTheFirst(ManualFactory factory, String name)
