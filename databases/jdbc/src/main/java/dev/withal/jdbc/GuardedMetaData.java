@@ -36,6 +36,8 @@ record GuardedMetaData(GuardedConnection connection, DatabaseMetaData target)
 
   private @Nullable Object call(Method method, @Nullable Object @Nullable [] given)
       throws SQLException {
-    return connection.scope().call(null, () -> GuardedConnection.pass(target, method, given));
+    return GuardedRows.guard(
+        connection,
+        connection.scope().call(null, () -> GuardedConnection.pass(target, method, given)));
   }
 }

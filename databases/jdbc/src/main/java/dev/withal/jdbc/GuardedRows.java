@@ -10,23 +10,27 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that a driver fetches in batches, so that reading them waits for the server now and then,
- * rows that can be updated, and all rows of a data source's connection, which lead to it and not to
+ * A driver's rows as a body sees them: they lead to its statement and its connection, and not to
  * the driver's.
  *
- * <p>Design: a driver fetches as many rows as the fetch size says when {@code next} reaches the
- * first row that isn't there. That call is made as a call to a statement is, so an interruption
- * cancels it. The others are made on the calling thread, as one row isn't worth a switch of
- * threads. A driver that fetches at a different row then does so on the calling thread too. There,
- * an interruption of a virtual thread closes the driver's socket, which is also reported as a
- * cancellation. Closing rows of which some may not have been fetched is a call too, as MariaDB's
- * driver reads the rest of them.
+ * <p>Design: all calls but a few are passed on as they are, on the calling thread, as one row isn't
+ * worth a switch of threads. Some rows aren't all there, since the driver fetches them in batches,
+ * or can be updated. Their calls that wait for the server are made as calls to a statement are, so
+ * an interruption cancels them. A driver fetches as many rows as the fetch size says when {@code
+ * next} reaches the first row that isn't there. If it fetches at a different row, it does so on the
+ * calling thread. There, an interruption of a virtual thread closes the driver's socket, which is
+ * also reported as a cancellation. Closing rows of which some may not have been fetched is a call
+ * too, as MariaDB's driver reads the rest of them.
  */
 final class GuardedRows implements InvocationHandler {
   private final GuardedConnection connection;
-  private final Statement statement;
-  private final Statement guarded;
+  private final @Nullable Statement statement;
   private final ResultSet target;
+  private final boolean asksServer;
+  private final ResultSet proxy;
+
+  /** The statement as the body sees it; null until it is asked for if the driver has made it. */
+  private volatile @Nullable Statement guarded;
 
   // Used by the reading thread only.
   private int fetchSize;
@@ -41,13 +45,15 @@ final class GuardedRows implements InvocationHandler {
    * @param target the driver's rows, of which the first batch has been fetched
    * @param fetchSize the number of rows that are fetched at a time; 0 for all of them, and negative
    *     for one, as in MySQL's driver
+   * @param isUpdatable whether the rows can be updated
    */
   GuardedRows(
       GuardedConnection connection,
-      Statement statement,
-      Statement guarded,
+      @Nullable Statement statement,
+      @Nullable Statement guarded,
       ResultSet target,
-      int fetchSize) {
+      int fetchSize,
+      boolean isUpdatable) {
     this.connection = connection;
     this.statement = statement;
     this.guarded = guarded;
@@ -55,6 +61,20 @@ final class GuardedRows implements InvocationHandler {
     this.fetchSize = fetchSize == 0 ? Integer.MAX_VALUE : atATime(fetchSize);
     this.left = this.fetchSize;
     this.isToBeRead = fetchSize != 0;
+    this.asksServer = isToBeRead || isUpdatable;
+    this.proxy =
+        (ResultSet)
+            Proxy.newProxyInstance(
+                GuardedRows.class.getClassLoader(), new Class<?>[] {ResultSet.class}, this);
+  }
+
+  /**
+   * {@return the same object, or if it is rows of a statement of the driver's own, these guarded}
+   */
+  static @Nullable Object guard(GuardedConnection connection, @Nullable Object made) {
+    return made instanceof ResultSet rows
+        ? new GuardedRows(connection, null, null, rows, 0, false).proxy
+        : made;
   }
 
   private static int atATime(int fetchSize) {
@@ -77,18 +97,17 @@ final class GuardedRows implements InvocationHandler {
 
   /** {@return the rows as a body sees them} */
   ResultSet proxy() {
-    return (ResultSet)
-        Proxy.newProxyInstance(
-            GuardedRows.class.getClassLoader(), new Class<?>[] {ResultSet.class}, this);
+    return proxy;
+  }
+
+  /** {@return whether these are the driver's rows} */
+  boolean are(ResultSet made) {
+    return target == made;
   }
 
   @Override
   public @Nullable Object invoke(Object self, Method method, @Nullable Object @Nullable [] given)
       throws Throwable {
-    if (method.getDeclaringClass() == Object.class) {
-      String name = "rows of " + connection.scope().name();
-      return connection.common(self, target, name, method, given);
-    }
     return switch (method.getName()) {
       case "next" -> next(method, given);
       case "previous",
@@ -103,12 +122,25 @@ final class GuardedRows implements InvocationHandler {
           "updateRow",
           "deleteRow",
           "refreshRow" ->
-          call(method, given);
+          asksServer ? call(method, given) : here(method, given);
       case "setFetchSize" -> setFetchSize(method, given);
-      case "getStatement" -> guarded;
+      case "getStatement" -> statement(method);
+      // A cursor is rows as well.
+      case "getObject" -> guard(connection, here(method, given));
       case "close" -> isToBeRead ? close(method) : here(method, given);
+      case "equals", "hashCode", "toString", "unwrap", "isWrapperFor" ->
+          connection.common(self, target, "rows of " + connection.scope().name(), method, given);
       default -> here(method, given);
     };
+  }
+
+  private @Nullable Statement statement(Method method) throws Exception {
+    Statement known = guarded;
+    if (known == null && here(method, null) instanceof Statement own) {
+      known = new GuardedStatement(connection, own).proxy(Statement.class);
+      guarded = known;
+    }
+    return known;
   }
 
   private @Nullable Object next(Method method, @Nullable Object @Nullable [] given)

@@ -13,10 +13,8 @@ import org.jspecify.annotations.Nullable;
  * A driver's statement that can be cancelled, usable as long as its context has the connection.
  *
  * <p>Design: only calls that wait for the server are made on another thread. Creating and closing a
- * statement, setting its parameters and reading its rows happen on the calling one. Rows that are
- * fetched in batches or can be updated are {@link GuardedRows}, and so are those from which a data
- * source's user may close the connection. Closing a statement may wait for the server as well, if
- * not all of its rows were fetched.
+ * statement, setting its parameters and reading its rows happen on the calling one. Closing a
+ * statement may wait for the server as well, if not all of its rows were fetched.
  */
 final class GuardedStatement implements InvocationHandler {
   private final GuardedConnection connection;
@@ -25,7 +23,7 @@ final class GuardedStatement implements InvocationHandler {
   /** Whether the body has set a fetch size. */
   private volatile boolean isSized;
 
-  /** The last rows that are guarded; null if there were none. */
+  /** The rows that were asked for last; null if there were none since it was executed. */
   private volatile @Nullable GuardedRows rows;
 
   GuardedStatement(GuardedConnection connection, Statement target) {
@@ -59,8 +57,9 @@ final class GuardedStatement implements InvocationHandler {
           case "close" -> close(method);
           case "isClosed", "cancel" -> GuardedConnection.pass(target, method, given);
           // The server is asked to describe a statement that has not been executed.
-          case "getMoreResults", "getMetaData", "getParameterMetaData" -> call(method, given);
-          default -> name.startsWith("execute") ? call(method, given) : here(method, given);
+          case "getMetaData", "getParameterMetaData" -> call(method, given);
+          case "getMoreResults" -> run(method, given);
+          default -> name.startsWith("execute") ? run(method, given) : here(method, given);
         };
     if (name.equals("setFetchSize")) {
       isSized = true;
@@ -69,11 +68,11 @@ final class GuardedStatement implements InvocationHandler {
   }
 
   private ResultSet rows(Statement self, ResultSet made) throws SQLException {
-    int fetchSize = fetchSize();
-    if (fetchSize == 0 && !isUpdatable() && !connection.scope().isClosedByHand()) {
-      return made;
+    GuardedRows last = rows;
+    if (last != null && last.are(made)) {
+      return last.proxy();
     }
-    var guarded = new GuardedRows(connection, target, self, made, fetchSize);
+    var guarded = new GuardedRows(connection, target, self, made, fetchSize(), isUpdatable());
     rows = guarded;
     return guarded.proxy();
   }
@@ -88,6 +87,13 @@ final class GuardedStatement implements InvocationHandler {
 
   private boolean isUpdatable() throws SQLException {
     return target.getResultSetConcurrency() == ResultSet.CONCUR_UPDATABLE;
+  }
+
+  /** Makes a call that ends the rows there were. */
+  private @Nullable Object run(Method method, @Nullable Object @Nullable [] given)
+      throws SQLException {
+    rows = null;
+    return call(method, given);
   }
 
   private @Nullable Object call(Method method, @Nullable Object @Nullable [] given)

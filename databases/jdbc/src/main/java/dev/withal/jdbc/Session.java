@@ -174,6 +174,10 @@ final class Session {
       keep("setSchema");
       keep("setCatalog");
     }
+    noticeEnd();
+  }
+
+  private void noticeEnd() throws SQLException {
     if (began && physical.beyond().state() == State.IDLE) {
       endedByHand = true;
     }
@@ -235,15 +239,9 @@ final class Session {
    */
   @Nullable TransactionException refusal(String context) throws SQLException {
     beforeCall();
-    if (endedByHand) {
-      return new TransactionException(
-          context,
-          "its exit commits nothing",
-          new SQLException(
-              "the transaction was ended on the connection itself, and its work up to"
-                  + " then may or may not be committed",
-              "25000"),
-          Outcome.UNKNOWN);
+    TransactionException ended = endedByHand(context);
+    if (ended != null) {
+      return ended;
     }
     SQLException failure = abortedBy();
     if (failure != null) {
@@ -261,6 +259,25 @@ final class Session {
             "its exit commits nothing, as work inside it could not be undone",
             left,
             outcome());
+  }
+
+  /**
+   * {@return the error for a transaction that was ended without our knowledge; null if it wasn't}
+   *
+   * @param context the name of the context, for messages
+   */
+  @Nullable TransactionException endedByHand(String context) throws SQLException {
+    noticeEnd();
+    return endedByHand
+        ? new TransactionException(
+            context,
+            "its exit commits nothing",
+            new SQLException(
+                "the transaction was ended on the connection itself, and its work up to"
+                    + " then may or may not be committed",
+                "25000"),
+            Outcome.UNKNOWN)
+        : null;
   }
 
   private @Nullable SQLException abortedBy() throws SQLException {

@@ -129,7 +129,7 @@ final class Transaction implements AsyncContext<Connection> {
       } else {
         // Guard against race with a user who closes the connection: that sends nothing afterwards.
         scope.forgetNested();
-        rollback();
+        undo();
       }
       restore();
       return Verdict.PROPAGATE;
@@ -174,6 +174,15 @@ final class Transaction implements AsyncContext<Connection> {
     } catch (Throwable error) {
       throw afterRollback(commitFailure(error));
     }
+  }
+
+  /** Rolls back, and says so if some of the work may have been committed before. */
+  private void undo() throws SQLException {
+    TransactionException ended = session.endedByHand(scope.name());
+    if (ended != null) {
+      throw afterRollback(ended);
+    }
+    rollback();
   }
 
   private void rollBackNested() throws SQLException {

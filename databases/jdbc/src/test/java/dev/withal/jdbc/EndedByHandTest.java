@@ -17,6 +17,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.jdbc.PgConnection;
 
 /** What a body begins or ends past its context is told as such, and reaches nobody else. */
 @ExtendWith(LeakCheck.class)
@@ -98,7 +99,6 @@ class EndedByHandTest {
     assertThat(POSTGRESQL.rows()).containsExactly(1, 3);
   }
 
-  /** By the driver's own connection, to which rows lead. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void transaction_isCommittedByHandOnTheDriversConnection_isTold(boolean goesOn) throws Exception {
@@ -107,10 +107,7 @@ class EndedByHandTest {
             Jdbc.transaction(Postgres.dataSource(), TRANSFER)
                 .use(connection -> {
                   Setting.insert(connection, 1);
-                  try (Statement statement = connection.createStatement();
-                      ResultSet rows = statement.executeQuery("select 1")) {
-                    rows.getStatement().getConnection().commit();
-                  }
+                  connection.unwrap(PgConnection.class).commit();
                   return goesOn ? Setting.insert(connection, 2) : 0;
                 }));
 
