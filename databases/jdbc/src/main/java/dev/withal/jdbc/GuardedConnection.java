@@ -236,18 +236,22 @@ final class GuardedConnection implements InvocationHandler {
   }
 
   private Statement statement(Method method, @Nullable Object @Nullable [] given) throws Exception {
-    if (given != null && given[0] instanceof String sql) {
-      check(sql);
-    }
+    SqlText text = given != null && given[0] instanceof String sql ? check(sql) : null;
     scope.requireOpen();
     var made = (Statement) Objects.requireNonNull(pass(session.connection(), method, given));
     scope.opened(made);
-    return new GuardedStatement(this, made).proxy(method.getReturnType());
+    return new GuardedStatement(this, made, text).proxy(method.getReturnType());
   }
 
-  /** Refuses SQL that would end the transaction that the connection is in. */
-  void check(String sql) throws SQLException {
+  /** Refuses SQL that would end the transaction that the connection is in. {@return what it does} */
+  SqlText check(String sql) throws SQLException {
     SqlText text = session.textOf(sql);
+    check(text);
+    return text;
+  }
+
+  /** Does the same for SQL that was read before. */
+  void check(SqlText text) {
     if (text.ending() != null && session.isInTransaction()) {
       throw refused("the statement \"" + text.ending() + "\"");
     }

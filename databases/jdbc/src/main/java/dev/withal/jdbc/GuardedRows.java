@@ -137,7 +137,7 @@ final class GuardedRows implements InvocationHandler {
   private @Nullable Statement statement(Method method) throws Exception {
     Statement known = guarded;
     if (known == null && here(method, null) instanceof Statement own) {
-      known = new GuardedStatement(connection, own).proxy(Statement.class);
+      known = new GuardedStatement(connection, own, null).proxy(Statement.class);
       guarded = known;
     }
     return known;

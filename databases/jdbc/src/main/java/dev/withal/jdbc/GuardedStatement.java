@@ -1,5 +1,6 @@
 package dev.withal.jdbc;
 
+import dev.withal.database.internal.SqlText;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -19,6 +20,10 @@ import org.jspecify.annotations.Nullable;
 final class GuardedStatement implements InvocationHandler {
   private final GuardedConnection connection;
   private final Statement target;
+  private final @Nullable SqlText prepared;
+
+  /** The SQL in the batch that ends a transaction; null if none does. */
+  private volatile @Nullable SqlText ending;
 
   /** Whether the body has set a fetch size. */
   private volatile boolean isSized;
@@ -26,9 +31,14 @@ final class GuardedStatement implements InvocationHandler {
   /** The rows that were asked for last; null if there were none since it was executed. */
   private volatile @Nullable GuardedRows rows;
 
-  GuardedStatement(GuardedConnection connection, Statement target) {
+  /**
+   * @param target the driver's statement
+   * @param prepared the SQL that it was prepared with; null if it runs any
+   */
+  GuardedStatement(GuardedConnection connection, Statement target, @Nullable SqlText prepared) {
     this.connection = connection;
     this.target = target;
+    this.prepared = prepared;
   }
 
   /** {@return the statement as a body sees it} */
@@ -47,9 +57,7 @@ final class GuardedStatement implements InvocationHandler {
     }
     String name = method.getName();
     if (name.startsWith("execute") || name.equals("addBatch")) {
-      if (given != null && given[0] instanceof String sql) {
-        connection.check(sql);
-      }
+      check(name, given);
     }
     Object result =
         switch (name) {
@@ -61,10 +69,28 @@ final class GuardedStatement implements InvocationHandler {
           case "getMoreResults" -> run(method, given);
           default -> name.startsWith("execute") ? run(method, given) : here(method, given);
         };
-    if (name.equals("setFetchSize")) {
-      isSized = true;
+    switch (name) {
+      case "setFetchSize" -> isSized = true;
+      case "clearBatch", "executeBatch", "executeLargeBatch" -> ending = null;
+      default -> {}
     }
     return result instanceof ResultSet made ? rows((Statement) self, made) : result;
+  }
+
+  /** A transaction may have begun since SQL was prepared or added to the batch. */
+  private void check(String name, @Nullable Object @Nullable [] given) throws SQLException {
+    if (given != null && given[0] instanceof String sql) {
+      SqlText text = connection.check(sql);
+      if (name.equals("addBatch") && text.ending() != null) {
+        ending = text;
+      }
+    } else if (prepared != null) {
+      connection.check(prepared);
+    }
+    SqlText batched = name.endsWith("Batch") ? ending : null;
+    if (batched != null) {
+      connection.check(batched);
+    }
   }
 
   private ResultSet rows(Statement self, ResultSet made) throws SQLException {
