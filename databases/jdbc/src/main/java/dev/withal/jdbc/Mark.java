@@ -40,9 +40,11 @@ record Mark(Session session, Savepoint savepoint) {
     }
     try {
       session.connection().rollback(savepoint);
-    } catch (SQLException error) {
-      session.failedRollback(error);
-      throw error;
+    } catch (Throwable error) {
+      // The work is still there, whatever the driver fails with.
+      SQLException failure = failure(error);
+      session.failedRollback(failure);
+      throw failure;
     }
     while (hasInner()) {
       session.marks().pollLast();
@@ -63,9 +65,36 @@ record Mark(Session session, Savepoint savepoint) {
     }
     try {
       session.connection().releaseSavepoint(savepoint);
-    } catch (SQLFeatureNotSupportedException ignored) {
+    } catch (Throwable error) {
       // Oracle and SQL Server know no release: there a savepoint ends with its transaction.
+      if (!isUnsupported(error)) {
+        throw failure(error);
+      }
     }
     session.marks().remove(this);
+  }
+
+  private static SQLException failure(Throwable error) {
+    return error instanceof SQLException failure
+        ? failure
+        : new SQLException("the driver failed: " + error, error);
+  }
+
+  private static boolean isUnsupported(Throwable error) {
+    return error instanceof UnsupportedOperationException
+        || error instanceof AbstractMethodError
+        || error instanceof SQLFeatureNotSupportedException
+        || (error instanceof SQLException refusal && isUnsupported(refusal));
+  }
+
+  /**
+   * SQL Server's driver refuses with neither a state nor a code, as it asks nobody. A server that
+   * doesn't know the savepoint answers with a state.
+   */
+  private static boolean isUnsupported(SQLException refusal) {
+    String state = refusal.getSQLState();
+    return state == null
+        ? refusal.getErrorCode() == 0
+        : state.equals("0A000") || state.equals("IM001");
   }
 }

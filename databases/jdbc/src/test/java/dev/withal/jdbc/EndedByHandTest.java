@@ -11,11 +11,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.jdbc.PgConnection;
 
@@ -183,11 +185,24 @@ class EndedByHandTest {
         });
   }
 
+  static Stream<Throwable> refusalsOfRelease() {
+    return Stream.of(
+        // Oracle's.
+        new SQLFeatureNotSupportedException("releaseSavepoint"),
+        // SQL Server's.
+        new SQLException("This operation is not supported."),
+        new SQLException("not implemented", "0A000"),
+        new SQLException("not implemented", "IM001"),
+        new UnsupportedOperationException(),
+        new AbstractMethodError());
+  }
+
   /** Oracle and SQL Server know none. */
-  @Test
-  void savepoint_cannotBeReleased_endsWithItsTransaction() throws Exception {
+  @ParameterizedTest
+  @MethodSource("refusalsOfRelease")
+  void savepoint_cannotBeReleased_endsWithItsTransaction(Throwable refusal) throws Exception {
     var driver = new FailingConnection(Postgres.dataSource().getConnection());
-    driver.fail("releaseSavepoint", new SQLFeatureNotSupportedException("releaseSavepoint"));
+    driver.fail("releaseSavepoint", refusal);
     try (Connection connection = driver.proxy()) {
       Jdbc.transaction(connection)
           .use(outer -> {

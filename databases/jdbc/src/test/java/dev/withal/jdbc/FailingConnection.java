@@ -42,6 +42,11 @@ final class FailingConnection {
     failures.put(method, failure);
   }
 
+  /** Lets a method work again. */
+  void work(String method) {
+    failures.remove(method);
+  }
+
   /** {@return the methods that were called, in order} */
   ConcurrentLinkedQueue<String> calls() {
     return calls;

@@ -2,6 +2,7 @@ package dev.withal.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.Async;
 import dev.withal.AsyncContext;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A transaction inside a transaction is undone alone, and committed only by the outer one. */
 @ExtendWith(LeakCheck.class)
@@ -150,5 +152,40 @@ class SavepointTest {
           .satisfies(thrown -> assertThat(thrown.getSuppressed()).hasSize(2));
       connection.target().rollback();
     }
+  }
+
+  /** A driver may fail by another error than JDBC's, and the work is there all the same. */
+  @ParameterizedTest
+  @ValueSource(classes = {UnsupportedOperationException.class, AbstractMethodError.class})
+  void inner_rollbackFailsByAnyError_nothingIsCommitted(Class<? extends Throwable> type)
+      throws Exception {
+    Setting.H2_DIRECT.makeTable();
+    var connection = new FailingConnection(Setting.h2("test").getConnection());
+    Throwable failure = type.getConstructor(String.class).newInstance("no rollback");
+    try (Connection failing = connection.proxy()) {
+      assertThatThrownBy(() ->
+              Jdbc.transaction(failing)
+                  .use(outer -> {
+                    Setting.insert(outer, 1);
+                    connection.fail("rollback", failure);
+                    Throwable inner =
+                        catchThrowable(() ->
+                            Jdbc.transaction(outer)
+                                .use(inside -> {
+                                  Setting.insert(inside, 2);
+                                  throw new IllegalStateException("undo");
+                                }));
+                    connection.work("rollback");
+                    assertThat(inner)
+                        .hasMessage("undo")
+                        .extracting(thrown -> thrown.getSuppressed()[0])
+                        .isInstanceOf(TransactionException.class);
+                    return "taken for undone";
+                  }))
+          .isInstanceOf(TransactionException.class)
+          .hasMessageStartingWith(
+              "Jdbc.transaction: its exit commits nothing, as work inside it could not be undone");
+    }
+    assertThat(Setting.H2_DIRECT.rows()).isEmpty();
   }
 }
