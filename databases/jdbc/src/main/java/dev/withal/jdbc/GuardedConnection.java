@@ -243,7 +243,9 @@ final class GuardedConnection implements InvocationHandler {
     return new GuardedStatement(this, made, text).proxy(method.getReturnType());
   }
 
-  /** Refuses SQL that would end the transaction that the connection is in. {@return what it does} */
+  /**
+   * Refuses SQL that would end the transaction that the connection is in. {@return what it does}
+   */
   SqlText check(String sql) throws SQLException {
     SqlText text = session.textOf(sql);
     check(text);

@@ -84,7 +84,8 @@ record LeasedTransaction(Loan loan, Transaction transaction, @Nullable Thread wa
     try {
       loan.end();
     } catch (SQLException error) {
-      throw Transaction.over(transaction.name(), "its connection could not be given back", error);
+      throw new AfterTransactionException(
+          transaction.name(), "its connection could not be given back", error);
     }
     return verdict;
   }

@@ -81,7 +81,7 @@ final class Savepoint implements AsyncContext<Connection> {
 
   private Verdict end(ExitCase how) throws SQLException {
     session.heed(how);
-    try (Step ignored = scope::closeStatements) {
+    try (Step ignored = scope::closeStatementsAfterTransaction) {
       if (how.error() != null || session.isAborted()) {
         scope.forgetNested();
       }

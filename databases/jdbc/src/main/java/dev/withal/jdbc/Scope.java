@@ -323,6 +323,15 @@ final class Scope {
     open.close(this::closed);
   }
 
+  /** Does the same, and says of a failure that the transaction is over. */
+  void closeStatementsAfterTransaction() throws SQLException {
+    try {
+      closeStatements();
+    } catch (Throwable error) {
+      throw new AfterTransactionException(name, "its statements could not be closed", error);
+    }
+  }
+
   private <T> T locked(Supplier<T> action) {
     lock.lock();
     try {

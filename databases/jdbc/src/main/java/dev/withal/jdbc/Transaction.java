@@ -119,7 +119,7 @@ final class Transaction implements AsyncContext<Connection> {
     session.heed(how);
     // The last one is closed first.
     try (Step ignored = session::leaveTransaction;
-        Step unused = scope::closeStatements) {
+        Step unused = scope::closeStatementsAfterTransaction) {
       if (session.isAborted()) {
         scope.forgetNested();
         return aborted(how);
@@ -252,16 +252,8 @@ final class Transaction implements AsyncContext<Connection> {
       before.restore(session.connection());
     } catch (Throwable error) {
       session.doom();
-      throw over(scope.name(), "the connection could not be restored", error);
+      throw new AfterTransactionException(
+          scope.name(), "the connection could not be restored", error);
     }
-  }
-
-  /**
-   * {@return the error for what fails after a transaction} It doesn't have the driver's SQLSTATE,
-   * for which a caller might run the transaction again.
-   */
-  static SQLException over(String name, String what, Throwable cause) {
-    return new SQLException(
-        name + ": the transaction is over, but " + what + ": " + cause.getMessage(), cause);
   }
 }

@@ -4,6 +4,7 @@ import dev.withal.database.internal.SqlState;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,20 @@ public final class TransactionException extends SQLException {
   static boolean isOfLostConnection(Throwable error) {
     return error instanceof SQLRecoverableException
         || error instanceof SQLNonTransientConnectionException;
+  }
+
+  /**
+   * {@return whether the work of the transaction that ended with this error may be committed,
+   * whatever the cause is}
+   */
+  static boolean mayBeCommitted(Throwable error) {
+    return error instanceof AfterTransactionException
+        || isUnknown(error)
+        || Stream.of(error.getSuppressed()).anyMatch(TransactionException::isUnknown);
+  }
+
+  private static boolean isUnknown(Throwable error) {
+    return error instanceof TransactionException known && known.outcome == Outcome.UNKNOWN;
   }
 
   /** {@return the SQLSTATE of an error; null if it has none} */

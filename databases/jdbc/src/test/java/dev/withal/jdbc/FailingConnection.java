@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -12,6 +13,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class FailingConnection {
   private final Connection target;
   private final Map<String, Throwable> failures = new ConcurrentHashMap<>();
+  private final Map<String, Throwable> failuresToClose = new ConcurrentHashMap<>();
   private final ConcurrentLinkedQueue<String> calls = new ConcurrentLinkedQueue<>();
   private final Connection proxy;
 
@@ -31,6 +33,25 @@ final class FailingConnection {
     if (failure != null) {
       throw failure;
     }
+    Object made = passed(target, method, given);
+    Throwable onClose = failuresToClose.get(method.getName());
+    return onClose == null ? made : failingToClose((Statement) made, onClose);
+  }
+
+  private static Statement failingToClose(Statement statement, Throwable failure) {
+    return (Statement)
+        Proxy.newProxyInstance(
+            FailingConnection.class.getClassLoader(),
+            new Class<?>[] {Statement.class},
+            (_, method, given) -> {
+              if (method.getName().equals("close")) {
+                throw failure;
+              }
+              return passed(statement, method, given);
+            });
+  }
+
+  private static Object passed(Object target, Method method, Object[] given) throws Throwable {
     try {
       return method.invoke(target, given);
     } catch (InvocationTargetException e) {
@@ -42,9 +63,15 @@ final class FailingConnection {
     failures.put(method, failure);
   }
 
+  /** Lets statements that a method makes fail to close. */
+  void failToClose(String method, Throwable failure) {
+    failuresToClose.put(method, failure);
+  }
+
   /** Lets a method work again. */
   void work(String method) {
     failures.remove(method);
+    failuresToClose.remove(method);
   }
 
   /** {@return the methods that were called, in order} */

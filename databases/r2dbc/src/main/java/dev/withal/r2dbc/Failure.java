@@ -1,7 +1,6 @@
 package dev.withal.r2dbc;
 
 import io.r2dbc.spi.R2dbcException;
-import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -35,14 +34,9 @@ final class Failure {
     return shown;
   }
 
-  /**
-   * {@return the error for what fails after a transaction} It doesn't have the driver's SQLSTATE,
-   * for which a caller might run the transaction again.
-   */
+  /** {@return the error for what fails after a transaction} */
   static R2dbcException afterTransaction(String name, String what, Throwable error) {
-    Throwable cause = unwrapped(error);
-    return new R2dbcNonTransientResourceException(
-        name + ": the transaction is over, but " + what + ": " + cause.getMessage(), cause);
+    return new AfterTransactionException(name, what, unwrapped(error));
   }
 
   /** {@return the future of a step that had nothing to do} */

@@ -235,8 +235,8 @@ public final class R2dbc {
    * {@return an operator that runs a body again if its transaction conflicted with another one: on
    * a serialization failure (SQLSTATE 40001), on a deadlock (40P01), and on MariaDB's error 1020, a
    * row that has changed since the transaction's snapshot} Any other error is the result
-   * immediately, and so is a commit whose outcome is unknown. For a different rule, see {@link
-   * Retrying#of}.
+   * immediately, and so is a commit whose outcome is unknown, and an error after the commit. For a
+   * different rule, see {@link Retrying#of}.
    *
    * @param transactions the manager of transactions, for example {@link Pool#transaction()}
    * @param <T> the type of its value
@@ -245,7 +245,10 @@ public final class R2dbc {
       AsyncContextManager<T> transactions) {
     return Retrying.of(
         Objects.requireNonNull(transactions, "transactions"),
-        SqlState.conflict(TransactionException::stateOf, TransactionException::codeOf));
+        SqlState.conflict(
+            TransactionException::stateOf,
+            TransactionException::codeOf,
+            TransactionException::mayBeCommitted));
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.withal.r2dbc;
 
 import dev.withal.database.internal.SqlState;
 import io.r2dbc.spi.R2dbcException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +69,20 @@ public final class TransactionException extends R2dbcException {
   /** {@return the outcome of a transaction whose commit failed} */
   private static Outcome outcomeOf(Throwable error) {
     return SqlState.isRefusal(stateOf(error)) ? Outcome.NOT_COMMITTED : Outcome.UNKNOWN;
+  }
+
+  /**
+   * {@return whether the work of the transaction that ended with this error may be committed,
+   * whatever the cause is}
+   */
+  static boolean mayBeCommitted(Throwable error) {
+    return error instanceof AfterTransactionException
+        || isUnknown(error)
+        || Stream.of(error.getSuppressed()).anyMatch(TransactionException::isUnknown);
+  }
+
+  private static boolean isUnknown(Throwable error) {
+    return error instanceof TransactionException known && known.outcome == Outcome.UNKNOWN;
   }
 
   /** {@return the SQLSTATE of an error; null if it has none} */

@@ -43,6 +43,28 @@ class RetryingTest {
     assertThat(attempts).hasValue(1);
   }
 
+  @Test
+  void use_stepAfterTheCommitIsInTheWayOfAnother_isTheResult() {
+    var conflict = new R2dbcRollbackException("conflict", "40001");
+    R2dbcException error = Failure.afterTransaction("transfer", "it failed", conflict);
+
+    assertThat(catchThrowable(() -> failOnceWith(error))).isSameAs(error).hasCause(conflict);
+    assertThat(attempts).hasValue(1);
+  }
+
+  @Test
+  void use_outcomeOfTheCommitIsUnknown_isTheResult() {
+    var error =
+        TransactionException.of(
+            "transfer",
+            "the answer was lost",
+            new R2dbcRollbackException("conflict", "40001"),
+            TransactionException.Outcome.UNKNOWN);
+
+    assertThat(catchThrowable(() -> failOnceWith(error))).isSameAs(error);
+    assertThat(attempts).hasValue(1);
+  }
+
   private String failOnceWith(R2dbcException error) throws Exception {
     try (var _ = VirtualTime.install()) {
       return R2dbc.retrying(AsyncContextManager.ofValue("value"))

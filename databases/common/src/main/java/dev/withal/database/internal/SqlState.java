@@ -37,16 +37,24 @@ public final class SqlState {
 
   /**
    * {@return a predicate that tells whether an error or one of its causes is a serialization
-   * failure or a deadlock, or MariaDB's error for a row that isn't as in the snapshot}
+   * failure or a deadlock, or MariaDB's error for a row that isn't as in the snapshot} The causes
+   * of an error after which the work may be committed don't count.
    *
    * @param stateOf reads the SQLSTATE of one error; null if it has none
    * @param codeOf reads the driver's code of one error; 0 if it has none
+   * @param mayBeCommitted tells whether the work of the transaction that ended with one error may
+   *     be committed
    */
   public static Predicate<Throwable> conflict(
-      Function<Throwable, @Nullable String> stateOf, ToIntFunction<Throwable> codeOf) {
+      Function<Throwable, @Nullable String> stateOf,
+      ToIntFunction<Throwable> codeOf,
+      Predicate<Throwable> mayBeCommitted) {
     return error -> {
       Throwable at = error;
       for (int depth = 0; at != null && depth < DEEPEST_CAUSE; depth++) {
+        if (mayBeCommitted.test(at)) {
+          return false;
+        }
         String state = stateOf.apply(at);
         if (state != null
             && (CONFLICTS.contains(state)

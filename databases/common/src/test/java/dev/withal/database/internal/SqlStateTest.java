@@ -15,7 +15,8 @@ class SqlStateTest {
 
   /** Whose state is their message. */
   private static final Predicate<Throwable> CONFLICT =
-      SqlState.conflict(Throwable::getMessage, _ -> 0);
+      SqlState.conflict(
+          Throwable::getMessage, _ -> 0, error -> error instanceof IllegalStateException);
 
   @ParameterizedTest
   @ValueSource(strings = {"40001", "40P01"})
@@ -35,6 +36,13 @@ class SqlStateTest {
     var error = new Exception("outer", new Exception(null, new Exception("40001")));
 
     assertThat(CONFLICT.test(error)).isTrue();
+  }
+
+  @Test
+  void conflict_behindAnErrorAfterACommit_isNone() {
+    var error = new Exception("outer", new IllegalStateException("over", new Exception("40001")));
+
+    assertThat(CONFLICT.test(error)).isFalse();
   }
 
   @Test
