@@ -142,6 +142,9 @@ final class GuardedConnection implements InvocationHandler {
     return scope.call(
         statement,
         () -> {
+          if (statement != null) {
+            session.refuseIfRolledBack(scope.name());
+          }
           beforeCall();
           return call.call();
         });

@@ -215,6 +215,24 @@ final class Session {
         && SqlState.isRollback(failure.getSQLState(), failure.getErrorCode(), known);
   }
 
+  /**
+   * Refuses a further statement of a transaction that the server has rolled back. The server would
+   * commit it alone: MariaDB's does.
+   *
+   * @param context the name of the context, for messages
+   */
+  void refuseIfRolledBack(String context) throws SQLException {
+    SQLException failure = rolledBackBy;
+    if (failure != null && isInTransaction()) {
+      throw new SQLException(
+          context
+              + ": the server aborted the transaction when a statement failed, so this one isn't"
+              + " run",
+          "25P02",
+          failure);
+    }
+  }
+
   /** Records that work could not be undone, so that nothing may be committed. */
   void failedRollback(SQLException error) {
     notUndone = error;

@@ -76,7 +76,17 @@ class DeadlockTest {
                   change(1);
                   Setting.run(connection, "insert into entry values (3, 0)");
                   assertThatThrownBy(() -> change(connection, 1)).isInstanceOf(SQLException.class);
-                  return Setting.run(connection, "insert into entry values (4, 0)");
+                  // It would commit what comes after the server's rollback.
+                  assertThatThrownBy(() ->
+                          Setting.run(connection, "create table if not exists other (id int)"))
+                      .isInstanceOfSatisfying(
+                          SQLException.class,
+                          refused -> assertThat(refused.getSQLState()).isEqualTo("25P02"))
+                      .hasMessage(
+                          "transfer: the server aborted the transaction when a statement failed, so"
+                              + " this one isn't run");
+                  return catchThrowable(() ->
+                      Setting.run(connection, "insert into entry values (4, 0)"));
                 }));
 
     assertThat(thrown)
@@ -143,7 +153,7 @@ class DeadlockTest {
     assertThat(ask(dataSource, "select count(*) from entry")).isEqualTo(2);
   }
 
-  private static Running<Integer> begin(
+  private static Running<Throwable> begin(
       Pool pool, CyclicBarrier met, int own, boolean inSavepoint) {
     return Setting.H2_DIRECT.begin(
         pool.transaction(TRANSFER),
@@ -158,7 +168,8 @@ class DeadlockTest {
           } else {
             catchThrowable(() -> change(connection, other));
           }
-          return Setting.run(connection, "insert into entry values (1" + own + ", 0)");
+          String later = "insert into entry values (1" + own + ", 0)";
+          return catchThrowable(() -> Setting.run(connection, later));
         });
   }
 
