@@ -22,6 +22,9 @@ final class Native {
    */
   private static final int DEEPEST = 5;
 
+  /** The flag of MariaDB's server for a session in a transaction. */
+  private static final int IN_TRANSACTION = 1;
+
   /** Whether a session is in a transaction, as the server said with its last answer. */
   enum State {
     IDLE,
@@ -37,22 +40,40 @@ final class Native {
    * @param executor finds what sends requests even if the connection is closed, as PostgreSQL's
    *     driver does; null if it is the connection, as in MariaDB's
    * @param send sends a request to cancel by that
+   * @param state reads the state of PostgreSQL's session
+   * @param context finds what knows the state of MariaDB's session
+   * @param status reads that as the server's flags
    */
   private record Methods(
       @Nullable Method cancel,
       @Nullable Method executor,
       @Nullable Method send,
-      @Nullable Method state) {
+      @Nullable Method state,
+      @Nullable Method context,
+      @Nullable Method status) {
     static Methods of(Class<?> type) {
       Method cancel = method(type, "org.postgresql.PGConnection", "cancelQuery");
       Method executor = method(type, "org.postgresql.core.BaseConnection", "getQueryExecutor");
+      Method context = contextOf(type);
       return new Methods(
           cancel,
           executor,
           executor == null
               ? declared(type, "cancelCurrentQuery")
               : declared(executor.getReturnType(), "sendQueryCancel"),
-          cancel == null ? null : declared(type, "getTransactionState"));
+          cancel == null ? null : declared(type, "getTransactionState"),
+          context,
+          context == null ? null : declared(context.getReturnType(), "getServerStatus"));
+    }
+
+    /** {@return the method by which MariaDB's driver gives its context; null for other drivers} */
+    private static @Nullable Method contextOf(Class<?> type) {
+      for (Class<?> at = type; at != null; at = at.getSuperclass()) {
+        if (at.getName().equals("org.mariadb.jdbc.Connection")) {
+          return declared(at, "getContext");
+        }
+      }
+      return null;
     }
   }
 
@@ -131,7 +152,7 @@ final class Native {
   /** {@return whether the session is in a transaction, whoever began it} */
   State state() throws SQLException {
     if (methods.state == null) {
-      return State.UNKNOWN;
+      return stateByFlags();
     }
     return switch (String.valueOf(call(methods.state, driver))) {
       case "IDLE" -> State.IDLE;
@@ -139,6 +160,17 @@ final class Native {
       case "FAILED" -> State.FAILED;
       default -> State.UNKNOWN;
     };
+  }
+
+  /** MariaDB sends its flags with each answer, but not with an error. */
+  private State stateByFlags() throws SQLException {
+    Object context = methods.context == null ? null : call(methods.context, driver);
+    if (context == null || methods.status == null) {
+      return State.UNKNOWN;
+    }
+    boolean isOpen =
+        call(methods.status, context) instanceof Integer flags && (flags & IN_TRANSACTION) != 0;
+    return isOpen ? State.OPEN : State.IDLE;
   }
 
   private static @Nullable Object call(Method method, @Nullable Object target) throws SQLException {

@@ -178,9 +178,12 @@ final class Session {
   }
 
   private void noticeEnd() throws SQLException {
-    if (began && physical.beyond().state() == State.IDLE) {
-      endedByHand = true;
-    }
+    notice(physical.beyond().state());
+  }
+
+  /** A transaction that the server has rolled back has ended with our knowledge. */
+  private void notice(State now) {
+    endedByHand |= began && rolledBackBy == null && now == State.IDLE;
   }
 
   /** Checks, after a call, whether the transaction continues. */
@@ -189,7 +192,7 @@ final class Session {
       return;
     }
     State now = physical.beyond().state();
-    endedByHand |= began && now == State.IDLE;
+    notice(now);
     began |= now == State.OPEN || now == State.FAILED;
   }
 
@@ -291,8 +294,8 @@ final class Session {
             context,
             "its exit commits nothing",
             new SQLException(
-                "the transaction was ended on the connection itself, and its work up to"
-                    + " then may or may not be committed",
+                "the transaction was ended on the connection itself or by a statement, and its"
+                    + " work up to then may or may not be committed",
                 "25000"),
             Outcome.UNKNOWN)
         : null;

@@ -85,8 +85,8 @@ class DeadlockTest {
                       .hasMessage(
                           "transfer: the server aborted the transaction when a statement failed, so"
                               + " this one isn't run");
-                  return catchThrowable(() ->
-                      Setting.run(connection, "insert into entry values (4, 0)"));
+                  return catchThrowable(
+                      () -> Setting.run(connection, "insert into entry values (4, 0)"));
                 }));
 
     assertThat(thrown)
