@@ -104,7 +104,7 @@ final class GuardedConnection implements InvocationHandler {
   public @Nullable Object invoke(Object self, Method method, @Nullable Object @Nullable [] given)
       throws Throwable {
     if (method.getDeclaringClass() == Object.class || method.getDeclaringClass() == Wrapper.class) {
-      return common(self, session.connection(), scope.name(), method, given);
+      return Identity.answer(this, self, session.connection(), scope.name(), method, given);
     }
     return switch (method.getName()) {
       case "isClosed" -> scope.isClosed() || session.connection().isClosed();
@@ -239,28 +239,21 @@ final class GuardedConnection implements InvocationHandler {
   }
 
   private Statement statement(Method method, @Nullable Object @Nullable [] given) throws Exception {
-    SqlText text = given != null && given[0] instanceof String sql ? check(sql) : null;
+    SqlText text =
+        given != null && given[0] instanceof String sql ? check(session.textOf(sql)) : null;
     scope.requireOpen();
     var made = (Statement) Objects.requireNonNull(pass(session.connection(), method, given));
     scope.opened(made);
     return new GuardedStatement(this, made, text).proxy(method.getReturnType());
   }
 
-  /**
-   * Refuses SQL that would end the transaction that the connection is in. {@return what it does}
-   */
-  SqlText check(String sql) throws SQLException {
-    SqlText text = session.textOf(sql);
-    check(text);
-    return text;
-  }
-
-  /** Does the same for SQL that was read before. */
-  void check(SqlText text) {
+  /** Refuses SQL that would end the transaction that the connection is in. {@return the same} */
+  SqlText check(SqlText text) {
     if (text.ending() != null && session.isInTransaction()) {
       throw refused("the statement \"" + text.ending() + "\"");
     }
     session.willRun(text);
+    return text;
   }
 
   private IllegalStateException refused(String call) {
@@ -276,34 +269,6 @@ final class GuardedConnection implements InvocationHandler {
         scope.name()
             + " ends with its body: return to give the connection back, instead of calling"
             + " close()");
-  }
-
-  /** The answers that all our proxies give in the same way. */
-  @Nullable Object common(
-      Object self, Wrapper target, String name, Method method, @Nullable Object @Nullable [] given)
-      throws Exception {
-    return switch (method.getName()) {
-      case "equals" -> given != null && self == given[0];
-      case "hashCode" -> System.identityHashCode(self);
-      case "toString" -> name;
-      default -> wrapped(self, target, method, given);
-    };
-  }
-
-  /** Code that has the driver's own connection can change the session in any way. */
-  private @Nullable Object wrapped(
-      Object self, Wrapper target, Method method, @Nullable Object @Nullable [] given)
-      throws Exception {
-    boolean ours = given != null && given[0] instanceof Class<?> type && type.isInstance(self);
-    if (method.getName().equals("isWrapperFor")) {
-      return ours ? true : pass(target, method, given);
-    }
-    if (ours) {
-      return self;
-    }
-    scope.requireOpen();
-    session.touch();
-    return pass(target, method, given);
   }
 
   /** Calls the driver. */

@@ -29,7 +29,7 @@ record GuardedMetaData(GuardedConnection connection, DatabaseMetaData target)
       throws Exception {
     if (method.getDeclaringClass() == Object.class || method.getDeclaringClass() == Wrapper.class) {
       String name = "metadata of " + connection.scope().name();
-      return connection.common(self, target, name, method, given);
+      return Identity.answer(connection, self, target, name, method, given);
     }
     return method.getName().equals("getConnection") ? connection.proxy() : call(method, given);
   }

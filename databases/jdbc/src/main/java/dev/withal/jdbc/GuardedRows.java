@@ -129,7 +129,8 @@ final class GuardedRows implements InvocationHandler {
       case "getObject" -> guard(connection, here(method, given));
       case "close" -> isToBeRead ? close(method) : here(method, given);
       case "equals", "hashCode", "toString", "unwrap", "isWrapperFor" ->
-          connection.common(self, target, "rows of " + connection.scope().name(), method, given);
+          Identity.answer(
+              connection, self, target, "rows of " + connection.scope().name(), method, given);
       default -> here(method, given);
     };
   }

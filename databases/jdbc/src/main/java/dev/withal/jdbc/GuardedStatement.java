@@ -53,7 +53,7 @@ final class GuardedStatement implements InvocationHandler {
       throws Throwable {
     if (method.getDeclaringClass() == Object.class || method.getDeclaringClass() == Wrapper.class) {
       String name = "statement of " + connection.scope().name();
-      return connection.common(self, target, name, method, given);
+      return Identity.answer(connection, self, target, name, method, given);
     }
     String name = method.getName();
     if (name.startsWith("execute") || name.equals("addBatch")) {
@@ -80,7 +80,7 @@ final class GuardedStatement implements InvocationHandler {
   /** A transaction may have begun since SQL was prepared or added to the batch. */
   private void check(String name, @Nullable Object @Nullable [] given) throws SQLException {
     if (given != null && given[0] instanceof String sql) {
-      SqlText text = connection.check(sql);
+      SqlText text = connection.check(connection.session().textOf(sql));
       if (name.equals("addBatch") && text.ending() != null) {
         ending = text;
       }

@@ -3,7 +3,6 @@ package dev.withal.jdbc;
 import dev.withal.ExitCase;
 import dev.withal.database.Bounds;
 import dev.withal.database.internal.SqlDialect;
-import dev.withal.database.internal.SqlState;
 import dev.withal.database.internal.SqlText;
 import dev.withal.jdbc.Native.State;
 import dev.withal.jdbc.TransactionException.Outcome;
@@ -35,6 +34,7 @@ final class Session {
   private final Where where;
   private final Bounds bounds;
   private final InTransaction inTransaction;
+  private final Course course;
   private final Settings settings = new Settings();
   private final AtomicInteger savepoints = new AtomicInteger();
 
@@ -47,23 +47,13 @@ final class Session {
   private volatile boolean altered;
   private volatile boolean touched;
 
-  /** Whether the server has confirmed that the session is in our transaction. */
-  private volatile boolean began;
-
   private volatile boolean committing;
   private volatile boolean begunBySql;
-  private volatile boolean endedByHand;
-  private volatile @Nullable SQLException lastFailure;
-
-  /** The error with which the server rolled back the whole transaction; null if it hasn't. */
-  private volatile @Nullable SQLException rolledBackBy;
-
-  /** The failure of a rollback to a savepoint, which leaves work that must not be committed. */
-  private volatile @Nullable SQLException notUndone;
 
   Session(Physical physical, Where where, Bounds bounds) {
     this.physical = physical;
     this.inTransaction = new InTransaction(physical.connection());
+    this.course = new Course(physical);
     this.where = where;
     this.bounds = bounds;
   }
@@ -174,26 +164,14 @@ final class Session {
       keep("setSchema");
       keep("setCatalog");
     }
-    noticeEnd();
-  }
-
-  private void noticeEnd() throws SQLException {
-    notice(physical.beyond().state());
-  }
-
-  /** A transaction that the server has rolled back has ended with our knowledge. */
-  private void notice(State now) {
-    endedByHand |= began && rolledBackBy == null && now == State.IDLE;
+    course.beforeCall();
   }
 
   /** Checks, after a call, whether the transaction continues. */
   void afterCall() throws SQLException {
-    if (!isInTransaction()) {
-      return;
+    if (isInTransaction()) {
+      course.afterCall();
     }
-    State now = physical.beyond().state();
-    notice(now);
-    began |= now == State.OPEN || now == State.FAILED;
   }
 
   /**
@@ -202,55 +180,33 @@ final class Session {
    */
   void failedCall(Throwable error) {
     if (error instanceof SQLException failure) {
-      lastFailure = failure;
       if (isBroken(failure)) {
         doom();
       }
-      if (rolledBackBy == null && isRollback(failure)) {
-        rolledBackBy = failure;
-      }
+      course.failed(failure);
     }
   }
 
-  private boolean isRollback(SQLException failure) {
-    SqlDialect known = physical.knownDialect();
-    return known != null
-        && SqlState.isRollback(failure.getSQLState(), failure.getErrorCode(), known);
-  }
-
   /**
-   * Refuses a further statement of a transaction that the server has rolled back. The server would
-   * commit it alone: MariaDB's does.
+   * Refuses a further statement of a transaction that the server has rolled back.
    *
    * @param context the name of the context, for messages
    */
   void refuseIfRolledBack(String context) throws SQLException {
-    SQLException failure = rolledBackBy;
-    if (failure != null && isInTransaction()) {
-      throw new SQLException(
-          context
-              + ": the server aborted the transaction when a statement failed, so this one isn't"
-              + " run",
-          "25P02",
-          failure);
+    if (isInTransaction()) {
+      course.refuseIfRolledBack(context);
     }
   }
 
   /** Records that work could not be undone, so that nothing may be committed. */
   void failedRollback(SQLException error) {
-    notUndone = error;
+    course.failedRollback(error);
     doom();
   }
 
   /** {@return the outcome of work in the transaction that is not committed} */
   Outcome outcome() throws SQLException {
-    // Where the driver doesn't say, a statement may have committed, which ends savepoints.
-    return endedByHand
-            || (notUndone != null
-                && rolledBackBy == null
-                && physical.beyond().state() == State.UNKNOWN)
-        ? Outcome.UNKNOWN
-        : Outcome.NOT_COMMITTED;
+    return course.outcome();
   }
 
   /**
@@ -260,26 +216,7 @@ final class Session {
    */
   @Nullable TransactionException refusal(String context) throws SQLException {
     beforeCall();
-    TransactionException ended = endedByHand(context);
-    if (ended != null) {
-      return ended;
-    }
-    SQLException failure = abortedBy();
-    if (failure != null) {
-      return new TransactionException(
-          context,
-          "nothing is committed, as the server aborted the transaction when a statement failed",
-          failure,
-          Outcome.NOT_COMMITTED);
-    }
-    SQLException left = notUndone;
-    return left == null
-        ? null
-        : new TransactionException(
-            context,
-            "its exit commits nothing, as work inside it could not be undone",
-            left,
-            outcome());
+    return course.refusal(context);
   }
 
   /**
@@ -288,25 +225,7 @@ final class Session {
    * @param context the name of the context, for messages
    */
   @Nullable TransactionException endedByHand(String context) throws SQLException {
-    noticeEnd();
-    return endedByHand
-        ? new TransactionException(
-            context,
-            "its exit commits nothing",
-            new SQLException(
-                "the transaction was ended on the connection itself or by a statement, and its"
-                    + " work up to then may or may not be committed",
-                "25000"),
-            Outcome.UNKNOWN)
-        : null;
-  }
-
-  private @Nullable SQLException abortedBy() throws SQLException {
-    if (rolledBackBy != null || physical.beyond().state() != State.FAILED) {
-      return rolledBackBy;
-    }
-    SQLException failure = lastFailure;
-    return failure != null ? failure : new SQLException("current transaction is aborted", "25P02");
+    return course.endedByHand(context);
   }
 
   private static boolean isBroken(SQLException error) {
@@ -317,12 +236,8 @@ final class Session {
 
   /** {@return whether the connection was in no other transaction} */
   boolean enterTransaction() {
-    began = false;
     committing = false;
-    endedByHand = false;
-    lastFailure = null;
-    rolledBackBy = null;
-    notUndone = null;
+    course.begin();
     marks.clear();
     return inTransaction.enter();
   }
