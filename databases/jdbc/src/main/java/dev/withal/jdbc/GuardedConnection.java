@@ -114,7 +114,9 @@ final class GuardedConnection implements InvocationHandler {
       case "createStatement", "prepareStatement", "prepareCall" -> statement(method, given);
       case "getMetaData" -> metaData(method);
       case "commit", "setAutoCommit" -> ending(method, given);
-      case "rollback" -> given == null ? ending(method, given) : call(method, given);
+      case "rollback" -> given == null ? ending(method, given) : endSavepoint(method, given);
+      case "releaseSavepoint" -> endSavepoint(method, given);
+      case "setSavepoint" -> setSavepoint(method, given);
       case "setTransactionIsolation" -> setOption("isolation level", method, given);
       case "setReadOnly" -> setReadOnly(method, given);
       case "getAutoCommit" -> nesting == null ? call(method, given) : nesting.isAutoCommit();
@@ -211,6 +213,26 @@ final class GuardedConnection implements InvocationHandler {
     }
     if (session.isInTransaction()) {
       throw refused(method.getName() + "()");
+    }
+    return call(method, given);
+  }
+
+  private @Nullable Object setSavepoint(Method method, @Nullable Object @Nullable [] given)
+      throws SQLException {
+    Object made = call(method, given);
+    if (made instanceof java.sql.Savepoint savepoint) {
+      session.setByHand(savepoint);
+    }
+    return made;
+  }
+
+  /** The server drops the savepoints that were set after it, some of which may be ours. */
+  private @Nullable Object endSavepoint(Method method, @Nullable Object @Nullable [] given)
+      throws SQLException {
+    if (given != null
+        && given[0] instanceof java.sql.Savepoint savepoint
+        && session.hasMarksAfter(savepoint)) {
+      throw Nesting.notInnermost(scope);
     }
     return call(method, given);
   }

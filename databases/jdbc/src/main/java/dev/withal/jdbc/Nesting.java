@@ -111,14 +111,19 @@ final class Nesting {
     lock.lock();
     try {
       if (begun != null && begun.hasInner()) {
-        throw new IllegalStateException(
-            "a transaction that was begun inside that of "
-                + scope.name()
-                + " is still open: end that one first");
+        throw notInnermost(scope);
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  /** {@return the error for work that can't be ended, as other work inside it is open} */
+  static IllegalStateException notInnermost(Scope scope) {
+    return new IllegalStateException(
+        "a transaction that was begun inside that of "
+            + scope.name()
+            + " is still open: end that one first");
   }
 
   /** Refuses to go on in a transaction that was undone with the one around it. */

@@ -10,6 +10,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,6 +43,9 @@ final class Session {
 
   /** Those that the server knows, the innermost one last. */
   private final Deque<Mark> marks = new ConcurrentLinkedDeque<>();
+
+  /** The savepoints that bodies have set by hand, with the marks that were there before. */
+  private final Map<java.sql.Savepoint, List<Mark>> byHand = new ConcurrentHashMap<>();
 
   private final AtomicReference<Hold> hold = new AtomicReference<>(Hold.OURS);
 
@@ -239,6 +245,7 @@ final class Session {
     committing = false;
     course.begin();
     marks.clear();
+    byHand.clear();
     return inTransaction.enter();
   }
 
@@ -303,6 +310,19 @@ final class Session {
   /** {@return the marks in the transaction, the innermost one last} */
   Deque<Mark> marks() {
     return marks;
+  }
+
+  /** Records that a body has set a savepoint of its own. */
+  void setByHand(java.sql.Savepoint savepoint) {
+    if (isInTransaction()) {
+      byHand.put(savepoint, List.copyOf(marks));
+    }
+  }
+
+  /** {@return whether marks were set after a body's savepoint, and are still there} */
+  boolean hasMarksAfter(java.sql.Savepoint savepoint) {
+    List<Mark> before = byHand.get(savepoint);
+    return before != null && !before.containsAll(marks);
   }
 
   String nextSavepoint() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.withal.testkit.LeakCheck;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -157,5 +158,53 @@ class NestedGuardTest {
         (_, dataSource) ->
             assertThatThrownBy(() -> dataSource.getConnection("ada", "s3cret"))
                 .isInstanceOf(SQLException.class));
+  }
+
+  /** PostgreSQL would know the transaction inside no more, and refuse all that comes after. */
+  @ParameterizedTest
+  @EnumSource(names = {"H2_DIRECT", "POSTGRESQL_DIRECT"})
+  void savepointByHand_isEndedAroundAnOpenTransaction_isRefused(Setting setting) throws Exception {
+    inOurs(
+        setting,
+        (outer, dataSource) -> {
+          Savepoint before = outer.setSavepoint();
+          try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            Setting.insert(connection, 1);
+            assertThatThrownBy(() -> outer.rollback(before))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                    "a transaction that was begun inside that of transaction is still open: end"
+                        + " that one first");
+            assertThatThrownBy(() -> outer.releaseSavepoint(before))
+                .isInstanceOf(IllegalStateException.class);
+            connection.commit();
+          }
+          Setting.insert(outer, 2);
+        });
+    assertThat(setting.rows()).containsExactly(1, 2);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"H2_DIRECT", "POSTGRESQL_DIRECT"})
+  void savepointByHand_noTransactionIsOpenInside_isRolledBackTo(Setting setting) throws Exception {
+    inOurs(
+        setting,
+        (outer, _) -> {
+          Setting.insert(outer, 1);
+          Savepoint before = outer.setSavepoint("before");
+          Jdbc.transaction(outer)
+              .run(inner -> {
+                Savepoint inside = inner.setSavepoint();
+                Setting.insert(inner, 2);
+                inner.rollback(inside);
+                inner.releaseSavepoint(inside);
+                Setting.insert(inner, 3);
+              });
+          outer.rollback(before);
+          Setting.insert(outer, 4);
+          outer.releaseSavepoint(before);
+        });
+    assertThat(setting.rows()).containsExactly(1, 4);
   }
 }
