@@ -23,30 +23,28 @@ import org.postgresql.jdbc.PgConnection;
 @ExtendWith(LeakCheck.class)
 class PastTheGuardTest {
 
-  /** Makes rows of a connection. */
-  private interface Maker {
-    ResultSet make(Connection connection) throws SQLException;
-  }
-
   /** The ways to rows. */
   private enum Rows {
-    OF_A_QUERY(connection -> connection.createStatement().executeQuery("select 1")),
-    OF_A_PREPARED_QUERY(connection -> connection.prepareStatement("select 1").executeQuery()),
-    OF_RESULTS(connection -> {
-      Statement statement = connection.createStatement();
-      statement.execute("select 1");
-      return statement.getResultSet();
-    }),
-    OF_GENERATED_KEYS(connection -> {
-      Statement statement = connection.createStatement();
-      statement.executeUpdate("insert into entry values (9)", Statement.RETURN_GENERATED_KEYS);
-      return statement.getGeneratedKeys();
-    });
+    OF_A_QUERY,
+    OF_A_PREPARED_QUERY,
+    OF_RESULTS,
+    OF_GENERATED_KEYS;
 
-    private final Maker maker;
-
-    Rows(Maker maker) {
-      this.maker = maker;
+    ResultSet make(Connection connection) throws SQLException {
+      return switch (this) {
+        case OF_A_QUERY -> connection.createStatement().executeQuery("select 1");
+        case OF_A_PREPARED_QUERY -> connection.prepareStatement("select 1").executeQuery();
+        case OF_RESULTS -> {
+          Statement statement = connection.createStatement();
+          statement.execute("select 1");
+          yield statement.getResultSet();
+        }
+        case OF_GENERATED_KEYS -> {
+          Statement statement = connection.createStatement();
+          statement.executeUpdate("insert into entry values (9)", Statement.RETURN_GENERATED_KEYS);
+          yield statement.getGeneratedKeys();
+        }
+      };
     }
   }
 
@@ -57,7 +55,7 @@ class PastTheGuardTest {
         Jdbc.transaction(setting.dataSource()),
         connection -> {
           for (Rows each : Rows.values()) {
-            try (ResultSet rows = each.maker.make(connection)) {
+            try (ResultSet rows = each.make(connection)) {
               assertThat(rows.getStatement().getConnection()).as(each.name()).isSameAs(connection);
               assertThat(rows.unwrap(ResultSet.class)).as(each.name()).isSameAs(rows);
               assertThat(rows.isWrapperFor(ResultSet.class)).as(each.name()).isTrue();
@@ -92,7 +90,7 @@ class PastTheGuardTest {
                 connection -> {
                   Setting.insert(connection, 1);
                   for (Rows each : Rows.values()) {
-                    try (ResultSet rows = each.maker.make(connection)) {
+                    try (ResultSet rows = each.make(connection)) {
                       refused.add(
                           catchThrowable(() -> rows.getStatement().getConnection().commit()));
                     }
