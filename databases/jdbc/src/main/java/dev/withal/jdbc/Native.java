@@ -149,6 +149,14 @@ final class Native {
     return true;
   }
 
+  /**
+   * {@return whether the driver has given the connection up} A wrapper that was given back to its
+   * pool says so as well, although the driver's connection has its next user.
+   */
+  boolean isClosed() throws SQLException {
+    return driver.isClosed();
+  }
+
   /** {@return whether the session is in a transaction, whoever began it} */
   State state() throws SQLException {
     if (methods.state == null) {

@@ -147,7 +147,7 @@ final class Physical implements Kept {
   private void cancelIfLost(Duration pause, Duration left) {
     Calls.startSurely(
             VirtualThreads.EACH,
-            () -> (isAborted() || connection.isClosed()) && beyond().cancelEvenIfClosed())
+            () -> (isAborted() || beyond().isClosed()) && beyond().cancelEvenIfClosed())
         .whenComplete((sent, failure) -> {
           if (failure == null && sent && pause.compareTo(left) < 0) {
             Bound.after(pause, () -> cancelIfLost(pause.multipliedBy(2), left.minus(pause)));

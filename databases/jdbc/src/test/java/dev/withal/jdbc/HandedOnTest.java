@@ -2,12 +2,16 @@ package dev.withal.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.withal.database.internal.SqlDialect;
 import dev.withal.testkit.LeakCheck;
 import java.sql.Connection;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A bound that fires as its step ends harms nobody who has the connection next. */
+/** What comes late for a connection's last user harms nobody who has the connection next. */
 @ExtendWith(LeakCheck.class)
 class HandedOnTest {
   private final PoolSettings one = PoolSettings.ofSize(1);
@@ -45,6 +49,30 @@ class HandedOnTest {
           Session next = pool.connection().use(HandedOnTest::session);
           assertThat(next.physical()).isNotSameAs(aborted.physical());
         });
+  }
+
+  /** What another pool has lent says that it is closed, although its connection isn't. */
+  @Test
+  void statement_wasAskedToEndAndAnotherPoolLendsItsConnectionOn_nextUsersIsNotCancelled()
+      throws Exception {
+    var config = new HikariConfig();
+    config.setDataSource(Postgres.dataSource());
+    config.setMaximumPoolSize(1);
+    try (var foreign = new HikariDataSource(config)) {
+      Physical over;
+      long pid;
+      try (Connection lent = foreign.getConnection()) {
+        over = new Physical(lent);
+        pid = Backends.pid(lent);
+        assertThat(over.beyond().dialect()).isEqualTo(SqlDialect.POSTGRESQL);
+      }
+
+      over.cancelIfLost(Duration.ofSeconds(1));
+
+      try (Connection next = foreign.getConnection()) {
+        assertThat(Setting.ask(next, "select pg_backend_pid() from pg_sleep(0.4)")).isEqualTo(pid);
+      }
+    }
   }
 
   private static Session session(Connection connection) {
