@@ -6,13 +6,15 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls the hooks of a pool, each within its bound.
  *
  * <p>Design: a failing hook fails the enter of a caller that gets a new connection. In all other
  * cases the failure is logged, since another connection is available, or since the use already has
- * its correct result. The caller of this class discards the connection.
+ * its correct result. The caller of this class discards the connection. A hook that an exit calls
+ * has a thread of its own, since the exit may be on the caller's, and a hook may never end.
  *
  * @param pool the pool's name, for messages
  * @param hooks the hooks
@@ -34,8 +36,16 @@ record Hooked(String pool, PoolHooks hooks, Bounds bounds) {
 
   /** Called when a kept connection will be lent. {@return whether it may be lent} Blocks. */
   boolean lends(Physical physical, Duration left) {
-    return hooks.lend() == null
-        || succeeds("onLend", physical, hooks.lend(), Bound.shorter(bounds.connect(), left));
+    if (hooks.lend() == null) {
+      return true;
+    }
+    try {
+      physical.call(hooks.lend(), Bound.shorter(bounds.connect(), left));
+      return true;
+    } catch (Throwable error) {
+      log("onLend", error);
+      return false;
+    }
   }
 
   /** {@return whether there is a hook for connections that have come back} */
@@ -45,30 +55,34 @@ record Hooked(String pool, PoolHooks hooks, Bounds bounds) {
 
   /** Called when a connection has come back; dooms it if the hook fails. Blocks. */
   void back(Session session) {
-    if (hooks.back() != null
-        && !succeeds("onReturn", session.physical(), hooks.back(), bounds.cancel())) {
-      session.doom();
-    }
+    call("onReturn", hooks.back(), session);
   }
 
-  /** Called when a session was reset, to set it up again; dooms it if the hook fails. */
+  /** Called when a session was reset, to set it up again; dooms it if the hook fails. Blocks. */
   void putBack(Session session) {
-    if (hooks.open() != null
-        && !succeeds("onOpen", session.physical(), hooks.open(), bounds.cancel())) {
+    call("onOpen", hooks.open(), session);
+  }
+
+  private void call(String name, PoolHooks.@Nullable Hook hook, Session session) {
+    if (hook == null) {
+      return;
+    }
+    Throwable failure =
+        session
+            .physical()
+            .callAside(hook, bounds.cancel())
+            .<@Nullable Throwable>handle((ignored, error) -> error)
+            .join();
+    if (failure != null) {
+      log(name, failure);
       session.doom();
     }
   }
 
-  private boolean succeeds(String name, Physical physical, PoolHooks.Hook hook, Duration limit) {
-    try {
-      physical.call(hook, limit);
-      return true;
-    } catch (Throwable error) {
-      LOG.log(
-          Level.WARNING,
-          pool + ": the hook " + name + " failed, so the connection is discarded",
-          error);
-      return false;
-    }
+  private void log(String name, Throwable failure) {
+    LOG.log(
+        Level.WARNING,
+        pool + ": the hook " + name + " failed, so the connection is discarded",
+        failure);
   }
 }

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class Physical implements Kept {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
+  /** How long a hook has after an abort: less than its exit, whose result it mustn't change. */
+  private static final Duration LAST_OF_HOOK = Bound.LAST.dividedBy(2);
+
   private final Connection connection;
   private final AtomicBoolean aborted = new AtomicBoolean();
   private final Age age = new Age();
@@ -30,6 +33,9 @@ final class Physical implements Kept {
 
   /** The name that the driver has told the server; null if it isn't known. */
   private volatile @Nullable String application;
+
+  /** The hook that was called last on a thread of its own; null if none was. */
+  private volatile @Nullable CompletableFuture<@Nullable Void> hooked;
 
   Physical(Connection connection) {
     this.connection = connection;
@@ -123,6 +129,22 @@ final class Physical implements Kept {
             connection.abort(VirtualThreads.EACH);
             return null;
           });
+      leaveHookAlone();
+    }
+  }
+
+  private void leaveHookAlone() {
+    CompletableFuture<@Nullable Void> called = hooked;
+    if (called != null) {
+      Bound.on(
+          called,
+          LAST_OF_HOOK,
+          () ->
+              called.completeExceptionally(
+                  new SQLTimeoutException(
+                      "a hook of the pool ended neither in time nor when the connection was"
+                          + " aborted after that",
+                      "08006")));
     }
   }
 
@@ -200,6 +222,26 @@ final class Physical implements Kept {
     if (isLate(ended)) {
       throw tooLong(limit, null);
     }
+  }
+
+  /**
+   * Calls a hook in the same way, on a thread of its own. {@return a future that completes when the
+   * hook has ended; a hook that doesn't end after the abort is left alone}
+   */
+  CompletableFuture<@Nullable Void> callAside(PoolHooks.Hook hook, Duration limit) {
+    CompletableFuture<@Nullable Void> called =
+        Calls.startSurely(
+            VirtualThreads.EACH,
+            () -> {
+              call(hook, limit);
+              return null;
+            });
+    hooked = called;
+    // Guard against race with an abort, which may not have seen this hook.
+    if (isAborted()) {
+      leaveHookAlone();
+    }
+    return called;
   }
 
   /**

@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
  * lent, and when it has come back.
  *
  * <p>A hook is given the data source's own connection, which is not guarded, and which no context
- * has at that time. The hook must leave it open and outside of a transaction. It is called where
- * the driver is called, may block, and has a bound: past it the connection is aborted, which makes
- * the driver fail. If a hook throws anything, the connection is discarded, and its place in the
- * pool is free.
+ * has at that time. The hook must leave it open and outside of a transaction. It may block. When a
+ * connection is opened or lent, the hook is called where the driver is called; when one has come
+ * back, on a virtual thread. It has a bound: past it the connection is aborted, which makes the
+ * driver fail. If a hook throws anything, or doesn't end after that either, the connection is
+ * discarded, and its place in the pool is free.
  *
  * <p>Immutable and thread-safe. Hooks must be thread-safe too, as one may be called with several
  * connections at the same time. A null argument is refused with a {@link NullPointerException}.

@@ -254,6 +254,12 @@ final class Session {
     committing = true;
   }
 
+  /** Records that the driver has committed or refused to, so that the outcome is known. */
+  void knowsOutcome() {
+    committing = false;
+  }
+
+  /** {@return whether the driver was told to commit, and the outcome isn't known} */
   boolean isCommitting() {
     return committing;
   }

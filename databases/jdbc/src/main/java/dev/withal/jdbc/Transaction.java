@@ -171,6 +171,7 @@ final class Transaction implements AsyncContext<Connection> {
     session.commits();
     try {
       session.connection().commit();
+      session.knowsOutcome();
     } catch (Throwable error) {
       throw afterRollback(commitFailure(error));
     }
@@ -204,6 +205,7 @@ final class Transaction implements AsyncContext<Connection> {
       session.doom();
       return answerLost(scope.name(), cause);
     }
+    session.knowsOutcome();
     return new TransactionException(
         scope.name(), "the commit failed, nothing is committed", cause, Outcome.NOT_COMMITTED);
   }

@@ -3,14 +3,20 @@ package dev.withal.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.withal.database.Bounds;
 import dev.withal.database.testing.stories.HookStories;
 import java.sql.Connection;
 import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What a pool has called with its connections, and what becomes of those with which it fails. */
 class PoolHooksTest extends HookStories implements JdbcStories {
+  private static final String LEFT_ALONE =
+      "a hook of the pool ended neither in time nor when the connection was aborted after that";
 
   private static PoolSettings one(PoolHooks hooks) {
     return PoolSettings.ofSize(1).withHooks(hooks);
@@ -73,5 +79,50 @@ class PoolHooksTest extends HookStories implements JdbcStories {
         .asString()
         .contains(SQLTimeoutException.class.getName())
         .endsWith("a hook of the pool didn't end within PT0.2S, so the connection was aborted");
+  }
+
+  /** The hook takes no notice of the abort either. */
+  @OnEverySetting
+  void onReturn_neverEnds_resultIsTheBodys(Setting setting) throws Exception {
+    assertThat(resultWithAnEndlessReturn(setting, SHORT)).isEqualTo("done");
+
+    assertThat(warnings.messages())
+        .singleElement()
+        .asString()
+        .contains("the hook onReturn failed")
+        .endsWith(LEFT_ALONE);
+  }
+
+  @OnEverySetting
+  void onReturn_neverEndsAndTheExitHasLessTime_resultIsTheBodys(Setting setting) throws Exception {
+    Bounds bounds = Bounds.DEFAULT.withExit(Duration.ofMillis(200));
+
+    assertThat(resultWithAnEndlessReturn(setting, bounds)).isEqualTo("done");
+
+    assertThat(warnings.messages())
+        .singleElement()
+        .asString()
+        .contains("the hook onReturn failed")
+        .endsWith(LEFT_ALONE);
+  }
+
+  private static String resultWithAnEndlessReturn(Setting setting, Bounds bounds)
+      throws Exception {
+    var end = new CompletableFuture<Void>();
+    PoolSettings settings = one(PoolHooks.NONE.onReturn(_ -> end.join())).withBounds(bounds);
+    return Jdbc.pool(setting.dataSource(), settings)
+        .use(pool -> {
+          try {
+            String result =
+                setting
+                    .<String>begin(pool.transaction(), _ -> "done")
+                    .result()
+                    .get(20, TimeUnit.SECONDS);
+            assertNothingIsLeft(pool);
+            return result;
+          } finally {
+            end.complete(null);
+          }
+        });
   }
 }
