@@ -138,12 +138,7 @@ final class Lender implements Source {
 
   private Physical opened(Duration limit) throws SQLException {
     var began = new Age();
-    Connection made;
-    try {
-      made = stock.dataSource().getConnection();
-    } catch (SQLException error) {
-      throw Unreachable.orNot(error);
-    }
+    Connection made = stock.dataSource().attempt();
     if (made == null) {
       throw stock.dataSource().gaveNull();
     }

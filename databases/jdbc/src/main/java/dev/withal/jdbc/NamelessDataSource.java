@@ -14,7 +14,23 @@ record NamelessDataSource(DataSource target) {
   /** {@return a connection; null if the data source returns none} Blocks. */
   @Nullable Connection getConnection() throws SQLException {
     try {
+      return attempt();
+    } catch (SQLException error) {
+      throw Unreachable.causeOf(error);
+    }
+  }
+
+  /**
+   * {@return the same, as one of several attempts} Blocks.
+   *
+   * @throws Unreachable if another attempt may succeed a moment later
+   */
+  @Nullable Connection attempt() throws SQLException {
+    try {
       return target.getConnection();
+    } catch (SQLException error) {
+      // A copy without secrets has lost its class.
+      throw Unreachable.orNot(error, Secrets.areToldBy(error) ? Secrets.hiddenIn(error) : error);
     } catch (Exception error) {
       if (Secrets.areToldBy(error)) {
         throw Secrets.hiddenIn(error);

@@ -4,18 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.Async;
+import dev.withal.database.Bounds;
 import dev.withal.database.testing.DroppingProxy;
 import dev.withal.database.testing.stories.Running;
 import dev.withal.jdbc.TransactionException.Outcome;
 import dev.withal.testkit.LeakCheck;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
+import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.h2.tools.Server;
 import org.junit.jupiter.api.Test;
@@ -83,5 +89,42 @@ class LostAnswerTest {
     } finally {
       server.stop();
     }
+  }
+
+  @Test
+  void step_neverEndsAfterTheCommit_outcomeIsNotCalledUnknown() throws Exception {
+    var end = new CompletableFuture<Void>();
+    PoolSettings settings =
+        PoolSettings.ofSize(1).withBounds(Bounds.DEFAULT.withExit(Duration.ofMillis(200)));
+    DataSource dataSource =
+        SecretsTest.source(() -> restoredNotBefore(end, Setting.h2("test").getConnection()));
+
+    Throwable thrown =
+        catchThrowable(() ->
+            Jdbc.pool(dataSource, settings)
+                .use(pool -> {
+                  try {
+                    return pool.transaction().use(inside -> Setting.ask(inside, "select 42"));
+                  } finally {
+                    end.complete(null);
+                  }
+                }));
+
+    assertThat(thrown)
+        .isInstanceOf(SQLTimeoutException.class)
+        .hasMessageStartingWith("transaction: the exit didn't end within PT0.2S");
+  }
+
+  private static Connection restoredNotBefore(CompletableFuture<Void> end, Connection target) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            LostAnswerTest.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (_, method, given) -> {
+              if (method.getName().equals("setAutoCommit") && given[0].equals(true)) {
+                end.join();
+              }
+              return method.invoke(target, given);
+            });
   }
 }

@@ -9,8 +9,10 @@ import dev.withal.database.testing.Warnings;
 import dev.withal.testkit.LeakCheck;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** An enter that finds no database tries again only as long as it is awaited. */
 @ExtendWith(LeakCheck.class)
@@ -97,6 +101,35 @@ class UnreachableTest {
 
     assertThat(before).isCompletedWithValue(false);
     assertThat(pauses.begin(LONG)).isCompletedWithValue(false);
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void enter_isRefused_triesNoMore(Exception refusal) throws Exception {
+    DataSource dataSource =
+        SecretsTest.source(() -> {
+          attempts.incrementAndGet();
+          throw refusal;
+        });
+    Jdbc.pool(dataSource, ONE.withEnterTimeout(Duration.ofMillis(300)))
+        .run(pool -> {
+          assertThatThrownBy(() -> pool.connection().use(_ -> "never runs"))
+              .isInstanceOf(SQLException.class);
+          assertThat(attempts).hasValue(1);
+        });
+  }
+
+  static List<Exception> enter_isRefused_triesNoMore() {
+    String secret = "no driver for jdbc:none://me:s3cret@host";
+    var denied = new SQLException("password authentication failed", "28P01");
+    return List.of(
+        denied,
+        new SQLException("can't connect", denied),
+        new SQLException("can't connect", "08001", denied),
+        new SQLNonTransientException(secret),
+        new IllegalStateException(secret),
+        new SQLException("access denied, this account is locked", "HY000", 4151),
+        new SQLException("you must SET PASSWORD", "HY000", 1862));
   }
 
   /** {@return a database that refuses all, the second time not before it may go on} */
