@@ -321,7 +321,7 @@ public final class Jdbc {
     }
 
     @Override
-    public Physical get(Duration limit) throws SQLException {
+    public Physical get(Time time) throws SQLException {
       Connection connection = dataSource.getConnection();
       if (connection == null) {
         throw dataSource.gaveNull();

@@ -104,19 +104,20 @@ final class Lender implements Source {
   }
 
   @Override
-  public Physical get(Duration limit) throws SQLException {
+  public Physical get(Time time) throws SQLException {
     Physical physical = null;
     for (boolean silent = false; physical == null && !silent; ) {
+      Duration half = time.left().dividedBy(2);
       Physical old = stock.shelf().take(ignored -> true);
       if (old == null) {
         break;
       }
       // Half of the time is left for opening another one.
-      physical = validated(old, Bound.shorter(settings.bounds().validate(), limit.dividedBy(2)));
+      physical = validated(old, Bound.shorter(settings.bounds().validate(), half));
       // The others would be just as silent, and asking each of them would take too long.
       silent = old.isAborted();
     }
-    return physical == null ? opened(limit) : physical;
+    return physical == null ? opened(time.left()) : physical;
   }
 
   @Override

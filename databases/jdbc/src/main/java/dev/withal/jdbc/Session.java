@@ -53,7 +53,6 @@ final class Session {
   private volatile boolean altered;
   private volatile boolean touched;
 
-  private volatile boolean committing;
   private volatile boolean begunBySql;
 
   Session(Physical physical, Where where, Bounds bounds) {
@@ -242,26 +241,14 @@ final class Session {
 
   /** {@return whether the connection was in no other transaction} */
   boolean enterTransaction() {
-    committing = false;
     course.begin();
     marks.clear();
     byHand.clear();
     return inTransaction.enter();
   }
 
-  /** Records that the driver is about to be told to commit. */
-  void commits() {
-    committing = true;
-  }
-
-  /** Records that the driver has committed or refused to, so that the outcome is known. */
-  void knowsOutcome() {
-    committing = false;
-  }
-
-  /** {@return whether the driver was told to commit, and the outcome isn't known} */
-  boolean isCommitting() {
-    return committing;
+  InTransaction inTransaction() {
+    return inTransaction;
   }
 
   /** {@return whether a transaction of this session had not been left} */

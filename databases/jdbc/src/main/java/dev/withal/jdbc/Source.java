@@ -9,6 +9,16 @@ import org.jspecify.annotations.Nullable;
 
 /** A source of connections. */
 interface Source {
+  /** The time that an enter has for getting a connection. */
+  interface Time {
+    /**
+     * {@return how long the rest may take; always positive}
+     *
+     * @throws SQLException if the enter was given up, and its place may have another holder
+     */
+    Duration left() throws SQLException;
+  }
+
   /** Called when a connection will be taken. */
   void taking();
 
@@ -35,10 +45,10 @@ interface Source {
   /**
    * {@return a connection} Blocks.
    *
-   * @param limit how long this may take, so that alternatives can be tried before the limit
+   * @param time the time for it, so that alternatives can be tried before the limit
    * @throws Unreachable if another attempt may succeed a moment later
    */
-  Physical get(Duration limit) throws SQLException;
+  Physical get(Time time) throws SQLException;
 
   /**
    * {@return a future that completes with true after a pause between two attempts, and with false

@@ -116,8 +116,18 @@ final class Taking<C> {
         });
   }
 
+  /** Guard against race with the bound: the executor may have been late, and the place be free. */
+  private Duration awaitedFor() throws SQLException {
+    Duration left = left();
+    if (over.get() || !left.isPositive()) {
+      SQLException late = tooLate("open a connection");
+      throw Unreachable.orNot(late, late);
+    }
+    return left;
+  }
+
   private C make() throws SQLException {
-    Physical physical = opener.run(() -> source.get(left()));
+    Physical physical = opener.run(() -> source.get(this::awaitedFor));
     var taken = new Loan(source, new Session(physical, where, source.bounds()));
     loan = taken;
     // Guard against race with the bound: it saw no connection then, so this one is late.

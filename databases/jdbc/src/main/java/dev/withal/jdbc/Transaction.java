@@ -168,10 +168,10 @@ final class Transaction implements AsyncContext<Connection> {
     if (refusal != null) {
       throw afterRollback(refusal);
     }
-    session.commits();
+    session.inTransaction().commits();
     try {
       session.connection().commit();
-      session.knowsOutcome();
+      session.inTransaction().knowsOutcome();
     } catch (Throwable error) {
       throw afterRollback(commitFailure(error));
     }
@@ -205,7 +205,7 @@ final class Transaction implements AsyncContext<Connection> {
       session.doom();
       return answerLost(scope.name(), cause);
     }
-    session.knowsOutcome();
+    session.inTransaction().knowsOutcome();
     return new TransactionException(
         scope.name(), "the commit failed, nothing is committed", cause, Outcome.NOT_COMMITTED);
   }
