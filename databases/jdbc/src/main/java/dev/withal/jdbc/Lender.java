@@ -130,7 +130,7 @@ final class Lender implements Source {
       if ((isFresh(old) || old.isValid(limit)) && stock.hooked().lends(old, limit)) {
         return old;
       }
-    } catch (SQLException ignored) {
+    } catch (Throwable ignored) {
       // It isn't valid, and another one will be tried.
     }
     old.closeAside(settings.bounds().cancel());
@@ -191,8 +191,13 @@ final class Lender implements Source {
   /** A driver closes a connection that it finds broken while rows are read. */
   @Override
   public void giveBack(Physical physical) throws SQLException {
-    if (physical.connection().isClosed() || !stock.shelf().put(physical)) {
-      physical.closeAside(settings.bounds().cancel());
+    boolean isKept = false;
+    try {
+      isKept = !physical.connection().isClosed() && stock.shelf().put(physical);
+    } finally {
+      if (!isKept) {
+        physical.closeAside(settings.bounds().cancel());
+      }
     }
   }
 

@@ -126,7 +126,11 @@ final class Physical implements Kept {
       Calls.startSurely(
           VirtualThreads.EACH,
           () -> {
-            connection.abort(VirtualThreads.EACH);
+            try {
+              connection.abort(VirtualThreads.EACH);
+            } catch (Throwable unsupported) {
+              connection.close();
+            }
             return null;
           });
       leaveHookAlone();
@@ -183,7 +187,7 @@ final class Physical implements Kept {
     try {
       boolean valid = connection.isValid(seconds(limit));
       return !isLate(answered) && valid;
-    } catch (SQLException error) {
+    } catch (Throwable error) {
       if (isLate(answered)) {
         return false;
       }
@@ -292,7 +296,8 @@ final class Physical implements Kept {
       return;
     }
     aborted.set(true);
-    connection.abort(Runnable::run);
-    connection.close();
+    try (Step ignored = connection::close) {
+      connection.abort(Runnable::run);
+    }
   }
 }

@@ -9,14 +9,10 @@ import dev.withal.Body;
 import dev.withal.database.testing.stories.Running;
 import dev.withal.testkit.LeakCheck;
 import java.sql.Connection;
-import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.assertj.core.util.Throwables;
@@ -25,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the executor is asked for, and what becomes of a context when it is late or refuses. */
+/** What the executor is asked for, and what becomes of a context when it refuses. */
 @ExtendWith(LeakCheck.class)
 class ExecutorTest {
   private static final String REFUSED =
@@ -162,40 +158,6 @@ class ExecutorTest {
           manager.apply(pool).use(body);
           return executor.accepted.get() - before;
         });
-  }
-
-  // ---- when it is late -------------------------------------------------------------------------
-
-  /** Its place is free by then, and may have the next holder. */
-  @Test
-  void executor_isLateForEntersThatWereGivenUp_opensNothingForThem() throws Exception {
-    var opened = new AtomicInteger();
-    var busy = new CompletableFuture<Void>();
-    DataSource source =
-        SecretsTest.source(() -> {
-          opened.incrementAndGet();
-          return Setting.h2("test").getConnection();
-        });
-    try (ExecutorService one = Executors.newSingleThreadExecutor()) {
-      PoolSettings hasty = PoolSettings.ofSize(1).on(one).withEnterTimeout(Duration.ofMillis(1));
-      Jdbc.pool(source, hasty)
-          .use(pool -> {
-            open(pool);
-            one.execute(busy::join);
-
-            for (int i = 0; i < 2; i++) {
-              CompletableFuture<Object> late = pool.connection().useAsync(_ -> busy);
-              assertThat(catchThrowable(() -> Async.await(late)))
-                  .isInstanceOf(SQLTransientConnectionException.class);
-            }
-            busy.complete(null);
-            one.submit(() -> null).get();
-
-            assertThat(pool.idle()).isEqualTo(1);
-            assertThat(opened).hasValue(1);
-            return null;
-          });
-    }
   }
 
   // ---- when it refuses -------------------------------------------------------------------------
