@@ -34,6 +34,9 @@ final class Physical implements Kept {
   /** The name that the driver has told the server; null if it isn't known. */
   private volatile @Nullable String application;
 
+  /** The session as it was opened; null on other databases. */
+  private volatile @Nullable H2Session h2;
+
   /** The hook that was called last on a thread of its own; null if none was. */
   private volatile @Nullable CompletableFuture<@Nullable Void> hooked;
 
@@ -87,8 +90,7 @@ final class Physical implements Kept {
     return switch (known.dialect()) {
       case POSTGRESQL -> resetPostgresql();
       case MARIADB -> false;
-      // JDBC restores schema and catalog, and a database in memory ends with its connection.
-      case OTHER -> connection.getMetaData().getDatabaseProductName().equals("H2");
+      case OTHER -> resetH2();
     };
   }
 
@@ -97,9 +99,20 @@ final class Physical implements Kept {
    * told it last, which may be one that a body has set.
    */
   void opened() throws SQLException {
-    if (beyond().dialect() == SqlDialect.POSTGRESQL) {
-      application = connection.getClientInfo("ApplicationName");
+    switch (beyond().dialect()) {
+      case POSTGRESQL -> application = connection.getClientInfo("ApplicationName");
+      case MARIADB -> {}
+      case OTHER -> h2 = H2Session.of(connection);
     }
+  }
+
+  /** JDBC restores schema and catalog, and a database in memory ends with its connection. */
+  private boolean resetH2() throws SQLException {
+    H2Session opened = h2;
+    if (opened != null) {
+      opened.restore(connection);
+    }
+    return opened != null;
   }
 
   /** Resets the session, and repeats the settings that the driver made by SQL when it opened it. */

@@ -105,6 +105,28 @@ class SessionStateTest {
         });
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          set lock_timeout 7   | call lock_timeout()
+          set query_timeout 7  | select setting_value from information_schema.settings where setting_name = 'QUERY_TIMEOUT'
+          set session characteristics as transaction isolation level serializable | select isolation_level from information_schema.sessions where session_id = session_id()
+          """)
+  void session_isSetBySqlOnH2_isPutBack(String sql, String question) throws Exception {
+    Jdbc.pool(Setting.h2("test"), PoolSettings.ofSize(1))
+        .run(pool -> {
+          String before = pool.connection().use(connection -> ask(connection, question));
+
+          pool.connection().use(connection -> run(connection, sql));
+
+          assertThat(pool.connection().<String, SQLException>use(c -> ask(c, question)))
+              .isEqualTo(before);
+          assertThat(pool.idle()).isEqualTo(1);
+        });
+  }
+
   /** Nothing in the SQL says that the trigger sets something. */
   @ParameterizedTest
   @CsvSource({"NEVER, left", "IF_TOUCHED, left", "ALWAYS, ''"})
