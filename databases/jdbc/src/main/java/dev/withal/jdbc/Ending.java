@@ -61,7 +61,9 @@ final class Ending {
                       + " rolls back uncommitted work",
                   "08006");
           // MariaDB's driver ignores it at times: its abort waits for another connection first.
-          return session.inTransaction().isCommitting() ? Transaction.answerLost(context, lost) : lost;
+          return session.inTransaction().isCommitting()
+              ? Transaction.answerLost(context, lost)
+              : lost;
         });
   }
 }

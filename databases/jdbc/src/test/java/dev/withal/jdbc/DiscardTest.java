@@ -70,8 +70,7 @@ class DiscardTest {
   }
 
   private Throwable failureOfTheSecondUse(String failing) throws Exception {
-    PoolSettings settings =
-        PoolSettings.ofSize(1).withValidation(PoolSettings.Validation.ALWAYS);
+    PoolSettings settings = PoolSettings.ofSize(1).withValidation(PoolSettings.Validation.ALWAYS);
     return Jdbc.pool(source, settings)
         .use(pool -> {
           pool.connection().run(_ -> {});
@@ -80,7 +79,9 @@ class DiscardTest {
 
           Throwable failure = catchThrowable(() -> pool.connection().run(_ -> {}));
 
-          assertThat(pool.connection().<Long, Exception>use(inside -> Setting.ask(inside, "select 42")))
+          assertThat(
+                  pool.connection()
+                      .<Long, Exception>use(inside -> Setting.ask(inside, "select 42")))
               .isEqualTo(42);
           assertThat(opened).hasSize(1);
           while (!first.target().isClosed()) {

@@ -106,8 +106,7 @@ class PoolHooksTest extends HookStories implements JdbcStories {
         .endsWith(LEFT_ALONE);
   }
 
-  private static String resultWithAnEndlessReturn(Setting setting, Bounds bounds)
-      throws Exception {
+  private static String resultWithAnEndlessReturn(Setting setting, Bounds bounds) throws Exception {
     var end = new CompletableFuture<Void>();
     PoolSettings settings = one(PoolHooks.NONE.onReturn(_ -> end.join())).withBounds(bounds);
     return Jdbc.pool(setting.dataSource(), settings)
