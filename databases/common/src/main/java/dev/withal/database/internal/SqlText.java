@@ -1,5 +1,6 @@
 package dev.withal.database.internal;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -20,11 +21,16 @@ public record SqlText(@Nullable String ending, boolean touchesSession) {
           "SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "VALUES", "TABLE", "EXPLAIN",
           "REPLACE", "COPY");
 
+  /**
+   * Statements that leave nothing behind but by the functions they call: {@code USING} of an {@code
+   * ALTER} computes values, and MariaDB's {@code ANALYZE} runs a query.
+   */
+  private static final Set<String> CALLING = Set.of("ALTER", "ANALYZE");
+
   /** Statements that leave nothing behind, whatever they contain. */
   private static final Set<String> QUIET =
       Set.of(
           "CREATE",
-          "ALTER",
           "DROP",
           "COMMENT",
           "GRANT",
@@ -39,7 +45,6 @@ public record SqlText(@Nullable String ending, boolean touchesSession) {
           "ABORT",
           "SAVEPOINT",
           "RELEASE",
-          "ANALYZE",
           "VACUUM",
           "NOTIFY",
           "FETCH",
@@ -90,6 +95,8 @@ public record SqlText(@Nullable String ending, boolean touchesSession) {
                   + " GEN_RANDOM_UUID UUID NEXTVAL CURRVAL LASTVAL PG_SLEEP PG_BACKEND_PID VERSION"
                   + " CURRENT_SCHEMA IF IFNULL GROUP_CONCAT DATE_FORMAT LAST_INSERT_ID SLEEP")
               .split(" "));
+
+  private static final List<String> AS_VALUES = List.of("AS", "VALUES");
 
   private static final int LONGEST_KNOWN = 1_000;
 
@@ -149,7 +156,7 @@ public record SqlText(@Nullable String ending, boolean touchesSession) {
     if (first.equals("SET")) {
       return setting;
     }
-    if (QUERIES.contains(first) || fills(statement.words())) {
+    if (QUERIES.contains(first) || CALLING.contains(first) || fills(statement.words())) {
       return temporary || statement.setsVariable() || !HARMLESS.containsAll(statement.calls());
     }
     return temporary || !QUIET.contains(first);
@@ -158,7 +165,7 @@ public record SqlText(@Nullable String ending, boolean touchesSession) {
   /** {@return whether it creates a table from a query, and so runs the query} */
   private static boolean fills(List<String> words) {
     return words.getFirst().equals("CREATE")
-        && words.contains("SELECT")
+        && (words.contains("SELECT") || Collections.indexOfSubList(words, AS_VALUES) >= 0)
         && (!words.contains("VIEW") || words.contains("MATERIALIZED"));
   }
 

@@ -26,6 +26,10 @@ class SqlTextTest {
         "insert into entry (id) select own(1)",
         "create table entry as select own(1)",
         "create materialized view entries as select own(1)",
+        "create table entry as values (own(1))",
+        "create table entry as (values (own(1)))",
+        "alter table entry alter column id type text using own(1)",
+        "analyze entry, own(id)",
         "select pg_advisory_lock(4711)",
         "with own as (select pg_advisory_lock(1)) select * from own",
         "insert into entry select pg_advisory_lock(1)",
@@ -73,6 +77,10 @@ class SqlTextTest {
         "create view entries as select own(1)",
         "set local lock_timeout = 1",
         "set transaction isolation level serializable",
+        "create table entry as values (1)",
+        "create function own(n int) returns int language sql as 'values (1)'",
+        "alter table entry add column of varchar(9)",
+        "analyze entry",
         "show search_path",
         "savepoint own"
       })
@@ -100,6 +108,8 @@ class SqlTextTest {
       strings = {
         "select get_lock /**/ ('own', 0)",
         "create table entry (id int) select get_lock('own', 0) as id",
+        "analyze select get_lock('own', 0)",
+        "analyze format=json select get_lock('own', 0)",
         "select @x := 5",
         "select 5 into @x",
         "select id, name from entry into @x, @y",
