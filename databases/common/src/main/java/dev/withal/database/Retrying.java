@@ -5,6 +5,7 @@ import dev.withal.AsyncBody;
 import dev.withal.AsyncContextManager;
 import dev.withal.Body;
 import dev.withal.Cancellation;
+import dev.withal.database.internal.Bound;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the contexts' value
  */
 public final class Retrying<T extends @Nullable Object> {
+  /** A first pause of which a hundred times has a count of nanoseconds; any pause is accepted. */
+  private static final Duration LONGEST = Duration.ofDays(365);
+
   private static final Duration UNBOUNDED = Duration.ofSeconds(Long.MAX_VALUE);
 
   private final AsyncContextManager<T> manager;
@@ -218,7 +222,8 @@ public final class Retrying<T extends @Nullable Object> {
   }
 
   private Duration randomPause(int attempt) {
-    long longest = pause.multipliedBy(Math.min(100, 1L << Math.min(attempt - 1, 10))).toNanos();
+    long times = Math.min(100, 1L << Math.min(attempt - 1, 10));
+    long longest = Bound.shorter(pause, LONGEST).multipliedBy(times).toNanos();
     return Duration.ofNanos(ThreadLocalRandom.current().nextLong(longest) + 1);
   }
 

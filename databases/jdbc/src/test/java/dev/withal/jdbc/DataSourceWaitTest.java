@@ -8,6 +8,7 @@ import dev.withal.Async;
 import dev.withal.testkit.EventLoopThread;
 import dev.withal.testkit.LeakCheck;
 import java.sql.Connection;
+import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLTransientConnectionException;
@@ -66,6 +67,21 @@ class DataSourceWaitTest {
                 .hasCauseInstanceOf(InterruptedException.class);
             assertThat(pool.waiting()).isZero();
           }
+        });
+  }
+
+  /** The method's signature admits no other exception. */
+  @Test
+  void clientInfo_connectionIsClosed_isRefusedWithItsOwnException() throws Exception {
+    onOne(
+        Setting.h2("test"),
+        (_, dataSource) -> {
+          Connection connection = dataSource.getConnection();
+          connection.close();
+
+          assertThatThrownBy(() -> connection.setClientInfo("ApplicationName", "late"))
+              .isInstanceOf(SQLClientInfoException.class)
+              .hasMessage("the connection of data source is closed: take another one");
         });
   }
 

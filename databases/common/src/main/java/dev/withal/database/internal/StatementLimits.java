@@ -33,6 +33,9 @@ public record StatementLimits(@Nullable Duration statement, @Nullable Duration l
   /** Takes whole seconds. */
   private static final String MARIADB_LOCK = "innodb_lock_wait_timeout";
 
+  /** Shortens what is too long for a count of milliseconds. */
+  private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
+
   /**
    * The SQL for one database.
    *
@@ -122,7 +125,9 @@ public record StatementLimits(@Nullable Duration statement, @Nullable Duration l
 
   /** Rounds up, as zero would mean no limit. */
   private static String value(String setting, Duration limit) {
-    long millis = Math.clamp(limit.plusNanos(999_999).toMillis(), 1, Integer.MAX_VALUE);
+    long millis =
+        Math.clamp(
+            Bound.shorter(limit, LONGEST).plusNanos(999_999).toMillis(), 1, Integer.MAX_VALUE);
     if (setting.contains(MARIADB_STATEMENT)) {
       return millis / 1000 + "." + String.valueOf(1000 + millis % 1000).substring(1);
     }

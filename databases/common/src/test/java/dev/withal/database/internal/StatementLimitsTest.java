@@ -57,6 +57,15 @@ class StatementLimitsTest {
         .containsExactly("set session innodb_lock_wait_timeout = 50, lock_wait_timeout = 86400");
   }
 
+  /** As any duration is accepted everywhere. */
+  @Test
+  void limits_ofTheLongestDuration_areTheLongestOfTheDatabase() {
+    Duration endless = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
+
+    assertThat(new StatementLimits(endless, endless).on("H2").set())
+        .containsExactly("set query_timeout 2147483647", "set lock_timeout 2147483647");
+  }
+
   @Test
   void limits_onMysql_haveAnotherName() {
     assertThat(BOTH.on("MySQL").set()).startsWith("set session max_execution_time = 1500");
