@@ -63,7 +63,12 @@ final class GuardedStatement implements InvocationHandler {
         switch (name) {
           case "getConnection" -> connection.proxy();
           case "close" -> close(method);
-          case "isClosed", "cancel" -> GuardedConnection.pass(target, method, given);
+          case "isClosed" -> GuardedConnection.pass(target, method, given);
+          // The exit awaits it, as a late request could hit a statement of the next user.
+          case "cancel" ->
+              connection
+                  .scope()
+                  .<@Nullable Object>enter(() -> GuardedConnection.pass(target, method, given));
           // The server is asked to describe a statement that has not been executed.
           case "getMetaData", "getParameterMetaData" -> call(method, given);
           case "getMoreResults" -> run(method, given);
