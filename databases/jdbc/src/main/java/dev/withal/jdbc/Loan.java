@@ -30,7 +30,11 @@ final class Loan {
 
   /** {@return whether ending the loan only puts back a connection that its pool keeps} */
   boolean endsAtOnce() {
-    return source.keeps() && !session.isDoomed() && !session.isAltered() && !session.hasEntered();
+    return source.keeps()
+        && session.physical().isAutoCommit()
+        && !session.isDoomed()
+        && !session.isAltered()
+        && !session.hasEntered();
   }
 
   /** Called when the exit has begun. */
@@ -99,6 +103,9 @@ final class Loan {
       if (!session.isDoomed()) {
         session.restore();
         source.reset(session);
+      }
+      if (!session.isDoomed() && !session.physical().isAutoCommit()) {
+        session.connection().setAutoCommit(false);
       }
     } catch (Throwable error) {
       session.doom();

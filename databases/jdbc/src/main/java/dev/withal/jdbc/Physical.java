@@ -37,6 +37,8 @@ final class Physical implements Kept {
   /** The session as it was opened; null on other databases. */
   private volatile @Nullable H2Session h2;
 
+  private volatile boolean autoCommit = true;
+
   /** The hook that was called last on a thread of its own; null if none was. */
   private volatile @Nullable CompletableFuture<@Nullable Void> hooked;
 
@@ -99,11 +101,19 @@ final class Physical implements Kept {
    * told it last, which may be one that a body has set.
    */
   void opened() throws SQLException {
+    autoCommit = connection.getAutoCommit();
     switch (beyond().dialect()) {
       case POSTGRESQL -> application = connection.getClientInfo("ApplicationName");
       case MARIADB -> {}
       case OTHER -> h2 = H2Session.of(connection);
     }
+  }
+
+  /**
+   * {@return whether each statement was a transaction of its own when the connection was opened}
+   */
+  boolean isAutoCommit() {
+    return autoCommit;
   }
 
   /** JDBC restores schema and catalog, and a database in memory ends with its connection. */

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +104,36 @@ class SessionStateTest {
               .isEqualTo("PUBLIC");
           return null;
         });
+  }
+
+  @OnEverySetting
+  void session_isOpenedWithoutAutoCommit_comesBackSo(Setting setting) throws Exception {
+    setting.makeTable();
+    DataSource source =
+        SecretsTest.source(() -> {
+          Connection opened = setting.dataSource().getConnection();
+          opened.setAutoCommit(false);
+          return opened;
+        });
+    Jdbc.pool(source, PoolSettings.ofSize(1))
+        .run(pool -> {
+          for (int id = 1; id <= 3; id++) {
+            int row = id;
+            boolean autoCommit =
+                setting.use(
+                    pool.connection(),
+                    connection -> {
+                      assertThat(Setting.ask(connection, "select count(*) from entry")).isZero();
+                      Setting.insert(connection, row);
+                      return connection.getAutoCommit();
+                    });
+            assertThat(autoCommit).isFalse();
+          }
+          setting.use(pool.connection(), connection -> run(connection, "set lock_timeout = 7"));
+          assertThat(setting.<Boolean>use(pool.connection(), Connection::getAutoCommit)).isFalse();
+          assertThat(pool.idle()).isEqualTo(1);
+        });
+    assertThat(setting.rows()).isEmpty();
   }
 
   @ParameterizedTest
