@@ -19,23 +19,34 @@ record Before(
   static Before begin(Connection connection, TransactionOptions options) throws SQLException {
     IsolationLevel level = options.level();
     boolean autoCommit = connection.getAutoCommit();
-    Integer isolation = level == null ? null : connection.getTransactionIsolation();
-    Boolean readOnly = options.isReadOnly() ? connection.isReadOnly() : null;
-    if (level != null) {
-      connection.setTransactionIsolation(level.code());
-    }
-    if (options.isReadOnly()) {
-      connection.setReadOnly(true);
-    }
-    connection.setAutoCommit(false);
+    var before = new Before(autoCommit, null, null, List.of());
     try {
-      return new Before(autoCommit, isolation, readOnly, Limits.set(connection, options.limits()));
+      if (level != null) {
+        int isolation = connection.getTransactionIsolation();
+        connection.setTransactionIsolation(level.code());
+        before = new Before(autoCommit, isolation, null, List.of());
+      }
+      if (options.isReadOnly()) {
+        boolean readOnly = connection.isReadOnly();
+        connection.setReadOnly(true);
+        before = new Before(autoCommit, before.isolation, readOnly, List.of());
+      }
+      connection.setAutoCommit(false);
+      List<String> limits = Limits.set(connection, options.limits());
+      return new Before(autoCommit, before.isolation, before.readOnly, limits);
     } catch (Throwable error) {
-      try (Step ignored =
-              () -> new Before(autoCommit, isolation, readOnly, List.of()).restore(connection);
-          Step unused = connection::rollback) {
+      Before changed = before;
+      try (Step ignored = () -> changed.restore(connection);
+          Step unused = () -> rollback(connection)) {
         throw error;
       }
+    }
+  }
+
+  /** Some drivers refuse it if no transaction can have begun. */
+  private static void rollback(Connection connection) throws SQLException {
+    if (!connection.getAutoCommit()) {
+      connection.rollback();
     }
   }
 

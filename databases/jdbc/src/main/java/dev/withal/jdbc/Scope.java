@@ -140,7 +140,7 @@ final class Scope {
    *
    * @param enter the calls to the driver that enter the context; not made after the exit
    */
-  <R> R enter(Callable<R> enter) throws Exception {
+  <R extends @Nullable Object> R enter(Callable<R> enter) throws Exception {
     requireOpen();
     if (!stays()) {
       // Guard against race with the exit, which has begun since.

@@ -164,7 +164,7 @@ final class Transaction implements AsyncContext<Connection> {
 
   private void commit() throws SQLException {
     rollBackNested();
-    TransactionException refusal = session.refusal(scope.name());
+    TransactionException refusal = refusal();
     if (refusal != null) {
       throw afterRollback(refusal);
     }
@@ -184,6 +184,18 @@ final class Transaction implements AsyncContext<Connection> {
       throw afterRollback(ended);
     }
     rollback();
+  }
+
+  private @Nullable TransactionException refusal() throws SQLException {
+    try {
+      return session.refusal(scope.name());
+    } catch (SQLException error) {
+      return new TransactionException(
+          scope.name(),
+          "nothing is committed, as the state of the transaction could not be read",
+          error,
+          session.outcome());
+    }
   }
 
   private void rollBackNested() throws SQLException {

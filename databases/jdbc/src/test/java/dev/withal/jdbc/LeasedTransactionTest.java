@@ -8,6 +8,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
+import org.h2.jdbc.JdbcConnection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,44 @@ class LeasedTransactionTest {
         .hasNoSuppressedExceptions();
     assertThat(connection.calls()).endsWith("abort", "close");
     assertThat(connection.target().isClosed()).isTrue();
+  }
+
+  @Test
+  void transaction_beginFailsHalfway_callersConnectionIsRestored() throws Exception {
+    int before = connection.target().getTransactionIsolation();
+    connection.fail("setReadOnly", broken);
+
+    Throwable thrown =
+        catchThrowable(() ->
+            Jdbc.transaction(
+                    connection.proxy(),
+                    TransactionOptions.DEFAULT.isolation(IsolationLevel.SERIALIZABLE).readOnly())
+                .use(_ -> "never runs"));
+
+    assertThat(thrown).isInstanceOf(TransactionException.class).hasCause(broken);
+    assertThat(connection.target().getTransactionIsolation()).isEqualTo(before);
+    assertThat(connection.target().getAutoCommit()).isTrue();
+  }
+
+  @Test
+  void transaction_stateCannotBeReadBeforeTheCommit_isRolledBack() throws Exception {
+    Throwable thrown =
+        catchThrowable(() ->
+            Jdbc.transaction(connection.proxy())
+                .use(inside -> {
+                  // It may change anything, so the schema is saved before the next call.
+                  inside.unwrap(JdbcConnection.class);
+                  connection.fail("getSchema", broken);
+                  return "done";
+                }));
+
+    assertThat(thrown)
+        .isInstanceOfSatisfying(
+            TransactionException.class,
+            told ->
+                assertThat(told.outcome()).isEqualTo(TransactionException.Outcome.NOT_COMMITTED))
+        .hasCause(broken);
+    assertThat(connection.calls()).contains("rollback").doesNotContain("commit");
   }
 
   @Test
