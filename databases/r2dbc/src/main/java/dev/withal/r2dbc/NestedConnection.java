@@ -132,8 +132,12 @@ final class NestedConnection extends ForwardingConnection implements AsyncContex
     // The server releases it even if the caller gives up.
     return Mono.defer(() -> {
       CompletableFuture<@Nullable Void> end = Step.take(() -> inner.released(open));
-      releasing = end.thenRun(this::over);
-      return Mono.fromFuture(releasing, true);
+      releasing =
+          end.<@Nullable Void>thenApply(ignored -> {
+            over();
+            return null;
+          });
+      return Mono.fromFuture(releasing, true).then();
     });
   }
 

@@ -126,7 +126,7 @@ final class Session {
     if (sql.indexOf(';') < 0 || !isH2()) {
       return text;
     }
-    for (String piece : sql.split(";")) {
+    for (String piece : sql.split(";", -1)) {
       SqlText part = SqlText.of(piece, dialect());
       text =
           new SqlText(
