@@ -162,18 +162,15 @@ final class All<T extends @Nullable Object> implements Configured.Composed<List<
         }
       }
       if (!over.isDone()) {
-        Time.Timer timer =
-            Grace.begin(
-                ofParts.grace(),
-                this,
-                InExit.continuing(
-                    around,
-                    () -> {
-                      graceOver = true;
-                      endUnlessOneKeepsItsGrace();
-                    }));
+        Runnable end = InExit.continuing(around, this::graceIsOver);
+        Time.Timer timer = Grace.begin(ofParts.grace(), this, end);
         over.whenComplete((ignored, unused) -> timer.cancel());
       }
+    }
+
+    private void graceIsOver() {
+      graceOver = true;
+      endUnlessOneKeepsItsGrace();
     }
 
     /**
