@@ -132,6 +132,23 @@ class L5ErrorsThatAreReadTest {
   }
 
   @Test
+  void reason_addedToByAnInnerUseWhoseFailureIsHandled_isOneAndTheSame() {
+    CompletableFuture<String> use =
+        failingToExit("outer")
+            .useAsync((_, cancellation) -> {
+              CompletableFuture<String> inner =
+                  failingToExit("inner")
+                      .<String>useAsync((_, asked) -> asked.cancelling(new CompletableFuture<>()));
+              cancellation.onRequest(inner::completeExceptionally);
+              return inner.handle((_, _) -> "handled");
+            });
+
+    use.completeExceptionally(lost);
+
+    assertOneError(use);
+  }
+
+  @Test
   void error_wasReadBeforeTheBodyBegan_thatFailsWithIt_tellsEachOfItsOwnExitOnly() {
     var gate = new CompletableFuture<String>();
     CompletableFuture<String> other =
