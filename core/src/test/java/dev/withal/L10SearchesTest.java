@@ -32,7 +32,7 @@ class L10SearchesTest {
     }
 
     @Override
-    public Throwable getCause() {
+    public synchronized Throwable getCause() {
       read.incrementAndGet();
       return super.getCause();
     }
