@@ -187,9 +187,9 @@ final class Entering<T extends @Nullable Object>
     }
     var left = new CompletableFuture<ExitCase>();
     // The arrival may never come, so whoever gives up waiting for it clears what it would need.
-    var pending = new AtomicReference<@Nullable Exit>(new Exit(how, by, left));
-    Time.Timer timer =
-        Grace.begin(graceLeft(), manager, InExit.continuing(() -> graceOver(pending)));
+    var exit = new Exit(how, by, left);
+    var pending = new AtomicReference<@Nullable Exit>(exit);
+    exit.timer.set(Grace.begin(graceLeft(), manager, InExit.continuing(() -> graceOver(pending))));
     arrival.thenAccept(context -> {
       // Guard against race with the timer: the first of the two decides who waits for the exit.
       Exit awaited = pending.getAndSet(null);
@@ -197,15 +197,27 @@ final class Entering<T extends @Nullable Object>
         Throwable why = Objects.requireNonNull(reason);
         Late.exit(manager, context, null, ExitCase.cancelled(why));
       } else {
-        timer.cancel();
+        Grace.stop(awaited.timer.get());
         exit(awaited, context);
       }
     });
     return left;
   }
 
-  /** An exit that waits for what it is to exit. */
-  private record Exit(ExitCase how, Object by, CompletableFuture<ExitCase> left) {}
+  /**
+   * An exit that waits for what it is to exit.
+   *
+   * @param timer of the grace period; it knows the stacks whose exits this is part of
+   */
+  private record Exit(
+      ExitCase how,
+      Object by,
+      CompletableFuture<ExitCase> left,
+      AtomicReference<Time.@Nullable Timer> timer) {
+    Exit(ExitCase how, Object by, CompletableFuture<ExitCase> left) {
+      this(how, by, left, new AtomicReference<>());
+    }
+  }
 
   private void graceOver(AtomicReference<@Nullable Exit> pending) {
     Exit exit = pending.get();
