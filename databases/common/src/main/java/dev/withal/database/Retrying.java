@@ -5,7 +5,6 @@ import dev.withal.AsyncBody;
 import dev.withal.AsyncContextManager;
 import dev.withal.Body;
 import dev.withal.Cancellation;
-import dev.withal.database.internal.Bound;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -223,7 +222,8 @@ public final class Retrying<T extends @Nullable Object> {
 
   private Duration randomPause(int attempt) {
     long times = Math.min(100, 1L << Math.min(attempt - 1, 10));
-    long longest = Bound.shorter(pause, LONGEST).multipliedBy(times).toNanos();
+    Duration first = pause.compareTo(LONGEST) < 0 ? pause : LONGEST;
+    long longest = first.multipliedBy(times).toNanos();
     return Duration.ofNanos(ThreadLocalRandom.current().nextLong(longest) + 1);
   }
 
