@@ -100,12 +100,12 @@ final class Chain<T extends @Nullable Object>
     AsyncContextManager<?> manager = Configured.orOwn(next, ofParts);
     // A body that doesn't hear of a cancellation lets each use go through at once where it can.
     return body instanceof AtOnce.Deaf<? super T, ? extends R>(var deaf)
-        ? manager.useAsync(new Following<T, R>(this, steps, body, deaf))
-        : manager.useAsync(new FollowingCancellable<T, R>(this, steps, body));
+        ? manager.useAsync(new Rest<T, R>(this, steps, body, deaf))
+        : manager.useAsync(new RestCancellable<T, R>(this, steps, body));
   }
 
   /** The steps before a body, and that. */
-  private record Following<T extends @Nullable Object, R extends @Nullable Object>(
+  private record Rest<T extends @Nullable Object, R extends @Nullable Object>(
       Chain<T> chain,
       @Nullable Step steps,
       AsyncBody.Cancellable<? super T, ? extends R> wrapped,
@@ -118,7 +118,7 @@ final class Chain<T extends @Nullable Object>
   }
 
   /** The same with a body that hears of a cancellation. */
-  private record FollowingCancellable<T extends @Nullable Object, R extends @Nullable Object>(
+  private record RestCancellable<T extends @Nullable Object, R extends @Nullable Object>(
       Chain<T> chain, @Nullable Step steps, AsyncBody.Cancellable<? super T, ? extends R> wrapped)
       implements AsyncBody.Cancellable<@Nullable Object, R>, Inside.Wraps {
     @Override
@@ -129,7 +129,7 @@ final class Chain<T extends @Nullable Object>
   }
 
   /** The same in direct style. */
-  private record FollowingHere<
+  private record RestHere<
           T extends @Nullable Object, R extends @Nullable Object, X extends Exception>(
       Chain<T> chain,
       @Nullable Step steps,
@@ -174,7 +174,7 @@ final class Chain<T extends @Nullable Object>
       throws X, InterruptedException {
     if (depth < DEPTH) {
       return Direct.<@Nullable Object, R, X>use(
-          erased(next), new FollowingHere<T, R, X>(this, steps, body, settings, depth), settings);
+          erased(next), new RestHere<T, R, X>(this, steps, body, settings, depth), settings);
     }
     return Direct.<AsyncExitStack, R, X>use(
         AsyncExitStack.manager(), stack -> onStack(stack, next, steps, body), settings);

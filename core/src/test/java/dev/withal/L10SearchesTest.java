@@ -112,7 +112,6 @@ class L10SearchesTest {
   }
 
   private void cancelledNest(int many) {
-    // So deep that uses are put aside.
     int depth = 5 * many;
     AsyncContextManager<String> wrapping =
         AsyncContextManager.of(
