@@ -159,7 +159,7 @@ abstract sealed class GracedFuture<R extends @Nullable Object> extends RequestFu
   /** What was awaited has ended. {@return what it was, or what was put in its place} */
   final @Nullable Object takeAwaited(@Nullable Throwable error) {
     Object before = awaited == null ? null : AWAITED.getAndSet(this, null);
-    SharedErrors.met(error, before, this);
+    SharedErrors.came(error, before, since, this);
     Request asked = request();
     if (asked != null) {
       // The reason may have been added to there, whatever came of it.

@@ -175,7 +175,7 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
       super.join();
     } catch (Throwable thrown) {
       for (Throwable at : new Throwable[] {thrown, Foreign.cause(thrown)}) {
-        SharedErrors.pass(at, this, Thread.currentThread());
+        SharedErrors.read(at, this);
       }
     }
   }

@@ -20,11 +20,12 @@ import org.jspecify.annotations.Nullable;
  * with it hands it on, and what it is nested in holds it then. That it comes from there, and not by
  * another way, is known in three cases: the outer use awaits the inner one's future; it is told
  * inside of the call that completes that ({@link #handing}); or the inner one has handed it to the
- * thread, by throwing it or by a future that had failed already, while that thread ran a function
- * of the outer one, which then throws it or returns a stage that has failed with it. As the thread
- * may have seen it before that, additions are counted, and each use notes the count as it calls a
- * function. Where none of the three holds, the error is wrapped, and nothing is lost: a thread that
- * has read an error may well be the one that completes what other uses wait for.
+ * thread. That may be by a future that had failed already, while the thread ran a function of the
+ * outer one, which then throws it or returns a stage that has failed with it; or by throwing it,
+ * and then the thread may also complete what the outer one awaits. As the thread may have seen it
+ * before that, additions are counted, and each use notes the count as it calls a function. Where
+ * none of the three holds, the error is wrapped, and nothing is lost: a thread that has read an
+ * error may well be the one that completes what other uses wait for.
  *
  * <p>Errors are remembered weakly, and so are their holders. Known are those too that were searched
  * through once, with all that was found behind them: what was found behind no other error isn't
@@ -40,15 +41,19 @@ final class SharedErrors {
   private static final ThreadLocal<Object> HANDING = new ThreadLocal<>();
 
   /** Holds what takes no suppressed exceptions: nobody. */
-  private static final Holder NOBODY = new Holder(null, 0);
+  private static final Holder NOBODY = new Holder(null, 0, false);
 
   /** The one that may add to an error, and what the count was at the first addition. */
   private static final class Holder extends WeakReference<@Nullable Object> {
     private final int first;
 
-    Holder(@Nullable Object by, int first) {
+    /** Whether it is a thread that has only read the error, in the result of a use. */
+    private final boolean hasRead;
+
+    Holder(@Nullable Object by, int first, boolean hasRead) {
       super(by);
       this.first = first;
+      this.hasRead = hasRead;
     }
   }
 
@@ -124,7 +129,8 @@ final class SharedErrors {
     }
     // Guard against race with another use that fails with the same error.
     boolean first =
-        holder == null && known.compareAndSet(null, new Holder(by, ADDITIONS.incrementAndGet()));
+        holder == null
+            && known.compareAndSet(null, new Holder(by, ADDITIONS.incrementAndGet(), false));
     holder = known.get();
     if (holder == null || !holder.refersTo(by)) {
       return false;
@@ -144,11 +150,20 @@ final class SharedErrors {
 
   /** Hands an error on, if {@code from} holds it. */
   static void pass(@Nullable Throwable error, Object from, Object to) {
+    pass(error, from, to, false);
+  }
+
+  /** The calling thread reads an error in the result of a use. */
+  static void read(@Nullable Throwable error, Object use) {
+    pass(error, use, Thread.currentThread(), true);
+  }
+
+  private static void pass(@Nullable Throwable error, Object from, Object to, boolean reads) {
     Known known = error == null ? null : find(error);
     Holder holder = known == null ? null : known.get();
     if (known != null && holder != null && holder.refersTo(from)) {
       // Guard against race with another one that takes it: the first has it.
-      known.compareAndSet(holder, new Holder(to, holder.first));
+      known.compareAndSet(holder, new Holder(to, holder.first, reads));
     }
   }
 
@@ -169,6 +184,22 @@ final class SharedErrors {
     if (handing != null) {
       pass(error, handing, by);
     }
+  }
+
+  /**
+   * The same of an error that came from a stage that the use awaited: a use in direct style may
+   * have thrown it on the thread that completes that stage. One that the thread has only read in
+   * the result of a use may be that of any other.
+   *
+   * @param since what {@link #additions} was before the call that returned the stage
+   */
+  static void came(@Nullable Throwable failure, @Nullable Object awaited, int since, Object by) {
+    Throwable error = held(failure);
+    Holder holder = error == null ? null : known(error).get();
+    if (holder != null && !holder.hasRead && holder.first - since > 0) {
+      pass(error, Thread.currentThread(), by);
+    }
+    met(error, awaited, by);
   }
 
   /**
