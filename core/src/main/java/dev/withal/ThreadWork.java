@@ -116,9 +116,8 @@ abstract sealed class ThreadWork<R extends @Nullable Object> extends RequestFutu
       this.work = work;
       outer = work.waitedFor;
       // A use looks for a ring only if something depends on it: this does until the wait is over,
-      // as
-      // the use may live on. Guard against race with one that
-      // begins to wait for this work: either it finds this wait, or we find that it waits.
+      // as the use may live on. Guard against race with one that begins to wait for this work:
+      // either it finds this wait, or we find that it waits.
       Callback.until(over, future, (ignored, unused) -> {});
       work.waitedFor = future;
       IllegalStateException endless = Ring.of(work, other);
