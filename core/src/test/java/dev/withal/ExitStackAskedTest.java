@@ -3,7 +3,6 @@ package dev.withal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import java.io.IOException;
@@ -12,46 +11,15 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** L3, L8: the body of a stack is asked to end while it waits for an enter on that very stack. */
 @ExtendWith(LeakCheck.class)
-class ExitStackAskedTest {
-  private static final Duration LONG = Duration.ofSeconds(60);
-
-  private final Journal journal = new Journal();
-  private final Probe first = new Probe(journal, Carrier.STAGE_COMPLETE, "first");
-  private final List<Report> reports = new CopyOnWriteArrayList<>();
-  private Report.Registration listening;
-
-  private final AsyncContextManager<String> slow =
-      AsyncContextManager.generator(yield -> {
-        try {
-          Async.sleep(LONG);
-        } catch (InterruptedException asked) {
-          journal.add("slow asked");
-          throw asked;
-        }
-        yield.value("slow");
-      });
-
-  @BeforeEach
-  void listen() {
-    listening = Report.listen(reports::add);
-  }
-
-  @AfterEach
-  void stop() {
-    listening.close();
-  }
-
+class ExitStackAskedTest extends StacksAskedToEnd {
   @Test
   void cancel_enterOfAGeneratorIsPending_endsItAtOnce(VirtualTime time) {
     CompletableFuture<String> use = use(slow);

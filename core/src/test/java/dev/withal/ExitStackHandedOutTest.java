@@ -3,50 +3,17 @@ package dev.withal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** L3: a body is asked to end that got its stack from a manager of another kind. */
 @ExtendWith(LeakCheck.class)
-class ExitStackHandedOutTest {
-  private static final Duration LONG = Duration.ofSeconds(60);
-
-  private final Journal journal = new Journal();
-  private final Probe first = new Probe(journal, Carrier.STAGE_COMPLETE, "first");
-  private final List<Report> reports = new CopyOnWriteArrayList<>();
-  private Report.Registration listening;
-
-  private final AsyncContextManager<String> slow =
-      AsyncContextManager.generator(yield -> {
-        try {
-          Async.sleep(LONG);
-        } catch (InterruptedException asked) {
-          journal.add("slow asked");
-          throw asked;
-        }
-        yield.value("slow");
-      });
-
-  @BeforeEach
-  void listen() {
-    listening = Report.listen(reports::add);
-  }
-
-  @AfterEach
-  void stop() {
-    listening.close();
-  }
-
+class ExitStackHandedOutTest extends StacksAskedToEnd {
   @Test
   void cancel_enterOnItIsPending_endsItAtOnce(VirtualTime time) {
     AsyncContextManager<AsyncExitStack> wrapping =
