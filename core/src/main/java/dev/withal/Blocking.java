@@ -53,8 +53,10 @@ final class Blocking<T extends @Nullable Object>
     Context<? extends T> context;
     try {
       context = Objects.requireNonNull(manager.enter(), NO_CONTEXT);
-    } catch (Exception error) {
-      throw Failures.<X>sneaky(Failures.unwrap(error, Thread.currentThread()));
+    } catch (Exception failure) {
+      Throwable error = Failures.unwrap(failure, Thread.currentThread());
+      SharedErrors.leaves(error, manager, since);
+      throw Failures.<X>sneaky(error);
     }
     Object own = null;
     R result = null;
@@ -85,7 +87,7 @@ final class Blocking<T extends @Nullable Object>
         after = Dropped.exitHere(result, own, manager, settings, after, context);
       }
       Throwable error = Objects.requireNonNull(after.error());
-      SharedErrors.pass(error, context, Thread.currentThread());
+      SharedErrors.leaves(error, context, since);
       throw Failures.<X>sneaky(error);
     }
     return lost == null ? result : null;

@@ -211,6 +211,7 @@ final class Chain<T extends @Nullable Object>
           this.<T, RuntimeException>onStack(parts, source, before(null), x -> x), parts);
     } catch (Throwable failure) {
       error = parts.exitHere(ExitCase.of(Failures.unwrap(failure, parts)), parts).error();
+      SharedErrors.pass(error, parts, Thread.currentThread());
     }
     throw Failures.<RuntimeException>sneaky(
         error == null ? new IllegalStateException("the body was never run") : error);

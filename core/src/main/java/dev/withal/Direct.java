@@ -50,7 +50,13 @@ final class Direct {
           Body<? super T, ? extends R, X> body)
           throws X, InterruptedException {
     AfterYield before = AfterYield.ofThread();
-    AsyncContext<? extends T> context = enter(manager, settings, body);
+    AsyncContext<? extends T> context;
+    try {
+      context = enter(manager, settings, body);
+    } catch (Throwable error) {
+      SharedErrors.leaves(error, manager, since);
+      throw error;
+    }
     Object own = null;
     R result = null;
     ExitCase how = ExitCase.success();
@@ -84,7 +90,7 @@ final class Direct {
     }
     if (after.error() != null) {
       Throwable error = Objects.requireNonNull(after.error());
-      SharedErrors.pass(error, context, Thread.currentThread());
+      SharedErrors.leaves(error, context, since);
       throw Failures.<X>sneaky(error);
     }
     return lost == null ? result : null;

@@ -164,7 +164,7 @@ final class GeneratorManager<T extends @Nullable Object>
     /** {@return the case as a generator leaves it that ended with {@code thrown}, or returned} */
     ExitCase left(@Nullable Throwable thrown) throws Throwable {
       ExitCase after = Unwinding.after(how, verdict(thrown), this);
-      SharedErrors.pass(after.error(), this, thread);
+      SharedErrors.leaves(after.error(), this, since);
       return after;
     }
 
@@ -175,6 +175,7 @@ final class GeneratorManager<T extends @Nullable Object>
      */
     private Verdict verdict(@Nullable Throwable thrown) throws Throwable {
       if (!yielded) {
+        SharedErrors.leaves(thrown, this, since);
         throw thrown != null
             ? thrown
             : new IllegalStateException("the generator did not yield: yield one value");

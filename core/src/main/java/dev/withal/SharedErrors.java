@@ -217,6 +217,23 @@ final class SharedErrors {
     met(error, null, by);
   }
 
+  /**
+   * The calling thread throws an error out of a use in direct style. If that came up since the use
+   * began, it comes from there, also where the thread has only read it: as the result of a use
+   * inside of an enter or exit, say.
+   *
+   * @param from the use, or what it holds errors by
+   * @param since what {@link #additions} was before the use
+   */
+  static void leaves(@Nullable Throwable failure, Object from, int since) {
+    Throwable error = held(failure);
+    Holder holder = error == null ? null : known(error).get();
+    if (holder != null) {
+      Thread thread = Thread.currentThread();
+      pass(error, holder.first - since > 0 && holder.refersTo(thread) ? thread : from, thread);
+    }
+  }
+
   /** {@return the error itself, if somebody holds it; null otherwise} */
   private static @Nullable Throwable held(@Nullable Throwable failure) {
     if (failure == null || KNOWN.isEmpty()) {
