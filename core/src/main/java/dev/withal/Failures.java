@@ -1,6 +1,7 @@
 package dev.withal;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -168,10 +169,11 @@ final class Failures {
     var copy = new Unlinked(second);
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     Collections.addAll(seen, second, primary);
+    Set<Throwable> leading = leadingTo(second, primary);
     var open = new ArrayDeque<>(Foreign.carriedBy(second));
     for (Throwable next = open.poll(); next != null; next = open.poll()) {
       if (seen.add(next)) {
-        boolean leadsBack = SharedErrors.reaches(next, primary);
+        boolean leadsBack = leading.contains(next);
         copy.addSuppressed(leadsBack ? new Unlinked(next) : next);
         if (leadsBack) {
           open.addAll(Foreign.carriedBy(next));
@@ -179,6 +181,39 @@ final class Failures {
       }
     }
     return copy;
+  }
+
+  /**
+   * {@return the errors from which {@code target} is reachable, of {@code error} and those behind
+   * it} They are searched through once, and then from the target back.
+   */
+  private static Set<Throwable> leadingTo(Throwable error, Throwable target) {
+    boolean fresh = SharedErrors.isFresh(target);
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    IdentityHashMap<Throwable, List<Throwable>> carriers = new IdentityHashMap<>();
+    var back = new ArrayDeque<Throwable>();
+    var open = new ArrayDeque<Throwable>();
+    open.add(error);
+    for (Throwable next = open.poll(); next != null; next = open.poll()) {
+      if (!seen.add(next)) {
+        continue;
+      }
+      if (next == target || original(next) == target) {
+        back.add(next);
+      } else if (!(fresh && SharedErrors.isSearched(next))) {
+        for (Throwable carried : Foreign.carriedBy(next)) {
+          carriers.computeIfAbsent(carried, ignored -> new ArrayList<>()).add(next);
+          open.add(carried);
+        }
+      }
+    }
+    Set<Throwable> leading = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Throwable next = back.poll(); next != null; next = back.poll()) {
+      if (leading.add(next)) {
+        back.addAll(carriers.getOrDefault(next, List.of()));
+      }
+    }
+    return leading;
   }
 
   /** {@return {@code replacement}, from which {@code replaced} is reachable} */

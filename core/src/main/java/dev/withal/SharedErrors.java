@@ -279,8 +279,7 @@ final class SharedErrors {
     if (error == target || Failures.original(error) == target) {
       return true;
     }
-    Known ofTarget = find(target);
-    boolean fresh = ofTarget == null || !ofTarget.isCarried;
+    boolean fresh = isFresh(target);
     // An error that was never found behind another can't be behind one that was searched through.
     if ((fresh && isSearched(error)) || Foreign.carriesNothing(error)) {
       return false;
@@ -301,6 +300,12 @@ final class SharedErrors {
       remember(error, seen);
     }
     return false;
+  }
+
+  /** {@return whether an error was never found behind another one} */
+  static boolean isFresh(Throwable error) {
+    Known known = find(error);
+    return known == null || !known.isCarried;
   }
 
   /** Finds all that is behind an error. */
@@ -334,7 +339,8 @@ final class SharedErrors {
     }
   }
 
-  private static boolean isSearched(Throwable error) {
+  /** {@return whether all that is behind an error was found} */
+  static boolean isSearched(Throwable error) {
     Known known = find(error);
     return known != null && known.isSearched;
   }

@@ -56,7 +56,8 @@ class L10SearchesTest {
         new Way("exits of a nest", L10SearchesTest::nest),
         new Way("exits of a group", L10SearchesTest::group),
         new Way("exits of a cancelled nest", L10SearchesTest::cancelledNest),
-        new Way("members of a cancelled group", L10SearchesTest::cancelledGroup));
+        new Way("members of a cancelled group", L10SearchesTest::cancelledGroup),
+        new Way("one exit that wraps many times", L10SearchesTest::longChain));
   }
 
   @ParameterizedTest
@@ -148,6 +149,25 @@ class L10SearchesTest {
       assertThat(use.handle((_, error) -> error).join().getSuppressed())
           .hasSizeGreaterThanOrEqualTo(many - 1);
     }
+  }
+
+  private void longChain(int many) {
+    AsyncContextManager<String> wrapping =
+        AsyncContextManager.of(
+            () -> completedFuture("x"), (_, how) -> failedFuture(wrapped(how.error(), many)));
+
+    CompletableFuture<String> use = wrapping.useAsync(_ -> failedFuture(new Counted(null)));
+
+    assertThat(use.exceptionNow().getSuppressed()).hasSize(1);
+    assertThat(use.exceptionNow().getSuppressed()[0].getSuppressed()).hasSize(many - 1);
+  }
+
+  private Throwable wrapped(Throwable error, int times) {
+    Throwable wrapped = error;
+    for (int i = 0; i < times; i++) {
+      wrapped = new Counted(wrapped);
+    }
+    return wrapped;
   }
 
   private CompletableFuture<String> failingUse() {
