@@ -46,7 +46,7 @@ final class GeneratorManager<T extends @Nullable Object>
     return Coroutine.<T>start(
         this,
         handOver -> {
-          var yield = new OnceYield<T>(value -> handOver.to(value, null));
+          var yield = new OnceYield<T>(name, value -> handOver.to(value, null));
           return yield.left(yield.run(generator));
         });
   }
@@ -74,7 +74,7 @@ final class GeneratorManager<T extends @Nullable Object>
       Body<? super T, ? extends R, X> body, Settings settings, @Nullable HeldHere held)
       throws X, InterruptedException {
     var inline = new InlineBody<T, R>(body, held);
-    var yield = new OnceYield<T>(inline);
+    var yield = new OnceYield<T>(name, inline);
     Throwable thrown = yield.run(generator);
     Throwable error;
     try {
@@ -100,6 +100,7 @@ final class GeneratorManager<T extends @Nullable Object>
     private final Thread thread = Thread.currentThread();
     private final int since = SharedErrors.additions();
     private final Shield.@Nullable Watch around = Shield.ofThread().innermost();
+    private final @Nullable String name;
     private final Function<? super T, ExitCase> body;
     private ExitCase how = ExitCase.success();
     private boolean yielded;
@@ -113,7 +114,8 @@ final class GeneratorManager<T extends @Nullable Object>
 
     private @Nullable IllegalStateException misuse;
 
-    OnceYield(Function<? super T, ExitCase> body) {
+    OnceYield(@Nullable String name, Function<? super T, ExitCase> body) {
+      this.name = name;
       this.body = body;
     }
 
@@ -141,10 +143,12 @@ final class GeneratorManager<T extends @Nullable Object>
     public void value(T value) throws Exception {
       if (Thread.currentThread() != thread) {
         throw new IllegalStateException(
-            "yield.value was called on another thread: call it on the one the generator runs on");
+            "yield.value"
+                + (name == null ? "" : " of " + name)
+                + " was called on another thread: call it on the one the generator runs on");
       }
       if (yielded) {
-        misuse = new IllegalStateException("the generator yielded twice: yield one value");
+        misuse = new IllegalStateException(this + " yielded twice: yield one value");
         throw misuse;
       }
       how = body.apply(value);
@@ -159,6 +163,11 @@ final class GeneratorManager<T extends @Nullable Object>
       if (error != null) {
         throw Failures.<Exception>sneaky(error);
       }
+    }
+
+    @Override
+    public String toString() {
+      return name == null ? "the generator" : "the generator " + name;
     }
 
     /** {@return the case as a generator leaves it that ended with {@code thrown}, or returned} */
@@ -178,7 +187,7 @@ final class GeneratorManager<T extends @Nullable Object>
         SharedErrors.leaves(thrown, this, since);
         throw thrown != null
             ? thrown
-            : new IllegalStateException("the generator did not yield: yield one value");
+            : new IllegalStateException(this + " did not yield: yield one value");
       }
       if (misuse != null) {
         return Verdict.replaceWith(

@@ -26,6 +26,31 @@ class GeneratorMisuseTest {
   }
 
   @OnEveryCarrier
+  void generator_hasANameAndNeverYields_isRefusedByThat(Carrier carrier, VirtualTime time) {
+    AsyncContextManager<String> manager =
+        AsyncContextManager.<String>generator(_ -> {}).named("orders");
+
+    assertThatThrownBy(() -> carrier.use(time, manager, value -> value))
+        .isExactlyInstanceOf(IllegalStateException.class)
+        .hasMessage("the generator orders did not yield: yield one value");
+  }
+
+  @OnEveryCarrier
+  void generator_hasANameAndYieldsTwice_isRefusedByThat(Carrier carrier, VirtualTime time) {
+    AsyncContextManager<String> manager =
+        AsyncContextManager.<String>generator(
+                yield -> {
+                  yield.value("one");
+                  yield.value("another");
+                })
+            .named("orders");
+
+    assertThatThrownBy(() -> carrier.use(time, manager, value -> value))
+        .isExactlyInstanceOf(IllegalStateException.class)
+        .hasMessage("the generator orders yielded twice: yield one value");
+  }
+
+  @OnEveryCarrier
   void generator_yieldsTwice_isRefusedAndEnds(Carrier carrier, VirtualTime time, Journal journal) {
     AsyncContextManager<String> manager =
         AsyncContextManager.generator(yield -> {
