@@ -1,23 +1,21 @@
 package dev.withal;
 
-import dev.withal.internal.Trampoline;
+import java.lang.ref.WeakReference;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A future that ends after something of ours, and that its holder may complete before that.
+ * A future that ends after something of ours, and that its holder may complete before that: what a
+ * stack returns, and what is derived from a future of ours.
  *
- * <p>Design: a plain future in all but two things. It tells what it waits for, so that a use that
- * waits for its own end by way of a stack is found by {@link Ring}. And a thread that blocks for it
- * first runs what it has put aside, which may be what completes this (L10).
+ * <p>Design: a plain future, but for what it knows. It tells what it waits for until its holder
+ * gives it a bound of its own. It may be kept for its result, so it doesn't keep what it waits for:
+ * that keeps it instead, as does each part of a ring the one that waits for it.
  */
-final class Following<R extends @Nullable Object> extends CompletableFuture<R> implements Waits {
-  /** Null once it has ended, as the holder may keep this for its result. */
-  private volatile @Nullable Waits source;
+final class Following<R extends @Nullable Object> extends OwnFuture<R> {
+  private volatile @Nullable WeakReference<Waits> source;
 
   /**
    * Creates one.
@@ -25,7 +23,7 @@ final class Following<R extends @Nullable Object> extends CompletableFuture<R> i
    * @param source what it ends after; null if that is known to wait for nothing of ours
    */
   Following(@Nullable Waits source) {
-    this.source = source;
+    this.source = source == null ? null : new WeakReference<>(source);
   }
 
   /** {@return a stage that ends as the other one does, and tells what that waits for} */
@@ -41,41 +39,29 @@ final class Following<R extends @Nullable Object> extends CompletableFuture<R> i
 
   /** Ends as the source did. {@return whether the holder had not completed this before} */
   boolean end(@Nullable R value, @Nullable Throwable error) {
-    source = null;
     return error == null ? complete(value) : completeExceptionally(error);
   }
 
   @Override
   public @Nullable Waits waitsFor() {
-    return isDone() ? null : source;
+    WeakReference<Waits> before = isDone() ? null : source;
+    return before == null ? null : before.get();
+  }
+
+  /** Tells nothing from here on, as it may end before what it waits for. */
+  void endsByItself() {
+    source = null;
   }
 
   @Override
-  public R get() throws InterruptedException, ExecutionException {
-    ThreadWork.@Nullable Wait wait = ThreadWork.catchUpAndWait(this);
-    try {
-      return super.get();
-    } finally {
-      ThreadWork.end(wait);
-    }
+  public CompletableFuture<R> orTimeout(long timeout, TimeUnit unit) {
+    endsByItself();
+    return super.orTimeout(timeout, unit);
   }
 
   @Override
-  public R get(long timeout, TimeUnit unit)
-      throws InterruptedException, ExecutionException, TimeoutException {
-    if (!isDone()) {
-      Trampoline.catchUp();
-    }
-    return super.get(timeout, unit);
-  }
-
-  @Override
-  public R join() {
-    ThreadWork.@Nullable Wait wait = ThreadWork.catchUpAndWait(this);
-    try {
-      return super.join();
-    } finally {
-      ThreadWork.end(wait);
-    }
+  public CompletableFuture<R> completeOnTimeout(@Nullable R value, long timeout, TimeUnit unit) {
+    endsByItself();
+    return super.completeOnTimeout(value, timeout, unit);
   }
 }

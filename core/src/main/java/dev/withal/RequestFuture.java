@@ -1,15 +1,12 @@
 package dev.withal;
 
 import dev.withal.internal.Time;
-import dev.withal.internal.Trampoline;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * A future whose holder can ask it to end but can't make it end (L7): every method that completes a
  * {@link CompletableFuture} is a request here, and the future is done when what it stands for is.
  */
-abstract sealed class RequestFuture<R extends @Nullable Object> extends CompletableFuture<R>
-    implements Waits permits GracedFuture, ThreadWork, Relay, All.Group, OpenUse.BodyEnd {
+abstract sealed class RequestFuture<R extends @Nullable Object> extends OwnFuture<R>
+    permits GracedFuture, ThreadWork, Relay, All.Group, OpenUse.BodyEnd {
 
   /** What was asked for: to end with {@code reason}, or, if {@code withValue}, with a value. */
   static final class Request {
@@ -167,24 +164,18 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
   }
 
   /** The calling thread reads here what this failed with: so may a use whose function it runs. */
+  @Override
   final void passToThread() {
     if (!isCompletedExceptionally() || SharedErrors.areNone()) {
       return;
     }
     try {
-      super.join();
+      getNow(null);
     } catch (Throwable thrown) {
       for (Throwable at : new Throwable[] {thrown, Foreign.cause(thrown)}) {
         SharedErrors.read(at, this);
       }
     }
-  }
-
-  @Override
-  public <U> CompletableFuture<U> newIncompleteFuture() {
-    // Somebody makes another stage of this one.
-    passToThread();
-    return new CompletableFuture<>();
   }
 
   @Override
@@ -276,48 +267,4 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends Completa
   private static final String OBTRUDE =
       "the result of a use can't be overwritten: ask for an end with complete,"
           + " completeExceptionally or cancel";
-
-  // Whoever blocks in a step must not wait for a use that this thread has put aside.
-
-  @Override
-  public R get() throws InterruptedException, ExecutionException {
-    ThreadWork.@Nullable Wait wait = beginToWait();
-    try {
-      return super.get();
-    } finally {
-      endWait(wait);
-    }
-  }
-
-  @Override
-  public R get(long timeout, TimeUnit unit)
-      throws InterruptedException, ExecutionException, TimeoutException {
-    if (!isDone()) {
-      Trampoline.catchUp();
-    }
-    try {
-      return super.get(timeout, unit);
-    } finally {
-      passToThread();
-    }
-  }
-
-  @Override
-  public R join() {
-    ThreadWork.@Nullable Wait wait = beginToWait();
-    try {
-      return super.join();
-    } finally {
-      endWait(wait);
-    }
-  }
-
-  private ThreadWork.@Nullable Wait beginToWait() {
-    return ThreadWork.catchUpAndWait(this);
-  }
-
-  private void endWait(ThreadWork.@Nullable Wait wait) {
-    ThreadWork.end(wait);
-    passToThread();
-  }
 }

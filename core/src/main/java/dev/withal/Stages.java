@@ -103,8 +103,7 @@ final class Stages {
     if (hasValue(release)) {
       return Verdict.PROPAGATE.now();
     }
-    CompletableFuture<Verdict> released = future(release).thenApply(ignored -> Verdict.PROPAGATE);
-    return release instanceof Waits ours ? Following.of(ours, released) : released;
+    return future(release).thenApply(ignored -> Verdict.PROPAGATE);
   }
 
   /** {@return how a done future failed; null if it has a value} */

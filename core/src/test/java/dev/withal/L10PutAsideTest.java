@@ -91,6 +91,15 @@ class L10PutAsideTest {
     assertThat(exits).hasValue(TOO_DEEP);
   }
 
+  @Test
+  void join_deepInABody_ofWhatWasMadeOfAUse_waitsForNoUseThatWasPutAside() throws Exception {
+    assertThat(
+            onANewThread(
+                () -> nestWaiting(TOO_DEEP, use -> use.thenApply(x -> x).thenApply(x -> x).join())))
+        .isCompletedWithValue("innermost");
+    assertThat(exits).hasValue(TOO_DEEP);
+  }
+
   /** What a stack returns. */
   enum OfAStack {
     CLOSE {

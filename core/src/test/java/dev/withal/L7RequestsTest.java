@@ -181,18 +181,22 @@ class L7RequestsTest {
   }
 
   @Test
-  void dependents_arePlainFutures() {
+  void dependents_areCompletedByTheirHolderAndAskForNothing() {
     CompletableFuture<String> copy = result.copy();
+    CompletableFuture<String> obtruded = result.whenComplete((_, _) -> {});
     CompletableFuture<Integer> dependent = result.thenApply(String::length);
 
-    assertThat(copy.getClass()).isSameAs(CompletableFuture.class);
-    assertThat(dependent.getClass()).isSameAs(CompletableFuture.class);
-    assertThat(result.newIncompleteFuture().getClass()).isSameAs(CompletableFuture.class);
     assertThat(result.toCompletableFuture()).isSameAs(result);
     assertThat(copy.cancel(true)).isTrue();
+    assertThat(copy).isCancelled();
+    assertThat(result.newIncompleteFuture().complete("instead")).isTrue();
+    obtruded.obtrudeValue("instead");
+    assertThat(result).isNotDone();
     body.complete("value");
     assertThat(result).isCompletedWithValue("value");
+    assertThat(obtruded).isCompletedWithValue("instead");
     assertThat(dependent).isCompletedWithValue(5);
+    assertThat(result.copy().getClass()).isSameAs(CompletableFuture.class);
   }
 
   @Test

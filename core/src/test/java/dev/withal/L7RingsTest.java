@@ -204,12 +204,12 @@ class L7RingsTest {
   }
 
   @Test
-  void derivedFuture_inARing_endsAfterTheGracePeriodOfWhoIsAsked(VirtualTime time) {
+  void futureOfSeveral_inARing_endsAfterTheGracePeriodOfWhoIsAsked(VirtualTime time) {
     var gate = new CompletableFuture<Void>();
     uses.add(
         manager("a", gate)
             .grace(Duration.ofMillis(200))
-            .useAsync(_ -> uses.getFirst().thenApply(result -> result)));
+            .useAsync(_ -> CompletableFuture.allOf(uses.getFirst()).thenApply(_ -> null)));
     gate.complete(null);
 
     try (var _ = Report.listen(reports::add)) {
