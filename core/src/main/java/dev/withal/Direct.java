@@ -255,6 +255,12 @@ final class Direct {
    * @param by on whose behalf errors are added to
    */
   static ExitCase exit(AsyncContext<?> context, Object named, ExitCase how, Object by) {
+    return exit(context, named, how, by, null);
+  }
+
+  /** The same for a stack that waits for this exit. */
+  static ExitCase exit(
+      AsyncContext<?> context, Object named, ExitCase how, Object by, @Nullable StackEnd stack) {
     boolean interrupted = Thread.interrupted();
     AsyncContext<?> pending = context;
     ExitCase after = how;
@@ -270,8 +276,9 @@ final class Direct {
         if (!Stages.hasValue(stage)) {
           pending = Recorded.exitPending(context, named);
           CompletableFuture<?> exiting = Stages.future(stage);
-          interrupted |= Await.shielded(exiting);
-          error = Stages.failure(exiting, by);
+          error = stack == null ? null : stack.awaitingHere(exiting);
+          interrupted |= error == null && Await.shielded(exiting);
+          error = error == null ? Stages.failure(exiting, by) : error;
           stage = exiting;
         }
         after =

@@ -166,6 +166,17 @@ final class StackEnd implements Waits {
     return endless;
   }
 
+  /** The same of an exit that the calling thread is about to wait for. */
+  @Nullable IllegalStateException awaitingHere(CompletableFuture<?> exit) {
+    if (!(exit instanceof Waits)) {
+      return null;
+    }
+    // Guard against race with a use that is about to wait for this stack: it looks for a ring only
+    // if something depends on it, and the thread does so no sooner than it blocks.
+    exit.handle((ignored, unused) -> null);
+    return awaiting(exit);
+  }
+
   @Override
   public @Nullable Waits waitsFor() {
     return exited.isDone() ? null : awaited;
@@ -208,7 +219,10 @@ final class StackEnd implements Waits {
     InExit before = InExit.begin(this, null);
     try {
       for (Place place = top; place != null; place = place.below) {
-        after = Direct.exit(place.toExit(), place.named(), after, by);
+        after = Direct.exit(place.toExit(), place.named(), after, by, this);
+        if (awaited != null) {
+          awaited = null;
+        }
       }
     } finally {
       InExit.goOn(before);

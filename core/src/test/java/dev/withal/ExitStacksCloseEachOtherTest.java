@@ -1,6 +1,7 @@
 package dev.withal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
@@ -139,6 +140,39 @@ class ExitStacksCloseEachOtherTest {
     refused(uses.getFirst(), "the use of a would never end, as it waits for its own end");
     assertThat(journal.events()).containsExactly("below");
     assertThat(stack.closeAsync()).isDone();
+  }
+
+  @Test
+  void use_whoseExitClosesAStackThatBlocksForIt_isRefused(VirtualTime time) {
+    AsyncExitStack stack = AsyncExitStack.open();
+    stack.deferAsync(this::below);
+    stack.deferAsync(uses::getFirst);
+    uses.add(
+        closing(stack, CompletableFuture.completedFuture("a"))
+            .useAsync(_ -> Async.sleepAsync(Carrier.STEP).thenApply(_ -> "done")));
+    CompletableFuture<Void> closed = ExitStackClosesItselfTest.Close.DIRECT.begin(time, stack);
+
+    Throwable thrown = catchThrowable(() -> time.await(closed));
+
+    refused(uses.getFirst(), "the use of a would never end, as it waits for its own end");
+    assertThat(thrown).isSameAs(uses.getFirst().exceptionNow());
+    assertThat(journal.events()).containsExactly("below");
+  }
+
+  @Test
+  void stack_blocksForTheUseThatClosesIt_isRefused() {
+    AsyncExitStack stack = AsyncExitStack.open();
+    var gate = new CompletableFuture<Object>();
+    uses.add(closing(stack, CompletableFuture.completedFuture("a")).useAsync(_ -> gate));
+    stack.deferAsync(this::below);
+    stack.deferAsync(uses::getFirst);
+    stack.defer(() -> Thread.ofPlatform().start(() -> gate.complete("done")).join());
+
+    Throwable thrown = catchThrowable(stack::close);
+
+    refused(uses.getFirst(), "the use of a would never end, as it waits for its own end");
+    assertThat(thrown).isSameAs(uses.getFirst().exceptionNow());
+    assertThat(journal.events()).containsExactly("below");
   }
 
   @Test
