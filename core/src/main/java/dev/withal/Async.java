@@ -56,7 +56,8 @@ public final class Async {
    *
    * <p>When main returns by itself or fails, the uses in stage style that it left running are asked
    * to end and awaited, for the grace period at most. If other runs are active, only uses that
-   * main's own thread has entered are asked. The counterpart of {@code asyncio.run}.
+   * main's own thread has entered are asked. After that, exit stacks that main's thread opened and
+   * left open are closed, but for one that main returns. The counterpart of {@code asyncio.run}.
    *
    * @param grace how long all of this may take; contexts that are still held then are {@linkplain
    *     Report reported}, and the process ends, or this method returns, without waiting for them

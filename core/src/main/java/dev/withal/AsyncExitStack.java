@@ -36,7 +36,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
    * of the calls, whatever completes first.
    */
 
-  private static final String NAME = "exit stack";
+  static final String NAME = "exit stack";
 
   /** An exit on a stack. */
   @FunctionalInterface
@@ -57,7 +57,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
       implements AsyncContextManager<AsyncExitStack>, Named<AsyncContextManager<AsyncExitStack>> {
     @Override
     public CompletionStage<AsyncContext<AsyncExitStack>> enterAsync() {
-      return new Completed<>(new AsyncExitStack(name));
+      return new Completed<>(new AsyncExitStack(name, null));
     }
 
     @Override
@@ -77,16 +77,26 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   private final CompletableFuture<?> lost = new CompletableFuture<>();
   private volatile boolean succeeded;
 
+  /**
+   * The thread that opened it by hand, or got it from {@link #popAll}, while a run was under way;
+   * null if there is none.
+   */
+  final @Nullable Thread opener;
+
   /** Why the body is asked to end that this stack is for; null if it is not. */
   private volatile @Nullable Throwable asked;
 
-  private AsyncExitStack(String name) {
+  AsyncExitStack(String name, @Nullable Thread opener) {
     this.name = name;
+    this.opener = opener;
   }
 
-  /** {@return a new, empty stack, which the caller exits or closes} */
+  /**
+   * {@return a new, empty stack, which the caller exits or closes} If it is opened by the main part
+   * of an {@link Async#run} and is still open when that has ended, the run closes it.
+   */
   public static AsyncExitStack open() {
-    return new AsyncExitStack(NAME);
+    return new AsyncExitStack(NAME, Shutdown.opener());
   }
 
   /** {@return a manager that hands out an empty stack and exits what was put on it} */
@@ -300,7 +310,8 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
   }
 
   /**
-   * Moves everything to a new stack in one step, and leaves this one open and empty.
+   * Moves everything to a new stack in one step, and leaves this one open and empty. The new one is
+   * the caller's, as if {@linkplain #open opened} here.
    *
    * @return the new stack, which the caller exits or closes; call {@link #succeeded} on it before
    *     {@code close}, unless something has failed
@@ -313,11 +324,9 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
         throw closed();
       }
       if (head.compareAndSet(top, null)) {
-        var heir = new AsyncExitStack(name);
+        var heir = new AsyncExitStack(name, Shutdown.opener());
         heir.head.set(top);
-        if (top != null) {
-          top.owner.become(heir.lost);
-        }
+        Place.moved(top, heir, heir.lost);
         return heir;
       }
     }
@@ -379,6 +388,11 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
     return end.exitCaseHere(beginEnd(), how, by);
   }
 
+  /** Exits everything on the calling thread, in place of an opener that has ended. */
+  void exitInItsPlace(Throwable reason) {
+    end.exitInItsPlace(beginEnd(), succeeded, reason);
+  }
+
   /** {@return what is to be exited; {@link Place#CLOSED} for all but the first who ask} */
   private @Nullable Place beginEnd() {
     return head.getAndSet(Place.CLOSED);
@@ -404,7 +418,8 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
       if (top == Place.CLOSED) {
         return null;
       }
-      var place = new Place(manager, context, top, top == null ? new Place.Owner(lost) : top.owner);
+      var place =
+          new Place(manager, context, top, top == null ? new Place.Owner(this, lost) : top.owner);
       if (head.compareAndSet(top, place)) {
         return place;
       }

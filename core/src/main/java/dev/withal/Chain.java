@@ -204,7 +204,7 @@ final class Chain<T extends @Nullable Object>
   /** Enters the managers on a stack of their own, which is what the context exits. */
   @Override
   public AsyncContext<T> enterHere() throws InterruptedException {
-    AsyncExitStack parts = AsyncExitStack.open();
+    var parts = new AsyncExitStack(AsyncExitStack.NAME, null);
     Throwable error;
     try {
       return new OnStack<>(

@@ -85,6 +85,12 @@ final class Dropped {
             && copy(() -> several).stream().anyMatch(one -> one == value));
   }
 
+  /** Whether a value is a context, or holds it in containers of the JDK. */
+  static boolean holds(@Nullable Object value, AsyncContext<?> context) {
+    return value == context
+        || parts(value, Settings.DEFAULT).stream().anyMatch(part -> part == context);
+  }
+
   /** {@return the value, or what is in it} */
   private static List<Object> parts(@Nullable Object value, Settings settings) {
     var parts = new ArrayList<Object>();

@@ -29,14 +29,18 @@ final class Entering<T extends @Nullable Object>
   private final CompletableFuture<?> lost = new CompletableFuture<>();
   private volatile @Nullable CompletionStage<?> stage;
 
+  /** Where the context belongs that arrives; null once the exit has begun. */
+  private volatile @Nullable Place place;
+
   /** Why the enter is asked to end: its body is, or the stack was closed; null if neither. */
   private volatile @Nullable Throwable reason;
 
   /** When it was asked, which begins its grace period; written before the reason. */
   private long askedAt;
 
-  Entering(AsyncContextManager<T> manager) {
+  Entering(AsyncContextManager<T> manager, Place place) {
     this.manager = manager;
+    this.place = place;
   }
 
   /** Waits for what the enter began. {@return a future of the value} */
@@ -77,6 +81,10 @@ final class Entering<T extends @Nullable Object>
   }
 
   private void arrived(@Nullable AsyncContext<? extends T> context, @Nullable Throwable failure) {
+    Place at = place;
+    if (at != null) {
+      Recorded.onStack(at, context);
+    }
     arrival.complete(context);
     if (context == null) {
       Throwable error =
@@ -181,6 +189,7 @@ final class Entering<T extends @Nullable Object>
   @Override
   public CompletionStage<ExitCase> exitCase(ExitCase how, Object by) {
     close();
+    place = null;
     lost.complete(null);
     if (arrival.isDone()) {
       return exitArrived(arrival.join(), how, by);

@@ -1,16 +1,19 @@
 package dev.withal;
 
 import dev.withal.internal.Held;
+import dev.withal.internal.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** What is held and concerns one run, and how that is ended. */
 final class HeldByRun {
@@ -92,12 +95,68 @@ final class HeldByRun {
     return !before.contains(context) && !context.forItsExit;
   }
 
+  /**
+   * Exits the stacks that main opened and left open, the latest first. {@return what completes when
+   * they are exited} Not those in main's result, which its caller has. A platform thread exits
+   * them, as virtual ones may compute.
+   */
+  CompletableFuture<?> closeStacks(String why, CompletableFuture<?> result) {
+    Set<AsyncExitStack> open = openStacks(result);
+    if (open.isEmpty()) {
+      return new Completed<>(null);
+    }
+    var closed = new CompletableFuture<@Nullable Void>();
+    Time.current()
+        .startPlatform(
+            "withal-exits",
+            () -> {
+              open.forEach(stack -> stack.exitInItsPlace(new CancellationException(why)));
+              closed.complete(null);
+            });
+    return closed;
+  }
+
+  /** {@return the stacks that main opened} What its own thread has entered tells their order. */
+  private Set<AsyncExitStack> openStacks(CompletableFuture<?> result) {
+    var others = new ArrayList<AsyncExitStack>();
+    var open = new LinkedHashSet<AsyncExitStack>();
+    for (Held.Entry entry : Held.entries()) {
+      if (entry instanceof HeldContext<?> context) {
+        AsyncExitStack stack = context.stack();
+        if (stack != null && stack.opener == main.thread()) {
+          (main.holds(context) ? open : others).add(stack);
+        }
+      }
+    }
+    open.addAll(others);
+    open.removeIf(stack -> isReturned(stack, result));
+    return open;
+  }
+
+  private static boolean isReturned(AsyncExitStack stack, CompletableFuture<?> result) {
+    return Stages.hasValue(result) && Dropped.holds(result.resultNow(), stack);
+  }
+
+  /**
+   * Whether it is left on a stack that was opened while the run was under way, by main or on
+   * another thread, and that nobody has closed.
+   */
+  static boolean isLeftOpen(HeldContext<?> held, CompletableFuture<?> result) {
+    AsyncExitStack stack = held.stack();
+    return stack != null && !isReturned(stack, result);
+  }
+
   /** Whether its end is on its way. */
   static boolean isAwaited(HeldContext<?> held) {
     RequestFuture<?> use = held.owner();
     return use == null
-        ? held.step() == Held.Step.EXITING || (held.isJustCalled() && !isInSystemExit(held))
+        ? held.step() == Held.Step.EXITING || (isJustCalled(held) && !isInSystemExit(held))
         : !use.isDone();
+  }
+
+  /** Whether a body is called in there, and has no use yet that could be asked to end. */
+  private static boolean isJustCalled(HeldContext<?> held) {
+    return held.isCalled && held.owner() == null && held.step() == Held.Step.BODY;
   }
 
   /** Whether its body never returns, as it waits for the end of the process itself. */

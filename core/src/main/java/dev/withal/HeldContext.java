@@ -50,6 +50,9 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
    */
   private volatile Object holder;
 
+  /** The place on a stack that it is exited from; null on none, and where a grip holds that. */
+  @Nullable Place place;
+
   /** What the thread runs that entered it, and in direct style exits it; null once it has ended. */
   private @Nullable Inside inside;
 
@@ -63,7 +66,7 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
   private boolean onItsThread;
 
   /** Whether a body in stage style has been called: it has a use to ask by the time it returns. */
-  private volatile boolean isCalled;
+  volatile boolean isCalled;
 
   /** Whether a use exits it that is held by a grip. */
   private boolean isOfAUse;
@@ -95,6 +98,14 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
     }
     isOfAUse = who instanceof GracedFuture<?>;
     isHeldBy(new Grip(who, this, named));
+  }
+
+  /**
+   * {@return the stack that exits it, if that was opened by hand while a run was under way; null if
+   * not}
+   */
+  @Nullable AsyncExitStack stack() {
+    return (place == null ? held() : place) instanceof Place on ? on.stack() : null;
   }
 
   void isNamed(Settings settings, @Nullable Span span) {
@@ -209,6 +220,7 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
     Held.remove(this);
     // The record may keep it for a while, but nothing else.
     context = null;
+    place = null;
     HOLDER.setRelease(this, ENDED);
     // A virtual thread keeps its task, which may be a step of the use.
     inside = null;
@@ -228,11 +240,6 @@ final class HeldContext<T extends @Nullable Object> extends Held.Entry
       Inside.close(opened);
       here.endExit(outer);
     }
-  }
-
-  /** {@return whether a body is called in here, and has no use yet that could be asked to end} */
-  boolean isJustCalled() {
-    return isCalled && owner() == null && step() == Held.Step.BODY;
   }
 
   /** {@return the use that can be asked to end it; null in direct style and on a stack} */

@@ -103,6 +103,19 @@ sealed interface Late {
         Failures.told(error));
   }
 
+  /**
+   * Reports what failed in exits that nobody waits for.
+   *
+   * @param told what they were told, to which errors may have been added
+   * @param left the error that they left; null if there is none
+   */
+  static void reportExit(Object named, Throwable told, @Nullable Throwable left) {
+    if (left != null && left != told) {
+      report(named, "exit", left);
+    }
+    Foreign.suppressed(told).forEach(added -> report(named, "exit", added));
+  }
+
   /** Reports that nobody knows what a context handed out. */
   static void reportNoValue(Object manager, Throwable error) {
     Report.send(

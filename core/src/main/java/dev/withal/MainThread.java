@@ -64,10 +64,7 @@ record MainThread(Thread thread) {
     }
     Throwable error = Direct.exit(context, named, how, held).error();
     HeldContext.ended(held, error);
-    if (error != null && error != reason) {
-      Late.report(named, "exit", error);
-    }
-    Foreign.suppressed(reason).forEach(added -> Late.report(named, "exit", added));
+    Late.reportExit(named, reason, error);
   }
 
   /**

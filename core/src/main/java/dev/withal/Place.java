@@ -4,6 +4,7 @@ import dev.withal.internal.Span;
 import dev.withal.internal.Tracer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.WeakReference;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -20,7 +21,8 @@ final class Place {
   static final AsyncContext<?> NOTHING = FunctionContext.owingNothing("nothing", "");
 
   /** The head of a stack whose exit has begun. */
-  static final Place CLOSED = new Place(null, NOTHING, null, new Owner(new Completed<>(null)));
+  static final Place CLOSED =
+      new Place(null, NOTHING, null, new Owner(null, new Completed<>(null)));
 
   private static final VarHandle CONTEXT;
 
@@ -50,7 +52,7 @@ final class Place {
     this.context = context;
     this.below = below;
     this.owner = owner;
-    Recorded.heldBy(this, context);
+    Recorded.onStack(this, context);
   }
 
   /** {@return what is to be exited: if the enter has not returned yet, what waits for it} */
@@ -58,7 +60,7 @@ final class Place {
     AsyncContext<?> held = context;
     if (held == null) {
       // Guard against race with the enter: the first of the two fills the place.
-      var pending = new Entering<>(Objects.requireNonNull(manager));
+      var pending = new Entering<>(Objects.requireNonNull(manager), this);
       held = (AsyncContext<?>) CONTEXT.compareAndExchange(this, null, pending);
       held = held == null ? pending : held;
     }
@@ -90,7 +92,7 @@ final class Place {
   private boolean fill(AsyncContext<?> entered) {
     boolean first = CONTEXT.compareAndSet(this, null, entered);
     if (first) {
-      Recorded.heldBy(this, entered);
+      Recorded.onStack(this, entered);
       Stages.onLoss(entered, owner.over, owner::lost);
     }
     return first;
@@ -139,20 +141,56 @@ final class Place {
   /** {@return what waits for the enter in this place, whoever of enter and exit put it there} */
   @SuppressWarnings("unchecked") // it was made with this manager
   private <T extends @Nullable Object> Entering<T> waiting(AsyncContextManager<T> manager) {
-    var pending = new Entering<>(manager);
+    var pending = new Entering<>(manager, this);
     return fill(pending) ? pending : (Entering<T>) context();
   }
 
-  /** Where the loss of a context's value is told: to the stack that owns the places now. */
+  /** The places from the top on belong to another stack now. */
+  static void moved(@Nullable Place top, AsyncExitStack heir, CompletableFuture<?> lost) {
+    if (top != null) {
+      top.owner.become(heir, lost);
+    }
+  }
+
+  /** {@return the stack that exits this, if a run may close it} */
+  @Nullable AsyncExitStack stack() {
+    return owner.stack();
+  }
+
+  /** The stack that owns the places now, to which the loss of a context's value is told. */
   static final class Owner {
     private volatile CompletableFuture<?> lost;
+
+    /**
+     * The stack, if it may be left to a run; weakly while somebody traces, as then it is a leak
+     * once nobody else has it. Null otherwise, and when the places have been exited.
+     */
+    private volatile @Nullable Object stack;
+
     private volatile @Nullable Throwable reason;
 
     /** Done when the places have been exited: what tells a loss may live on. */
     final CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
 
-    Owner(CompletableFuture<?> lost) {
+    Owner(@Nullable AsyncExitStack stack, CompletableFuture<?> lost) {
       this.lost = lost;
+      this.stack = left(stack);
+    }
+
+    private static @Nullable Object left(@Nullable AsyncExitStack stack) {
+      return stack == null || stack.opener == null
+          ? null
+          : Tracer.isOn() ? new WeakReference<>(stack) : stack;
+    }
+
+    private @Nullable AsyncExitStack stack() {
+      return (AsyncExitStack) (stack instanceof WeakReference<?> weak ? weak.get() : stack);
+    }
+
+    /** All places have been exited. */
+    void isOver() {
+      over.complete(null);
+      stack = null;
     }
 
     void lost(Throwable why) {
@@ -160,7 +198,8 @@ final class Place {
       lost.completeExceptionally(why);
     }
 
-    void become(CompletableFuture<?> heir) {
+    private void become(AsyncExitStack next, CompletableFuture<?> heir) {
+      stack = left(next);
       lost = heir;
       // Guard against race with a loss, which may have found the stack before.
       Throwable why = reason;

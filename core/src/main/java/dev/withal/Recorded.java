@@ -169,6 +169,17 @@ final class Recorded {
     }
   }
 
+  /** The same of a place on a stack, which a run may close. */
+  static void onStack(Place place, @Nullable AsyncContext<?> context) {
+    if (context instanceof HeldContext<?> held) {
+      if (held.span() == null) {
+        held.place = place;
+      } else {
+        held.heldBy(place, held.named());
+      }
+    }
+  }
+
   /** Where the enter of a context began that has ended elsewhere, if that is known. */
   static void enteredAt(@Nullable String site, @Nullable AsyncContext<?> context) {
     if (context instanceof HeldContext<?> held) {

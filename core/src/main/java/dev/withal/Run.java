@@ -24,6 +24,11 @@ final class Run<R extends @Nullable Object> {
   /** How often a main that was told is looked at, as it may call {@code System.exit}. */
   private static final Duration LOOK = Duration.ofMillis(100);
 
+  private static final String ENDED = "main has ended, and Async.run with it";
+
+  private static final String LEFT_OPEN =
+      "Async.run returns although this is not exited: the exit stack that it is on was left open";
+
   private final CompletableFuture<R> done = new CompletableFuture<>();
   private final Shutdown shutdown;
   private final MainThread main;
@@ -99,11 +104,12 @@ final class Run<R extends @Nullable Object> {
       interrupted = Await.shielded(done) || Stages.hasValue(done);
     }
     Instant end = end();
-    var reason = new CancellationException("main has ended, and Async.run with it");
+    var reason = new CancellationException(ENDED);
     boolean ended = shutdown.isTold();
     while (!ended) {
       try {
         held.endUses(reason, end);
+        Await.end(held.closeStacks(ENDED, done), left(end));
         ended = true;
       } catch (InterruptedException ignored) {
         interrupted = true;
@@ -115,6 +121,8 @@ final class Run<R extends @Nullable Object> {
       for (HeldContext<?> left : held.contexts()) {
         if (HeldByRun.isAwaited(left)) {
           report(left, message);
+        } else if (HeldByRun.isLeftOpen(left, done)) {
+          report(left, LEFT_OPEN);
         }
       }
     }
@@ -160,6 +168,9 @@ final class Run<R extends @Nullable Object> {
           main.isInSystemExit() ? main.exitInItsPlace(held::contexts) : null;
       held.endUses(reason, end);
       boolean inTime = exits == null ? awaitMainOrItsExit(end) : Await.end(exits, left(end));
+      if (done.isDone()) {
+        inTime = Await.end(held.closeStacks(MainThread.TOLD, done), left(end));
+      }
       if (!inTime || !held.contexts().isEmpty()) {
         reportLeft();
       }

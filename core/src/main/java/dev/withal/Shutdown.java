@@ -1,5 +1,6 @@
 package dev.withal;
 
+import dev.withal.internal.Held;
 import dev.withal.internal.Time;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,6 +53,11 @@ final class Shutdown {
   /** The calling thread is the run's main one. */
   void isOnMain() {
     main = Thread.currentThread();
+  }
+
+  /** {@return the calling thread if a run is under way, whose main it may be; else null} */
+  static @Nullable Thread opener() {
+    return Held.isOn() && !RUNS.isEmpty() ? Thread.currentThread() : null;
   }
 
   /** {@return whether another run is under way as well} */

@@ -204,6 +204,18 @@ final class StackEnd implements Waits {
     return errorOfExits(exitHere(top, how, stack));
   }
 
+  /**
+   * Exits the places on the calling thread, for an opener that has ended without doing so; where
+   * somebody else exits them, waits for that. Failures are reported, as nobody is left to be told.
+   */
+  void exitInItsPlace(@Nullable Place top, boolean succeeded, Throwable reason) {
+    ExitCase how = succeeded ? ExitCase.success() : ExitCase.cancelled(reason);
+    Throwable error = exitHere(top, how, stack).error();
+    if (top != Place.CLOSED) {
+      Late.reportExit(stack, reason, error);
+    }
+  }
+
   private ExitCase exitHere(@Nullable Place top, ExitCase how, Object by) {
     heard = true;
     if (top == Place.CLOSED) {
@@ -235,7 +247,7 @@ final class StackEnd implements Waits {
   /** All places have been exited. */
   private static void letGo(Place.@Nullable Owner owner) {
     if (owner != null) {
-      owner.over.complete(null);
+      owner.isOver();
     }
   }
 

@@ -93,4 +93,35 @@ class HeldByRunTest {
             "exit a cancelled CancellationException beside the body",
             "exited a");
   }
+
+  @Test
+  void processEnds_mainLeavesAStackOpen_closesItOnceMainHasEnded() throws Exception {
+    var ready = new CompletableFuture<Void>();
+    var probe = new Probe(journal, Carrier.SAME_THREAD, "a");
+    var shutdown = new Shutdown(Duration.ofMinutes(1));
+    Held.begin();
+    shutdown.begin();
+    try {
+      var run =
+          new Run<String>(
+              shutdown,
+              () -> {
+                AsyncExitStack.open().enter(probe);
+                ready.complete(null);
+                Async.sleep(Duration.ofDays(1));
+                return "value";
+              });
+      ready.join();
+
+      run.shutDown();
+      journal.add("ended");
+    } finally {
+      shutdown.end();
+      Held.end();
+    }
+
+    assertThat(journal.events())
+        .containsExactly(
+            "enter a", "entered a", "exit a cancelled CancellationException", "exited a", "ended");
+  }
 }
