@@ -68,6 +68,7 @@ final class Blocking<T extends @Nullable Object>
       watch = LossWatch.begin(context, context.lost());
       result = held == null ? body.apply(value) : held.<T, R>run(body, value);
     } catch (Throwable error) {
+      Suppressing.entered(body);
       SharedErrors.thrown(error, since, context);
       how = ExitCase.of(Failures.unwrap(error, context));
     }
@@ -178,10 +179,9 @@ final class Blocking<T extends @Nullable Object>
     Thread by = Thread.currentThread();
     ExitCase how;
     try {
-      how = handOver.to(context.value(), context.lost());
+      how = handOver.to(context::value, context.lost());
     } catch (Throwable error) {
-      Throwable after = exit(context, ExitCase.of(error), by).error();
-      throw after == null ? error : after;
+      throw Objects.requireNonNullElse(exit(context, ExitCase.of(error), by).error(), error);
     }
     return exit(context, how, by);
   }

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,9 +39,10 @@ final class Coroutine<T extends @Nullable Object> extends ThreadWork<AsyncContex
     /**
      * Waits for the body. {@return how it ended}
      *
+     * @param value gives the value; what it throws, the body fails with (L1)
      * @param lost fails if the value is no longer good; null if that never happens
      */
-    ExitCase to(T value, @Nullable CompletionStage<?> lost);
+    ExitCase to(Supplier<? extends T> value, @Nullable CompletionStage<?> lost);
   }
 
   private final AsyncContextManager<T> manager;
@@ -87,9 +89,9 @@ final class Coroutine<T extends @Nullable Object> extends ThreadWork<AsyncContex
     }
   }
 
-  private ExitCase handOver(T value, @Nullable CompletionStage<?> lost) {
-    endEnter();
+  private ExitCase handOver(Supplier<? extends T> value, @Nullable CompletionStage<?> lost) {
     var context = new Waiting(value);
+    endEnter();
     if (lost != null) {
       Stages.onLoss(context, lost, context.bodyEnd, context.lost::completeExceptionally);
     }
@@ -162,6 +164,9 @@ final class Coroutine<T extends @Nullable Object> extends ThreadWork<AsyncContex
     /** Null once the exit was abandoned: the section's thread may wait for ever, and keeps this. */
     private volatile @Nullable T value;
 
+    /** What {@code value()} throws; null if there is a value. */
+    private final @Nullable Throwable noValue;
+
     private final CompletableFuture<ExitCase> bodyEnd = new CompletableFuture<>();
     private final CompletableFuture<?> lost = new CompletableFuture<>();
     private final AtomicBoolean exited = new AtomicBoolean();
@@ -169,13 +174,22 @@ final class Coroutine<T extends @Nullable Object> extends ThreadWork<AsyncContex
     /** The stacks of which the exit is a part; written before the body's end is told. */
     private @Nullable InExit closing;
 
-    Waiting(T value) {
-      this.value = value;
+    Waiting(Supplier<? extends T> value) {
+      Throwable thrown = null;
+      try {
+        this.value = value.get();
+      } catch (Throwable error) {
+        thrown = error;
+      }
+      this.noValue = thrown;
     }
 
     @Override
     @SuppressWarnings("NullAway") // null only where the value may be, or nobody asks any more
     public T value() {
+      if (noValue != null) {
+        throw Failures.<RuntimeException>sneaky(noValue);
+      }
       return value;
     }
 

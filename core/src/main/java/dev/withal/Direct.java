@@ -71,6 +71,7 @@ final class Direct {
         awaitRest(context);
       }
     } catch (Throwable error) {
+      Suppressing.entered(body);
       SharedErrors.thrown(error, since, context);
       how = ExitCase.of(Failures.unwrap(error, context));
     }

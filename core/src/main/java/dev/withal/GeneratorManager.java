@@ -46,7 +46,7 @@ final class GeneratorManager<T extends @Nullable Object>
     return Coroutine.<T>start(
         this,
         handOver -> {
-          var yield = new OnceYield<T>(name, value -> handOver.to(value, null));
+          var yield = new OnceYield<T>(name, value -> handOver.to(() -> value, null));
           return yield.left(yield.run(generator));
         });
   }

@@ -57,6 +57,15 @@ final class Suppressing<T extends @Nullable Object>
     return Report.nameOf(source);
   }
 
+  /** A context was entered for a body, even if that is never called as it has no value (L1). */
+  static void entered(Body<?, ?, ?> body) {
+    Object at = body;
+    while (at instanceof Entered<?, ?, ?> entered) {
+      entered.isBegun = true;
+      at = entered.body;
+    }
+  }
+
   /** A body that remembers that it was begun. */
   private static final class Entered<
           T extends @Nullable Object, R extends @Nullable Object, X extends Exception>

@@ -9,9 +9,12 @@ import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -199,5 +202,67 @@ class ComposeSuppressingTest {
     assertThatNullPointerException()
         .isThrownBy(() -> new Probe(journal, Carrier.SAME_THREAD, "a").suppressing(null))
         .withMessage("type");
+  }
+
+  @OnEveryCarrier
+  void suppressing_valueThrows_endsBehindTheExit(
+      Carrier carrier, VirtualTime time, Journal journal) throws Exception {
+    AsyncContextManager<String> manager =
+        () -> carrier.step(() -> new NoValue(journal, new IllegalStateException("no value")));
+
+    for (var suppressing :
+        List.of(
+            manager.suppressing(IllegalStateException.class),
+            manager.suppressing(IllegalStateException.class).suppressing(IOException.class),
+            manager.named("a").exitTimeout(Duration.ofHours(1)).suppressing(RuntimeException.class),
+            manager.suppressing(IllegalStateException.class).map(value -> value))) {
+      assertThat(carrier.<String, String>use(time, suppressing, _ -> "value")).isNull();
+    }
+
+    assertThat(journal.events())
+        .isEqualTo(Collections.nCopies(4, "exit failed no value"));
+  }
+
+  @OnEveryCarrier
+  void suppressing_valueOfASynchronousContextThrows_endsBehindTheExit(
+      Carrier carrier, VirtualTime time, Journal journal) throws Exception {
+    ContextManager<String> manager =
+        () -> new NoValueHere(journal, new IllegalStateException("no value"));
+
+    for (var suppressing :
+        List.of(
+            manager.async().suppressing(IllegalStateException.class),
+            manager.async(time.executor(Runnable::run)).suppressing(RuntimeException.class))) {
+      assertThat(carrier.<String, String>use(time, suppressing, _ -> "value")).isNull();
+    }
+
+    assertThat(journal.events())
+        .isEqualTo(Collections.nCopies(2, "exit failed no value"));
+  }
+
+  private record NoValue(Journal journal, RuntimeException error) implements AsyncContext<String> {
+    @Override
+    public String value() {
+      throw error;
+    }
+
+    @Override
+    public CompletionStage<Verdict> exitAsync(ExitCase how) {
+      journal.add("exit " + Probe.describe(how));
+      return Verdict.PROPAGATE.now();
+    }
+  }
+
+  private record NoValueHere(Journal journal, RuntimeException error) implements Context<String> {
+    @Override
+    public String value() {
+      throw error;
+    }
+
+    @Override
+    public Verdict exit(ExitCase how) {
+      journal.add("exit " + Probe.describe(how));
+      return Verdict.PROPAGATE;
+    }
   }
 }
