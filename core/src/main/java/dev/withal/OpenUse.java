@@ -1,6 +1,7 @@
 package dev.withal;
 
 import dev.withal.internal.HearsOfBody;
+import dev.withal.internal.Trampoline;
 import java.util.ArrayList;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -41,12 +42,14 @@ final class OpenUse<T extends @Nullable Object>
     CompletableFuture<@Nullable Void> use =
         manager.<@Nullable Void>useAsync(value -> {
           var context = new OpenUse<T>(manager, relay, value);
-          relay.finish(context);
-          // Guard against race with the end of an outer use, which may have given up its body (L3):
-          // then nobody is left who exits this context.
-          return relay.isCompletedExceptionally()
-              ? CompletableFuture.failedFuture(new CancellationException("entered for nobody"))
-              : context.body;
+          if (relay.awaitedUse() == null) {
+            context.handOut();
+          } else {
+            // Somebody waits for it, who may exit it at once; the uses around this body are to be
+            // told of that, and wait for the body from where it has returned.
+            Trampoline.afterwards(InExit.continuing(context::handOut));
+          }
+          return context.body;
         });
     if (use instanceof RequestFuture<?> ours) {
       relay.passTo(ours);
@@ -56,6 +59,15 @@ final class OpenUse<T extends @Nullable Object>
       return null;
     });
     return relay;
+  }
+
+  private void handOut() {
+    enter.finish(this);
+    // Guard against race with the end of an outer use, which may have given up its body (L3): then
+    // nobody is left who exits this context.
+    if (enter.isCompletedExceptionally()) {
+      body.fail(new CancellationException("entered for nobody"));
+    }
   }
 
   private static <T extends @Nullable Object> void ended(

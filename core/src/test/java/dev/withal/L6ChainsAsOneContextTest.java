@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -50,9 +51,48 @@ class L6ChainsAsOneContextTest {
             "a cancelled TimeoutException by " + ExitCase.UNBOUNDED);
   }
 
+  @Test
+  void chain_firstPartEntersLate_tellsTheOthersItsDeadline(VirtualTime time) throws Exception {
+    var late = new CompletableFuture<String>();
+    CompletableFuture<String> use =
+        telling("a", late)
+            .flatMap(_ -> telling("b"))
+            .flatMap(_ -> telling("c"))
+            .exitTimeout(LIMIT)
+            .useAsync(CompletableFuture::completedFuture);
+
+    late.complete("a");
+
+    assertThat(time.await(use)).isEqualTo("c");
+    String told = " succeeded by " + Instant.EPOCH.plus(LIMIT);
+    assertThat(journal.events()).containsExactly("c" + told, "b" + told, "a" + told);
+  }
+
+  @Test
+  void chain_firstPartEntersLateAndTheLastExitIsSuppressed_leavesNoValue(VirtualTime time)
+      throws Exception {
+    var late = new CompletableFuture<String>();
+    var failing = new Probe(journal, Carrier.STAGE_COMPLETE, "c").failingToExit(new IOException());
+    CompletableFuture<String> use =
+        telling("a", late)
+            .flatMap(_ -> telling("b"))
+            .flatMap(_ -> failing.suppressing(IOException.class))
+            .named("chain")
+            .exitTimeout(LIMIT)
+            .useAsync(CompletableFuture::completedFuture);
+
+    late.complete("a");
+
+    assertThat(time.await(use)).isNull();
+  }
+
   private AsyncContextManager<String> telling(String name) {
+    return telling(name, CompletableFuture.completedFuture(name));
+  }
+
+  private AsyncContextManager<String> telling(String name, CompletableFuture<String> entering) {
     return AsyncContextManager.of(
-        () -> CompletableFuture.completedFuture(name),
+        () -> entering,
         (_, how) -> {
           journal.add(name + " " + Probe.describe(how) + " by " + how.deadline());
           return Verdict.PROPAGATE.now();

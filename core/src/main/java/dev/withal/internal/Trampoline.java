@@ -48,6 +48,21 @@ public final class Trampoline {
   }
 
   /**
+   * Runs {@code step} once the outermost step on this thread has come to its end; now if there is
+   * none.
+   *
+   * @param step what to run; must not throw
+   */
+  public static void afterwards(Runnable step) {
+    Trampoline own = OF_THREAD.get();
+    if (own.depth == 0) {
+      run(step);
+    } else {
+      own.aside.add(step);
+    }
+  }
+
+  /**
    * Begins a step that runs in place, without an object for it; {@link #ascend} ends it.
    *
    * @return this thread's, or null where the stack is too deep by now: give {@link #run} the step
