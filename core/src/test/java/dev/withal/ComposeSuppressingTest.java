@@ -205,8 +205,8 @@ class ComposeSuppressingTest {
   }
 
   @OnEveryCarrier
-  void suppressing_valueThrows_endsBehindTheExit(
-      Carrier carrier, VirtualTime time, Journal journal) throws Exception {
+  void suppressing_valueThrows_endsBehindTheExit(Carrier carrier, VirtualTime time, Journal journal)
+      throws Exception {
     AsyncContextManager<String> manager =
         () -> carrier.step(() -> new NoValue(journal, new IllegalStateException("no value")));
 
@@ -219,8 +219,7 @@ class ComposeSuppressingTest {
       assertThat(carrier.<String, String>use(time, suppressing, _ -> "value")).isNull();
     }
 
-    assertThat(journal.events())
-        .isEqualTo(Collections.nCopies(4, "exit failed no value"));
+    assertThat(journal.events()).isEqualTo(Collections.nCopies(4, "exit failed no value"));
   }
 
   @OnEveryCarrier
@@ -236,8 +235,7 @@ class ComposeSuppressingTest {
       assertThat(carrier.<String, String>use(time, suppressing, _ -> "value")).isNull();
     }
 
-    assertThat(journal.events())
-        .isEqualTo(Collections.nCopies(2, "exit failed no value"));
+    assertThat(journal.events()).isEqualTo(Collections.nCopies(2, "exit failed no value"));
   }
 
   private record NoValue(Journal journal, RuntimeException error) implements AsyncContext<String> {
