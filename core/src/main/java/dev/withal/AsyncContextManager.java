@@ -336,7 +336,7 @@ public interface AsyncContextManager<T extends @Nullable Object> {
    * thread of its own, and there is no body that could be asked to end when the value is lost.
    */
   default ContextManager<T> blocking() {
-    return new Blocking.Waiting<>(this);
+    return new Waiting<>(this);
   }
 
   // ---- managers of other things ----------------------------------------------------------------

@@ -144,6 +144,21 @@ final class Blocking<T extends @Nullable Object>
     return source.use(Objects.requireNonNull(body, "body"));
   }
 
+  /** {@return the settings of an asynchronous manager that was made synchronous} */
+  Settings settings() {
+    return source instanceof Waiting<T>(var waiting)
+        ? Configured.settings(waiting).ofWrapper()
+        : Settings.DEFAULT;
+  }
+
+  @Override
+  public <R extends @Nullable Object> CompletableFuture<R> useAsync(
+      AsyncBody.Cancellable<? super T, ? extends R> body) {
+    return executor == null && source instanceof Waiting<T>(var waiting)
+        ? waiting.useAsync(body)
+        : AtOnce.start(this, Objects.requireNonNull(body, "body"), settings());
+  }
+
   @Override
   public AsyncContext<? extends T> enterHere() throws Exception {
     return source instanceof Waiting<T>(var waiting)
@@ -245,49 +260,5 @@ final class Blocking<T extends @Nullable Object>
       Once.run(executor, task);
     }
     return exit;
-  }
-
-  /** An asynchronous manager in the synchronous protocol. */
-  record Waiting<T extends @Nullable Object>(AsyncContextManager<T> source)
-      implements ContextManager<T> {
-    /** As the asynchronous manager is used here, which can say that its value is lost. */
-    @Override
-    public <R extends @Nullable Object, X extends Exception> R use(
-        Body<? super T, ? extends R, X> body) throws X, InterruptedException {
-      EventLoops.refuse("a blocking enter", "enterAsync or useAsync");
-      return source.use(body);
-    }
-
-    @Override
-    public Context<T> enter() throws Exception {
-      EventLoops.refuse("a blocking enter", "enterAsync or useAsync");
-      AsyncContext<? extends T> context =
-          Direct.enter(source, Configured.settingsToEnter(source), null);
-      var byHand =
-          new Context<T>() {
-            @Override
-            public T value() {
-              return context.value();
-            }
-
-            @Override
-            public @Nullable CompletionStage<?> lost() {
-              return context.lost();
-            }
-
-            @Override
-            public Verdict exit(ExitCase how) {
-              Object by = SharedErrors.hander(this);
-              return Unwinding.verdict(how, Direct.exit(context, source, how, by));
-            }
-          };
-      Recorded.heldBy(byHand, context);
-      return byHand;
-    }
-
-    @Override
-    public String toString() {
-      return Report.nameOf(source);
-    }
   }
 }

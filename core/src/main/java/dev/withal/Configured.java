@@ -60,8 +60,11 @@ final class Configured<T extends @Nullable Object>
       AsyncContextManager<T> manager, Settings settings) {
     AsyncContextManager<T> plain =
         manager instanceof Configured<T> configured ? configured.plain : manager;
-    if (!(plain instanceof Blocking<T> blocking && blocking.isPatient())) {
+    if (!(plain instanceof Blocking<T> blocking)) {
       return new Configured<>(plain, settings);
+    }
+    if (!blocking.isPatient()) {
+      return new Configured<>(plain, settings.inside(blocking.settings()));
     }
     // A bound would take it to a thread of its own; so that on its enter becomes the call's, and
     // its exit, which doesn't wait, needs none.
@@ -85,6 +88,7 @@ final class Configured<T extends @Nullable Object>
   static Settings settings(AsyncContextManager<?> manager) {
     return switch (manager) {
       case Configured<?> configured -> configured.settings;
+      case Blocking<?> blocking -> blocking.settings();
       case Carried.Manager<?> carrying -> settings(carrying.source());
       default -> Settings.DEFAULT;
     };

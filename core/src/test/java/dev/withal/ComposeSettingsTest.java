@@ -120,6 +120,16 @@ class ComposeSettingsTest {
   }
 
   @Test
+  void grace_insideABlockingView_holdsInBothStyles(VirtualTime time) throws Exception {
+    DualContextManager<String> view = never.grace(GRACE).blocking().async();
+
+    assertWaitsForTheGracePeriod(time, view);
+    assertEndsAfterTheGracePeriod(time, view);
+    assertEndsAfterTheGracePeriod(time, view.named("view"));
+    assertEndsAfterTheGracePeriod(time, view.map(value -> value));
+  }
+
+  @Test
   void on_aChainOfNamedParts_runsEachEnterByTheExecutor() {
     var second = new ByHand(journal);
     CompletableFuture<String> result =

@@ -89,6 +89,25 @@ class L17NothingIsDroppedTest {
   }
 
   @OnEveryCarrier
+  void closeable_ofABlockingView_isReleasedAsTheManagerSays(Carrier carrier, VirtualTime time) {
+    var connection = new Connection(new ArrayList<>());
+    var view =
+        new Probe(journal, carrier, "outer")
+            .failingToExit(broken)
+            .releasingDropped(Connection.class, Connection::closeAsync)
+            .blocking()
+            .async();
+
+    for (var manager : List.of(view, view.named("view"))) {
+      assertThat(catchThrowable(() -> carrier.use(time, manager, _ -> connection)))
+          .isSameAs(broken);
+    }
+
+    assertThat(connection.events()).containsExactly("release connection", "release connection");
+    assertThat(reports).isEmpty();
+  }
+
+  @OnEveryCarrier
   void closeable_ofAPartOfAChain_isReleasedAsTheWholeSays(Carrier carrier, VirtualTime time) {
     var connection = new Connection(new ArrayList<>());
     var inner = new Probe(journal, carrier, "inner").failingToExit(broken).named("inner");
