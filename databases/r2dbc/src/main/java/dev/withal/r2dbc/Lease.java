@@ -57,7 +57,11 @@ final class Lease extends GuardedConnection implements AsyncContext<Connection> 
         physical,
         physical.session(),
         new Admission(
-            context, physical.session()::failedStatement, () -> null, physical.session().unread()));
+            context,
+            physical.session()::failedStatement,
+            () -> null,
+            physical.session().unread(),
+            physical.session().givenUp()));
     this.physical = physical;
     this.context = context;
     this.hooks = hooks;
@@ -151,15 +155,28 @@ final class Lease extends GuardedConnection implements AsyncContext<Connection> 
       physical.doom();
     }
     // Whether a transaction is open is known only when the driver has heard of all that was sent.
-    return (cancelled || admission().hasLeftBehind()) && !physical.isDoomed()
-        ? after(idle().thenCompose(ignored -> tidied()))
-        : after(tidied());
+    if (physical.isDoomed() || !(cancelled || admission().mayBeBehind())) {
+      return after(tidied());
+    }
+    return after(
+        (cancelled || admission().hasLeftBehind() ? idle() : idleOrDoomed())
+            .thenCompose(ignored -> tidied()));
   }
 
   /** {@return a stage that completes when no statement or step is under way any more} */
   private CompletionStage<?> idle() {
-    return LeftBehind.<@Nullable Void>stop(
-        physical, Step.take(() -> physical.validate(ValidationDepth.REMOTE)));
+    return LeftBehind.<@Nullable Void>stop(physical, physical.answered(physical));
+  }
+
+  /** {@return the same, for a body that has what it wanted: it only costs the connection} */
+  private CompletionStage<?> idleOrDoomed() {
+    return idle()
+        .<@Nullable Object>handle((ignored, error) -> {
+          if (error != null) {
+            physical.doom();
+          }
+          return null;
+        });
   }
 
   /** Undoes work that the body began by hand and left open, and its changes to the session. */

@@ -54,6 +54,9 @@ final class Passage implements CoreSubscriber<Result>, Subscription, Readings {
   private Phase phase = Phase.NEW;
   private boolean cancelled;
 
+  /** The last statement that was given up before this one. */
+  private int givenUpBefore;
+
   /** The number of results that will be sent for. */
   private int expected;
 
@@ -121,6 +124,7 @@ final class Passage implements CoreSubscriber<Result>, Subscription, Readings {
       target.onError(refusal);
       return;
     }
+    givenUpBefore = admission.givenUp().last();
     try {
       statement.subscribe(this);
     } catch (Throwable error) {
@@ -219,6 +223,7 @@ final class Passage implements CoreSubscriber<Result>, Subscription, Readings {
 
   @Override
   public void onComplete() {
+    admission.givenUp().ended(givenUpBefore);
     if (over()) {
       target.onComplete();
     }
@@ -300,6 +305,7 @@ final class Passage implements CoreSubscriber<Result>, Subscription, Readings {
    */
   private void advance(boolean quiet) {
     boolean answered;
+    boolean givenUp;
     synchronized (this) {
       if (!cancelled
           || phase == Phase.OVER
@@ -309,6 +315,7 @@ final class Passage implements CoreSubscriber<Result>, Subscription, Readings {
         return;
       }
       answered = phase == Phase.ANSWERED;
+      givenUp = stopped;
       if (answered) {
         phase = Phase.OVER;
       } else {
@@ -317,6 +324,9 @@ final class Passage implements CoreSubscriber<Result>, Subscription, Readings {
       }
     }
     if (answered) {
+      if (givenUp) {
+        admission.givenUp().add();
+      }
       source.cancel();
       admission.leave();
     } else {

@@ -22,6 +22,10 @@ final class SentByReading implements CoreSubscriber<Result>, Subscription, Readi
   private final Subscriber<? super Result> target;
   private final Admission admission;
   private final AtomicInteger readings = new AtomicInteger();
+
+  /** The last statement that was given up before the readings under way. */
+  private volatile int givenUpBefore;
+
   private volatile boolean cancelled;
   private @Nullable Subscription source;
 
@@ -83,8 +87,8 @@ final class SentByReading implements CoreSubscriber<Result>, Subscription, Readi
   @Override
   public @Nullable Throwable begins(GuardedResult result) {
     Throwable refusal = admission.admit();
-    if (refusal == null) {
-      readings.incrementAndGet();
+    if (refusal == null && readings.getAndIncrement() == 0) {
+      givenUpBefore = admission.givenUp().last();
     }
     return refusal;
   }
@@ -96,14 +100,20 @@ final class SentByReading implements CoreSubscriber<Result>, Subscription, Readi
 
   @Override
   public void ends() {
-    readings.decrementAndGet();
-    cancelIfUnread();
-    admission.leave();
+    admission.givenUp().ended(givenUpBefore);
+    over();
   }
 
   @Override
   public void stopped() {
-    ends();
+    admission.givenUp().add();
+    over();
+  }
+
+  private void over() {
+    readings.decrementAndGet();
+    cancelIfUnread();
+    admission.leave();
   }
 
   @Override

@@ -43,6 +43,7 @@ final class Session {
 
   private final Connection driver;
   private final Unread unread = new Unread();
+  private final GivenUp givenUp = new GivenUp();
   private volatile @Nullable SqlDialect dialect;
   private volatile boolean touched;
   private volatile boolean begunBySql;
@@ -69,6 +70,11 @@ final class Session {
   /** {@return the statements that were cancelled and have a result that nobody has read} */
   Unread unread() {
     return unread;
+  }
+
+  /** {@return the statements that were cancelled with rows yet to come} */
+  GivenUp givenUp() {
+    return givenUp;
   }
 
   SqlDialect dialect() {

@@ -10,7 +10,6 @@ import dev.withal.r2dbc.TransactionException.Outcome;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.TransactionDefinition;
-import io.r2dbc.spi.ValidationDepth;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -37,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class Transaction implements AsyncContext<Connection> {
   private static final String NOT_ROLLED_BACK =
       "the rollback failed; the server rolls back when it sees the connection closed";
+  private static final String NOT_COMMITTED = "nothing is committed";
   private static final Set<Connection> IN_TRANSACTION =
       Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
 
@@ -144,21 +144,25 @@ final class Transaction implements AsyncContext<Connection> {
               return Verdict.PROPAGATE;
             })
             .toCompletableFuture();
-    return Bound.within(physical.bounds().exit(), exit, physical::abort, this::noAnswer);
+    return Bound.within(physical.bounds().exit(), exit, physical::abort, () -> noAnswer(how));
   }
 
   /** {@return the error for a transaction of whose fate the driver says nothing} */
-  private TransactionException noAnswer() {
+  private TransactionException noAnswer(ExitCase how) {
     IN_TRANSACTION.remove(connection);
     Throwable cause = PhysicalConnection.closedByForce();
     return committing
         ? TransactionException.ofCommit(value.name(), cause, physical.isAborted())
-        : TransactionException.of(value.name(), NOT_ROLLED_BACK, cause, Outcome.NOT_COMMITTED);
+        : TransactionException.of(
+            value.name(),
+            how.error() == null ? NOT_COMMITTED : NOT_ROLLED_BACK,
+            cause,
+            Outcome.NOT_COMMITTED);
   }
 
   private CompletionStage<?> ended(ExitCase how) {
-    return how instanceof ExitCase.Cancelled && !physical.isAborted()
-        ? answered().thenCompose(ignored -> conclude(how))
+    return (how instanceof ExitCase.Cancelled || value.mayBeBehind()) && !physical.isAborted()
+        ? answered(how).thenCompose(ignored -> conclude(how))
         : conclude(how);
   }
 
@@ -166,11 +170,14 @@ final class Transaction implements AsyncContext<Connection> {
    * {@return a stage that completes when the server has answered once more} A driver may have held
    * back a part of the cancelled statement, which then comes before the rollback and not after it.
    * The rollback shows whether the connection is still sound.
+   *
+   * <p>A commit isn't sent behind a statement, as its fate would be unknown if the bound of the
+   * exit ended meanwhile. Nor is the statement stopped, which would abort the transaction.
    */
-  private CompletionStage<@Nullable Void> answered() {
+  private CompletionStage<@Nullable Void> answered(ExitCase how) {
     CompletableFuture<@Nullable Void> answer =
-        Step.take(() -> connection.validate(ValidationDepth.REMOTE)).exceptionally(ignored -> null);
-    return LeftBehind.stop(physical, answer);
+        physical.answered(connection).exceptionally(ignored -> null);
+    return how.error() == null ? answer : LeftBehind.stop(physical, answer);
   }
 
   private CompletableFuture<?> conclude(ExitCase how) {
@@ -198,8 +205,7 @@ final class Transaction implements AsyncContext<Connection> {
 
   private CompletableFuture<?> commit() {
     if (physical.isAborted()) {
-      return failed(
-          "nothing is committed", PhysicalConnection.closedByForce(), Outcome.NOT_COMMITTED);
+      return failed(NOT_COMMITTED, PhysicalConnection.closedByForce(), Outcome.NOT_COMMITTED);
     }
     if (isOver()) {
       return endedByHand("its exit commits nothing");

@@ -46,7 +46,8 @@ final class TransactionConnection extends GuardedConnection {
             name,
             physical.session()::failedStatement,
             () -> physical.session().aborted(name),
-            physical.session().unread()));
+            physical.session().unread(),
+            physical.session().givenUp()));
     this.target = target;
     this.name = name;
     this.physical = physical;
@@ -62,6 +63,11 @@ final class TransactionConnection extends GuardedConnection {
   CompletableFuture<@Nullable Void> end(ExitCase how) {
     undone = how.error() != null;
     return admission().close();
+  }
+
+  /** {@return whether the server may be busy with something that the body has cancelled} */
+  boolean mayBeBehind() {
+    return admission().mayBeBehind();
   }
 
   /** Refuses calls after the exit of this transaction or of one around it. */

@@ -23,7 +23,8 @@ class GivenUpRowsTest {
   private final Journal journal = new Journal();
   private final ManualPublisher<Result> results = new ManualPublisher<>(new Journal());
   private final ManualPublisher<Object> rows = new ManualPublisher<>(journal);
-  private final Admission admission = new Admission("orders", _ -> {}, () -> null, new Unread());
+  private final Admission admission =
+      new Admission("orders", _ -> {}, () -> null, new Unread(), new GivenUp());
 
   @Test
   void rows_areCancelledWhileOneIsDue_driverIsToldAsItComes() {
