@@ -76,6 +76,7 @@ final class GuardedStatement implements InvocationHandler {
         };
     switch (name) {
       case "setFetchSize" -> isSized = true;
+      case "setQueryTimeout" -> connection.session().setsQueryTimeout();
       case "clearBatch", "executeBatch", "executeLargeBatch" -> ending = null;
       default -> {}
     }

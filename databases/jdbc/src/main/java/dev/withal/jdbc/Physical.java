@@ -116,13 +116,21 @@ final class Physical implements Kept {
     return autoCommit;
   }
 
-  /** JDBC restores schema and catalog, and a database in memory ends with its connection. */
+  /** A database in memory ends with its connection. */
   private boolean resetH2() throws SQLException {
     H2Session opened = h2;
     if (opened != null) {
       opened.restore(connection);
     }
     return opened != null;
+  }
+
+  /** Undoes the timeouts that bodies have set for statements, if they outlast these. Blocks. */
+  void restoreQueryTimeout() throws SQLException {
+    H2Session opened = h2;
+    if (opened != null) {
+      opened.restoreQueryTimeout(connection);
+    }
   }
 
   /** Resets the session, and repeats the settings that the driver made by SQL when it opened it. */

@@ -51,9 +51,10 @@ public record PoolSettings(
 
   /**
    * When a session is reset to the state in which it was opened: by {@code discard all} on
-   * PostgreSQL. On H2 only schema, catalog, isolation level, lock timeout and query timeout are
-   * restored, because closing the connection may end a database in memory. On any other database
-   * the connection is closed. Settings made by methods of JDBC are restored in any case.
+   * PostgreSQL. On H2 only schema, catalog, time zone, variables, local temporary tables, isolation
+   * level, lock timeout and query timeout are restored, because closing the connection may end a
+   * database in memory. On any other database the connection is closed. Settings made by methods of
+   * JDBC are restored in any case.
    *
    * <p>The state is that of the session's default settings: what the data source sets by SQL in its
    * {@code getConnection}, such as a role or a search path, is lost by {@code discard all}. Set it

@@ -54,6 +54,7 @@ final class Session {
   private volatile boolean touched;
 
   private volatile boolean begunBySql;
+  private volatile boolean queryTimeoutSet;
 
   Session(Physical physical, Where where, Bounds bounds) {
     this.physical = physical;
@@ -156,9 +157,18 @@ final class Session {
     }
   }
 
+  /** Records that a body has set the timeout of a statement. */
+  void setsQueryTimeout() {
+    queryTimeoutSet = true;
+    alter();
+  }
+
   /** Restores the saved settings. Blocks. */
   void restore() throws SQLException {
     settings.restore();
+    if (queryTimeoutSet) {
+      physical.restoreQueryTimeout();
+    }
   }
 
   // ---- what a driver call reveals of the transaction -------------------------------------------

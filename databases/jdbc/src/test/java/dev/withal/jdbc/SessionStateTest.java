@@ -143,6 +143,11 @@ class SessionStateTest {
           """
           set lock_timeout 7   | call lock_timeout()
           set query_timeout 7  | select setting_value from information_schema.settings where setting_name = 'QUERY_TIMEOUT'
+          set time zone '5:00' | select extract(timezone_hour from current_timestamp)
+          set @own = 1         | select @own
+          set @"o ""w n" = 'x'  | select @"o ""w n"
+          create local temporary table "o ""w n" (id int) | select count(*) from information_schema.tables where table_type = 'LOCAL TEMPORARY'
+          set schema_search_path information_schema, public | select count(*) from information_schema.session_state where state_command like '%SEARCH_PATH "INFO%'
           set session characteristics as transaction isolation level serializable | select isolation_level from information_schema.sessions where session_id = session_id()
           """)
   void session_isSetBySqlOnH2_isPutBack(String sql, String question) throws Exception {
@@ -155,6 +160,28 @@ class SessionStateTest {
           assertThat(pool.connection().<String, SQLException>use(c -> ask(c, question)))
               .isEqualTo(before);
           assertThat(pool.idle()).isEqualTo(1);
+        });
+  }
+
+  @Test
+  void timeoutOfAStatement_isSetOnH2_isPutBack() throws Exception {
+    Jdbc.pool(Setting.h2("test"), PoolSettings.ofSize(1).withReset(Reset.NEVER))
+        .run(pool -> {
+          pool.connection()
+              .use(connection -> {
+                try (Statement statement = connection.createStatement()) {
+                  statement.setQueryTimeout(7);
+                  return null;
+                }
+              });
+
+          pool.connection()
+              .use(connection -> {
+                try (Statement statement = connection.createStatement()) {
+                  assertThat(statement.getQueryTimeout()).isZero();
+                  return null;
+                }
+              });
         });
   }
 

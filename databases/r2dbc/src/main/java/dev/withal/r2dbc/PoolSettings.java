@@ -37,9 +37,9 @@ public record PoolSettings(
 
   /**
    * When a session is reset to the state in which it was opened. On PostgreSQL, that is done by the
-   * parts of {@code discard all}, except for the driver's own prepared statements; on H2, schema
-   * and timeouts are reset. On any other database, the connection is closed instead. The isolation
-   * level is restored in any case.
+   * parts of {@code discard all}, except for the driver's own prepared statements; on H2, schema,
+   * time zone, variables, local temporary tables, isolation level and timeouts are reset. On any
+   * other database, the connection is closed instead. The isolation level is restored in any case.
    */
   public enum Reset {
     /** Never. */

@@ -1,5 +1,6 @@
 package dev.withal.r2dbc;
 
+import dev.withal.database.internal.H2State;
 import dev.withal.database.internal.SqlDialect;
 import dev.withal.database.internal.SqlState;
 import dev.withal.database.internal.SqlText;
@@ -11,6 +12,7 @@ import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.TransactionDefinition;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -60,7 +62,10 @@ final class Session {
   /** Whether a body set the level itself, so that the driver may know another one. */
   private volatile boolean isolationSet;
 
-  /** The SQL that resets H2, which has no statement for that; empty on others. */
+  /** The state that H2 listed when it was opened; empty on others. */
+  private volatile H2State h2State = new H2State(Map.of());
+
+  /** The SQL that resets the rest of H2, which has no statement for that; empty on others. */
   private volatile List<String> h2 = List.of();
 
   Session(Connection driver) {
@@ -99,19 +104,36 @@ final class Session {
     if (!isH2()) {
       return Failure.none();
     }
-    return R2dbc.<String>first(
-            driver.createStatement("select schema() || '|' || lock_timeout()").execute(),
-            row -> Objects.requireNonNull(row.get(0, String.class)))
-        .<@Nullable Void>thenApply(found -> {
-          String known = Objects.requireNonNull(found);
-          int end = known.lastIndexOf('|');
-          h2 =
-              List.of(
-                  "set schema \"" + known.substring(0, end).replace("\"", "\"\"") + '"',
-                  "set lock_timeout " + known.substring(end + 1),
-                  "set query_timeout 0");
-          return null;
-        });
+    return h2State()
+        .thenCombine(
+            R2dbc.list(
+                driver
+                    .createStatement(
+                        "select lock_timeout() || '', isolation_level"
+                            + " from information_schema.sessions where session_id = session_id()")
+                    .execute(),
+                row ->
+                    List.of(
+                        "set lock_timeout " + row.get(0, String.class),
+                        "set query_timeout 0",
+                        // It commits.
+                        "set session characteristics as transaction isolation level "
+                            + row.get(1, String.class))),
+            (state, settings) -> {
+              h2State = state;
+              h2 = settings.getFirst();
+              return null;
+            });
+  }
+
+  private CompletableFuture<H2State> h2State() {
+    return R2dbc.list(
+            driver.createStatement(H2State.QUESTION).execute(),
+            row ->
+                Map.entry(
+                    Objects.requireNonNull(row.get(0, String.class)),
+                    Objects.requireNonNull(row.get(1, String.class))))
+        .thenApply(rows -> new H2State(Map.ofEntries(rows.toArray(Map.Entry[]::new))));
   }
 
   /** {@return the parsed SQL text that a body is about to run} */
@@ -291,8 +313,12 @@ final class Session {
       case MARIADB -> CompletableFuture.completedStage(false);
       // A database in memory may end with its connection.
       case OTHER ->
-          isH2() ? run(h2).thenApply(ignored -> true) : CompletableFuture.completedStage(false);
+          isH2() ? resetH2().thenApply(ignored -> true) : CompletableFuture.completedStage(false);
     };
+  }
+
+  private CompletableFuture<@Nullable Void> resetH2() {
+    return h2State().thenCompose(now -> run(h2State.restored(now))).thenCompose(ignored -> run(h2));
   }
 
   private CompletableFuture<@Nullable Void> run(List<String> statements) {

@@ -154,6 +154,28 @@ class SessionStateTest {
         });
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          set @own = 1 | select @own
+          create local temporary table own (id int) | select count(*) from information_schema.tables where table_type = 'LOCAL TEMPORARY'
+          set session characteristics as transaction isolation level serializable | select isolation_level from information_schema.sessions where session_id = session_id()
+          """)
+  void session_isSetBySqlOnH2_isPutBack(String sql, String question) throws Exception {
+    R2dbc.pool(Setting.H2_MEMORY_DIRECT.url(), ONE)
+        .use(pool -> {
+          String before = ask(pool, question);
+
+          pool.connection().use(connection -> Setting.run(connection, sql));
+
+          assertThat(ask(pool, question)).isEqualTo(before);
+          assertThat(pool.idle()).isEqualTo(1);
+          return null;
+        });
+  }
+
   /**
    * The driver goes on to use what it has prepared, also where a failure would end a transaction.
    */
