@@ -120,6 +120,7 @@ final class GuardedConnection implements InvocationHandler {
       case "setTransactionIsolation" -> setOption("isolation level", method, given);
       case "setReadOnly" -> setReadOnly(method, given);
       case "setClientInfo" -> ClientInfo.set(() -> call(method, given));
+      case "createArrayOf" -> GuardedRows.guard(this, call(method, given));
       case "getAutoCommit" -> nesting == null ? call(method, given) : nesting.isAutoCommit();
       default -> call(method, given);
     };

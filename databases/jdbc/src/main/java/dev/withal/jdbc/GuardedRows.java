@@ -3,6 +3,7 @@ package dev.withal.jdbc;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -69,9 +70,13 @@ final class GuardedRows implements InvocationHandler {
   }
 
   /**
-   * {@return the same object, or if it is rows of a statement of the driver's own, these guarded}
+   * {@return the same object, or if it is rows of a statement of the driver's own or an array,
+   * which has such rows, that guarded}
    */
   static @Nullable Object guard(GuardedConnection connection, @Nullable Object made) {
+    if (made instanceof Array array) {
+      return GuardedArray.of(connection, array);
+    }
     return made instanceof ResultSet rows
         ? new GuardedRows(connection, null, null, rows, 0, false).proxy
         : made;
@@ -126,7 +131,7 @@ final class GuardedRows implements InvocationHandler {
       case "setFetchSize" -> setFetchSize(method, given);
       case "getStatement" -> statement(method);
       // A cursor is rows as well.
-      case "getObject" -> guard(connection, here(method, given));
+      case "getObject", "getArray" -> guard(connection, here(method, given));
       case "close" -> isToBeRead ? close(method) : here(method, given);
       case "equals", "hashCode", "toString", "unwrap", "isWrapperFor" ->
           Identity.answer(
@@ -182,6 +187,7 @@ final class GuardedRows implements InvocationHandler {
 
   private @Nullable Object here(Method method, @Nullable Object @Nullable [] given)
       throws Exception {
+    GuardedArray.unguard(given);
     try {
       return GuardedConnection.pass(target, method, given);
     } catch (SQLException error) {

@@ -80,7 +80,9 @@ final class GuardedStatement implements InvocationHandler {
       case "clearBatch", "executeBatch", "executeLargeBatch" -> ending = null;
       default -> {}
     }
-    return result instanceof ResultSet made ? rows((Statement) self, made) : result;
+    return result instanceof ResultSet made
+        ? rows((Statement) self, made)
+        : GuardedRows.guard(connection, result);
   }
 
   /** A transaction may have begun since SQL was prepared or added to the batch. */
@@ -136,6 +138,7 @@ final class GuardedStatement implements InvocationHandler {
   private @Nullable Object here(Method method, @Nullable Object @Nullable [] given)
       throws Exception {
     connection.scope().requireOpen();
+    GuardedArray.unguard(given);
     return GuardedConnection.pass(target, method, given);
   }
 

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.jdbc.TransactionException.Outcome;
 import dev.withal.testkit.LeakCheck;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -152,6 +154,46 @@ class PastTheGuardTest {
   private static ResultSet first(ResultSet rows) throws SQLException {
     assertThat(rows.next()).isTrue();
     return (ResultSet) rows.getObject(1);
+  }
+
+  /** PostgreSQL's driver gives the elements as rows of its own. */
+  @Test
+  void array_itsRows_leadToTheGuardedConnection() throws Exception {
+    Jdbc.transaction(Postgres.dataSource())
+        .run(connection -> {
+          try (Statement statement = connection.createStatement();
+              ResultSet rows = statement.executeQuery("select array[1, 2]")) {
+            rows.next();
+            for (Array array :
+                List.of(
+                    rows.getArray(1),
+                    (Array) rows.getObject(1),
+                    connection.createArrayOf("int4", new Object[] {1, 2}))) {
+              try (ResultSet elements = array.getResultSet()) {
+                assertThat(elements.getStatement().getConnection()).isSameAs(connection);
+              }
+            }
+          }
+        });
+  }
+
+  @Test
+  void array_isGivenToAStatement_driverGetsItsOwn() throws Exception {
+    List<Array> passed = new ArrayList<>();
+    Jdbc.connection(Postgres.dataSource())
+        .run(connection -> {
+          Array array = connection.createArrayOf("int4", new Object[] {1, 2});
+          try (PreparedStatement statement = connection.prepareStatement("select ?, ?")) {
+            statement.setArray(1, array);
+            statement.setObject(2, array);
+            try (ResultSet rows = statement.executeQuery()) {
+              rows.next();
+              passed.add(rows.getArray(1));
+              passed.add(rows.getArray(2));
+            }
+          }
+        });
+    assertThat(passed).hasSize(2).allSatisfy(array -> assertThat(array).hasToString("{1,2}"));
   }
 
   @Test
