@@ -45,16 +45,24 @@ public final class Shelf<P extends Kept> {
 
   /**
    * {@return the connection that was used last, if there is one and it is acceptable; else null}
+   * One whose time is over is closed instead.
    *
    * @param will tests whether a connection is acceptable; called under the lock
    */
   public @Nullable P take(Predicate<P> will) {
+    var over = new ArrayList<P>(0);
     lock.lock();
     try {
       P last = idle.peekFirst();
+      // Guard against race with the timer, which may be late.
+      while (last != null && !left(last).isPositive()) {
+        over.add(idle.removeFirst());
+        last = idle.peekFirst();
+      }
       return last != null && will.test(last) ? idle.removeFirst() : null;
     } finally {
       lock.unlock();
+      over.forEach(kept -> kept.closeAside(closing));
     }
   }
 

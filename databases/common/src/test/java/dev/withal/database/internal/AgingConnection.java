@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** A connection that says when it is closed. */
 final class AgingConnection implements Kept {
-  private final Age age;
+  private volatile Age age;
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private final String name;
   private final Journal journal;
@@ -19,6 +19,11 @@ final class AgingConnection implements Kept {
     this.age = age;
     this.name = name;
     this.journal = journal;
+  }
+
+  /** Makes it that old. */
+  void becomes(Duration old) {
+    age = new Age(System.nanoTime() - old.toNanos());
   }
 
   CompletableFuture<Void> closed() {

@@ -38,6 +38,19 @@ class ShelfTest {
     assertThat(shelf.size()).isEqualTo(2);
   }
 
+  /** The timer may be late. */
+  @Test
+  void take_timeOfTheOneThatWasUsedLastIsOver_closesItAndIsTheOneBefore() {
+    var shelf = new Shelf<AgingConnection>(LONG, LONG, CLOSING);
+    shelf.put(first);
+    shelf.put(second);
+    second.becomes(LONG);
+
+    assertThat(shelf.take(_ -> true)).isSameAs(first);
+
+    assertThat(journal.events()).containsExactly("close second within PT2S");
+  }
+
   @Test
   void put_isOlderThanALife_isRefused() throws Exception {
     var shelf = new Shelf<AgingConnection>(LONG, Duration.ofNanos(1), CLOSING);
