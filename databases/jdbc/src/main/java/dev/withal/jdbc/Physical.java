@@ -3,6 +3,8 @@ package dev.withal.jdbc;
 import dev.withal.database.internal.Bound;
 import dev.withal.database.internal.Kept;
 import dev.withal.database.internal.SqlDialect;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * calls on it fail; later calls don't reach the driver.
  */
 final class Physical implements Kept {
+  private static final Logger LOG = System.getLogger("dev.withal.jdbc");
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
   /** How long a hook has after an abort: less than its exit, whose result it mustn't change. */
@@ -157,14 +160,26 @@ final class Physical implements Kept {
       Calls.startSurely(
           VirtualThreads.EACH,
           () -> {
-            try {
-              connection.abort(VirtualThreads.EACH);
-            } catch (Throwable unsupported) {
-              connection.close();
-            }
+            abortOrClose();
             return null;
           });
       leaveHookAlone();
+    }
+  }
+
+  /** Whoever has asked for it awaits nothing, so a failure is logged. */
+  private void abortOrClose() {
+    try {
+      connection.abort(VirtualThreads.EACH);
+    } catch (Throwable unsupported) {
+      try {
+        connection.close();
+      } catch (Throwable error) {
+        if (error != unsupported) {
+          error.addSuppressed(unsupported);
+        }
+        LOG.log(Level.WARNING, "a connection could be neither aborted nor closed", error);
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.withal.Async;
+import dev.withal.database.testing.Warnings;
 import dev.withal.testkit.LeakCheck;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -57,6 +58,23 @@ class DiscardTest {
       Async.sleep(Duration.ofMillis(5));
     }
     assertThat(driver.calls()).containsExactly("abort", "close");
+  }
+
+  @Test
+  void abort_closingFailsAsWell_isReported() throws Exception {
+    driver.fail("abort", unsupported);
+    driver.fail("close", bug);
+
+    try (var warnings = new Warnings()) {
+      new Physical(driver.proxy()).abort();
+
+      while (warnings.messages().isEmpty()) {
+        Async.sleep(Duration.ofMillis(5));
+      }
+      assertThat(warnings.messages())
+          .containsExactly("a connection could be neither aborted nor closed: " + bug);
+    }
+    assertThat(bug.getSuppressed()).containsExactly(unsupported);
   }
 
   @Test
