@@ -137,9 +137,7 @@ final class Passage implements CoreSubscriber<Result>, Subscription, Readings {
     boolean given;
     synchronized (this) {
       cancelled = true;
-      if (phase == Phase.NEW) {
-        phase = Phase.OVER;
-      }
+      phase = phase == Phase.NEW ? Phase.OVER : phase;
       given = phase != Phase.OVER && !unread.isEmpty();
     }
     if (given) {
@@ -305,7 +303,6 @@ final class Passage implements CoreSubscriber<Result>, Subscription, Readings {
    */
   private void advance(boolean quiet) {
     boolean answered;
-    boolean givenUp;
     synchronized (this) {
       if (!cancelled
           || phase == Phase.OVER
@@ -315,7 +312,9 @@ final class Passage implements CoreSubscriber<Result>, Subscription, Readings {
         return;
       }
       answered = phase == Phase.ANSWERED;
-      givenUp = stopped;
+      if (answered && stopped) {
+        admission.givenUp().add();
+      }
       if (answered) {
         phase = Phase.OVER;
       } else {
@@ -324,9 +323,6 @@ final class Passage implements CoreSubscriber<Result>, Subscription, Readings {
       }
     }
     if (answered) {
-      if (givenUp) {
-        admission.givenUp().add();
-      }
       source.cancel();
       admission.leave();
     } else {

@@ -11,6 +11,7 @@ import io.r2dbc.spi.IsolationLevel;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.TransactionDefinition;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -133,7 +134,11 @@ final class Session {
                 Map.entry(
                     Objects.requireNonNull(row.get(0, String.class)),
                     Objects.requireNonNull(row.get(1, String.class))))
-        .thenApply(rows -> new H2State(Map.ofEntries(rows.toArray(Map.Entry[]::new))));
+        .thenApply(rows -> {
+          var commands = new HashMap<String, String>();
+          rows.forEach(row -> commands.put(row.getKey(), row.getValue()));
+          return new H2State(commands);
+        });
   }
 
   /** {@return the parsed SQL text that a body is about to run} */

@@ -151,13 +151,10 @@ final class Transaction implements AsyncContext<Connection> {
   private TransactionException noAnswer(ExitCase how) {
     IN_TRANSACTION.remove(connection);
     Throwable cause = PhysicalConnection.closedByForce();
+    String what = how.error() == null ? NOT_COMMITTED : NOT_ROLLED_BACK;
     return committing
         ? TransactionException.ofCommit(value.name(), cause, physical.isAborted())
-        : TransactionException.of(
-            value.name(),
-            how.error() == null ? NOT_COMMITTED : NOT_ROLLED_BACK,
-            cause,
-            Outcome.NOT_COMMITTED);
+        : TransactionException.of(value.name(), what, cause, Outcome.NOT_COMMITTED);
   }
 
   private CompletionStage<?> ended(ExitCase how) {
