@@ -146,7 +146,7 @@ public final class AsyncExitStack implements AsyncContext<AsyncExitStack>, AutoC
       IllegalStateException late = closed();
       throw Failures.<RuntimeException>sneaky(
           Objects.requireNonNullElse(
-              Direct.exit(context, manager, ExitCase.of(late), context).error(), late));
+              Direct.exit(context, manager, ExitCase.of(late), context, null).error(), late));
     }
     return context.value();
   }

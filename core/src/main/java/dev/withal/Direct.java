@@ -50,13 +50,7 @@ final class Direct {
           Body<? super T, ? extends R, X> body)
           throws X, InterruptedException {
     AfterYield before = AfterYield.ofThread();
-    AsyncContext<? extends T> context;
-    try {
-      context = enter(manager, settings, body);
-    } catch (Throwable error) {
-      SharedErrors.leaves(error, manager, since);
-      throw error;
-    }
+    AsyncContext<? extends T> context = enter(manager, settings, body);
     Object own = null;
     R result = null;
     ExitCase how = ExitCase.success();
@@ -84,7 +78,7 @@ final class Direct {
     how = AfterYield.told(before, how);
     // The end of the exit takes it out of the record.
     AsyncContext<?> exits = HeldContext.plain(context);
-    ExitCase after = exit(context, settings.named(manager), how, context);
+    ExitCase after = exit(context, settings.named(manager), how, context, null);
     if (lost == null && (after.error() != null || BodyNews.hasSuppressed(exits))) {
       after = Dropped.exitHere(result, own, manager, settings, after, context);
       result = null;
@@ -113,11 +107,14 @@ final class Direct {
   static <T extends @Nullable Object> AsyncContext<? extends T> enter(
       AsyncContextManager<T> manager, Settings settings, @Nullable Object body)
       throws InterruptedException {
+    int since = SharedErrors.additions();
     Span span = Tracer.isOn() ? Inside.begin(body, settings.named(manager)) : null;
     try {
       return span == null ? enter(manager, settings) : enter(manager, settings, span);
-    } catch (Throwable error) {
-      throw Failures.<RuntimeException>sneaky(Failures.unwrap(error, Thread.currentThread()));
+    } catch (Throwable failure) {
+      Throwable error = Failures.unwrap(failure, Thread.currentThread());
+      SharedErrors.leaves(error, manager, since);
+      throw Failures.<RuntimeException>sneaky(error);
     }
   }
 
@@ -238,7 +235,7 @@ final class Direct {
       ExitCase after =
           arrived == null
               ? Unwinding.asked(reason, Stages.failure(entering, entering), entering)
-              : exit(arrived, settings.named(manager), ExitCase.cancelled(reason), entering);
+              : exit(arrived, settings.named(manager), ExitCase.cancelled(reason), entering, null);
       Throwable error = after.error();
       SharedErrors.pass(error, entering, Thread.currentThread());
       return error == null ? reason : error;
@@ -254,12 +251,8 @@ final class Direct {
    *
    * @param named what reports call the context, by what it prints
    * @param by on whose behalf errors are added to
+   * @param stack the stack that waits for this exit; null if none does
    */
-  static ExitCase exit(AsyncContext<?> context, Object named, ExitCase how, Object by) {
-    return exit(context, named, how, by, null);
-  }
-
-  /** The same for a stack that waits for this exit. */
   static ExitCase exit(
       AsyncContext<?> context, Object named, ExitCase how, Object by, @Nullable StackEnd stack) {
     boolean interrupted = Thread.interrupted();

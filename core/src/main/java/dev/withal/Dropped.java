@@ -222,7 +222,7 @@ final class Dropped {
   private static ExitCase exitHere(List<AsyncContext<?>> owed, ExitCase how, Object by) {
     ExitCase left = how;
     for (AsyncContext<?> context : owed.reversed()) {
-      left = left(left, Direct.exit(context, context, left, by), by);
+      left = left(left, Direct.exit(context, context, left, by, null), by);
     }
     return left;
   }

@@ -62,7 +62,7 @@ record MainThread(Thread thread) {
       awaitExit(held);
       return;
     }
-    Throwable error = Direct.exit(context, named, how, held).error();
+    Throwable error = Direct.exit(context, named, how, held, null).error();
     HeldContext.ended(held, error);
     Late.reportExit(named, reason, error);
   }

@@ -165,7 +165,7 @@ final class Suppressing<T extends @Nullable Object>
 
     @Override
     public ExitCase exitHere(Object named, ExitCase how, Object by) {
-      return left(how, Direct.exit(held(), named, how, by));
+      return left(how, Direct.exit(held(), named, how, by, null));
     }
 
     private ExitCase left(ExitCase how, ExitCase after) {

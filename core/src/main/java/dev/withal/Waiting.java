@@ -34,7 +34,7 @@ record Waiting<T extends @Nullable Object>(AsyncContextManager<T> source)
           @Override
           public Verdict exit(ExitCase how) {
             Object by = SharedErrors.hander(this);
-            return Unwinding.verdict(how, Direct.exit(context, source, how, by));
+            return Unwinding.verdict(how, Direct.exit(context, source, how, by, null));
           }
         };
     Recorded.heldBy(byHand, context);

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -109,67 +108,6 @@ class L5ErrorsThatAreReadTest {
   void error_thatADirectUseThrew_endsWhatIsAwaitedThere_isOneAndTheSame() {
     CompletableFuture<String> use = failingToExit("outer").useAsync(_ -> reply);
     Throwable thrown = catchThrowable(() -> failingToExit("inner").use(_ -> Probe.raise(lost)));
-
-    reply.completeExceptionally(thrown);
-
-    assertOneError(use);
-  }
-
-  /** A direct use whose enter comes to what a use in there has failed with. */
-  record Entering(String name, Use use) {
-    interface Use {
-      void with(Supplier<CompletableFuture<String>> inner) throws Exception;
-    }
-
-    @Override
-    public String toString() {
-      return name;
-    }
-  }
-
-  static Stream<Entering> enters() {
-    return Stream.of(
-        new Entering("stage", inner -> entering(inner).use(text -> text)),
-        new Entering(
-            "bounded",
-            inner -> entering(inner).enterTimeout(Duration.ofHours(1)).use(text -> text)),
-        new Entering("named", inner -> entering(inner).named("x").use(text -> text)),
-        new Entering(
-            "group",
-            inner -> AsyncContextManager.all(List.of(entering(inner))).use(texts -> texts)),
-        new Entering(
-            "chain",
-            inner ->
-                AsyncContextManager.ofValue("part")
-                    .flatMap(_ -> entering(inner))
-                    .use(text -> text)),
-        new Entering(
-            "generator",
-            inner ->
-                AsyncContextManager.<String>generator(
-                        yield -> yield.value(Async.await(inner.get())))
-                    .use(text -> text)),
-        new Entering(
-            "synchronous",
-            inner ->
-                ContextManager.<String>closing(() -> Async.await(inner.get()), _ -> {})
-                    .use(text -> text)),
-        new Entering(
-            "synchronous, as asynchronous",
-            inner ->
-                ContextManager.<String>closing(() -> Async.await(inner.get()), _ -> {})
-                    .async()
-                    .use(text -> text)));
-  }
-
-  @ParameterizedTest
-  @MethodSource("enters")
-  void error_thatTheEnterOfADirectUseCameTo_endsWhatIsAwaitedThere_isOneAndTheSame(Entering form) {
-    CompletableFuture<String> use = failingToExit("outer").useAsync(_ -> reply);
-    Throwable thrown =
-        catchThrowable(() ->
-            form.use.with(
-                () -> failingToExit("inner").useAsync(_ -> CompletableFuture.failedFuture(lost))));
 
     reply.completeExceptionally(thrown);
 
@@ -280,11 +218,6 @@ class L5ErrorsThatAreReadTest {
     return IntStream.range(0, MANY)
         .mapToObj(i -> form.apply(failingToExit("exit " + i)).<String>useAsync(_ -> reply))
         .toList();
-  }
-
-  private static AsyncContextManager<String> entering(Supplier<CompletableFuture<String>> enter) {
-    return AsyncContextManager.closing(
-        enter::get, _ -> CompletableFuture.completedFuture("released"));
   }
 
   private static AsyncContextManager<String> failingToExit(String message) {
