@@ -137,7 +137,7 @@ class ExitStackClosesMeanwhileTest {
             "enter",
             "exit cancelled IllegalStateException beside the body",
             "enter",
-            "exit cancelled CancellationException");
+            "exit cancelled IllegalStateException");
   }
 
   @ParameterizedTest
