@@ -7,6 +7,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -166,6 +167,15 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends OwnFutur
   /** The calling thread reads here what this failed with: so may a use whose function it runs. */
   @Override
   final void passToThread() {
+    pass(SharedErrors::read);
+  }
+
+  /** What this has failed with by now is the caller's, as if the call that began this threw it. */
+  final void handOver() {
+    pass(SharedErrors::hand);
+  }
+
+  private void pass(BiConsumer<@Nullable Throwable, Object> way) {
     if (!isCompletedExceptionally() || SharedErrors.areNone()) {
       return;
     }
@@ -173,7 +183,7 @@ abstract sealed class RequestFuture<R extends @Nullable Object> extends OwnFutur
       getNow(null);
     } catch (Throwable thrown) {
       for (Throwable at : new Throwable[] {thrown, Foreign.cause(thrown)}) {
-        SharedErrors.read(at, this);
+        way.accept(at, this);
       }
     }
   }

@@ -153,6 +153,11 @@ final class SharedErrors {
     pass(error, from, to, false);
   }
 
+  /** A use that has failed at once hands its error to the thread that began it. */
+  static void hand(@Nullable Throwable error, Object use) {
+    pass(error, use, Thread.currentThread());
+  }
+
   /** The calling thread reads an error in the result of a use. */
   static void read(@Nullable Throwable error, Object use) {
     pass(error, use, Thread.currentThread(), true);

@@ -131,7 +131,7 @@ final class Use<T extends @Nullable Object, R extends @Nullable Object> extends 
 
   /** An error that this has failed with by now belongs to the caller. */
   private Use<T, R> handedOver() {
-    passToThread();
+    handOver();
     return this;
   }
 

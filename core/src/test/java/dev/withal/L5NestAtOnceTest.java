@@ -58,6 +58,22 @@ class L5NestAtOnceTest {
     }
   }
 
+  @Test
+  void exits_failAtOnceInTheMidstOfTheBody_areAllAddedToTheBodysError() {
+    var query = new CompletableFuture<String>();
+    CompletableFuture<String> use =
+        failing(outer)
+            .useAsync(_ ->
+                query.thenCompose(_ ->
+                    failing(inner)
+                        .<String>useAsync((_, _) -> failedFuture(lost))
+                        .thenApply(text -> text)));
+
+    query.complete("rows");
+
+    assertOneError(use);
+  }
+
   private void assertNested(AsyncContextManager<String> in, AsyncContextManager<String> around) {
     assertOneError(nest(in, around));
   }
