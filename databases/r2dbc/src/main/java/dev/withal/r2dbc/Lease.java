@@ -58,7 +58,7 @@ final class Lease extends GuardedConnection implements AsyncContext<Connection> 
         physical.session(),
         new Admission(
             context,
-            physical.session()::failedStatement,
+            physical.session().course()::failedStatement,
             () -> null,
             physical.session().unread(),
             physical.session().givenUp()));

@@ -129,7 +129,7 @@ final class Savepoint implements AsyncContext<Connection> {
   private CompletableFuture<@Nullable Void> keep() {
     return nestedRolledBack()
         .thenCompose(ignored -> {
-          TransactionException refusal = outer.physical().session().refusal(value.name());
+          TransactionException refusal = outer.physical().session().course().refusal(value.name());
           // Guard against race with the next user of the connection, whose refusal that would be.
           return refusal == null || outer.hasEnded()
               ? release()
@@ -193,6 +193,6 @@ final class Savepoint implements AsyncContext<Connection> {
         value.name(),
         what,
         Failure.unwrapped(error),
-        outer.hasEnded() ? outer.outcomeOfRest() : outer.physical().session().outcome());
+        outer.hasEnded() ? outer.outcomeOfRest() : outer.physical().session().course().outcome());
   }
 }

@@ -2,14 +2,10 @@ package dev.withal.r2dbc;
 
 import dev.withal.database.internal.H2State;
 import dev.withal.database.internal.SqlDialect;
-import dev.withal.database.internal.SqlState;
 import dev.withal.database.internal.SqlText;
 import dev.withal.r2dbc.PoolSettings.Reset;
-import dev.withal.r2dbc.TransactionException.Outcome;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.IsolationLevel;
-import io.r2dbc.spi.R2dbcException;
-import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.TransactionDefinition;
 import java.util.HashMap;
 import java.util.List;
@@ -47,15 +43,10 @@ final class Session {
   private final Connection driver;
   private final Unread unread = new Unread();
   private final GivenUp givenUp = new GivenUp();
+  private final Course course;
   private volatile @Nullable SqlDialect dialect;
   private volatile boolean touched;
   private volatile boolean begunBySql;
-
-  /** The error with which the server rolled back the whole transaction; null if it hasn't. */
-  private volatile @Nullable R2dbcException rolledBackBy;
-
-  /** The failure of a rollback to a savepoint, which leaves work that must not be committed. */
-  private volatile @Nullable Throwable notUndone;
 
   /** The level before a body set it; null if none has. */
   private volatile @Nullable IsolationLevel isolation;
@@ -71,6 +62,12 @@ final class Session {
 
   Session(Connection driver) {
     this.driver = driver;
+    this.course = new Course(driver, this::dialect);
+  }
+
+  /** {@return what is known of the transaction that the session is in} */
+  Course course() {
+    return course;
   }
 
   /** {@return the statements that were cancelled and have a result that nobody has read} */
@@ -172,78 +169,6 @@ final class Session {
   /** Records that a body may leave something that only the database knows of. */
   void touch() {
     touched = true;
-  }
-
-  /** Records that a transaction is about to begin. */
-  void begins() {
-    rolledBackBy = null;
-    notUndone = null;
-  }
-
-  /** Saves the error of a statement, which may be why the transaction can't commit. */
-  void failedStatement(Throwable error) {
-    if (rolledBackBy == null
-        && error instanceof R2dbcException failure
-        && SqlState.isRollback(failure.getSqlState(), failure.getErrorCode(), dialect())) {
-      rolledBackBy = failure;
-    }
-  }
-
-  /**
-   * {@return the error for a further statement of a transaction that the server has rolled back;
-   * null if it hasn't} The server would commit it alone: MariaDB's does.
-   *
-   * @param context the name of the context, for messages
-   */
-  @Nullable R2dbcException aborted(String context) {
-    R2dbcException failure = rolledBackBy;
-    return failure == null
-        ? null
-        : new R2dbcNonTransientResourceException(
-            context
-                + ": the server aborted the transaction when a statement failed, so this one isn't"
-                + " run",
-            "25P02",
-            failure);
-  }
-
-  /** Records that work could not be undone, so that nothing may be committed. */
-  void failedRollback(Throwable error) {
-    notUndone = error;
-  }
-
-  /**
-   * {@return why the transaction must not be committed; null if it may be}
-   *
-   * @param context the name of the context, for messages
-   */
-  @Nullable TransactionException refusal(String context) {
-    R2dbcException failure = rolledBackBy;
-    if (failure != null) {
-      return TransactionException.of(
-          context,
-          "nothing is committed, as the server aborted the transaction when a statement failed",
-          failure,
-          Outcome.NOT_COMMITTED);
-    }
-    Throwable left = notUndone;
-    return left == null
-        ? null
-        : TransactionException.of(
-            context,
-            "its exit commits nothing, as work inside it could not be undone",
-            left,
-            outcome());
-  }
-
-  /** {@return the outcome of work in the transaction that is not committed} */
-  Outcome outcome() {
-    // Where the driver doesn't say, a statement may have committed, which ends savepoints.
-    return notUndone != null
-            && rolledBackBy == null
-            && (dialect() != SqlDialect.POSTGRESQL || driver.isAutoCommit())
-        ? Outcome.UNKNOWN
-        : Outcome.NOT_COMMITTED;
   }
 
   /** Records the options with which a transaction is about to begin, as they may outlast it. */

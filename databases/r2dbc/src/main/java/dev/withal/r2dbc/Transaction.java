@@ -91,7 +91,7 @@ final class Transaction implements AsyncContext<Connection> {
     PhysicalConnection physical = PhysicalConnection.of(connection);
     CompletableFuture<Transaction> begun;
     try {
-      physical.session().begins();
+      physical.session().course().begins();
       if (definition != null) {
         physical.session().willBegin(definition);
       }
@@ -196,7 +196,7 @@ final class Transaction implements AsyncContext<Connection> {
                         "nothing is committed, as a transaction inside it was not ended and could"
                             + " not be rolled back",
                         Failure.unwrapped(error),
-                        physical.session().outcome())))
+                        physical.session().course().outcome())))
         .thenCompose(end -> end);
   }
 
@@ -207,7 +207,7 @@ final class Transaction implements AsyncContext<Connection> {
     if (isOver()) {
       return endedByHand("its exit commits nothing");
     }
-    TransactionException refusal = physical.session().refusal(value.name());
+    TransactionException refusal = physical.session().course().refusal(value.name());
     if (refusal != null) {
       return rolledBackAfter(refusal);
     }

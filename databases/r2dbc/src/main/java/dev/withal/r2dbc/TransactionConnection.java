@@ -44,8 +44,8 @@ final class TransactionConnection extends GuardedConnection {
         physical.session(),
         new Admission(
             name,
-            physical.session()::failedStatement,
-            () -> physical.session().aborted(name),
+            physical.session().course()::failedStatement,
+            () -> physical.session().course().aborted(name),
             physical.session().unread(),
             physical.session().givenUp()));
     this.target = target;
@@ -115,7 +115,7 @@ final class TransactionConnection extends GuardedConnection {
 
   /** Records that work inside could not be undone. Nobody else may have the connection then. */
   void failedRollback(Throwable error) {
-    physical.session().failedRollback(error);
+    physical.session().course().failedRollback(error);
     physical.doom();
   }
 
