@@ -1,7 +1,5 @@
 package dev.withal.jdbc;
 
-import dev.withal.database.internal.SqlDialect;
-import dev.withal.database.internal.SqlState;
 import dev.withal.jdbc.Native.State;
 import dev.withal.jdbc.TransactionException.Outcome;
 import java.sql.SQLException;
@@ -62,9 +60,8 @@ final class Course {
   }
 
   private boolean isRollback(SQLException failure) {
-    SqlDialect known = physical.knownDialect();
-    return known != null
-        && SqlState.isRollback(failure.getSQLState(), failure.getErrorCode(), known);
+    Native known = physical.known();
+    return known != null && known.isRollback(failure);
   }
 
   /**

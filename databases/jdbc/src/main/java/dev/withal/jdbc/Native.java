@@ -1,10 +1,14 @@
 package dev.withal.jdbc;
 
 import dev.withal.database.internal.SqlDialect;
+import dev.withal.database.internal.SqlState;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +93,9 @@ final class Native {
   private final Methods methods;
   private final SqlDialect dialect;
 
+  /** The server's answer to {@link SqlState#ROLLBACK_ON_TIMEOUT}; null if it wasn't asked. */
+  private volatile @Nullable String rollbackOnTimeout;
+
   private Native(Connection driver, SqlDialect dialect) {
     this.driver = driver;
     this.methods = FOUND.get(driver.getClass());
@@ -115,6 +122,28 @@ final class Native {
 
   SqlDialect dialect() {
     return dialect;
+  }
+
+  /**
+   * Called before each transaction. The first time, asks MariaDB's server what a wait for a lock
+   * that takes too long undoes, as its error doesn't say. Blocks then.
+   */
+  void beginning() throws SQLException {
+    if (rollbackOnTimeout == null && dialect == SqlDialect.MARIADB) {
+      try (Statement statement = driver.createStatement();
+          ResultSet option = statement.executeQuery(SqlState.ROLLBACK_ON_TIMEOUT)) {
+        rollbackOnTimeout = option.next() ? option.getString(2) : "";
+      }
+    }
+  }
+
+  /** {@return whether a server that answered with this error has rolled back the transaction} */
+  boolean isRollback(SQLException failure) {
+    return SqlState.isRollback(
+        failure.getSQLState(),
+        failure.getErrorCode(),
+        dialect,
+        Objects.requireNonNullElse(rollbackOnTimeout, ""));
   }
 
   /**

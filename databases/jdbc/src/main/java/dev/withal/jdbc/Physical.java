@@ -69,16 +69,15 @@ final class Physical implements Kept {
     return known != null && known.beginsUnasked();
   }
 
-  /** {@return the database, without asking the driver; null if it hasn't been asked yet} */
-  @Nullable SqlDialect knownDialect() {
-    Native known = beyond;
-    return known == null ? null : known.dialect();
+  /** {@return the driver's abilities, without asking it; null if it hasn't been asked yet} */
+  @Nullable Native known() {
+    return beyond;
   }
 
   /** {@return whether the driver is known to read from a socket, and from nothing else} */
   boolean readsSockets() {
-    SqlDialect known = knownDialect();
-    return known != null && known != SqlDialect.OTHER;
+    Native known = beyond;
+    return known != null && known.dialect() != SqlDialect.OTHER;
   }
 
   /**
@@ -86,7 +85,8 @@ final class Physical implements Kept {
    * MariaDB's opens another connection first, to kill the session.
    */
   boolean closesSocketAtOnce() {
-    return knownDialect() == SqlDialect.POSTGRESQL;
+    Native known = beyond;
+    return known != null && known.dialect() == SqlDialect.POSTGRESQL;
   }
 
   /** Resets the session. {@return whether it is now as it was when it was opened} Blocks. */

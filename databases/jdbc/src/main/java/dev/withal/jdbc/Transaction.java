@@ -79,6 +79,7 @@ final class Transaction implements AsyncContext<Connection> {
               + " transaction's body was given, on which a further transaction is a savepoint");
     }
     try {
+      session.physical().beyond().beginning();
       return new Transaction(session, scope, Before.begin(session.connection(), options));
     } catch (Throwable error) {
       session.leaveTransaction();

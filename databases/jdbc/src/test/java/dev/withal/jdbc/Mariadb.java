@@ -45,6 +45,11 @@ final class Mariadb {
         MariadbServer.port(), MariadbServer.USER + "&sessionVariables=innodb_snapshot_isolation=1");
   }
 
+  /** {@return those of a server where a lock wait that times out rolls back its transaction} */
+  static DataSource ofRollbackOnTimeout() {
+    return overPort(MariadbServer.portOfRollbackOnTimeout());
+  }
+
   private static DataSource of(int port, String user) {
     try {
       return new MariaDbDataSource("jdbc:mariadb://127.0.0.1:" + port + "/test?user=" + user);

@@ -6,6 +6,8 @@ import dev.withal.r2dbc.TransactionException.Outcome;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class Course {
   private final Connection driver;
   private final Supplier<SqlDialect> dialect;
+
+  /** The server's answer to {@link SqlState#ROLLBACK_ON_TIMEOUT}; null if it wasn't asked. */
+  private volatile @Nullable String rollbackOnTimeout;
 
   /** The error with which the server rolled back the whole transaction; null if it hasn't. */
   private volatile @Nullable R2dbcException rolledBackBy;
@@ -28,17 +33,36 @@ final class Course {
     this.dialect = dialect;
   }
 
-  /** Records that a transaction is about to begin. */
-  void begins() {
+  /**
+   * Records that a transaction is about to begin. The first time, asks MariaDB's server what a wait
+   * for a lock that takes too long undoes, as its error doesn't say. {@return the stage of that}
+   *
+   * @param connection the driver's connection, or one in front of it
+   */
+  CompletableFuture<@Nullable Void> begins(Connection connection) {
     rolledBackBy = null;
     notUndone = null;
+    if (rollbackOnTimeout != null || dialect.get() != SqlDialect.MARIADB) {
+      return Failure.none();
+    }
+    return R2dbc.list(
+            connection.createStatement(SqlState.ROLLBACK_ON_TIMEOUT).execute(),
+            row -> Objects.requireNonNull(row.get(1, String.class)))
+        .thenApply(values -> {
+          rollbackOnTimeout = values.isEmpty() ? "" : values.getFirst();
+          return null;
+        });
   }
 
   /** Saves the error of a statement, which may be why the transaction can't commit. */
   void failedStatement(Throwable error) {
     if (rolledBackBy == null
         && error instanceof R2dbcException failure
-        && SqlState.isRollback(failure.getSqlState(), failure.getErrorCode(), dialect.get())) {
+        && SqlState.isRollback(
+            failure.getSqlState(),
+            failure.getErrorCode(),
+            dialect.get(),
+            Objects.requireNonNullElse(rollbackOnTimeout, ""))) {
       rolledBackBy = failure;
     }
   }

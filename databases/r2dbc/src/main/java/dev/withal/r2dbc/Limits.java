@@ -52,6 +52,11 @@ final class Limits {
 
   /** Begins a transaction with its limits. {@return the SQL that restores the session after it} */
   static CompletableFuture<List<String>> begin(
+      Course course, Connection connection, @Nullable TransactionDefinition definition) {
+    return course.begins(connection).thenCompose(ignored -> begin(connection, definition));
+  }
+
+  private static CompletableFuture<List<String>> begin(
       Connection connection, @Nullable TransactionDefinition definition) {
     if (definition == null) {
       return Step.take(connection::beginTransaction).thenApply(ignored -> List.of());

@@ -91,7 +91,6 @@ final class Transaction implements AsyncContext<Connection> {
     PhysicalConnection physical = PhysicalConnection.of(connection);
     CompletableFuture<Transaction> begun;
     try {
-      physical.session().course().begins();
       if (definition != null) {
         physical.session().willBegin(definition);
       }
@@ -99,7 +98,7 @@ final class Transaction implements AsyncContext<Connection> {
       begun =
           Bound.within(
               physical.bounds().connect(),
-              Limits.begin(connection, definition)
+              Limits.begin(physical.session().course(), connection, definition)
                   .thenApply(back -> {
                     transaction.limits = back;
                     return transaction;

@@ -27,6 +27,11 @@ final class Mariadb {
     return url(MariadbServer.port(), MariadbServer.OTHER_USER);
   }
 
+  /** {@return the URL of a server where a lock wait that times out rolls back its transaction} */
+  static String urlOfRollbackOnTimeout() {
+    return urlOverPort(MariadbServer.portOfRollbackOnTimeout());
+  }
+
   private static String url(int port, String user) {
     return "r2dbc:mariadb://" + user + "@127.0.0.1:" + port + "/test";
   }

@@ -8,6 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The meaning of an SQLSTATE for a transaction. */
 public final class SqlState {
+  /**
+   * Asks MySQL's and MariaDB's server for an option: whether a wait for a lock that took too long
+   * rolls back the whole transaction, and not its statement alone. The second column of the only
+   * row tells; a server without the option has no row. The option is set when the server starts.
+   */
+  public static final String ROLLBACK_ON_TIMEOUT =
+      "show global variables like 'innodb_rollback_on_timeout'";
+
   private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
 
   /**
@@ -29,6 +37,9 @@ public final class SqlState {
   private static final int LOCK_TABLE_FULL = 1206;
 
   private static final String ANY_ERROR = "HY000";
+
+  /** The value of an option that is set. */
+  private static final String SET = "ON";
 
   /** The number of causes that are looked through, as they may form a cycle. */
   private static final int DEEPEST_CAUSE = 100;
@@ -88,17 +99,21 @@ public final class SqlState {
    *
    * @param state the state of the error; null if it has none
    * @param code the driver's error code
+   * @param onTimeout the server's answer to {@link #ROLLBACK_ON_TIMEOUT}; empty if it wasn't asked,
+   *     or doesn't know
    */
-  public static boolean isRollback(@Nullable String state, int code, SqlDialect dialect) {
+  public static boolean isRollback(
+      @Nullable String state, int code, SqlDialect dialect, String onTimeout) {
     boolean isOfRollback = state != null && state.startsWith("40");
     return switch (dialect) {
       // It runs nothing more, but a rollback to a savepoint is possible.
       case POSTGRESQL -> false;
-      // MySQL's driver has the same state for a lock wait, which undoes its statement alone.
+      // MySQL's driver has the state of a rollback for any lock wait. The wait for a table isn't
+      // told apart: that undoes its statement alone, so the exit rolls back the rest.
       case MARIADB ->
           code == SNAPSHOT_CONFLICT
               || code == LOCK_TABLE_FULL
-              || (isOfRollback && code != LOCK_WAIT_TIMEOUT);
+              || (code == LOCK_WAIT_TIMEOUT ? onTimeout.equals(SET) : isOfRollback);
       case OTHER -> isOfRollback;
     };
   }

@@ -81,7 +81,15 @@ class SqlStateTest {
     "40001, 1205, OTHER"
   })
   void rollback_serverHasUndoneTheTransaction_isOne(String state, int code, SqlDialect dialect) {
-    assertThat(SqlState.isRollback(state, code, dialect)).isTrue();
+    assertThat(SqlState.isRollback(state, code, dialect, "OFF")).isTrue();
+  }
+
+  /** MariaDB's driver has the state of any error. */
+  @ParameterizedTest
+  @CsvSource({"HY000, ON, true", "40001, ON, true", "HY000, OFF, false", "HY000, '', false"})
+  void rollback_waitForALockTookTooLong_isOneIfTheServerIsSetSo(
+      String state, String onTimeout, boolean isOne) {
+    assertThat(SqlState.isRollback(state, 1205, SqlDialect.MARIADB, onTimeout)).isEqualTo(isOne);
   }
 
   /** Of one statement alone, of a lock wait in MySQL, and one that goes back to a savepoint. */
@@ -95,6 +103,6 @@ class SqlStateTest {
     "40P01, 0, POSTGRESQL"
   })
   void rollback_transactionGoesOn_isNone(@Nullable String state, int code, SqlDialect dialect) {
-    assertThat(SqlState.isRollback(state, code, dialect)).isFalse();
+    assertThat(SqlState.isRollback(state, code, dialect, "OFF")).isFalse();
   }
 }

@@ -11,13 +11,14 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A real MariaDB on this machine where its server is installed, one for all tests; it ends with the
- * process.
+ * A real MariaDB on this machine where its server is installed, one for all tests, and another one
+ * for those that need it set otherwise; they end with the process.
  *
  * <p>Unlike PostgreSQL's there are no binaries of it on Maven Central, so it is the machine's.
  */
@@ -42,6 +43,11 @@ public final class MariadbServer {
     static final int PORT = start();
   }
 
+  /** Apart as well: few tests need it. */
+  private static final class RollingBack {
+    static final int PORT = start("--innodb-rollback-on-timeout=1");
+  }
+
   /** {@return whether this machine has the server} */
   public static boolean isThere() {
     return found("mariadbd").isPresent() && found("mariadb-install-db").isPresent();
@@ -52,6 +58,14 @@ public final class MariadbServer {
     return Running.PORT;
   }
 
+  /**
+   * {@return the port of another one, where a wait for a lock that takes too long rolls back the
+   * whole transaction}
+   */
+  public static int portOfRollbackOnTimeout() {
+    return RollingBack.PORT;
+  }
+
   private static Optional<Path> found(String program) {
     String path = System.getenv("PATH") + File.pathSeparator + "/usr/sbin";
     return Stream.of(path.split(File.pathSeparator))
@@ -60,7 +74,7 @@ public final class MariadbServer {
         .findFirst();
   }
 
-  private static int start() {
+  private static int start(String... options) {
     try {
       Path home = Files.createTempDirectory("mariadb");
       String user = "--user=" + System.getProperty("user.name");
@@ -105,6 +119,7 @@ public final class MariadbServer {
                   "--innodb-buffer-pool-size=64M",
                   "--innodb-flush-log-at-trx-commit=2")
               .redirectErrorStream(true);
+      starting.command().addAll(List.of(options));
       starting.environment().put(FOLDER_OF_TEMPORARY_TABLES, home.toString());
       Process server = starting.start();
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server, home)));
