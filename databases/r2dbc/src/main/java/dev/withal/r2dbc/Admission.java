@@ -28,7 +28,6 @@ final class Admission {
   private final Consumer<Throwable> failed;
   private final Supplier<@Nullable R2dbcException> refusal;
   private final Unread unread;
-  private final GivenUp givenUp;
   private final AtomicInteger state = new AtomicInteger();
   private final CompletableFuture<@Nullable Void> empty = new CompletableFuture<>();
 
@@ -40,17 +39,14 @@ final class Admission {
    * @param failed called with each error of a statement, whoever hears of it
    * @param refusal gives the error for a statement that must not be sent; null if it may be
    * @param unread the statements on the connection that were cancelled with an unread result
-   * @param givenUp those that were cancelled with rows yet to come
    */
   Admission(
       String context,
       Consumer<Throwable> failed,
       Supplier<@Nullable R2dbcException> refusal,
-      Unread unread,
-      GivenUp givenUp) {
+      Unread unread) {
     this.context = context;
     this.unread = unread;
-    this.givenUp = givenUp;
     this.failed = failed;
     this.refusal = refusal;
   }
@@ -95,11 +91,6 @@ final class Admission {
     return unread;
   }
 
-  /** {@return the statements on the connection that the server may still run for nobody} */
-  GivenUp givenUp() {
-    return givenUp;
-  }
-
   /**
    * {@return the same step, taken inside} Cancelling it leaves the inside, however the driver
    * reacts; then it is {@linkplain #hasLeftBehind() left behind}.
@@ -134,11 +125,6 @@ final class Admission {
    */
   boolean hasLeftBehind() {
     return leftBehind;
-  }
-
-  /** {@return whether the next request may wait at the server for something that was cancelled} */
-  boolean mayBeBehind() {
-    return leftBehind || givenUp.mayRun();
   }
 
   private IllegalStateException ended(String what) {

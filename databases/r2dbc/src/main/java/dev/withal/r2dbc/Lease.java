@@ -60,8 +60,7 @@ final class Lease extends GuardedConnection implements AsyncContext<Connection> 
             context,
             physical.session().course()::failedStatement,
             () -> null,
-            physical.session().unread(),
-            physical.session().givenUp()));
+            physical.session().unread()));
     this.physical = physical;
     this.context = context;
     this.hooks = hooks;
@@ -155,28 +154,15 @@ final class Lease extends GuardedConnection implements AsyncContext<Connection> 
       physical.doom();
     }
     // Whether a transaction is open is known only when the driver has heard of all that was sent.
-    if (physical.isDoomed() || !(cancelled || admission().mayBeBehind())) {
-      return after(tidied());
-    }
-    return after(
-        (cancelled || admission().hasLeftBehind() ? idle() : idleOrDoomed())
-            .thenCompose(ignored -> tidied()));
+    return (cancelled || admission().hasLeftBehind()) && !physical.isDoomed()
+        ? after(idle().thenCompose(ignored -> tidied()))
+        : after(tidied());
   }
 
   /** {@return a stage that completes when no statement or step is under way any more} */
   private CompletionStage<?> idle() {
-    return LeftBehind.<@Nullable Void>stop(physical, physical.answered(physical));
-  }
-
-  /** {@return the same, for a body that has what it wanted: it only costs the connection} */
-  private CompletionStage<?> idleOrDoomed() {
-    return idle()
-        .<@Nullable Object>handle((ignored, error) -> {
-          if (error != null) {
-            physical.doom();
-          }
-          return null;
-        });
+    return LeftBehind.<@Nullable Void>stop(
+        physical, Step.take(() -> physical.validate(ValidationDepth.REMOTE)));
   }
 
   /** Undoes work that the body began by hand and left open, and its changes to the session. */

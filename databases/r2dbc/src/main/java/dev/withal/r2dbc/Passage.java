@@ -54,9 +54,6 @@ final class Passage implements CoreSubscriber<Result>, Subscription, Readings {
   private Phase phase = Phase.NEW;
   private boolean cancelled;
 
-  /** The last statement that was given up before this one. */
-  private int givenUpBefore;
-
   /** The number of results that will be sent for. */
   private int expected;
 
@@ -124,7 +121,6 @@ final class Passage implements CoreSubscriber<Result>, Subscription, Readings {
       target.onError(refusal);
       return;
     }
-    givenUpBefore = admission.givenUp().last();
     try {
       statement.subscribe(this);
     } catch (Throwable error) {
@@ -221,7 +217,6 @@ final class Passage implements CoreSubscriber<Result>, Subscription, Readings {
 
   @Override
   public void onComplete() {
-    admission.givenUp().ended(givenUpBefore);
     if (over()) {
       target.onComplete();
     }
@@ -312,9 +307,6 @@ final class Passage implements CoreSubscriber<Result>, Subscription, Readings {
         return;
       }
       answered = phase == Phase.ANSWERED;
-      if (answered && stopped) {
-        admission.givenUp().add();
-      }
       if (answered) {
         phase = Phase.OVER;
       } else {

@@ -119,21 +119,6 @@ final class PhysicalConnection extends ForwardingConnection implements Kept {
   }
 
   /**
-   * {@return a stage that completes when the server has answered once more, and so has ended all
-   * that was sent before}
-   *
-   * @param asked this connection, or one in front of it
-   */
-  CompletableFuture<@Nullable Void> answered(Connection asked) {
-    int givenUp = session().givenUp().last();
-    return Step.take(() -> asked.validate(ValidationDepth.REMOTE))
-        .thenApply(ignored -> {
-          session().givenUp().ended(givenUp);
-          return null;
-        });
-  }
-
-  /**
    * {@return whether the connection answers in time that it works} A silent one is closed by force.
    */
   CompletableFuture<Boolean> isValid(ValidationDepth depth, Duration limit) {

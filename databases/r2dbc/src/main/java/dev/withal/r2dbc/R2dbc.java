@@ -289,9 +289,7 @@ public final class R2dbc {
 
   /**
    * {@return a future of the first row; null if there is none} No second row is requested: when the
-   * first has come, the subscription is cancelled. The server may still make the other rows. If it
-   * does so as the context of the connection ends, a transaction waits for it before it commits,
-   * and fails if the exit's bound ends before; otherwise the statement is stopped.
+   * first has come, the subscription is cancelled.
    *
    * @param results the results of {@link io.r2dbc.spi.Statement#execute()}
    * @param row reads one row, as in {@link #list}

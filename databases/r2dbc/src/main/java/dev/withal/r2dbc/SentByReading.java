@@ -22,10 +22,6 @@ final class SentByReading implements CoreSubscriber<Result>, Subscription, Readi
   private final Subscriber<? super Result> target;
   private final Admission admission;
   private final AtomicInteger readings = new AtomicInteger();
-
-  /** The last statement that was given up before the readings under way. */
-  private volatile int givenUpBefore;
-
   private volatile boolean cancelled;
   private @Nullable Subscription source;
 
@@ -87,8 +83,8 @@ final class SentByReading implements CoreSubscriber<Result>, Subscription, Readi
   @Override
   public @Nullable Throwable begins(GuardedResult result) {
     Throwable refusal = admission.admit();
-    if (refusal == null && readings.getAndIncrement() == 0) {
-      givenUpBefore = admission.givenUp().last();
+    if (refusal == null) {
+      readings.incrementAndGet();
     }
     return refusal;
   }
@@ -100,20 +96,14 @@ final class SentByReading implements CoreSubscriber<Result>, Subscription, Readi
 
   @Override
   public void ends() {
-    admission.givenUp().ended(givenUpBefore);
-    over();
+    readings.decrementAndGet();
+    cancelIfUnread();
+    admission.leave();
   }
 
   @Override
   public void stopped() {
-    admission.givenUp().add();
-    over();
-  }
-
-  private void over() {
-    readings.decrementAndGet();
-    cancelIfUnread();
-    admission.leave();
+    ends();
   }
 
   @Override

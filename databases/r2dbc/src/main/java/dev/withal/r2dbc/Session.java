@@ -42,7 +42,6 @@ final class Session {
 
   private final Connection driver;
   private final Unread unread = new Unread();
-  private final GivenUp givenUp = new GivenUp();
   private final Course course;
   private volatile @Nullable SqlDialect dialect;
   private volatile boolean touched;
@@ -73,11 +72,6 @@ final class Session {
   /** {@return the statements that were cancelled and have a result that nobody has read} */
   Unread unread() {
     return unread;
-  }
-
-  /** {@return the statements that were cancelled with rows yet to come} */
-  GivenUp givenUp() {
-    return givenUp;
   }
 
   SqlDialect dialect() {

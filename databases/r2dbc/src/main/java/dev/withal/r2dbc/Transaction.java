@@ -10,6 +10,7 @@ import dev.withal.r2dbc.TransactionException.Outcome;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.TransactionDefinition;
+import io.r2dbc.spi.ValidationDepth;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -157,8 +158,8 @@ final class Transaction implements AsyncContext<Connection> {
   }
 
   private CompletionStage<?> ended(ExitCase how) {
-    return (how instanceof ExitCase.Cancelled || value.mayBeBehind()) && !physical.isAborted()
-        ? answered(how).thenCompose(ignored -> conclude(how))
+    return how instanceof ExitCase.Cancelled && !physical.isAborted()
+        ? answered().thenCompose(ignored -> conclude(how))
         : conclude(how);
   }
 
@@ -166,14 +167,11 @@ final class Transaction implements AsyncContext<Connection> {
    * {@return a stage that completes when the server has answered once more} A driver may have held
    * back a part of the cancelled statement, which then comes before the rollback and not after it.
    * The rollback shows whether the connection is still sound.
-   *
-   * <p>A commit isn't sent behind a statement, as its fate would be unknown if the bound of the
-   * exit ended meanwhile. Nor is the statement stopped, which would abort the transaction.
    */
-  private CompletionStage<@Nullable Void> answered(ExitCase how) {
+  private CompletionStage<@Nullable Void> answered() {
     CompletableFuture<@Nullable Void> answer =
-        physical.answered(connection).exceptionally(ignored -> null);
-    return how.error() == null ? answer : LeftBehind.stop(physical, answer);
+        Step.take(() -> connection.validate(ValidationDepth.REMOTE)).exceptionally(ignored -> null);
+    return LeftBehind.stop(physical, answer);
   }
 
   private CompletableFuture<?> conclude(ExitCase how) {

@@ -46,8 +46,7 @@ final class TransactionConnection extends GuardedConnection {
             name,
             physical.session().course()::failedStatement,
             () -> physical.session().course().aborted(name),
-            physical.session().unread(),
-            physical.session().givenUp()));
+            physical.session().unread()));
     this.target = target;
     this.name = name;
     this.physical = physical;
@@ -63,11 +62,6 @@ final class TransactionConnection extends GuardedConnection {
   CompletableFuture<@Nullable Void> end(ExitCase how) {
     undone = how.error() != null;
     return admission().close();
-  }
-
-  /** {@return whether the server may be busy with something that the body has cancelled} */
-  boolean mayBeBehind() {
-    return admission().mayBeBehind();
   }
 
   /** Refuses calls after the exit of this transaction or of one around it. */

@@ -23,8 +23,7 @@ class GivenUpRowsTest {
   private final Journal journal = new Journal();
   private final ManualPublisher<Result> results = new ManualPublisher<>(new Journal());
   private final ManualPublisher<Object> rows = new ManualPublisher<>(journal);
-  private final Admission admission =
-      new Admission("orders", _ -> {}, () -> null, new Unread(), new GivenUp());
+  private final Admission admission = new Admission("orders", _ -> {}, () -> null, new Unread());
 
   @Test
   void rows_areCancelledWhileOneIsDue_driverIsToldAsItComes() {
