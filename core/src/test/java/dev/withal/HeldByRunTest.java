@@ -3,34 +3,18 @@ package dev.withal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.withal.internal.Held;
-import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Which uses are asked to end when the process does. */
 @ExtendWith(LeakCheck.class)
-class HeldByRunTest {
-  private final Journal journal = new Journal();
-
-  @BeforeEach
-  void forgetWhatOtherTestsHold() {
-    Held.entries().forEach(Held::remove);
-  }
-
-  /** Else the exits of later tests would be told of that end. */
-  @AfterEach
-  void goOn() {
-    new Shutdown(Duration.ZERO).end();
-  }
-
+class HeldByRunTest extends EndsOfProcess {
   @Test
   void processEnds_aUseInStageStyleRuns_asksItToEndAndWaits() throws Exception {
     var body = new CompletableFuture<String>();

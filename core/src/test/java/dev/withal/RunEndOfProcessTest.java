@@ -3,7 +3,6 @@ package dev.withal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.withal.internal.Held;
-import dev.withal.testkit.Journal;
 import dev.withal.testkit.LeakCheck;
 import dev.withal.testkit.VirtualTime;
 import java.time.Duration;
@@ -12,8 +11,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -22,20 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * of processes.
  */
 @ExtendWith(LeakCheck.class)
-class RunEndOfProcessTest {
-  private final Journal journal = new Journal();
-
-  @BeforeEach
-  void forgetWhatOtherTestsHold() {
-    Held.entries().forEach(Held::remove);
-  }
-
-  /** Else the exits of later tests would be told of that end. */
-  @AfterEach
-  void goOn() {
-    new Shutdown(Duration.ZERO).end();
-  }
-
+class RunEndOfProcessTest extends EndsOfProcess {
   @Test
   void processEnds_mainWaits_interruptsItAndWaitsForItsExits() throws Exception {
     var ready = new CompletableFuture<Void>();
